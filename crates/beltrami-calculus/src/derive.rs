@@ -1,0 +1,300 @@
+//! From an expression to its derivative in the layout and form asked for.
+
+use beltrami_core::{ExprId, Facts, Graph, Number, Shape};
+use smallvec::smallvec;
+
+use crate::cost::cost;
+use crate::index::{Factor, Term};
+use crate::lower::{Calculus, CalculusError, Result};
+use crate::raise::Target;
+use crate::rulebook::Rulebook;
+
+/// Which way derivatives are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// Rows follow the function: the derivative of a scalar by a column is a row.
+    #[default]
+    Numerator,
+    /// Rows follow the variable: the gradient has the shape of the variable.
+    Denominator,
+}
+
+/// What kind of expression is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Form {
+    /// A scalar, vector or matrix where the derivative is one, otherwise the next form that exists.
+    #[default]
+    Matrix,
+    /// `∂vec(F)/∂vec(X)'`, and `∂²f/∂vec(X)∂vec(Y)'` for second derivatives of scalars.
+    Kron,
+    /// One axis an index: those of the function, then those of each variable.
+    Index,
+}
+
+/// The gradient on a symmetric variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Symmetric {
+    /// The symmetric matrix `G` with `df = tr(G*dX)` for symmetric `dX`: `(G + G')/2`.
+    #[default]
+    Frobenius,
+    /// Partial derivatives by the free entries, off-diagonal ones counted for both places: `G + G' - G.*I`.
+    Free,
+    /// The structure of the variable is ignored.
+    Ambient,
+}
+
+/// What to derive.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The expression.
+    pub root: ExprId,
+    /// The variables, one for each order of differentiation.
+    pub by: Vec<ExprId>,
+    /// Layout, for first derivatives in matrix form and for the Kronecker form.
+    pub layout: Layout,
+    /// Form.
+    pub form: Form,
+    /// Convention for structured variables.
+    pub symmetric: Symmetric,
+}
+
+/// A derivative.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    /// The expression.
+    pub expr: ExprId,
+    /// The form it has.
+    pub form: Form,
+    /// Where entry `[F axes, X axes…]` of the derivative tensor stands: see [`Placement`].
+    pub placement: Placement,
+}
+
+/// Which axes of the derivative tensor `[F rows, F cols, X₁ rows, X₁ cols, …]` make up the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Row and column of a matrix, each a group of tensor axes, slow first.
+    Matrix(Vec<usize>, Vec<usize>),
+    /// One axis each.
+    Tensor(Vec<usize>),
+}
+
+/// Derives, in every way known, and returns the shortest result; `simplify` has the last word on each candidate.
+pub fn derive(
+    graph: &mut Graph,
+    rules: &Rulebook,
+    request: &Request,
+    simplify: &mut dyn FnMut(&mut Graph, ExprId) -> ExprId,
+) -> Result<Derived> {
+    let (form, placement) = place(graph, request)?;
+    let target = match &placement {
+        Placement::Matrix(rows, cols) => Target::Matrix { rows: rows.clone(), cols: cols.clone() },
+        Placement::Tensor(axes) => Target::Tensor(axes.clone()),
+    };
+    let mut best: Option<(u64, ExprId)> = None;
+    let mut failure = None;
+    for expand_sums in [false, true] {
+        match candidate(graph, rules, request, &target, expand_sums) {
+            Ok(candidates) => {
+                for expr in candidates {
+                    let expr = simplify(graph, expr);
+                    let price = cost(graph, expr);
+                    if best.is_none_or(|(least, _)| price < least) {
+                        best = Some((price, expr));
+                    }
+                }
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    match (best, failure) {
+        (Some((_, expr)), _) => Ok(Derived { expr, form, placement }),
+        (None, Some(error)) => Err(error),
+        (None, None) => Err(CalculusError::NoForm("a derivative")),
+    }
+}
+
+fn candidate(
+    graph: &mut Graph,
+    rules: &Rulebook,
+    request: &Request,
+    target: &Target,
+    expand_sums: bool,
+) -> Result<Vec<ExprId>> {
+    let mut calculus = Calculus::new(graph, rules);
+    let start = calculus.term_of(request.root);
+    let mut terms = vec![start];
+    for (order, symbol) in request.by.iter().enumerate() {
+        // Only what is to be read is multiplied out, not what is to be differentiated again.
+        calculus.expand_sums = expand_sums && order + 1 == request.by.len();
+        terms = calculus.differentiate(&terms, *symbol)?;
+        terms = calculus.project(terms, *symbol, request.symmetric)?;
+        terms = calculus.normalise(terms)?;
+    }
+    let shape = target_shape(&calculus, request, target);
+    let mut results = Vec::new();
+    let mut raised = Vec::new();
+    for term in &terms {
+        raised.push(calculus.raise(term, target)?);
+    }
+    results.push(calculus.sum(raised.clone(), &shape)?);
+    if let Target::Matrix { rows, cols } = target
+        && !cols.is_empty()
+        && !rows.is_empty()
+    {
+        // The transposed sum may need fewer transpositions: `(X*B + B*X)'`.
+        let turned = Target::Matrix { rows: cols.clone(), cols: rows.clone() };
+        let mut raised = Vec::new();
+        for term in &terms {
+            raised.push(calculus.raise(term, &turned)?);
+        }
+        let sum = calculus.sum(raised, &shape.transposed())?;
+        results.push(calculus.graph.transpose(sum)?);
+    }
+    Ok(results)
+}
+
+fn target_shape(calculus: &Calculus<'_>, request: &Request, target: &Target) -> Shape {
+    let mut axes = calculus.graph.shape(request.root).axes();
+    for symbol in &request.by {
+        axes.extend(calculus.graph.shape(*symbol).axes());
+    }
+    let size = |places: &[usize]| beltrami_core::Dim::product(places.iter().map(|p| &axes[*p]));
+    match target {
+        Target::Matrix { rows, cols } => Shape::matrix(size(rows), size(cols)),
+        Target::Tensor(places) => {
+            let kept: Vec<_> = places.iter().map(|p| axes[*p].clone()).filter(|d| !d.is_one()).collect();
+            Shape::of(&kept)
+        }
+    }
+}
+
+/// Decides form and layout: which axes become rows, which columns.
+fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
+    let root = graph.shape(request.root);
+    if !root.is_matrix() {
+        return Err(CalculusError::NoForm("the derivative of a tensor of order three or more"));
+    }
+    let mut axes = root.axes();
+    for symbol in &request.by {
+        axes.extend(graph.shape(*symbol).axes());
+    }
+    let turn = |rows: Vec<usize>, cols: Vec<usize>| match request.layout {
+        Layout::Numerator => Placement::Matrix(rows, cols),
+        Layout::Denominator => Placement::Matrix(cols, rows),
+    };
+    let order = request.by.len();
+    let kron = || match order {
+        1 => Some((Form::Kron, turn(vec![1, 0], vec![3, 2]))),
+        2 if root.is_scalar() => Some((Form::Kron, Placement::Matrix(vec![3, 2], vec![5, 4]))),
+        _ => None,
+    };
+    let proper: Vec<usize> = (0..axes.len()).filter(|k| !axes[*k].is_one()).collect();
+    let tensor = match proper[..] {
+        [] => Placement::Matrix(vec![], vec![]),
+        [a] => Placement::Matrix(vec![a], vec![]),
+        [a, b] => Placement::Matrix(vec![a], vec![b]),
+        _ => Placement::Tensor(proper.clone()),
+    };
+    match request.form {
+        Form::Index => Ok((Form::Index, tensor)),
+        Form::Kron => kron().ok_or(CalculusError::NoForm("a Kronecker form of this order")),
+        Form::Matrix => {
+            let by_scalars = request.by.iter().all(|x| graph.shape(*x).is_scalar());
+            let first = graph.shape(request.by[0]);
+            let thin = |shape: &Shape| shape.rows.is_one() || shape.cols.is_one();
+            if by_scalars {
+                return Ok((Form::Matrix, if order == 1 { turn(vec![0], vec![1]) } else { Placement::Matrix(vec![0], vec![1]) }));
+            }
+            if order == 1 && root.is_scalar() {
+                return Ok((Form::Matrix, turn(vec![3], vec![2])));
+            }
+            if order == 1 && thin(root) && thin(first) {
+                return Ok((Form::Matrix, turn(vec![1, 0], vec![3, 2])));
+            }
+            if order == 2 && root.is_scalar() && request.by.iter().all(|x| thin(graph.shape(*x))) {
+                return Ok((Form::Matrix, Placement::Matrix(vec![3, 2], vec![5, 4])));
+            }
+            if order > 2 && proper.len() <= 2 {
+                return Ok((Form::Matrix, tensor));
+            }
+            Ok(kron().unwrap_or((Form::Index, tensor)))
+        }
+    }
+}
+
+impl Calculus<'_> {
+    /// Projects the last two output axes to the tangent space of the variable's structure.
+    fn project(&mut self, terms: Vec<Term>, symbol: ExprId, convention: Symmetric) -> Result<Vec<Term>> {
+        let facts = self.graph.facts(symbol);
+        if convention == Symmetric::Ambient || self.graph.shape(symbol).is_scalar() {
+            return Ok(terms);
+        }
+        let swap = |term: &Term, coef: Number| {
+            let mut turned = term.clone();
+            let last = turned.out.len() - 1;
+            turned.out.swap(last - 1, last);
+            turned.coef = turned.coef.mul(coef);
+            turned
+        };
+        let scaled = |term: &Term, coef: Number| Term { coef: term.coef.mul(coef), ..term.clone() };
+        let mut result = Vec::new();
+        for term in terms {
+            if facts.has(Facts::DIAGONAL) {
+                result.push(self.on_diagonal(term));
+            } else if facts.has(Facts::SYMMETRIC) {
+                match convention {
+                    Symmetric::Free => {
+                        result.push(swap(&term, Number::ONE));
+                        result.push(self.on_diagonal(scaled(&term, Number::MINUS_ONE)));
+                        result.push(term);
+                    }
+                    _ => {
+                        result.push(scaled(&term, Number::HALF));
+                        result.push(swap(&term, Number::HALF));
+                    }
+                }
+            } else if facts.has(Facts::SKEW) {
+                result.push(scaled(&term, Number::HALF));
+                result.push(swap(&term, Number::HALF.neg()));
+            } else if facts.has(Facts::ORTHOGONAL) {
+                result.push(scaled(&term, Number::HALF));
+                result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));
+            } else {
+                result.push(term);
+            }
+        }
+        Ok(result)
+    }
+
+    fn on_diagonal(&mut self, mut term: Term) -> Term {
+        let last = term.out.len() - 1;
+        let (row, col) = (term.out[last - 1].clone(), term.out[last].clone());
+        self.unify(&mut term, &row, &col, &mut Default::default());
+        term
+    }
+
+    /// `X*G'*X` for the gradient `G` in the last two axes.
+    fn reflected(&mut self, mut term: Term, symbol: ExprId) -> Term {
+        let last = term.out.len() - 1;
+        let (rows, cols) = (self.graph.shape(symbol).rows.clone(), self.graph.shape(symbol).cols.clone());
+        // The old axes become summed; an index that also stands elsewhere among the outputs first gets a δ.
+        let (mut b, mut a) = (term.out[last - 1].clone(), term.out[last].clone());
+        term.out.truncate(last - 1);
+        for (leg, dim) in [(&mut b, &rows), (&mut a, &cols)] {
+            if leg.iter().any(|i| term.is_free(*i) || term.sums.contains(i)) {
+                let fresh = self.fresh_leg(dim);
+                if let Ok(eye) = self.graph.eye(dim) {
+                    term.factors.push(Factor::new(eye, smallvec![leg.clone(), fresh.clone()]));
+                }
+                *leg = fresh;
+            }
+            term.sums.extend(leg.iter().copied());
+        }
+        let (k, l) = (self.fresh_leg(&rows), self.fresh_leg(&cols));
+        term.factors.push(Factor::new(symbol, smallvec![k.clone(), a]));
+        term.factors.push(Factor::new(symbol, smallvec![b, l.clone()]));
+        term.out.push(k);
+        term.out.push(l);
+        term
+    }
+}

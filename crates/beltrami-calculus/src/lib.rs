@@ -1,0 +1,19 @@
+//! Differentiation, simplification and derivations.
+pub mod cost;
+pub mod derive;
+mod index;
+mod lower;
+mod normal;
+mod product_rule;
+mod raise;
+mod rulebook;
+pub mod simplify;
+mod spec;
+mod sum;
+
+pub use cost::cost;
+pub use derive::{Derived, Form, Layout, Placement, Request, Symmetric, derive};
+pub use lower::{Calculus, CalculusError};
+pub use product_rule::{ProductRules, fact_named};
+pub use rulebook::Rulebook;
+pub use simplify::{Bounds, Simplifier};

@@ -1,0 +1,581 @@
+//! Lowering: from expressions to index notation, and the differential of a term.
+//!
+//! Operations with an index form are replaced by it; the others stay as entries of themselves. The differential of an entry
+//! is expanded with the text of its operation's record until only entries of `dX` are left, which are then renamed to the
+//! new output axes: their coefficient is the derivative.
+
+use beltrami_core::{
+    Differential, Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId, ShapeError,
+};
+use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
+
+use crate::index::{Factor, Idx, Leg, Space, Term};
+use crate::rulebook::Rulebook;
+use crate::spec::Spec;
+
+/// Why a derivative could not be formed.
+#[derive(Clone, Debug)]
+pub enum CalculusError {
+    /// The operation at this expression has no differential.
+    NotAvailable(ExprId),
+    /// More terms than are worth printing.
+    TooLarge(usize),
+    /// A rule of the registry produced an expression that does not fit: a defect of that rule.
+    Shape(ShapeError),
+    /// No expression of the asked form exists.
+    NoForm(&'static str),
+}
+
+impl From<ShapeError> for CalculusError {
+    fn from(error: ShapeError) -> CalculusError {
+        CalculusError::Shape(error)
+    }
+}
+
+/// Result of a step of the calculus.
+pub type Result<T> = std::result::Result<T, CalculusError>;
+
+/// More terms than this are refused; a person reads a dozen.
+const MAX_TERMS: usize = 2000;
+
+/// The workplace of one derivation: the expressions, the texts, the indices.
+pub struct Calculus<'a> {
+    /// Where expressions are built.
+    pub graph: &'a mut Graph,
+    /// The texts of the registry, compiled.
+    pub rules: &'a Rulebook,
+    /// The indices.
+    pub space: Space,
+    /// Whether sums inside products are multiplied out.
+    pub expand_sums: bool,
+    /// Whether scalars are taken apart into sums of products; only while their own normal form is looked for.
+    pub(crate) open_scalars: bool,
+    pub(crate) scalar_forms: FxHashMap<ExprId, (Number, Vec<(ExprId, Number)>)>,
+    pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
+    holes: FxHashMap<ExprId, ExprId>,
+    has_hole: Vec<bool>,
+}
+
+impl<'a> Calculus<'a> {
+    /// A fresh workplace.
+    pub fn new(graph: &'a mut Graph, rules: &'a Rulebook) -> Calculus<'a> {
+        Calculus {
+            graph,
+            rules,
+            space: Space::default(),
+            expand_sums: false,
+            open_scalars: false,
+            scalar_forms: FxHashMap::default(),
+            wrt: None,
+            holes: FxHashMap::default(),
+            has_hole: Vec::new(),
+        }
+    }
+
+    /// A leg of a new index for an axis of this size; empty for an axis of size 1.
+    pub fn fresh_leg(&mut self, dim: &Dim) -> Leg {
+        if dim.is_one() { Leg::new() } else { smallvec![self.space.fresh(dim)] }
+    }
+
+    /// The expression itself as a term with one output leg an axis.
+    pub fn term_of(&mut self, root: ExprId) -> Term {
+        let axes = self.graph.shape(root).axes();
+        let legs: SmallVec<[Leg; 2]> = axes.iter().map(|dim| self.fresh_leg(dim)).collect();
+        let out = legs.to_vec();
+        Term { coef: Number::ONE, factors: vec![Factor::new(root, legs)], sums: Vec::new(), out }
+    }
+
+    /// The derivative of terms by a symbol, which adds the symbol's two axes to the outputs.
+    pub fn differentiate(&mut self, terms: &[Term], symbol: ExprId) -> Result<Vec<Term>> {
+        let shape = self.graph.shape(symbol).clone();
+        let mut result = Vec::new();
+        for term in terms {
+            let row = self.fresh_leg(&shape.rows);
+            let col = self.fresh_leg(&shape.cols);
+            self.wrt = Some((symbol, [row.clone(), col.clone()]));
+            for place in 0..term.factors.len() {
+                let factor = &term.factors[place];
+                if !self.graph.depends_on(factor.atom, symbol) {
+                    continue;
+                }
+                let mut varied = term.clone();
+                varied.out.push(row.clone());
+                varied.out.push(col.clone());
+                varied.coef = varied.coef.mul(factor.pow);
+                let mut differential = factor.clone();
+                differential.varied = true;
+                differential.pow = Number::ONE;
+                if factor.pow.is_one() {
+                    varied.factors.remove(place);
+                } else {
+                    varied.factors[place].pow = factor.pow.add(Number::MINUS_ONE);
+                }
+                varied.factors.push(differential);
+                result.extend(self.expand(varied)?);
+            }
+        }
+        self.wrt = None;
+        Ok(result)
+    }
+
+    /// Replaces operations by their index forms until none is left that should be.
+    pub fn expand(&mut self, term: Term) -> Result<Vec<Term>> {
+        let mut pending = vec![term];
+        let mut done = Vec::new();
+        while let Some(term) = pending.pop() {
+            if done.len() + pending.len() > MAX_TERMS {
+                return Err(CalculusError::TooLarge(MAX_TERMS));
+            }
+            match (0..term.factors.len()).find(|place| self.should_expand(&term.factors[*place])) {
+                Some(place) => pending.extend(self.expand_factor(term, place)?.into_iter().rev()),
+                None => done.push(term),
+            }
+        }
+        Ok(done)
+    }
+
+    fn should_expand(&mut self, factor: &Factor) -> bool {
+        if factor.varied || self.contains_hole(factor.atom) {
+            return true;
+        }
+        let Node::Apply(op, args) = self.graph.node(factor.atom) else {
+            return matches!(self.graph.node(factor.atom), Node::Number(_)) && self.folds(factor);
+        };
+        let op = self.graph.op(*op);
+        let plain = factor.pow.is_one();
+        let integer = factor.pow.as_int().is_some();
+        let grouped = factor.legs.iter().any(|leg| leg.len() > 1);
+        let summed = matches!(op.kernel, Kernel::MatMul | Kernel::Trace | Kernel::Sum | Kernel::Einsum);
+        if summed && !self.open_scalars && factor.indices().next().is_none() {
+            return false;
+        }
+        match (op.kernel, op.lower) {
+            (Kernel::Zeros, _) => true,
+            (Kernel::Map(Map::Sqrt), _) => integer,
+            (Kernel::Neg, _) => integer,
+            (Kernel::Kron | Kernel::KhatriRao | Kernel::Vec | Kernel::Unvec | Kernel::Commutation, _) => plain && grouped,
+            (Kernel::Transpose | Kernel::Scale | Kernel::Hadamard | Kernel::Ones, _) => integer,
+            (_, Lower::Quotient(_)) => integer,
+            (_, Lower::Product(_)) => plain,
+            (_, Lower::Sum(_)) => plain && self.expand_sums,
+            (_, Lower::Power) => {
+                let exponent = args.get(1).and_then(|p| self.graph.number_of(*p));
+                exponent.is_some() && (integer || self.graph.facts(args[0]).has(Facts::POSITIVE))
+            }
+            (_, Lower::Einsum) => plain && self.graph.shape(factor.atom).is_matrix() && factor.legs.len() == 2,
+            (_, Lower::Opaque) => false,
+        }
+    }
+
+    fn folds(&self, factor: &Factor) -> bool {
+        let number = self.graph.number_of(factor.atom);
+        number.is_some_and(|x| factor.pow.as_int().is_some_and(|k| x.powi(k).is_some()))
+    }
+
+    fn expand_factor(&mut self, mut term: Term, place: usize) -> Result<Vec<Term>> {
+        let factor = term.factors.remove(place);
+        if factor.varied {
+            return self.expand_varied(term, &factor);
+        }
+        match self.graph.node(factor.atom).clone() {
+            Node::Number(x) => {
+                let power = factor.pow.as_int().and_then(|k| x.powi(k)).unwrap_or(Number::ZERO);
+                term.coef = term.coef.mul(power);
+                Ok(if term.coef.is_zero() { Vec::new() } else { vec![term] })
+            }
+            Node::Symbol(_) => {
+                let arg = self.holes.get(&factor.atom).copied();
+                let atom = arg.unwrap_or(factor.atom);
+                term.factors.push(Factor { atom, varied: true, ..factor });
+                Ok(vec![term])
+            }
+            Node::Apply(op, args) => self.expand_application(term, &factor, op, &args),
+            Node::Size(_) | Node::Text(_) => {
+                term.factors.push(factor);
+                Ok(vec![term])
+            }
+        }
+    }
+
+    fn expand_application(&mut self, mut term: Term, factor: &Factor, op: OpId, args: &[ExprId]) -> Result<Vec<Term>> {
+        let record = self.graph.op(op);
+        if let (Kernel::Map(Map::Sqrt), [a]) = (record.kernel, args)
+            && !self.contains_hole(*a)
+        {
+            let pow = factor.pow.mul(Number::HALF);
+            term.factors.push(Factor::new(*a, factor.legs.clone()).to_power(pow));
+            return Ok(vec![term]);
+        }
+        match record.lower {
+            _ if record.kernel == Kernel::Zeros => Ok(Vec::new()),
+            Lower::Product(text) => self.expand_product(term, factor, &Spec::parse(text), args, false),
+            Lower::Quotient(text) => self.expand_product(term, factor, &Spec::parse(text), args, true),
+            Lower::Einsum => {
+                let text = self.graph.arg(args[0]).text().unwrap_or_default().to_string();
+                self.expand_product(term, factor, &Spec::parse(&text), &args[1..], false)
+            }
+            Lower::Sum(coefs) => {
+                let mut terms = Vec::new();
+                for (coef, arg) in coefs.iter().zip(args) {
+                    let mut summand = term.clone();
+                    // Only a negation comes here with a power other than one, and then an integer one.
+                    let sign = Number::int(*coef).powi(factor.pow.as_int().unwrap_or(1)).unwrap_or(Number::ONE);
+                    summand.coef = summand.coef.mul(sign);
+                    summand.factors.push(Factor { atom: *arg, ..factor.clone() });
+                    terms.push(summand);
+                }
+                Ok(terms)
+            }
+            Lower::Power => {
+                let exponent = self.graph.number_of(args[1]).unwrap_or(Number::ONE);
+                let atom = args[0];
+                term.factors.push(Factor { atom, pow: exponent.mul(factor.pow), ..factor.clone() });
+                Ok(vec![term])
+            }
+            Lower::Opaque => Err(CalculusError::NotAvailable(factor.atom)),
+        }
+    }
+
+    fn expand_product(
+        &mut self,
+        mut term: Term,
+        factor: &Factor,
+        spec: &Spec,
+        args: &[ExprId],
+        quotient: bool,
+    ) -> Result<Vec<Term>> {
+        let inputs = self.bind_product(&mut term, &factor.legs, factor.atom, spec, args);
+        for (place, (arg, legs)) in inputs.into_iter().enumerate() {
+            let divisor = quotient && place + 1 == args.len();
+            let pow = if divisor { factor.pow.neg() } else { factor.pow };
+            term.factors.push(Factor::new(arg, legs).to_power(pow));
+        }
+        Ok(vec![term])
+    }
+
+    /// Gives every letter of the spec its indices, equates the output with `legs`, and returns each operand with its legs.
+    fn bind_product(
+        &mut self,
+        term: &mut Term,
+        legs: &[Leg],
+        whole: ExprId,
+        spec: &Spec,
+        args: &[ExprId],
+    ) -> Vec<(ExprId, SmallVec<[Leg; 2]>)> {
+        let sizes = self.letter_sizes(whole, spec, args);
+        let mut bound = Binding::default();
+        // The output first, so that its letters take over the indices that are asked for.
+        let places = self.axis_places(whole, spec.output.len());
+        for (axis, place) in spec.output.iter().zip(&places) {
+            let asked = bound.current(&legs[*place]);
+            if let [letter] = axis[..] {
+                match bound.leg(letter) {
+                    None => bound.letters.push((letter, asked)),
+                    Some(leg) => self.unify(term, &leg, &asked, &mut bound),
+                }
+            }
+        }
+        for input in &spec.inputs {
+            for letter in input.iter().flatten() {
+                if bound.leg(*letter).is_none() {
+                    let leg = self.letter_leg(*letter, &sizes);
+                    let grouped_output = spec.output.iter().any(|axis| axis.len() > 1 && axis.contains(letter));
+                    if !grouped_output {
+                        term.sums.extend(leg.iter().copied());
+                    }
+                    bound.letters.push((*letter, leg));
+                }
+            }
+        }
+        for (axis, place) in spec.output.iter().zip(&places) {
+            if axis.len() > 1 {
+                for letter in axis {
+                    if bound.leg(*letter).is_none() {
+                        let leg = self.letter_leg(*letter, &sizes);
+                        bound.letters.push((*letter, leg));
+                    }
+                }
+                let group: Leg = axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
+                let asked = bound.current(&legs[*place]);
+                self.unify(term, &asked, &group, &mut bound);
+            }
+        }
+        let mut operands = Vec::new();
+        for (input, arg) in spec.inputs.iter().zip(args) {
+            let places = self.axis_places(*arg, input.len());
+            let mut own: SmallVec<[Leg; 2]> = smallvec![Leg::new(); self.graph.shape(*arg).axes().len()];
+            for (axis, place) in input.iter().zip(places) {
+                own[place] = axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
+            }
+            operands.push((*arg, own));
+        }
+        operands
+    }
+
+    fn letter_leg(&mut self, letter: char, sizes: &[(char, Dim)]) -> Leg {
+        let dim = sizes.iter().find(|(l, _)| *l == letter).map_or_else(Dim::one, |(_, dim)| dim.clone());
+        self.fresh_leg(&dim)
+    }
+
+    /// The sizes of the letters: from ungrouped axes of operands and output, then from size arguments in order.
+    fn letter_sizes(&self, whole: ExprId, spec: &Spec, args: &[ExprId]) -> Vec<(char, Dim)> {
+        let mut sizes: Vec<(char, Dim)> = Vec::new();
+        let sides = spec.inputs.iter().zip(args.iter().copied()).chain([(&spec.output, whole)]);
+        let mut groups: Vec<(Vec<char>, Dim)> = Vec::new();
+        for (axes, expr) in sides {
+            let dims = self.graph.shape(expr).axes();
+            for (axis, place) in axes.iter().zip(self.axis_places(expr, axes.len())) {
+                match axis[..] {
+                    [letter] if !sizes.iter().any(|(l, _)| *l == letter) => sizes.push((letter, dims[place].clone())),
+                    _ => groups.push((axis.clone(), dims[place].clone())),
+                }
+            }
+        }
+        let mut literal = args.iter().filter_map(|arg| self.graph.arg(*arg).size().cloned());
+        for (axis, _) in groups.iter().filter(|(axis, _)| axis.len() > 1) {
+            for letter in axis {
+                if !sizes.iter().any(|(l, _)| l == letter)
+                    && let Some(dim) = literal.next()
+                {
+                    sizes.push((*letter, dim));
+                }
+            }
+        }
+        sizes
+    }
+
+    /// Which of an expression's axes the axes of a spec stand for: a single one means the axis that is not 1.
+    fn axis_places(&self, expr: ExprId, count: usize) -> Vec<usize> {
+        match count {
+            1 if self.graph.shape(expr).rows.is_one() && !self.graph.shape(expr).cols.is_one() => vec![1],
+            _ => (0..count).collect(),
+        }
+    }
+
+    fn expand_varied(&mut self, mut term: Term, factor: &Factor) -> Result<Vec<Term>> {
+        let Some((symbol, legs)) = self.wrt.clone() else { return Err(CalculusError::NotAvailable(factor.atom)) };
+        if factor.atom == symbol {
+            let mut bound = Binding::default();
+            for (own, asked) in factor.legs.iter().zip(&legs) {
+                // A substitution for the first leg may already have touched the second.
+                let (own, asked) = (bound.current(own), bound.current(asked));
+                self.unify(&mut term, &own, &asked, &mut bound);
+            }
+            return Ok(vec![term]);
+        }
+        let Node::Apply(op, args) = self.graph.node(factor.atom).clone() else { return Ok(Vec::new()) };
+        let varies: Vec<bool> = args.iter().map(|arg| self.graph.depends_on(*arg, symbol)).collect();
+        if !varies.contains(&true) {
+            return Ok(Vec::new());
+        }
+        let record = self.graph.op(op);
+        let linear = |place: usize, this: &mut Self, text: &Spec, operands: &[ExprId], quotient: bool| {
+            let mut term = term.clone();
+            let inputs = this.bind_product(&mut term, &factor.legs, factor.atom, text, operands);
+            for (k, (arg, legs)) in inputs.into_iter().enumerate() {
+                let divisor = quotient && k + 1 == operands.len();
+                let mut own = Factor::new(arg, legs);
+                if k == place {
+                    own.varied = true;
+                    if divisor {
+                        term.coef = term.coef.neg();
+                        term.factors.push(Factor { varied: false, pow: Number::int(-2), ..own.clone() });
+                    }
+                } else if divisor {
+                    own.pow = Number::MINUS_ONE;
+                }
+                term.factors.push(own);
+            }
+            term
+        };
+        let places = (0..args.len()).filter(|k| varies[*k]);
+        match record.lower {
+            Lower::Product(text) | Lower::Quotient(text) => {
+                let quotient = matches!(record.lower, Lower::Quotient(_));
+                let spec = Spec::parse(text);
+                Ok(places.map(|k| linear(k, self, &spec, &args, quotient)).collect())
+            }
+            Lower::Einsum => {
+                let text = self.graph.arg(args[0]).text().unwrap_or_default().to_string();
+                let spec = Spec::parse(&text);
+                Ok(places.map(|k| linear(k - 1, self, &spec, &args[1..], false)).collect())
+            }
+            Lower::Sum(coefs) => Ok(places
+                .map(|k| {
+                    let mut term = term.clone();
+                    term.coef = term.coef.mul(Number::int(coefs[k]));
+                    term.factors.push(Factor { atom: args[k], ..factor.clone() });
+                    term
+                })
+                .collect()),
+            Lower::Power if !varies[1] && self.graph.number_of(args[1]).is_some() => {
+                let exponent = self.graph.number_of(args[1]).unwrap_or(Number::ONE);
+                let less = exponent.add(Number::MINUS_ONE);
+                term.coef = term.coef.mul(exponent);
+                let base = Factor { atom: args[0], ..factor.clone() };
+                if !less.is_zero() {
+                    term.factors.push(Factor { varied: false, pow: less, ..base.clone() });
+                }
+                term.factors.push(base);
+                Ok(if term.coef.is_zero() { Vec::new() } else { vec![term] })
+            }
+            Lower::Power | Lower::Opaque => {
+                let differential = self.differential(factor.atom, op, &args, &varies)?;
+                term.factors.push(Factor::new(differential, factor.legs.clone()));
+                Ok(vec![term])
+            }
+        }
+    }
+
+    /// The differential of an application as an expression in placeholders for the differentials of its arguments.
+    fn differential(&mut self, whole: ExprId, op: OpId, args: &[ExprId], varies: &[bool]) -> Result<ExprId> {
+        let record = self.graph.op(op);
+        let mut holes: Vec<Option<ExprId>> =
+            args.iter().zip(varies).map(|(arg, varies)| varies.then(|| self.hole(*arg))).collect();
+        if let (Kernel::Expm, [arg]) = (record.kernel, args) {
+            // The exponential of a multiple of a matrix commutes with that matrix, so its record wants to see the multiple.
+            holes[0] = Some(self.differential_of_multiple(*arg)?);
+        }
+        match record.differential {
+            Differential::Constant => {
+                let shape = self.graph.shape(whole).clone();
+                Ok(self.graph.zeros(&shape)?)
+            }
+            Differential::None => Err(CalculusError::NotAvailable(whole)),
+            Differential::Build(build) => build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole)),
+            Differential::Text(_) => {
+                let template = self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
+                let template = template.ok_or(CalculusError::NotAvailable(whole))?;
+                Ok(template.instantiate(self.graph, args, &holes)?)
+            }
+        }
+    }
+
+    /// The differential of an argument, with a multiple taken apart into its two factors.
+    fn differential_of_multiple(&mut self, arg: ExprId) -> Result<ExprId> {
+        let Some((symbol, _)) = self.wrt else { return Ok(self.hole(arg)) };
+        let Some([s, a]) = self.graph.args_of(arg, Kernel::Scale) else { return Ok(self.hole(arg)) };
+        let (s, a) = (*s, *a);
+        let mut terms = Vec::new();
+        if self.graph.depends_on(s, symbol) {
+            let ds = self.hole(s);
+            terms.push(self.graph.scale(ds, a)?);
+        }
+        if self.graph.depends_on(a, symbol) {
+            let da = self.hole(a);
+            terms.push(self.graph.scale(s, da)?);
+        }
+        let shape = self.graph.shape(arg).clone();
+        Ok(self.graph.sum_of(&terms, &shape)?)
+    }
+
+    fn hole(&mut self, arg: ExprId) -> ExprId {
+        let name = format!("d%{}", arg.index());
+        let shape = self.graph.shape(arg).clone();
+        let hole = self.graph.symbol(&name, shape, Facts::NONE);
+        self.holes.insert(hole, arg);
+        hole
+    }
+
+    fn contains_hole(&mut self, expr: ExprId) -> bool {
+        for place in self.has_hole.len()..self.graph.len() {
+            let id = self.graph.nth(place);
+            let found = self.holes.contains_key(&id) || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
+            self.has_hole.push(found);
+        }
+        self.holes.contains_key(&expr) || self.has_hole[expr.index()]
+    }
+
+    /// Makes two legs the same everywhere in the term and in `bound`.
+    pub(crate) fn unify(&mut self, term: &mut Term, a: &[Idx], b: &[Idx], bound: &mut Binding) {
+        let Some(blocks) = self.blocks(a, b) else {
+            // Two groupings that do not nest: the identity between them stays as a factor.
+            let dim = self.space.leg_dim(a);
+            if let Ok(eye) = self.graph.eye(&dim) {
+                term.factors.push(Factor::new(eye, smallvec![Leg::from_slice(a), Leg::from_slice(b)]));
+                for idx in a.iter().chain(b) {
+                    if !term.is_free(*idx) && !term.sums.contains(idx) {
+                        term.sums.push(*idx);
+                    }
+                }
+            }
+            return;
+        };
+        for (left, right) in blocks {
+            let (left, right) = (bound.current(&left), bound.current(&right));
+            match (&left[..], &right[..]) {
+                _ if left == right => {}
+                ([i], [j]) => {
+                    // A free index stays; between two of a kind the first stays.
+                    let (keep, gone) = if !term.is_free(*i) && term.is_free(*j) { (*j, *i) } else { (*i, *j) };
+                    bound.replace(term, gone, &[keep]);
+                }
+                ([i], group) | (group, [i]) => bound.replace(term, *i, group),
+                _ => {}
+            }
+        }
+    }
+
+    /// Cuts two legs into blocks of equal size with a single index on at least one side of each.
+    fn blocks(&self, a: &[Idx], b: &[Idx]) -> Option<Vec<(Leg, Leg)>> {
+        if a.is_empty() && b.is_empty() {
+            return Some(Vec::new());
+        }
+        for (i, j) in (1..=a.len()).map(|i| (i, 1)).chain((2..=b.len()).map(|j| (1, j))) {
+            if i <= a.len()
+                && j <= b.len()
+                && self.space.leg_dim(&a[..i]) == self.space.leg_dim(&b[..j])
+                && let Some(rest) = self.blocks(&a[i..], &b[j..])
+            {
+                let mut blocks = vec![(Leg::from_slice(&a[..i]), Leg::from_slice(&b[..j]))];
+                blocks.extend(rest);
+                return Some(blocks);
+            }
+        }
+        None
+    }
+}
+
+/// The indices that the letters of a spec stand for, and the replacements made while equating them.
+#[derive(Default)]
+pub(crate) struct Binding {
+    letters: Vec<(char, Leg)>,
+    replaced: Vec<(Idx, Leg)>,
+}
+
+impl Binding {
+    fn leg(&self, letter: char) -> Option<Leg> {
+        self.letters.iter().find(|(l, _)| *l == letter).map(|(_, leg)| leg.clone())
+    }
+
+    /// A leg after the replacements so far.
+    fn current(&self, leg: &[Idx]) -> Leg {
+        let mut leg = Leg::from_slice(leg);
+        for (gone, by) in &self.replaced {
+            exchange(&mut leg, *gone, by);
+        }
+        leg
+    }
+
+    fn replace(&mut self, term: &mut Term, gone: Idx, by: &[Idx]) {
+        let was_summed = term.sums.contains(&gone);
+        term.sums.retain(|i| *i != gone);
+        term.substitute(gone, by);
+        self.letters.iter_mut().for_each(|(_, leg)| exchange(leg, gone, by));
+        if was_summed {
+            for idx in by {
+                if !term.is_free(*idx) && !term.sums.contains(idx) {
+                    term.sums.push(*idx);
+                }
+            }
+        }
+        self.replaced.push((gone, Leg::from_slice(by)));
+    }
+}
+
+fn exchange(leg: &mut Leg, gone: Idx, by: &[Idx]) {
+    if leg.contains(&gone) {
+        *leg = leg.iter().flat_map(|i| if *i == gone { by.to_vec() } else { vec![*i] }).collect();
+    }
+}

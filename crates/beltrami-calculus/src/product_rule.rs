@@ -1,0 +1,239 @@
+//! Rules whose left side is a product of entries, applied in index form, where no grouping can hide them.
+
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Lower, Node, Number, OpId, RuleTemplate, Template, Theory};
+use smallvec::{SmallVec, smallvec};
+
+use crate::cost::cost;
+use crate::index::{Factor, Leg, Term};
+use crate::lower::{Calculus, Result};
+
+/// A factor of a left side: an expression in the rule's parameters, whether it is a scalar, and its power.
+#[derive(Clone, Debug)]
+struct Wanted {
+    atom: ExprId,
+    scalar: bool,
+    pow: Number,
+}
+
+/// The rules of a theory that apply in index form.
+#[derive(Clone, Debug)]
+pub struct ProductRules(Vec<(RuleTemplate, Vec<Wanted>)>);
+
+/// More replacements than this in one term mean that rules undo each other.
+const MAX_REPLACEMENTS: usize = 24;
+
+impl ProductRules {
+    /// Picks the rules whose left side is a product of at least two entries, one of them of a function.
+    pub fn new(theory: &Theory) -> ProductRules {
+        ProductRules(theory.rules.iter().filter_map(|rule| Some((rule.clone(), product(&rule.lhs)?))).collect())
+    }
+
+    /// The number of rules.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Replaces, as often as possible, factors that match the left side of a rule by its right side.
+pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<()> {
+    let rules = &calculus.rules.products;
+    let mut replaced = 0;
+    'again: while replaced < MAX_REPLACEMENTS {
+        for (rule, wanted) in &rules.0 {
+            if wanted.len() > term.factors.len() {
+                continue;
+            }
+            if let Some((used, bound)) = find(calculus.graph, term, &rule.lhs, wanted)
+                && holds(calculus.graph, &rule.conditions, &rule.lhs, &bound)
+            {
+                let args: Vec<ExprId> = bound.iter().flatten().copied().collect();
+                if args.len() != rule.lhs.params.len() {
+                    continue;
+                }
+                let right = rule.rhs.instantiate(calculus.graph, &args, &[])?;
+                let before: u64 = used.iter().map(|(place, _)| cost(calculus.graph, term.factors[*place].atom)).sum();
+                if cost(calculus.graph, right) >= before {
+                    continue;
+                }
+                let times = used.iter().map(|(place, pow)| quotient(term.factors[*place].pow, *pow)).min().unwrap_or(Number::ONE);
+                let legs: SmallVec<[Leg; 2]> = used
+                    .iter()
+                    .map(|(place, _)| &term.factors[*place])
+                    .find(|f| f.indices().next().is_some())
+                    .map_or_else(|| smallvec![Leg::new(), Leg::new()], |f| f.legs.clone());
+                for (place, pow) in &used {
+                    let less = times.mul(*pow).neg();
+                    term.factors[*place].pow = term.factors[*place].pow.add(less);
+                }
+                term.factors.push(Factor::new(right, legs).to_power(times));
+                calculus.merge_factors(term);
+                replaced += 1;
+                continue 'again;
+            }
+        }
+        return Ok(());
+    }
+    Ok(())
+}
+
+fn quotient(a: Number, b: Number) -> Number {
+    b.recip().map_or(Number::ZERO, |b| a.mul(b))
+}
+
+/// The left side as a product of at least two entries, at least one of them of a function.
+fn product(lhs: &Template) -> Option<Vec<Wanted>> {
+    let mut wanted = Vec::new();
+    collect(&lhs.graph, lhs.root, Number::ONE, &mut wanted)?;
+    let proper = wanted.len() >= 2;
+    wanted.sort_by_key(|w| !matches!(lhs.graph.node(w.atom), Node::Apply(..)));
+    // A parameter on its own matches anything and names nothing.
+    let named = wanted.iter().any(|w| matches!(lhs.graph.node(w.atom), Node::Apply(..)));
+    (proper && named).then_some(wanted)
+}
+
+fn collect(graph: &Graph, expr: ExprId, pow: Number, into: &mut Vec<Wanted>) -> Option<()> {
+    let (op, args): (OpId, &[ExprId]) = match graph.node(expr) {
+        Node::Apply(op, args) => (*op, args),
+        _ => {
+            into.push(Wanted { atom: expr, scalar: graph.shape(expr).is_scalar(), pow });
+            return Some(());
+        }
+    };
+    match (graph.op(op).kernel, graph.op(op).lower) {
+        (Kernel::Hadamard | Kernel::Scale, _) => {
+            collect(graph, args[0], pow, into)?;
+            collect(graph, args[1], pow, into)
+        }
+        (_, Lower::Quotient(_)) => {
+            collect(graph, args[0], pow, into)?;
+            collect(graph, args[1], pow.neg(), into)
+        }
+        (Kernel::Power, _) => collect(graph, args[0], pow.mul(graph.number_of(args[1])?), into),
+        (Kernel::Ones, _) => Some(()),
+        (Kernel::MatMul | Kernel::Transpose | Kernel::Trace | Kernel::Kron | Kernel::Add | Kernel::Sub | Kernel::Neg, _)
+            if pow.is_one() =>
+        {
+            None
+        }
+        _ => {
+            into.push(Wanted { atom: expr, scalar: graph.shape(expr).is_scalar(), pow });
+            Some(())
+        }
+    }
+}
+
+type Match = (Vec<(usize, Number)>, Vec<Option<ExprId>>);
+
+fn find(graph: &Graph, term: &Term, lhs: &Template, wanted: &[Wanted]) -> Option<Match> {
+    let mut used = Vec::new();
+    let mut bound = vec![None; lhs.params.len()];
+    search(graph, term, lhs, wanted, &mut used, &mut bound).then_some((used, bound))
+}
+
+fn search(
+    graph: &Graph,
+    term: &Term,
+    lhs: &Template,
+    wanted: &[Wanted],
+    used: &mut Vec<(usize, Number)>,
+    bound: &mut Vec<Option<ExprId>>,
+) -> bool {
+    // Parameters standing alone are matched last, when they are bound already.
+    let Some((next, rest)) = wanted.split_first() else { return true };
+    for (place, factor) in term.factors.iter().enumerate() {
+        let scalar = factor.indices().next().is_none();
+        let same_place = used
+            .iter()
+            .map(|(p, _)| &term.factors[*p])
+            .find(|f| f.indices().next().is_some())
+            .is_none_or(|f| scalar || f.legs == factor.legs);
+        let ratio = quotient(factor.pow, next.pow);
+        if used.iter().any(|(p, _)| *p == place) || next.scalar != scalar || !same_place || ratio < Number::ONE {
+            continue;
+        }
+        let before = bound.clone();
+        if matches(graph, factor.atom, lhs, next.atom, bound) {
+            used.push((place, next.pow));
+            if search(graph, term, lhs, rest, used, bound) {
+                return true;
+            }
+            used.pop();
+        }
+        *bound = before;
+    }
+    false
+}
+
+/// Whether an expression is an instance of a pattern, sizes left aside: equal operations on instances have fitting sizes.
+fn matches(graph: &Graph, expr: ExprId, lhs: &Template, pattern: ExprId, bound: &mut [Option<ExprId>]) -> bool {
+    match lhs.graph.node(pattern) {
+        Node::Symbol(name) => {
+            let Some(place) = lhs.params.iter().position(|p| p == name) else { return false };
+            let fits = !lhs.graph.shape(pattern).is_scalar() || graph.shape(expr).is_scalar();
+            match bound[place] {
+                Some(before) => before == expr,
+                None => {
+                    bound[place] = fits.then_some(expr);
+                    fits
+                }
+            }
+        }
+        Node::Number(x) => graph.number_of(expr) == Some(*x),
+        Node::Apply(op, args) if lhs.graph.op(*op).kernel == Kernel::Ones => {
+            let _ = args;
+            graph.is_ones(expr)
+        }
+        Node::Apply(op, args) => {
+            let Node::Apply(other, inner) = graph.node(expr) else { return false };
+            let kernel = graph.op(*other).kernel;
+            if other != op || args.len() != inner.len() {
+                return false;
+            }
+            let before = bound.to_vec();
+            if args.iter().zip(inner).all(|(p, e)| matches(graph, *e, lhs, *p, bound)) {
+                return true;
+            }
+            bound.copy_from_slice(&before);
+            matches!(kernel, Kernel::Add | Kernel::Hadamard)
+                && args.iter().zip(inner.iter().rev()).all(|(p, e)| matches(graph, *e, lhs, *p, bound))
+        }
+        Node::Size(_) | Node::Text(_) => true,
+    }
+}
+
+/// Whether the conditions of a rule hold for what its parameters are bound to.
+pub(crate) fn holds(
+    graph: &Graph,
+    conditions: &[(String, Vec<std::sync::Arc<str>>)],
+    lhs: &Template,
+    bound: &[Option<ExprId>],
+) -> bool {
+    conditions.iter().all(|(fact, params)| {
+        params.iter().all(|param| {
+            let place = lhs.params.iter().position(|p| p == param);
+            place.and_then(|p| bound[p]).is_some_and(|expr| graph.facts(expr).has(fact_named(fact)))
+        })
+    })
+}
+
+/// The fact a condition names; an unknown name asks for everything and so never holds.
+pub fn fact_named(name: &str) -> Facts {
+    match name {
+        "symmetric" => Facts::SYMMETRIC,
+        "spd" => Facts::SPD,
+        "diagonal" => Facts::DIAGONAL,
+        "orthogonal" => Facts::ORTHOGONAL,
+        "skew" => Facts::SKEW,
+        "lower" => Facts::LOWER,
+        "upper" => Facts::UPPER,
+        "positive" => Facts::POSITIVE,
+        "nonnegative" => Facts::NONNEGATIVE,
+        "signs" => Facts::SIGNS,
+        _ => Facts::SPD | Facts::SKEW | Facts::ORTHOGONAL | Facts::SIGNS | Facts::POSITIVE,
+    }
+}

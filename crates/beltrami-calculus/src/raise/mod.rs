@@ -1,0 +1,162 @@
+//! Raising: from index notation back to matrix notation.
+
+mod chain;
+mod einsum;
+mod kron;
+mod network;
+
+use beltrami_core::{ExprId, Number, Shape};
+
+use crate::index::{Factor, Idx, Leg, Term};
+use crate::lower::{Calculus, Result};
+
+pub(crate) use chain::Chain;
+
+/// How the output axes of a term are laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A value with at most two axes: the output legs that make up its rows, and those of its columns, slow first.
+    Matrix {
+        /// Places of output legs that index the rows.
+        rows: Vec<usize>,
+        /// Places of output legs that index the columns.
+        cols: Vec<usize>,
+    },
+    /// A tensor with one axis for each of these output legs.
+    Tensor(Vec<usize>),
+}
+
+/// A raised term: number × powers of scalars × expression.
+#[derive(Clone, Debug)]
+pub struct Raised {
+    /// The number in front.
+    pub coef: Number,
+    /// Scalar factors and their powers, sorted.
+    pub scalars: Vec<(ExprId, Number)>,
+    /// The rest; `None` when the target is a scalar and nothing is left.
+    pub core: Option<ExprId>,
+}
+
+impl Calculus<'_> {
+    /// A normal term in matrix (or einsum) notation.
+    pub fn raise(&mut self, term: &Term, target: &Target) -> Result<Raised> {
+        let (scalars, factors): (Vec<Factor>, Vec<Factor>) =
+            term.factors.iter().cloned().partition(|f| f.legs.iter().all(|leg| leg.is_empty()));
+        let mut scalars: Vec<(ExprId, Number)> = scalars.into_iter().map(|f| (f.atom, f.pow)).collect();
+        let collect = |places: &[usize]| -> Vec<Idx> { places.iter().flat_map(|p| term.out[*p].to_vec()).collect() };
+        let core = match target {
+            Target::Matrix { rows, cols } => {
+                let (rows, cols) = (collect(rows), collect(cols));
+                let (factors, rows, cols) = self.fuse(factors, rows, cols);
+                self.raise_matrix(&factors, &rows, &cols, &mut scalars)?
+            }
+            Target::Tensor(places) => {
+                let out: Vec<Leg> = places.iter().map(|p| term.out[*p].clone()).collect();
+                Some(self.raise_einsum(&factors, &out)?)
+            }
+        };
+        scalars.sort();
+        let mut merged: Vec<(ExprId, Number)> = Vec::new();
+        for (scalar, pow) in scalars {
+            match merged.last_mut() {
+                Some((last, sum)) if *last == scalar => *sum = sum.add(pow),
+                _ => merged.push((scalar, pow)),
+            }
+        }
+        merged.retain(|(_, pow)| !pow.is_zero());
+        Ok(Raised { coef: term.coef, scalars: merged, core })
+    }
+
+    fn raise_matrix(
+        &mut self,
+        factors: &[Factor],
+        rows: &[Idx],
+        cols: &[Idx],
+        scalars: &mut Vec<(ExprId, Number)>,
+    ) -> Result<Option<ExprId>> {
+        if rows.is_empty() && cols.is_empty() && factors.is_empty() {
+            return Ok(None);
+        }
+        if let Some(plain) = self.unstack(factors) {
+            if rows.len() <= 1 && cols.len() <= 1 {
+                if let Some(raised) = self.raise_network(&plain, rows.first().copied(), cols.first().copied(), scalars)? {
+                    return Ok(raised);
+                }
+            } else if let Some(raised) = self.raise_kron(&plain, rows, cols, scalars)? {
+                return Ok(Some(raised));
+            }
+        }
+        let out = [Leg::from_slice(rows), Leg::from_slice(cols)];
+        // An empty group is an axis of size 1, which einsum leaves out: a lone column group needs a transposition.
+        if rows.is_empty() && !cols.is_empty() {
+            let column = self.raise_einsum(factors, &[Leg::from_slice(cols)])?;
+            return Ok(Some(self.graph.transpose(column)?));
+        }
+        let axes = if cols.is_empty() { &out[..1] } else { &out[..] };
+        Ok(Some(self.raise_einsum(factors, axes)?))
+    }
+
+    /// Replaces indices that only ever occur side by side by one index of the product size.
+    fn fuse(&mut self, mut factors: Vec<Factor>, mut rows: Vec<Idx>, mut cols: Vec<Idx>) -> (Vec<Factor>, Vec<Idx>, Vec<Idx>) {
+        loop {
+            let mut pairs: Vec<(Idx, Idx)> = Vec::new();
+            for leg in factors.iter().flat_map(|f| f.legs.iter()) {
+                pairs.extend(leg.windows(2).map(|w| (w[0], w[1])));
+            }
+            let together = |list: &[Idx], a: Idx, b: Idx| -> bool {
+                (0..list.len()).all(|p| {
+                    (list[p] != a || list.get(p + 1) == Some(&b)) && (list[p] != b || p > 0 && list[p - 1] == a)
+                })
+            };
+            let pair = pairs.into_iter().find(|(a, b)| {
+                a != b
+                    && together(&rows, *a, *b)
+                    && together(&cols, *a, *b)
+                    && factors.iter().flat_map(|f| f.legs.iter()).all(|leg| together(leg, *a, *b))
+            });
+            let Some((a, b)) = pair else { return (factors, rows, cols) };
+            let dim = self.space.dim(a).times(self.space.dim(b));
+            let whole = self.space.fresh(&dim);
+            let join = |list: &[Idx]| -> Vec<Idx> {
+                list.iter().filter(|i| **i != b).map(|i| if *i == a { whole } else { *i }).collect()
+            };
+            for leg in factors.iter_mut().flat_map(|f| f.legs.iter_mut()) {
+                *leg = join(leg).into_iter().collect();
+            }
+            (rows, cols) = (join(&rows), join(&cols));
+        }
+    }
+
+    /// Vectors over a grouped axis of two indices become matrices; `None` when a grouped axis is left.
+    fn unstack(&mut self, factors: &[Factor]) -> Option<Vec<Factor>> {
+        let mut plain = Vec::new();
+        for factor in factors {
+            let longest = factor.legs.iter().map(|leg| leg.len()).max().unwrap_or(0);
+            if longest <= 1 && factor.legs.len() <= 2 {
+                plain.push(factor.clone());
+                continue;
+            }
+            let full: Vec<&Leg> = factor.legs.iter().filter(|leg| !leg.is_empty()).collect();
+            let [group] = full[..] else { return None };
+            let [slow, fast] = group[..] else { return None };
+            let is_row = factor.legs[0].is_empty();
+            let column = if is_row { self.graph.transpose(factor.atom).ok()? } else { factor.atom };
+            let (m, n) = (self.space.dim(fast).clone(), self.space.dim(slow).clone());
+            let atom = self.unvec(column, &m, &n).ok()?;
+            let legs = [Leg::from_slice(&[fast]), Leg::from_slice(&[slow])].into_iter().collect();
+            plain.push(Factor { atom, legs, ..factor.clone() });
+        }
+        Some(plain)
+    }
+
+    fn unvec(&mut self, column: ExprId, m: &beltrami_core::Dim, n: &beltrami_core::Dim) -> Result<ExprId> {
+        use beltrami_core::Kernel;
+        if let Some([inner]) = self.graph.args_of(column, Kernel::Vec)
+            && *self.graph.shape(*inner) == Shape::matrix(m.clone(), n.clone())
+        {
+            return Ok(*inner);
+        }
+        let (rows, cols) = (self.graph.size(m), self.graph.size(n));
+        Ok(self.graph.build(Kernel::Unvec, &[column, rows, cols])?)
+    }
+}

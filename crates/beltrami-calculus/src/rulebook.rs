@@ -1,0 +1,23 @@
+//! The texts of a registry, compiled for the engines; made once.
+
+use beltrami_core::Theory;
+
+use crate::product_rule::ProductRules;
+use crate::simplify::Simplifier;
+
+/// Differentials and rules, ready for use.
+pub struct Rulebook {
+    /// The texts.
+    pub theory: Theory,
+    /// Rules applied in index form.
+    pub products: ProductRules,
+    /// Rules applied on the e-graph.
+    pub simplifier: Simplifier,
+}
+
+impl Rulebook {
+    /// Compiles a theory.
+    pub fn new(theory: Theory) -> Rulebook {
+        Rulebook { products: ProductRules::new(&theory), simplifier: Simplifier::new(&theory), theory }
+    }
+}

@@ -1,0 +1,355 @@
+//! Simplification by equality saturation: the rules of the registry on an e-graph, bounded, and the shortest text extracted.
+//!
+//! The bounds are counts, never a clock, so that the same input gives the same output.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use beltrami_core::template::bind;
+use beltrami_core::{Dim, ExprId, Graph, Node, Number, OpId, Registry, RuleTemplate, Theory};
+use egg::{Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern, RecExpr, Searcher, Subst, Var};
+use rustc_hash::FxHashMap;
+
+use crate::cost::{cost, kernel_cost};
+use crate::product_rule::fact_named;
+
+/// How far a simplification may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Rounds of applying every rule.
+    pub rounds: usize,
+    /// E-nodes after which no further rule is applied.
+    pub nodes: usize,
+    /// Matches of one rule in one round that are applied.
+    pub matches: usize,
+}
+
+impl Default for Bounds {
+    /// Enough for what a person would still read; measured on the acceptance table.
+    fn default() -> Bounds {
+        Bounds { rounds: 5, nodes: 1200, matches: 60 }
+    }
+}
+
+/// The rules of a theory, compiled for matching.
+pub struct Simplifier {
+    rules: Vec<Compiled>,
+}
+
+struct Compiled {
+    pattern: Pattern<Term>,
+    vars: Vec<(Arc<str>, Var)>,
+    sizes: Vec<(Dim, Var)>,
+    heads: BTreeSet<OpId>,
+    rule: RuleTemplate,
+}
+
+impl Simplifier {
+    /// Compiles all rules.
+    pub fn new(theory: &Theory) -> Simplifier {
+        Simplifier { rules: theory.rules.iter().filter_map(compile).collect() }
+    }
+
+    /// The shortest expression found that equals `root`; `root` itself when none is shorter.
+    pub fn simplify(&self, graph: &mut Graph, root: ExprId, bounds: Bounds) -> ExprId {
+        let before = cost(graph, root);
+        let mut egraph = EGraph::new(Meaning { graph: std::mem::replace(graph, Graph::new(graph.registry())) });
+        let top = insert(&mut egraph, root, &mut FxHashMap::default());
+        egraph.rebuild();
+        self.saturate(&mut egraph, bounds);
+        let best = {
+            let extractor = Extractor::new(&egraph, Length(egraph.analysis.graph.registry()));
+            let (price, best) = extractor.find_best(top);
+            (price < before).then_some(best)
+        };
+        let Meaning { graph: mut own } = egraph.analysis;
+        let result = best.and_then(|best| rebuild(&mut own, &best)).filter(|id| own.shape(*id) == own.shape(root));
+        *graph = own;
+        match result {
+            Some(shorter) if cost(graph, shorter) < before => shorter,
+            _ => root,
+        }
+    }
+
+    fn saturate(&self, egraph: &mut EGraph<Term, Meaning>, bounds: Bounds) {
+        for _ in 0..bounds.rounds {
+            let heads: BTreeSet<OpId> =
+                egraph.classes().flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op())).collect();
+            let found: Vec<(usize, Id, Subst)> = self
+                .rules
+                .iter()
+                .enumerate()
+                .filter(|(_, rule)| rule.heads.is_subset(&heads))
+                .flat_map(|(place, rule)| {
+                    let matches = rule.pattern.search(egraph);
+                    let flat = matches.into_iter().flat_map(move |m| m.substs.into_iter().map(move |s| (place, m.eclass, s)));
+                    flat.take(bounds.matches).collect::<Vec<_>>()
+                })
+                .collect();
+            let mut changed = false;
+            for (place, class, subst) in found {
+                if egraph.total_size() > bounds.nodes {
+                    break;
+                }
+                changed |= self.rules[place].apply(egraph, class, &subst);
+            }
+            egraph.rebuild();
+            if !changed || egraph.total_size() > bounds.nodes {
+                break;
+            }
+        }
+    }
+}
+
+impl Compiled {
+    fn apply(&self, egraph: &mut EGraph<Term, Meaning>, class: Id, subst: &Subst) -> bool {
+        let Some(right) = self.right_side(egraph, class, subst) else { return false };
+        let id = insert(egraph, right, &mut FxHashMap::default());
+        egraph.union(class, id)
+    }
+
+    /// The right side as an expression, when sizes and conditions fit.
+    fn right_side(&self, egraph: &mut EGraph<Term, Meaning>, class: Id, subst: &Subst) -> Option<ExprId> {
+        let lhs = &self.rule.lhs;
+        let mut sizes: BTreeMap<Arc<str>, Dim> = BTreeMap::new();
+        let mut args = Vec::new();
+        for (name, var) in &self.vars {
+            let expr = egraph[subst[*var]].data?;
+            let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?);
+            let found = egraph.analysis.graph.shape(expr);
+            if wanted.is_scalar() != found.is_scalar() && wanted.is_scalar() {
+                return None;
+            }
+            bind(wanted, found, &mut sizes);
+            args.push(expr);
+        }
+        for (dim, var) in &self.sizes {
+            let expr = egraph[subst[*var]].data?;
+            let found = egraph.analysis.graph.arg(expr).size().cloned()?;
+            if let Some(name) = dim.as_symbol() {
+                sizes.entry(Arc::from(name)).or_insert(found);
+            }
+        }
+        let value = |name: &str| sizes.get(name).cloned();
+        let graph = &egraph.analysis.graph;
+        for (name, expr) in self.vars.iter().map(|(n, _)| n).zip(&args) {
+            let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?).substitute(&value);
+            if wanted != *graph.shape(*expr) {
+                return None;
+            }
+        }
+        for (dim, var) in &self.sizes {
+            let expr = egraph[subst[*var]].data?;
+            if graph.arg(expr).size() != Some(&dim.substitute(&value)) {
+                return None;
+            }
+        }
+        let holds = self.rule.conditions.iter().all(|(fact, params)| {
+            params.iter().all(|param| {
+                let place = self.vars.iter().position(|(name, _)| name == param);
+                place.is_some_and(|p| graph.facts(args[p]).has(fact_named(fact)))
+            })
+        });
+        if !holds {
+            return None;
+        }
+        let right = self.rule.rhs.instantiate(&mut egraph.analysis.graph, &args, &[]).ok()?;
+        let right = with_sizes(&mut egraph.analysis.graph, right, &sizes);
+        let left = egraph[class].data?;
+        let graph = &egraph.analysis.graph;
+        (graph.shape(left) == graph.shape(right)).then_some(right)
+    }
+}
+
+/// Sizes that only occur in size arguments were not known to the template; nothing to do when there are none.
+fn with_sizes(graph: &mut Graph, root: ExprId, sizes: &BTreeMap<Arc<str>, Dim>) -> ExprId {
+    let value = |name: &str| sizes.get(name).cloned();
+    let mut copies: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in graph.reachable(root) {
+        let copy = match graph.node(id).clone() {
+            Node::Size(dim) if dim.symbols().iter().any(|s| sizes.contains_key(s) && value(s) != Some(Dim::symbol(s))) => {
+                graph.size(&dim.substitute(&value))
+            }
+            Node::Apply(op, args) if args.iter().any(|arg| copies.get(arg).is_some_and(|c| c != arg)) => {
+                let args: Vec<ExprId> = args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
+                match graph.build_op(op, &args) {
+                    Ok(built) => built,
+                    Err(_) => return root,
+                }
+            }
+            _ => id,
+        };
+        copies.insert(id, copy);
+    }
+    copies.get(&root).copied().unwrap_or(root)
+}
+
+fn compile(rule: &RuleTemplate) -> Option<Compiled> {
+    let graph = &rule.lhs.graph;
+    let mut nodes: RecExpr<ENodeOrVar<Term>> = RecExpr::default();
+    let mut places: FxHashMap<ExprId, Id> = FxHashMap::default();
+    let mut vars = Vec::new();
+    let mut sizes: Vec<(Dim, Var)> = Vec::new();
+    let mut heads = BTreeSet::new();
+    for id in graph.reachable(rule.lhs.root) {
+        let node = match graph.node(id) {
+            Node::Symbol(name) => {
+                let var: Var = format!("?{name}").parse().ok()?;
+                vars.push((name.clone(), var));
+                ENodeOrVar::Var(var)
+            }
+            Node::Size(dim) => {
+                dim.as_symbol()?;
+                let var: Var = format!("?size_{dim}").parse().ok()?;
+                sizes.push((dim.clone(), var));
+                ENodeOrVar::Var(var)
+            }
+            Node::Number(x) => ENodeOrVar::ENode(Term { head: Head::Number(*x), args: Vec::new() }),
+            Node::Text(text) => ENodeOrVar::ENode(Term { head: Head::Text(text.clone()), args: Vec::new() }),
+            Node::Apply(op, args) => {
+                heads.insert(*op);
+                ENodeOrVar::ENode(Term { head: Head::Op(*op), args: args.iter().map(|arg| places[arg]).collect() })
+            }
+        };
+        places.insert(id, nodes.add(node));
+    }
+    // Every parameter must occur on the left, in the order the template lists them.
+    let ordered: Option<Vec<_>> =
+        rule.lhs.params.iter().map(|p| vars.iter().find(|(name, _)| name == p).cloned()).collect();
+    Some(Compiled { pattern: Pattern::new(nodes), vars: ordered?, sizes, heads, rule: rule.clone() })
+}
+
+fn insert(egraph: &mut EGraph<Term, Meaning>, root: ExprId, known: &mut FxHashMap<ExprId, Id>) -> Id {
+    for id in egraph.analysis.graph.reachable(root) {
+        if known.contains_key(&id) {
+            continue;
+        }
+        let graph = &egraph.analysis.graph;
+        let (head, args) = match graph.node(id) {
+            Node::Number(x) => (Head::Number(*x), Vec::new()),
+            Node::Size(dim) => (Head::Size(dim.clone()), Vec::new()),
+            Node::Text(text) => (Head::Text(text.clone()), Vec::new()),
+            Node::Symbol(name) => (Head::Symbol(name.clone()), Vec::new()),
+            Node::Apply(op, args) => (Head::Op(*op), args.iter().map(|arg| known[arg]).collect()),
+        };
+        let class = egraph.add(Term { head, args });
+        known.insert(id, class);
+    }
+    known[&root]
+}
+
+fn rebuild(graph: &mut Graph, expr: &RecExpr<Term>) -> Option<ExprId> {
+    let mut built: Vec<ExprId> = Vec::new();
+    for node in expr.as_ref() {
+        let id = node.build(graph, |arg| Some(built[usize::from(arg)]))?;
+        built.push(id);
+    }
+    built.last().copied()
+}
+
+/// An expression node of the e-graph.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+struct Term {
+    head: Head,
+    args: Vec<Id>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+enum Head {
+    Number(Number),
+    Size(Dim),
+    Text(Arc<str>),
+    Symbol(Arc<str>),
+    Op(OpId),
+}
+
+impl Head {
+    fn op(&self) -> Option<OpId> {
+        match self {
+            Head::Op(op) => Some(*op),
+            _ => None,
+        }
+    }
+}
+
+impl Term {
+    fn build(&self, graph: &mut Graph, arg: impl Fn(Id) -> Option<ExprId>) -> Option<ExprId> {
+        match &self.head {
+            Head::Number(x) => Some(graph.number(*x)),
+            Head::Size(dim) => Some(graph.size(dim)),
+            Head::Text(text) => Some(graph.text(text)),
+            Head::Symbol(name) => graph.find_symbol(name),
+            Head::Op(op) => {
+                let args: Option<Vec<ExprId>> = self.args.iter().map(|id| arg(*id)).collect();
+                graph.apply(*op, &args?).ok()
+            }
+        }
+    }
+}
+
+impl Language for Term {
+    type Discriminant = Head;
+
+    fn discriminant(&self) -> Head {
+        self.head.clone()
+    }
+
+    fn matches(&self, other: &Term) -> bool {
+        self.head == other.head && self.args.len() == other.args.len()
+    }
+
+    fn children(&self) -> &[Id] {
+        &self.args
+    }
+
+    fn children_mut(&mut self) -> &mut [Id] {
+        &mut self.args
+    }
+}
+
+/// What an e-class is: one expression of the class, from which shape and facts are read.
+struct Meaning {
+    graph: Graph,
+}
+
+impl Analysis<Term> for Meaning {
+    type Data = Option<ExprId>;
+
+    fn make(egraph: &mut EGraph<Term, Meaning>, node: &Term, _: Id) -> Option<ExprId> {
+        let args: Vec<Option<ExprId>> = node.args.iter().map(|id| egraph[*id].data).collect();
+        let place = |id: Id| node.args.iter().position(|a| *a == id).and_then(|p| args[p]);
+        node.build(&mut egraph.analysis.graph, place)
+    }
+
+    fn merge(&mut self, a: &mut Option<ExprId>, b: Option<ExprId>) -> DidMerge {
+        match (*a, b) {
+            (None, Some(_)) => {
+                *a = b;
+                DidMerge(true, false)
+            }
+            (Some(x), Some(y)) if self.graph.facts(y) != self.graph.facts(x) && self.graph.facts(y).has(self.graph.facts(x)) => {
+                *a = b;
+                DidMerge(true, false)
+            }
+            (Some(x), Some(y)) => DidMerge(false, x != y),
+            (None, None) => DidMerge(false, false),
+            (Some(_), None) => DidMerge(false, true),
+        }
+    }
+}
+
+/// The length for a reader, summed over the tree.
+struct Length(&'static Registry);
+
+impl CostFunction<Term> for Length {
+    type Cost = u64;
+
+    fn cost<C: FnMut(Id) -> u64>(&mut self, node: &Term, mut costs: C) -> u64 {
+        let own = match &node.head {
+            Head::Op(op) => kernel_cost(self.0.op(*op).kernel),
+            Head::Number(x) if x.is_negative() => 6,
+            _ => 5,
+        };
+        node.args.iter().fold(own, |sum, id| sum.saturating_add(costs(*id)))
+    }
+}

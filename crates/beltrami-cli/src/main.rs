@@ -1,0 +1,2 @@
+//! The beltrami command.
+fn main() {}

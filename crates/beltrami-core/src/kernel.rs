@@ -1,0 +1,169 @@
+//! The closed set of computations that every executor implements and every printer knows.
+//!
+//! Operations are open-ended and name a kernel; engines match on kernels and never on operations.
+
+/// What an operation computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kernel {
+    /// `A + B`, shapes equal.
+    Add,
+    /// `A - B`, shapes equal.
+    Sub,
+    /// `-A`.
+    Neg,
+    /// `a*B`, scalar first.
+    Scale,
+    /// `A*B`, matrix product.
+    MatMul,
+    /// `A'`.
+    Transpose,
+    /// `A.*B`, shapes equal.
+    Hadamard,
+    /// `A/b`, divisor scalar.
+    Divide,
+    /// `A./B`, shapes equal.
+    EDivide,
+    /// Entry-wise power with one scalar exponent: `a^b`, `A.^b`.
+    Power,
+    /// Entry-wise power with an exponent per entry: `A.^B`.
+    EPower,
+    /// Integer power of a square matrix, `A^k`, negative `k` meaning powers of the inverse.
+    MatPower,
+    /// A scalar function applied to every entry.
+    Map(Map),
+    /// Entry-wise maximum of two values of equal shape.
+    Max,
+    /// Entry-wise minimum of two values of equal shape.
+    Min,
+    /// Sum of all entries.
+    Sum,
+    /// Sum of each column, a row `1×n` (`sum(A, 1)`); the axis is not an argument of the kernel.
+    SumColumns,
+    /// Sum of each row, a column `m×1` (`sum(A, 2)`); the axis is not an argument of the kernel.
+    SumRows,
+    /// Mean of all entries.
+    Mean,
+    /// Trace.
+    Trace,
+    /// Square matrix with the given vector (or row) on the diagonal.
+    DiagMatrix,
+    /// Column of the diagonal entries of a square matrix.
+    DiagVector,
+    /// Columns stacked into one column.
+    Vec,
+    /// `unvec(x, m, n)`: the `m×n` matrix whose stacked columns are `x`.
+    Unvec,
+    /// Kronecker product.
+    Kron,
+    /// Column-wise Khatri–Rao product.
+    KhatriRao,
+    /// `[A, B]`.
+    HCat,
+    /// `[A; B]`.
+    VCat,
+    /// `A[i, j]` or `x[i]`, indices from 1.
+    Entry,
+    /// `eye(n)`.
+    Eye,
+    /// `ones(m, n)`, or `ones(n)` for a column.
+    Ones,
+    /// `zeros(m, n)`, or `zeros(n)` for a column.
+    Zeros,
+    /// `K(m, n)`, the `mn×mn` commutation matrix: `K(m,n)*vec(A) = vec(A')` for `A` of shape `m×n`.
+    Commutation,
+    /// `unit(i, n)`, the `i`-th column of `eye(n)`, counted from 1.
+    Unit,
+    /// `einsum("ij,jk->ik", A, B)`; parentheses group indices into one axis, slow index first.
+    Einsum,
+    /// Inverse of a square matrix.
+    Inv,
+    /// Determinant.
+    Det,
+    /// `log|det(A)|`.
+    LogDet,
+    /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
+    Adj,
+    /// Moore–Penrose pseudoinverse.
+    Pinv,
+    /// Sum of the absolute values of all entries.
+    Norm1,
+    /// Euclidean norm of a vector, Frobenius norm of a matrix.
+    Norm2,
+    /// Largest absolute value of an entry.
+    NormInf,
+    /// Nuclear norm, the sum of the singular values.
+    NormNuc,
+    /// Spectral norm, the largest singular value.
+    NormSpec,
+    /// `log(sum(exp(A)))`, computed without overflow.
+    LogSumExp,
+    /// `exp(A)/sum(exp(A))`, computed without overflow.
+    Softmax,
+    /// Matrix exponential.
+    Expm,
+    /// Principal matrix logarithm.
+    Logm,
+    /// Principal matrix square root.
+    Sqrtm,
+    /// `n²×n²` matrix of the Fréchet derivative of the matrix exponential: `vec(L(A,E)) = K*vec(E)`.
+    ExpmFrechet,
+    /// `n²×n²` matrix of the Fréchet derivative of the matrix logarithm.
+    LogmFrechet,
+    /// `n²×n²` matrix of the Fréchet derivative of the matrix square root.
+    SqrtmFrechet,
+    /// Largest eigenvalue of a symmetric matrix.
+    LambdaMax,
+    /// Unit eigenvector of the largest eigenvalue of a symmetric matrix, largest entry positive.
+    VectorMax,
+    /// Polar factor `U*V'` of the thin singular value decomposition.
+    MatrixSign,
+    /// `u₁*v₁'`, the outer product of the leading singular vectors.
+    TopDyad,
+}
+
+/// A scalar function that is applied entry by entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Map {
+    /// Sine.
+    Sin,
+    /// Cosine.
+    Cos,
+    /// Tangent.
+    Tan,
+    /// Inverse sine.
+    Arcsin,
+    /// Inverse cosine.
+    Arccos,
+    /// Inverse tangent.
+    Arctan,
+    /// Hyperbolic sine.
+    Sinh,
+    /// Hyperbolic cosine.
+    Cosh,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// Exponential.
+    Exp,
+    /// Natural logarithm.
+    Log,
+    /// Square root.
+    Sqrt,
+    /// Absolute value.
+    Abs,
+    /// Sign: -1, 0 or 1.
+    Sign,
+    /// Heaviside step: 1 above zero, 0 at and below zero.
+    Step,
+    /// `max(x, 0)`.
+    Relu,
+    /// `x` above zero, `0.01*x` below.
+    LeakyRelu,
+    /// `1/(1 + exp(-x))`.
+    Sigmoid,
+    /// `log(1 + exp(x))`.
+    Softplus,
+    /// `x*Φ(x)` with the standard normal distribution function (the exact form, not the tanh approximation).
+    Gelu,
+    /// Error function.
+    Erf,
+}

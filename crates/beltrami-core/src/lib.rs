@@ -1,0 +1,27 @@
+//! Expressions, shapes, structure facts, the operation record and tensor form.
+//!
+//! Everything the engines share, and nothing that computes: an operation is a record ([`op::Op`]) over a closed set of
+//! kernels ([`kernel::Kernel`]); expressions are hash-consed ([`graph::Graph`]).
+//! *Invariant: nothing here, nor in any engine, names an operation; engines find operations by kernel.*
+
+mod build;
+pub mod dim;
+pub mod facts;
+pub mod graph;
+pub mod kernel;
+pub mod number;
+pub mod op;
+pub mod registry;
+pub mod rule;
+pub mod shape;
+pub mod template;
+
+pub use dim::Dim;
+pub use facts::Facts;
+pub use graph::{ExprId, Graph, Node};
+pub use kernel::{Kernel, Map};
+pub use number::Number;
+pub use op::{Arg, Differential, Entry, Literal, Lower, Notation, Op, Transposed};
+pub use registry::{OpId, Registry};
+pub use shape::{Shape, ShapeError, Sizes};
+pub use template::{RuleTemplate, Template, Theory};

@@ -1,0 +1,29 @@
+//! From a syntax tree to typed expressions: names, shapes, sizes and structure.
+//!
+//! Works in two phases: shapes are inferred on a small typed tree while unknown sizes are unified, then the expression
+//! is built in a graph with every size settled. Neither the parser nor the engines know anything of the inference.
+//! The one invariant: what is handed out has shapes that agree, and every assumption that was made is listed.
+//!
+//! Start at [`elaborate`]; [`theory::read`] reads the texts of operation records.
+#![warn(missing_docs)]
+
+mod arguments;
+mod assemble;
+mod blame;
+mod calls;
+mod constants;
+mod elaborated;
+mod entrywise;
+mod infer;
+mod operators;
+mod prepass;
+mod scope;
+mod size_expr;
+mod sizes;
+mod solve;
+mod suggest;
+mod term;
+pub mod theory;
+mod types;
+
+pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};

@@ -1,0 +1,258 @@
+//! The texts of operation records: differentials, derivatives of matrix functions, and rewrite rules.
+
+use std::sync::Arc;
+
+use beltrami_core::op::Rule;
+use beltrami_core::{
+    Differential, Facts, Graph, Op, OpId, Registry, RuleTemplate, Sizes, Template, Theory,
+};
+use beltrami_diag::{Diagnostic, SourceId};
+use beltrami_syntax::{Declaration, Expr, TypeName, parse_declarations, parse_expression};
+
+use crate::assemble::{build, finished, settle};
+use crate::infer::Infer;
+use crate::scope::Scope;
+use crate::term::{Operand, TermId};
+
+/// Reads all texts of a registry, or gives what is wrong with them, a line each.
+pub fn read(registry: &'static Registry) -> Result<Theory, Vec<String>> {
+    let mut theory = Theory::default();
+    let mut wrong = Vec::new();
+    for id in registry.ids() {
+        let entry = registry.entry(id);
+        let file = entry.file;
+        let text = match entry.op.differential {
+            Differential::Text(text) => Some(text),
+            _ => None,
+        };
+        let mut template = |text: Option<&str>, what: &str| {
+            text.and_then(|text| match template(registry, entry.op, text) {
+                Ok(template) => Some(template),
+                Err(errors) => {
+                    wrong.extend(
+                        errors.iter().map(|error| format!("{file}: {what} `{text}`: {error}")),
+                    );
+                    None
+                }
+            })
+        };
+        let differential = template(text, "differential");
+        let derivative = template(entry.op.scalar_derivative, "scalar derivative");
+        theory.differentials.push(differential);
+        theory.scalar_derivatives.push(derivative);
+        for line in entry.op.rules() {
+            match line {
+                Err(line) => wrong.push(format!("{file}: no rule: `{line}`")),
+                Ok(line) => match rule(registry, id, line) {
+                    Ok(rule) => theory.rules.push(rule),
+                    Err(errors) => {
+                        wrong.extend(
+                            errors
+                                .iter()
+                                .map(|error| format!("{file}: rule {}: {error}", line.name)),
+                        );
+                    }
+                },
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(theory) } else { Err(wrong) }
+}
+
+/// Reads an expression in the parameters of an operation and their differentials.
+pub fn template(registry: &'static Registry, op: &Op, text: &str) -> Result<Template, Vec<String>> {
+    let parameters = parse_declarations(op.params, SourceId(0));
+    let body = parse_expression(text, SourceId(0));
+    let errors = [parameters.errors, body.errors].concat();
+    if !errors.is_empty() {
+        return Err(messages(&errors));
+    }
+    let mut infer = Infer::new(registry, SourceId(0));
+    let mut scope = Scope::default();
+    let steps: Vec<Declaration> = parameters.tree.iter().map(step).collect();
+    for declaration in parameters.tree.iter().chain(&steps) {
+        scope.add_declaration(&mut infer, declaration, SourceId(0));
+    }
+    let declared = scope.variables.len();
+    scope.add_size_names(&mut infer, &body.tree);
+    infer.enter(scope);
+    let root = closed(&mut infer, &body.tree);
+    let settled = settle(&mut infer);
+    let mut errors = messages(&finished(std::mem::take(&mut infer.errors), &settled));
+    errors.extend(infer.scope.variables.iter().skip(declared).map(|variable| {
+        format!("`{}` is neither a parameter nor the differential of one", variable.name)
+    }));
+    let Some(root) = root.filter(|_| errors.is_empty()) else { return Err(errors) };
+    let params = op.parameters().into_iter().map(Arc::from).collect();
+    let mut graph = Graph::new(registry);
+    for variable in &infer.scope.variables {
+        graph.symbol(&variable.name, settled.shape(&variable.shape), variable.facts);
+    }
+    let built = build(&infer, &settled, &mut graph, &[root]).map_err(|errors| messages(&errors))?;
+    match built.ids.get(&root) {
+        Some(root) => Ok(Template { graph, root: *root, params }),
+        None => Err(vec!["the text has no value".to_string()]),
+    }
+}
+
+/// Reads a rewrite rule; names have their default types, sizes are inferred for both sides together.
+pub fn rule(
+    registry: &'static Registry,
+    owner: OpId,
+    rule: Rule,
+) -> Result<RuleTemplate, Vec<String>> {
+    let (lhs, rhs) =
+        (parse_expression(rule.lhs, SourceId(0)), parse_expression(rule.rhs, SourceId(0)));
+    let errors = [lhs.errors, rhs.errors].concat();
+    if !errors.is_empty() {
+        return Err(messages(&errors));
+    }
+    let conditions = conditions(rule.conditions)?;
+    let mut infer = Infer::new(registry, SourceId(0));
+    let mut scope = Scope::default();
+    scope.open_sizes = true;
+    scope.add_size_names(&mut infer, &lhs.tree);
+    scope.add_size_names(&mut infer, &rhs.tree);
+    infer.enter(scope);
+    let left = closed(&mut infer, &lhs.tree);
+    let right = match left {
+        Some(id) => closed_like(&mut infer, &rhs.tree, Operand { id, expr: &lhs.tree }),
+        None => closed(&mut infer, &rhs.tree),
+    };
+    let mut wrong = agree(&mut infer, left, right);
+    for (name, params) in &conditions {
+        for param in params {
+            wrong.extend(assume(&mut infer, name, param).err());
+        }
+    }
+    let settled = settle(&mut infer);
+    wrong.extend(messages(&finished(std::mem::take(&mut infer.errors), &settled)));
+    let (Some(left), Some(right), true) = (left, right, wrong.is_empty()) else {
+        return Err(wrong.into_iter().map(|error| settled.text(&error)).collect());
+    };
+    let mut variables: Vec<_> = infer.scope.variables.iter().collect();
+    variables.sort_by(|a, b| a.name.cmp(&b.name));
+    let params: Vec<Arc<str>> =
+        variables.iter().map(|variable| Arc::from(variable.name.as_str())).collect();
+    let side = |root: TermId| {
+        let mut graph = Graph::new(registry);
+        for variable in &variables {
+            graph.symbol(&variable.name, settled.shape(&variable.shape), variable.facts);
+        }
+        let built =
+            build(&infer, &settled, &mut graph, &[root]).map_err(|errors| messages(&errors))?;
+        match built.ids.get(&root) {
+            Some(root) => Ok(Template { graph, root: *root, params: params.clone() }),
+            None => Err(vec!["a side has no value".to_string()]),
+        }
+    };
+    Ok(RuleTemplate { rule, owner, lhs: side(left)?, rhs: side(right)?, conditions })
+}
+
+/// The declaration of the differentials of parameters: of the same shape, without structure.
+fn step(declaration: &Declaration) -> Declaration {
+    let mut step = declaration.clone();
+    for (name, _) in &mut step.names {
+        name.insert(0, 'd');
+    }
+    step.facts.clear();
+    if !matches!(step.ty, TypeName::Scalar | TypeName::Vector | TypeName::Row | TypeName::Matrix) {
+        step.ty = TypeName::Matrix;
+        step.sizes.extend(declaration.sizes.iter().cloned());
+    }
+    step
+}
+
+fn closed<'a>(infer: &mut Infer<'a>, expr: &'a Expr) -> Option<TermId> {
+    let id = infer.expression(expr)?;
+    Some(infer.value(Operand { id, expr }))
+}
+
+/// As [`closed`]; a constant of open shape takes that of the other side.
+fn closed_like<'a>(infer: &mut Infer<'a>, expr: &'a Expr, other: Operand<'a>) -> Option<TermId> {
+    let id = infer.expression(expr)?;
+    match infer.constant(id) {
+        Some(constant) => infer.value_like(expr, Operand { id, expr }, constant, other),
+        None => Some(id),
+    }
+}
+
+/// Makes the shapes of both sides equal.
+fn agree(infer: &mut Infer<'_>, left: Option<TermId>, right: Option<TermId>) -> Vec<String> {
+    let (Some(left), Some(right)) = (left, right) else { return Vec::new() };
+    let (left, right) = (infer.shape(left), infer.shape(right));
+    let (a, b) = (left.axes(), right.axes());
+    let same = a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| infer.sizes.same(x, y));
+    if same {
+        Vec::new()
+    } else {
+        vec![format!("the sides have different shapes, {left} and {right}")]
+    }
+}
+
+/// Takes in a condition on a parameter.
+fn assume(infer: &mut Infer<'_>, condition: &str, param: &str) -> Result<(), String> {
+    let Some(place) = infer.scope.variable(param) else {
+        return Err(format!("the condition names `{param}`, which does not occur"));
+    };
+    let Some(facts) = facts(condition) else { return Ok(()) };
+    let shape = infer.scope.variables[place].shape.clone();
+    let elementwise = Facts::POSITIVE | Facts::NONNEGATIVE | Facts::SIGNS;
+    if facts.without(elementwise) != Facts::NONE || facts == Facts::NONE {
+        let square =
+            !shape.is_vector() && !shape.is_row() && infer.sizes.same(&shape.rows, &shape.cols);
+        if !square {
+            return Err(format!("`{param}` cannot be {condition}: it is {shape}"));
+        }
+    }
+    let variable = &mut infer.scope.variables[place];
+    variable.facts = variable.facts | facts;
+    Ok(())
+}
+
+/// The facts that a condition stands for; none for those that are asked of expressions elsewhere.
+fn facts(condition: &str) -> Option<Facts> {
+    let facts = match condition {
+        "square" => Facts::NONE,
+        "symmetric" => Facts::SYMMETRIC,
+        "spd" | "definite" => Facts::SPD,
+        "diagonal" => Facts::DIAGONAL,
+        "lower" => Facts::LOWER,
+        "upper" => Facts::UPPER,
+        "orthogonal" => Facts::ORTHOGONAL,
+        "skew" => Facts::SKEW,
+        "positive" => Facts::POSITIVE | Facts::NONNEGATIVE,
+        "nonnegative" => Facts::NONNEGATIVE,
+        "signs" => Facts::SIGNS,
+        _ => return None,
+    };
+    Some(facts)
+}
+
+/// Names of facts and the parameters they are asked of.
+type Conditions = Vec<(String, Vec<Arc<str>>)>;
+
+/// `symmetric(A), commute(A, B)` in parts.
+fn conditions(text: &str) -> Result<Conditions, Vec<String>> {
+    let mut conditions = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let part = rest.split_once('(').and_then(|(name, after)| {
+            let (params, after) = after.split_once(')')?;
+            Some((name.trim(), params, after))
+        });
+        let Some((name, params, after)) = part else {
+            return Err(vec![format!("no condition: `{rest}`")]);
+        };
+        conditions.push((
+            name.to_string(),
+            params.split(',').map(|param| Arc::from(param.trim())).collect(),
+        ));
+        rest = after.trim_start().trim_start_matches(',').trim_start();
+    }
+    Ok(conditions)
+}
+
+fn messages(errors: &[Diagnostic]) -> Vec<String> {
+    errors.iter().map(|error| format!("{}: {}", error.code.id, error.message)).collect()
+}

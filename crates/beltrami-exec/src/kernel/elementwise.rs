@@ -1,0 +1,63 @@
+//! Kernels that work entry by entry.
+
+use beltrami_core::{Kernel, Map};
+
+use crate::error::ExecError;
+use crate::power::power;
+use crate::scalar::Scalar;
+use crate::taylor::{taylor, value};
+use crate::tensor::{Tensor, size_text};
+
+/// A function of two entries at the same place.
+pub(crate) fn zip<S: Scalar>(
+    kernel: Kernel,
+    a: &Tensor<S>,
+    b: &Tensor<S>,
+    f: impl Fn(S, S) -> Result<S, ExecError>,
+) -> Result<Tensor<S>, ExecError> {
+    if a.dims() != b.dims() {
+        let detail = format!("sizes {} and {} differ", size_text(a.dims()), size_text(b.dims()));
+        return Err(ExecError::shape(kernel, detail));
+    }
+    let data = a.data().iter().zip(b.data()).map(|(x, y)| f(*x, *y)).collect::<Result<_, _>>()?;
+    Tensor::new(a.dims().to_vec(), data)
+}
+
+/// A scalar function of every entry.
+pub(crate) fn map<S: Scalar>(map: Map, a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
+    a.try_map(|x| apply_map(map, *x))
+}
+
+pub(crate) fn apply_map<S: Scalar>(map: Map, x: S) -> Result<S, ExecError> {
+    // At a kink only an argument that moves has no derivative.
+    if x.is_constant() {
+        return Ok(S::from_real(value(map, x.real())?));
+    }
+    Ok(x.compose(&taylor(map, x.real(), S::ORDER)?))
+}
+
+/// Every entry with one exponent.
+pub(crate) fn power_all<S: Scalar>(a: &Tensor<S>, exponent: S) -> Result<Tensor<S>, ExecError> {
+    a.try_map(|x| power(*x, exponent))
+}
+
+/// Every entry divided by one number.
+pub(crate) fn divide_all<S: Scalar>(a: &Tensor<S>, divisor: S) -> Result<Tensor<S>, ExecError> {
+    a.try_map(|x| x.divide(divisor))
+}
+
+/// The larger of two numbers; a tie of numbers that move apart has no derivative.
+pub(crate) fn larger<S: Scalar>(x: S, y: S) -> Result<S, ExecError> {
+    if x.real() == y.real() && x != y {
+        return Err(ExecError::not_differentiable(format!(
+            "max or min of two equal values, {}",
+            x.real()
+        )));
+    }
+    Ok(if x.real() >= y.real() { x } else { y })
+}
+
+/// The smaller of two numbers, as [`larger`].
+pub(crate) fn smaller<S: Scalar>(x: S, y: S) -> Result<S, ExecError> {
+    Ok(-larger(-x, -y)?)
+}

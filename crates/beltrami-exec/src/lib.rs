@@ -1,0 +1,32 @@
+//! Evaluation of expressions on numbers and on jets.
+//!
+//! [`apply`] computes every [`Kernel`](beltrami_core::Kernel) over any [`Scalar`]: over `f64` it is the executor, over
+//! [`Jet`] it is the independent check of symbolic derivatives.
+//! *Invariant: nothing under `jet`, `series`, `taylor` and `ring` knows a derivative formula of matrix calculus; functions
+//! of matrices over jets solve their defining equation.*
+//! Entry points: [`Evaluator`] for expressions, [`apply`] for one kernel, [`einsum`] for contractions.
+
+mod apply;
+mod contraction;
+mod error;
+mod evaluate;
+mod jet;
+mod kernel;
+mod power;
+mod ring;
+mod scalar;
+mod series;
+mod subscripts;
+mod taylor;
+mod tensor;
+
+pub use apply::apply;
+pub use contraction::einsum;
+pub use error::ExecError;
+pub use evaluate::{EvalError, Evaluator, evaluate, evaluate_many};
+pub use jet::Jet;
+pub use power::power;
+pub use scalar::Scalar;
+pub use series::{Series, TERMS};
+pub use taylor::taylor;
+pub use tensor::{MAX_COEFFICIENTS, Tensor};

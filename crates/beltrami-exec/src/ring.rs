@@ -1,0 +1,24 @@
+//! Matrix functions over the ring of jets.
+//!
+//! Each function is lifted: its real part comes from beltrami-linalg, and Newton's method on the defining equation, with
+//! the Jacobian of the real part held fixed, makes the infinitesimal parts right, one more order each sweep. Arithmetic
+//! in the ring does the rest, so no derivative formula is used anywhere.
+
+mod algebra;
+mod determinant;
+mod eigen;
+mod exponential;
+mod frechet;
+mod inverse;
+mod lift;
+mod root;
+mod spectral;
+
+pub(crate) use algebra::{matmul, matrix_power};
+pub(crate) use determinant::{adjugate, det, logdet};
+pub(crate) use eigen::{lambda_max, vector_max};
+pub(crate) use exponential::expm;
+pub(crate) use frechet::{expm_frechet, logm_frechet, sqrtm_frechet};
+pub(crate) use inverse::{inverse, pinv};
+pub(crate) use root::{logm, sqrtm};
+pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

@@ -1,0 +1,167 @@
+//! Taylor series of the scalar functions, each from its differential equation or defining integral.
+
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
+
+use beltrami_core::Map;
+
+use crate::error::ExecError;
+use crate::series::{Series, TERMS};
+
+/// The first `order + 1` Taylor coefficients of a scalar function at `x`; later ones may be wrong.
+///
+/// # Errors
+/// [`ExecError::Domain`] where the function does not exist; [`ExecError::NotDifferentiable`] for `order ≥ 1` where its
+/// derivative does not.
+pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
+    let value = value(map, x)?;
+    if order == 0 {
+        return Ok(Series::constant(value));
+    }
+    if has_kink(map, x) {
+        return Err(ExecError::not_differentiable(format!("{} at {x}", name(map))));
+    }
+    let t = Series::variable(x);
+    let line = |slope: f64| Series([value, slope, 0.0, 0.0, 0.0]);
+    Ok(match map {
+        Map::Sin => cycle(&[x.sin(), x.cos(), -x.sin(), -x.cos()]),
+        Map::Cos => cycle(&[x.cos(), -x.sin(), -x.cos(), x.sin()]),
+        Map::Sinh => cycle(&[x.sinh(), x.cosh()]),
+        Map::Cosh => cycle(&[x.cosh(), x.sinh()]),
+        Map::Exp => cycle(&[value]),
+        // y' = 1 + y².
+        Map::Tan => Series::solve(value, |y| plus_one(&y.times(y))),
+        Map::Tanh => logistic(value, 1.0 / x.cosh().powi(2), -2.0),
+        Map::Sigmoid => sigmoid(x),
+        Map::Softplus => sigmoid(x).integral(value),
+        // y' = (1 - x²)^(-1/2); 1 - x² in factors keeps its digits near ±1.
+        Map::Arcsin => arcsine_slope(x).integral(value),
+        Map::Arccos => arcsine_slope(x).scaled(-1.0).integral(value),
+        Map::Arctan => plus_one(&t.times(&t)).reciprocal().integral(value),
+        Map::Log => t.reciprocal().integral(value),
+        Map::Sqrt => t.power(0.5),
+        Map::Erf => gaussian(x, 1.0).scaled(FRAC_2_SQRT_PI).integral(value),
+        Map::Gelu => {
+            let cumulative =
+                gaussian(x, 0.5).scaled(1.0 / TAU.sqrt()).integral(normal_cumulative(x));
+            t.times(&cumulative)
+        }
+        Map::Abs => line(x.signum()),
+        Map::Sign | Map::Step => line(0.0),
+        Map::Relu => line(if x > 0.0 { 1.0 } else { 0.0 }),
+        Map::LeakyRelu => line(if x > 0.0 { 1.0 } else { 0.01 }),
+    })
+}
+
+/// The value of a scalar function.
+pub(crate) fn value(map: Map, x: f64) -> Result<f64, ExecError> {
+    let outside = match map {
+        Map::Arcsin | Map::Arccos => x.abs() > 1.0,
+        Map::Log => x <= 0.0,
+        Map::Sqrt => x < 0.0,
+        _ => false,
+    };
+    if outside {
+        return Err(ExecError::domain(name(map), x));
+    }
+    Ok(match map {
+        Map::Sin => x.sin(),
+        Map::Cos => x.cos(),
+        Map::Tan => x.tan(),
+        Map::Arcsin => x.asin(),
+        Map::Arccos => x.acos(),
+        Map::Arctan => x.atan(),
+        Map::Sinh => x.sinh(),
+        Map::Cosh => x.cosh(),
+        Map::Tanh => x.tanh(),
+        Map::Exp => x.exp(),
+        Map::Log => x.ln(),
+        Map::Sqrt => x.sqrt(),
+        Map::Abs => x.abs(),
+        Map::Sign => {
+            if x == 0.0 {
+                0.0
+            } else {
+                x.signum()
+            }
+        }
+        Map::Step => f64::from(u8::from(x > 0.0)),
+        Map::Relu => x.max(0.0),
+        Map::LeakyRelu => {
+            if x > 0.0 {
+                x
+            } else {
+                0.01 * x
+            }
+        }
+        // exp of a positive argument would overflow.
+        Map::Sigmoid => {
+            let e = (-x.abs()).exp();
+            if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+        }
+        Map::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+        Map::Gelu => x * normal_cumulative(x),
+        Map::Erf => libm::erf(x),
+    })
+}
+
+/// Whether the function has a value at `x` and no derivative.
+fn has_kink(map: Map, x: f64) -> bool {
+    match map {
+        Map::Abs | Map::Sign | Map::Step | Map::Relu | Map::LeakyRelu | Map::Sqrt => x == 0.0,
+        Map::Arcsin | Map::Arccos => x.abs() == 1.0,
+        _ => false,
+    }
+}
+
+/// `Φ(x)`; through `erfc` so that small values keep their digits.
+fn normal_cumulative(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * FRAC_1_SQRT_2)
+}
+
+/// A function whose derivatives repeat: coefficients `derivatives[n mod period]/n!`.
+fn cycle(derivatives: &[f64]) -> Series {
+    let mut factorial = 1.0;
+    Series(std::array::from_fn(|n| {
+        factorial *= n.max(1) as f64;
+        derivatives[n % derivatives.len()] / factorial
+    }))
+}
+
+/// `exp(-c (x + t)²)`.
+fn gaussian(x: f64, c: f64) -> Series {
+    Series([-c * x * x, -2.0 * c * x, -c, 0.0, 0.0]).exp()
+}
+
+/// `(1 - (x + t)²)^(-1/2)`.
+fn arcsine_slope(x: f64) -> Series {
+    Series([(1.0 - x) * (1.0 + x), -2.0 * x, -1.0, 0.0, 0.0]).power(-0.5)
+}
+
+/// `y' = u`, `u' = a y u`, whose slope `u` is given because `1 - y²` would lose it where `y` saturates.
+fn logistic(y: f64, slope: f64, a: f64) -> Series {
+    let (mut value, mut u) = (Series::constant(y), Series::constant(slope));
+    for _ in 1..TERMS {
+        (value, u) = (u.integral(y), value.times(&u).scaled(a).integral(slope));
+    }
+    value
+}
+
+/// `σ(x) = (1 + tanh(x/2))/2`.
+fn sigmoid(x: f64) -> Series {
+    let e = (-x.abs()).exp();
+    // σ' = e^-|x|/(1 + e^-|x|)² without cancellation; for τ = tanh(x/2), τ' = 2σ' per unit of x and (τ')' = -τ τ'.
+    let half_tangent = logistic((0.5 * x).tanh(), 2.0 * e / ((1.0 + e) * (1.0 + e)), -1.0);
+    let mut s = half_tangent.scaled(0.5);
+    s.0[0] = if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
+    s
+}
+
+fn plus_one(s: &Series) -> Series {
+    let mut sum = *s;
+    sum.0[0] += 1.0;
+    sum
+}
+
+fn name(map: Map) -> String {
+    format!("{map:?}").to_lowercase()
+}

@@ -1,0 +1,141 @@
+//! What can go wrong, with cause and remedy.
+
+use std::fmt;
+
+/// Why a result was refused.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An entry of the input is NaN or infinite.
+    NotFinite {
+        /// The function that refused.
+        function: &'static str,
+    },
+    /// The exact result exceeds the largest `f64`.
+    Overflow {
+        /// The function whose result is too large.
+        function: &'static str,
+    },
+    /// Rows and columns differ where a square matrix is needed.
+    NotSquare {
+        /// The function that refused.
+        function: &'static str,
+        /// Rows found.
+        rows: usize,
+        /// Columns found.
+        cols: usize,
+    },
+    /// The sizes of two operands do not fit.
+    Shape {
+        /// The function that refused.
+        function: &'static str,
+        /// What was found.
+        detail: String,
+    },
+    /// The matrix cannot be inverted to working precision.
+    Singular {
+        /// Estimated reciprocal condition number in the 1-norm; 0 when a pivot vanished.
+        rcond: f64,
+    },
+    /// Some singular values vanish to working precision where none may.
+    RankDeficient {
+        /// The function that refused.
+        function: &'static str,
+        /// Numerical rank.
+        rank: usize,
+        /// The rank that is needed.
+        wanted: usize,
+    },
+    /// The matrix is not symmetric.
+    NotSymmetric {
+        /// Largest `|A - A'|` relative to the largest `|A|`.
+        asymmetry: f64,
+    },
+    /// The matrix is not positive definite.
+    NotPositiveDefinite {
+        /// The leading minor, counted from 1, at which the factorisation broke down.
+        minor: usize,
+    },
+    /// There is no principal value: an eigenvalue is zero or negative.
+    NegativeAxis {
+        /// The function that refused.
+        function: &'static str,
+        /// The offending eigenvalue (its real part).
+        eigenvalue: f64,
+    },
+    /// Two leading values coincide, so that what belongs to the first is not unique.
+    NotUnique {
+        /// What was asked for.
+        what: &'static str,
+        /// Distance of the two leading values relative to the first.
+        gap: f64,
+    },
+    /// An iteration did not reach its tolerance.
+    NotConverged {
+        /// The iteration.
+        method: &'static str,
+        /// Steps taken.
+        iterations: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotFinite { function } => {
+                write!(
+                    f,
+                    "{function}: an entry is NaN or infinite; check the inputs for overflow or missing values"
+                )
+            }
+            Error::Overflow { function } => {
+                write!(
+                    f,
+                    "{function}: the result exceeds the largest number (1.8e308); scale the matrix down"
+                )
+            }
+            Error::NotSquare { function, rows, cols } => {
+                write!(f, "{function}: the matrix is {rows}×{cols}; a square matrix is needed")
+            }
+            Error::Shape { function, detail } => {
+                write!(f, "{function}: {detail}; make the sizes agree")
+            }
+            Error::Singular { rcond } => write!(
+                f,
+                "the matrix is singular to working precision (reciprocal condition {rcond:.1e}); use pinv, or add a multiple of eye(n)"
+            ),
+            Error::RankDeficient { function, rank, wanted } => {
+                write!(
+                    f,
+                    "{function}: the rank is {rank} and must be {wanted}; remove dependent rows or columns, or add noise"
+                )
+            }
+            Error::NotSymmetric { asymmetry } => {
+                write!(
+                    f,
+                    "the matrix is not symmetric (relative asymmetry {asymmetry:.1e}); pass 0.5*(A + A')"
+                )
+            }
+            Error::NotPositiveDefinite { minor } => write!(
+                f,
+                "the matrix is not positive definite (leading minor {minor} is not positive); add a multiple of eye(n)"
+            ),
+            Error::NegativeAxis { function, eigenvalue } => write!(
+                f,
+                "{function}: no principal value, eigenvalue {eigenvalue:.3e} lies on the closed negative real axis; shift the matrix by a multiple of eye(n)"
+            ),
+            Error::NotUnique { what, gap } => {
+                write!(
+                    f,
+                    "{what} is not unique: the two leading values differ by {gap:.1e} of the first; perturb the matrix"
+                )
+            }
+            Error::NotConverged { method, iterations } => write!(
+                f,
+                "{method} did not converge in {iterations} steps; the matrix is too badly conditioned, scale or shift it"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

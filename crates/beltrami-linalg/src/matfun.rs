@@ -1,0 +1,8 @@
+//! Functions of matrices and their Fréchet derivatives, one family a file.
+
+pub mod adjugate;
+pub mod expm;
+pub mod kronecker;
+pub mod logm;
+pub mod msign;
+pub mod sqrtm;

@@ -1,0 +1,221 @@
+//! Dense real matrices.
+
+use std::ops::{Index, IndexMut};
+
+use crate::error::Error;
+use crate::scale::ldexp;
+
+/// A dense `f64` matrix, entries stored row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    rows: usize,
+    cols: usize,
+    data: Vec<f64>,
+}
+
+impl Matrix {
+    /// A matrix from its entries, row by row; an error unless there are `rows*cols` of them.
+    pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Result<Matrix, Error> {
+        if rows.checked_mul(cols) != Some(data.len()) {
+            let detail = format!("{} entries given for a {rows}×{cols} matrix", data.len());
+            return Err(Error::Shape { function: "Matrix::new", detail });
+        }
+        Ok(Matrix { rows, cols, data })
+    }
+
+    /// A matrix from a function of row and column, counted from 0.
+    pub fn from_fn(rows: usize, cols: usize, mut entry: impl FnMut(usize, usize) -> f64) -> Matrix {
+        let mut data = Vec::with_capacity(rows * cols);
+        for i in 0..rows {
+            data.extend((0..cols).map(|j| entry(i, j)));
+        }
+        Matrix { rows, cols, data }
+    }
+
+    /// All entries zero.
+    pub fn zeros(rows: usize, cols: usize) -> Matrix {
+        Matrix { rows, cols, data: vec![0.0; rows * cols] }
+    }
+
+    /// The identity.
+    pub fn identity(n: usize) -> Matrix {
+        Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)))
+    }
+
+    /// A square matrix with the given diagonal.
+    pub fn diagonal(entries: &[f64]) -> Matrix {
+        let mut d = Matrix::zeros(entries.len(), entries.len());
+        for (i, &x) in entries.iter().enumerate() {
+            d[(i, i)] = x;
+        }
+        d
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of columns.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// The entries, row by row.
+    pub fn data(&self) -> &[f64] {
+        &self.data
+    }
+
+    /// The entries, row by row, for change.
+    pub fn data_mut(&mut self) -> &mut [f64] {
+        &mut self.data
+    }
+
+    /// The entries, row by row, given away.
+    pub fn into_data(self) -> Vec<f64> {
+        self.data
+    }
+
+    /// One row.
+    pub fn row(&self, i: usize) -> &[f64] {
+        &self.data[i * self.cols..(i + 1) * self.cols]
+    }
+
+    /// One column, copied.
+    pub fn col(&self, j: usize) -> Vec<f64> {
+        (0..self.rows).map(|i| self[(i, j)]).collect()
+    }
+
+    /// The transpose.
+    pub fn transpose(&self) -> Matrix {
+        Matrix::from_fn(self.cols, self.rows, |i, j| self[(j, i)])
+    }
+
+    /// The `rows × cols` block whose upper left corner is `(top, left)`; the block must lie inside.
+    pub fn block(&self, top: usize, left: usize, rows: usize, cols: usize) -> Matrix {
+        Matrix::from_fn(rows, cols, |i, j| self[(top + i, left + j)])
+    }
+
+    /// `[self, right; below, corner]`; the sizes of the blocks must fit.
+    pub fn blocks(&self, right: &Matrix, below: &Matrix, corner: &Matrix) -> Matrix {
+        let (m, n) = (self.rows, self.cols);
+        Matrix::from_fn(m + below.rows, n + right.cols, |i, j| match (i < m, j < n) {
+            (true, true) => self[(i, j)],
+            (true, false) => right[(i, j - n)],
+            (false, true) => below[(i - m, j)],
+            (false, false) => corner[(i - m, j - n)],
+        })
+    }
+
+    /// Every entry times `factor`.
+    pub fn scaled(&self, factor: f64) -> Matrix {
+        self.map(|x| factor * x)
+    }
+
+    /// Every entry times `2^exponent`, exact unless it leaves the range of normal numbers.
+    pub fn scaled_by_power(&self, exponent: i32) -> Matrix {
+        self.map(|x| ldexp(x, exponent))
+    }
+
+    /// The sum `self + factor*other` of matrices of equal shape.
+    pub fn plus(&self, factor: f64, other: &Matrix) -> Matrix {
+        debug_assert_eq!((self.rows, self.cols), (other.rows, other.cols));
+        let data = self.data.iter().zip(&other.data).map(|(x, y)| x + factor * y).collect();
+        Matrix { rows: self.rows, cols: self.cols, data }
+    }
+
+    /// `self + shift*I`.
+    pub fn shifted(&self, shift: f64) -> Matrix {
+        let mut sum = self.clone();
+        for i in 0..self.rows.min(self.cols) {
+            sum[(i, i)] += shift;
+        }
+        sum
+    }
+
+    /// `(self + self')/2` of a square matrix.
+    pub fn symmetric_part(&self) -> Matrix {
+        Matrix::from_fn(self.rows, self.cols, |i, j| 0.5 * self[(i, j)] + 0.5 * self[(j, i)])
+    }
+
+    /// Largest absolute value of an entry.
+    pub fn max_abs(&self) -> f64 {
+        self.data.iter().fold(0.0, |m, x| x.abs().max(m))
+    }
+
+    /// The 1-norm, the largest column sum of absolute values.
+    pub fn norm_one(&self) -> f64 {
+        let mut sums = vec![0.0; self.cols];
+        for i in 0..self.rows {
+            for (sum, x) in sums.iter_mut().zip(self.row(i)) {
+                *sum += x.abs();
+            }
+        }
+        sums.into_iter().fold(0.0, f64::max)
+    }
+
+    /// Whether no entry is NaN or infinite.
+    pub fn is_finite(&self) -> bool {
+        self.data.iter().all(|x| x.is_finite())
+    }
+
+    /// Largest `|A - A'|` relative to the largest `|A|`; 0 for the zero matrix.
+    pub fn asymmetry(&self) -> f64 {
+        let scale = self.max_abs();
+        if scale == 0.0 {
+            return 0.0;
+        }
+        let mut largest = 0.0_f64;
+        for i in 0..self.rows {
+            for j in 0..i {
+                largest = largest.max((self[(i, j)] / scale - self[(j, i)] / scale).abs());
+            }
+        }
+        largest
+    }
+
+    /// The same entries as a faer matrix, without copying.
+    pub fn as_faer(&self) -> faer::MatRef<'_, f64> {
+        faer::MatRef::from_row_major_slice(&self.data, self.rows, self.cols)
+    }
+
+    /// A copy of a faer matrix.
+    pub fn from_faer(a: faer::MatRef<'_, f64>) -> Matrix {
+        Matrix::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)])
+    }
+
+    pub(crate) fn map(&self, f: impl Fn(f64) -> f64) -> Matrix {
+        Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|&x| f(x)).collect() }
+    }
+
+    pub(crate) fn checked_square(&self, function: &'static str) -> Result<usize, Error> {
+        if self.rows != self.cols {
+            return Err(Error::NotSquare { function, rows: self.rows, cols: self.cols });
+        }
+        self.checked_finite(function)?;
+        Ok(self.rows)
+    }
+
+    pub(crate) fn checked_finite(&self, function: &'static str) -> Result<(), Error> {
+        if self.is_finite() { Ok(()) } else { Err(Error::NotFinite { function }) }
+    }
+
+    pub(crate) fn checked_result(self, function: &'static str) -> Result<Matrix, Error> {
+        if self.is_finite() { Ok(self) } else { Err(Error::Overflow { function }) }
+    }
+}
+
+/// Entry at `(row, column)`, counted from 0.
+impl Index<(usize, usize)> for Matrix {
+    type Output = f64;
+
+    fn index(&self, (i, j): (usize, usize)) -> &f64 {
+        &self.data[i * self.cols + j]
+    }
+}
+
+impl IndexMut<(usize, usize)> for Matrix {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
+        &mut self.data[i * self.cols + j]
+    }
+}

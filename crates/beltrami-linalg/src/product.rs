@@ -1,0 +1,64 @@
+//! Products of matrices.
+
+use faer::linalg::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
+use crate::error::Error;
+use crate::matrix::Matrix;
+
+/// `A*B`.
+///
+/// # Errors
+/// [`Error::Shape`] when the inner sizes differ, [`Error::NotFinite`] and [`Error::Overflow`].
+pub fn matmul(a: &Matrix, b: &Matrix) -> Result<Matrix, Error> {
+    if a.cols() != b.rows() {
+        let detail = format!("{}×{} times {}×{}", a.rows(), a.cols(), b.rows(), b.cols());
+        return Err(Error::Shape { function: "matmul", detail });
+    }
+    a.checked_finite("matmul")?;
+    b.checked_finite("matmul")?;
+    product(a, b).checked_result("matmul")
+}
+
+/// `m×k` times `k×n` on slices stored row by row; missing or surplus entries are an error.
+///
+/// # Errors
+/// [`Error::Shape`].
+pub fn gemm(m: usize, k: usize, n: usize, a: &[f64], b: &[f64]) -> Result<Vec<f64>, Error> {
+    if m.checked_mul(k) != Some(a.len())
+        || k.checked_mul(n) != Some(b.len())
+        || m.checked_mul(n).is_none()
+    {
+        let detail = format!("{m}×{k} times {k}×{n} with {} and {} entries", a.len(), b.len());
+        return Err(Error::Shape { function: "gemm", detail });
+    }
+    let mut out = vec![0.0; m * n];
+    // Below this many multiplications faer's dispatch costs more than the loop (about 200 ns).
+    if m * k * n <= 512 {
+        for i in 0..m {
+            for (l, &x) in a[i * k..(i + 1) * k].iter().enumerate() {
+                for (sum, y) in out[i * n..(i + 1) * n].iter_mut().zip(&b[l * n..(l + 1) * n]) {
+                    *sum += x * y;
+                }
+            }
+        }
+        return Ok(out);
+    }
+    matmul::matmul(
+        MatMut::from_row_major_slice_mut(&mut out, m, n),
+        Accum::Replace,
+        MatRef::from_row_major_slice(a, m, k),
+        MatRef::from_row_major_slice(b, k, n),
+        1.0,
+        Par::Seq,
+    );
+    Ok(out)
+}
+
+/// `A*B` of matrices that are known to fit, unchecked for overflow.
+pub(crate) fn product(a: &Matrix, b: &Matrix) -> Matrix {
+    debug_assert_eq!(a.cols(), b.rows());
+    gemm(a.rows(), a.cols(), b.cols(), a.data(), b.data())
+        .and_then(|data| Matrix::new(a.rows(), b.cols(), data))
+        .unwrap_or_else(|_| Matrix::zeros(a.rows(), b.cols()))
+}

@@ -1,0 +1,63 @@
+//! # `A + B`: sum
+//!
+//! The sum of two values of one shape, $(A + B)_{ij} = a_{ij} + b_{ij}$.
+//!
+//! ## Shape
+//! `m×n, m×n → m×n`.
+//!
+//! ## Derivative
+//! $d(A + B) = dA + dB$.
+//!
+//! ## Structure
+//! Keeps symmetric, skew, lower, upper and definite when both have it; a definite matrix plus a Gram matrix `X'*X`, or
+//! a nonnegative multiple of one, is definite.
+//!
+//! ## Examples
+//! - `beltrami derive 'tr(A + X)' --by X --layout denominator` prints `eye(n)`
+
+use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Lower, Notation, Op, Transposed, rule};
+
+/// The sum.
+pub static OP: Op = Op {
+    name: "+",
+    notation: Notation::Infix,
+    params: "A: matrix(m,n), B: matrix(m,n)",
+    kernel: Kernel::Add,
+    accepts: |args| args.len() == 2,
+    shape: rule::alike,
+    facts: |graph, args| {
+        let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));
+        let shared = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::NONNEGATIVE;
+        let mut facts = a & b & shared;
+        if facts.has(Facts::NONNEGATIVE) && (a | b).has(Facts::POSITIVE) {
+            facts = facts | Facts::POSITIVE;
+        }
+        let definite = [(args[0], args[1]), (args[1], args[0])]
+            .iter()
+            .any(|(x, y)| graph.facts(*x).has(Facts::SPD) && semidefinite(graph, *y));
+        if definite { facts | Facts::SPD } else { facts }
+    },
+    transposed: Transposed::Each,
+    lower: Lower::Sum(&[1, 1]),
+    differential: Differential::Text("dA + dB"),
+    latex: "#1 + #2",
+    samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
+    ..Op::BASE
+};
+
+/// Whether `x'*A*x >= 0` is plain from the form: definite, a Gram matrix, or sums and nonnegative multiples of such.
+fn semidefinite(graph: &Graph, id: ExprId) -> bool {
+    let matrix = !graph.shape(id).is_scalar();
+    match graph.application(id) {
+        _ if graph.facts(id).has(Facts::SPD) => true,
+        Some((Kernel::Add, [a, b])) => semidefinite(graph, *a) && semidefinite(graph, *b),
+        Some((Kernel::Scale, [s, a])) => graph.facts(*s).has(Facts::NONNEGATIVE) && semidefinite(graph, *a),
+        Some((Kernel::MatMul, _)) if matrix => {
+            let chain = graph.chain(id);
+            let (half, last) = (chain.len() / 2, chain.len() - 1);
+            let mirrored = (0..half).all(|place| graph.is_transpose_of(chain[place], chain[last - place]));
+            mirrored && (chain.len().is_multiple_of(2) || graph.facts(chain[half]).has(Facts::SPD))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,33 @@
+//! # `cos(A)`: cosine
+//!
+//! The cosine of every entry, $\cos(A)_{ij} = \cos a_{ij}$.
+//!
+//! ## Shape
+//! `m×n → m×n`, entry by entry.
+//!
+//! ## Derivative
+//! $d\cos(A) = -\sin(A) \odot dA$.
+//!
+//! ## Structure
+//! None is claimed.
+//!
+//! ## Examples
+//! - `beltrami derive 'sum(cos(x))' --by x --layout denominator` prints `-sin(x)`
+
+use beltrami_core::{Differential, Kernel, Map, Op, Transposed, rule};
+
+/// The cosine.
+pub static OP: Op = Op {
+    name: "cos",
+    kernel: Kernel::Map(Map::Cos),
+    shape: rule::entrywise,
+    transposed: Transposed::Each,
+    differential: Differential::Text("-sin(A).*dA"),
+    rules: "
+        cos-negated: cos(-A) => cos(A)
+    ",
+    latex: r"\cos\left(#1\right)",
+    numpy: "np.cos(#1)",
+    samples: &["A: matrix(2,3)", "x: vector(3)"],
+    ..Op::BASE
+};

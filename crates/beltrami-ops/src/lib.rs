@@ -1,0 +1,121 @@
+//! The operations of the language, one file each.
+//!
+//! A file holds one record ([`Op`](beltrami_core::Op)) and, as its leading `//!` lines, the manual page of the
+//! operation; nothing here computes.
+//! *Invariant: the rules and the differential of an operation mention itself, its family, and operations listed before
+//! it.* So adding an operation is one file and one word of the list below, and edits no other file.
+//!
+//! In a page, an example that `prints` states the output to the letter, one that `gives` states its value.
+//! A sample of a record is declarations of its arguments; where sizes, indices or texts are among the arguments, or
+//! the domain is narrow, `=>` and the whole call follow the declarations.
+//!
+//! Entry point: [`registry`].
+
+use std::sync::LazyLock;
+
+use beltrami_core::{Entry, Registry};
+
+/// The list of files: commas between families, `|` within a family whose members mention each other.
+macro_rules! operations {
+    ($($($name:ident)|+),* $(,)?) => {
+        $($(mod $name;)+)*
+
+        /// Every operation, in the order of the manual.
+        pub static ENTRIES: &[Entry] = &[$($(Entry {
+            op: &$name::OP,
+            file: concat!(stringify!($name), ".rs"),
+            source: include_str!(concat!(stringify!($name), ".rs")),
+        }),+),*];
+
+        /// The files of each family, in the same order.
+        #[cfg(test)]
+        static FAMILIES: &[&[&str]] = &[$(&[$(concat!(stringify!($name), ".rs")),+]),*];
+    };
+}
+
+operations![
+    eye,
+    ones,
+    zeros,
+    unit,
+    add,
+    sub,
+    neg,
+    scale,
+    mul,
+    transpose,
+    hadamard,
+    divide,
+    edivide,
+    exp,
+    log,
+    power,
+    scalar_power,
+    epower,
+    sqrt,
+    sign,
+    step,
+    abs,
+    cos | sin,
+    tan,
+    arcsin,
+    arccos,
+    arctan,
+    cosh | sinh,
+    tanh,
+    erf,
+    relu,
+    leaky_relu,
+    sigmoid,
+    softplus,
+    gelu,
+    max,
+    min,
+    sum,
+    sum_columns,
+    sum_rows,
+    mean,
+    vec,
+    unvec,
+    diag_matrix,
+    diag_vector,
+    trace,
+    kron,
+    kr,
+    commutation,
+    hcat,
+    vcat,
+    entry,
+    einsum,
+    inv,
+    mat_power,
+    det,
+    logdet,
+    adj,
+    pinv,
+    norm1,
+    norm2,
+    norminf,
+    msign,
+    normnuc,
+    topdyad,
+    normspec,
+    softmax,
+    logsumexp,
+    dexpm,
+    expm,
+    dlogm,
+    logm,
+    dsqrtm,
+    sqrtm,
+    lmax | vmax,
+];
+
+/// All operations of the language.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::new(ENTRIES));
+    &REGISTRY
+}
+
+#[cfg(test)]
+mod tests;

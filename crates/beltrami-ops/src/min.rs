@@ -1,0 +1,44 @@
+//! # `min(A,B)`: entry-wise minimum
+//!
+//! The smaller of the two entries, $\min(A, B)_{ij} = \min(a_{ij}, b_{ij})$.
+//!
+//! ## Shape
+//! `m×n, m×n → m×n`.
+//!
+//! ## Derivative
+//! $d\min(A, B) = \operatorname{step}(B - A) \odot dA + \operatorname{step}(A - B) \odot dB$ where no entries are
+//! equal.
+//!
+//! ## Structure
+//! Positive or nonnegative when both arguments are.
+//!
+//! ## Examples
+//! - `beltrami derive 'sum(min(x,y))' --by x --layout denominator` gives `step(y - x)`
+
+use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+
+/// The entry-wise minimum.
+pub static OP: Op = Op {
+    name: "min",
+    params: "A: matrix(m,n), B: matrix(m,n)",
+    kernel: Kernel::Min,
+    shape: rule::alike,
+    facts: |graph, args| {
+        let kept = Facts::POSITIVE | Facts::NONNEGATIVE | Facts::LOWER | Facts::UPPER | Facts::SIGNS;
+        graph.facts(args[0]) & graph.facts(args[1]) & kept
+    },
+    transposed: Transposed::Each,
+    differential: Differential::Text("step(B - A).*dA + step(A - B).*dB"),
+    rules: "
+        min-same: min(A, A) => A
+        min-opposite: min(-A, -B) => -max(A, B)
+        min-max-sum: max(A, B) + min(A, B) => A + B
+        min-max-difference: max(A, B) - min(A, B) => abs(A - B)
+    ",
+    smooth: &["no entry of {A} equals that of {B}"],
+    branches: "{A} where {A} < {B}, {B} where {B} < {A}",
+    latex: r"\min\left(#1, #2\right)",
+    numpy: "np.minimum(#1, #2)",
+    samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
+    ..Op::BASE
+};

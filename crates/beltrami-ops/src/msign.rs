@@ -1,0 +1,51 @@
+//! # `msign(A)`: polar factor
+//!
+//! The product $U V^\top$ of the thin singular value decomposition $A = U \Sigma V^\top$; for full column rank this is
+//! $A (A^\top A)^{-1/2}$, the nearest matrix with orthonormal columns.
+//!
+//! ## Shape
+//! `m×n → m×n`.
+//!
+//! ## Domain
+//! Full rank.
+//!
+//! ## Derivative
+//! Not available: `msign` is for values, and for the gradient of `normnuc`.
+//!
+//! ## Structure
+//! Keeps symmetric, diagonal and orthogonal; the polar factor of a definite matrix is the identity.
+//!
+//! ## Examples
+//! - `beltrami derive 'normnuc(X)' --by X --layout denominator` prints `msign(X)`
+//!
+//! ## References
+//! `Higham2008`, chapter 8.
+
+use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+
+/// The polar factor.
+pub static OP: Op = Op {
+    name: "msign",
+    kernel: Kernel::MatrixSign,
+    shape: rule::entrywise,
+    facts: |graph, args| {
+        let of = graph.facts(args[0]);
+        let facts = of & (Facts::SYMMETRIC | Facts::ORTHOGONAL | Facts::SKEW);
+        let facts = if of.has(Facts::SPD) { facts | Facts::SPD | Facts::ORTHOGONAL | Facts::DIAGONAL } else { facts };
+        if of.has(Facts::DIAGONAL) { facts | Facts::DIAGONAL } else { facts }
+    },
+    transposed: Transposed::Each,
+    differential: Differential::None,
+    rules: "
+        msign-transpose: msign(A') => msign(A)'
+        msign-negated: msign(-A) => -msign(A)
+        msign-definite: msign(A) => eye(n) if spd(A)
+        msign-orthogonal: msign(A) => A if orthogonal(A)
+        msign-orthogonal-product: msign(A*B) => A*msign(B) if orthogonal(A)
+    ",
+    domain: &["{A} has full rank"],
+    latex: r"\operatorname{msign}\left(#1\right)",
+    samples: &["A: matrix(3,2)", "A: matrix(2,3)", "A: spd(2)"],
+    references: &["Higham2008"],
+    ..Op::BASE
+};

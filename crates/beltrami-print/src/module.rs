@@ -1,0 +1,71 @@
+//! Programs to print: a value and its derivative, and the languages they can be printed in.
+
+use std::fmt;
+
+use beltrami_core::{ExprId, Graph};
+
+/// An expression, its derivative, and what the printed program says about them.
+#[derive(Clone, Debug)]
+pub struct Module<'a> {
+    /// Where the expressions live.
+    pub graph: &'a Graph,
+    /// The expression.
+    pub value: ExprId,
+    /// Its derivative.
+    pub derivative: ExprId,
+    /// The declared names the program takes, in order; every name of the two expressions is among them.
+    pub inputs: Vec<ExprId>,
+    /// The order of the derivative.
+    pub order: usize,
+    /// The names the derivative is taken by.
+    pub by: Vec<String>,
+    /// Whether the derivative is an array of two axes whatever its shape, as in the form `kron`.
+    pub two_dimensional: bool,
+    /// The expression in the surface language.
+    pub value_text: String,
+    /// The derivative in the surface language.
+    pub derivative_text: String,
+    /// Further lines for the description: conditions, layout, form.
+    pub notes: Vec<String>,
+}
+
+/// A language to print programs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, as in `--to numpy`.
+    pub name: &'static str,
+    /// The usual extension of its files, without the dot.
+    pub extension: &'static str,
+    /// The printer.
+    pub print: fn(&Module<'_>) -> Result<String, Unsupported>,
+}
+
+/// Every language programs can be printed in, in the order of the manual.
+pub static TARGETS: &[Target] =
+    &[Target { name: "numpy", extension: "py", print: crate::numpy::numpy }];
+
+/// The target of a name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+/// Why a program cannot be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// What the target language has no form for, in words.
+    pub what: String,
+}
+
+impl Unsupported {
+    pub(crate) fn new(what: impl Into<String>) -> Unsupported {
+        Unsupported { what: what.into() }
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot be printed: {}", self.what)
+    }
+}
+
+impl std::error::Error for Unsupported {}

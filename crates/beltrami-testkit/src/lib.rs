@@ -1,0 +1,1 @@
+//! Random well-typed expressions and finite differences for the tests.

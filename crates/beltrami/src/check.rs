@@ -1,0 +1,323 @@
+//! The check: a derivative is compared with numbers before anyone sees it.
+//!
+//! The numbers come from evaluating the *original* expression on jets, which know nothing of symbolic rules: the mixed
+//! coefficient of nilpotent infinitesimals is the derivative along the chosen directions, exact to rounding.
+
+use std::collections::BTreeMap;
+
+use beltrami_calculus::{Derived, Placement, Symmetric};
+use beltrami_core::{ExprId, Facts, Graph};
+use beltrami_exec::{Jet, Tensor, evaluate};
+
+use crate::sample::{Drawn, Point, Sampler, Style, size_names};
+
+/// What the comparison found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The number of points compared.
+    pub points: usize,
+    /// The number of size assignments among them.
+    pub sizes: usize,
+    /// The largest difference, relative to the largest entry of the derivative at that point.
+    pub max_rel_error: f64,
+}
+
+/// Why there is no agreement to report.
+#[derive(Clone, Debug)]
+pub enum CheckFailure {
+    /// The derivative differs from the numbers at this point.
+    Differs {
+        /// Where.
+        point: Point,
+        /// How much, relative.
+        error: f64,
+    },
+    /// No point was found where value and derivative exist; the text is the last reason.
+    NoPoint(String),
+    /// Jets are built for orders up to four.
+    Order(usize),
+}
+
+/// What to compare.
+pub struct Comparison<'a> {
+    /// The expressions.
+    pub graph: &'a Graph,
+    /// The original expression.
+    pub root: ExprId,
+    /// The variables of each differentiation.
+    pub by: &'a [ExprId],
+    /// The convention for structured variables.
+    pub symmetric: Symmetric,
+    /// All variables.
+    pub variables: &'a [Drawn],
+    /// Index names and the size each stays within.
+    pub indices: &'a [(String, beltrami_core::Dim)],
+    /// The seed of the points.
+    pub seed: u64,
+}
+
+/// Jets are exact to rounding; what is left is the conditioning of the two evaluations, kept moderate by the sampler.
+pub const TOLERANCE: f64 = 1e-7;
+/// Points compared for each size assignment.
+const POINTS: usize = 3;
+/// Entries of a derivative compared one by one; beyond, random directions stand for all.
+const MAX_ENTRIES: usize = 200;
+/// Attempts to find a point of the domain for one size assignment.
+const ATTEMPTS: usize = 60;
+
+impl Comparison<'_> {
+    /// Compares at three random points of two different size assignments.
+    pub fn run(&self, derived: &Derived) -> Result<Checked, CheckFailure> {
+        let mut sampler = Sampler::new(self.seed);
+        let mut checked = Checked { points: 0, sizes: 0, max_rel_error: 0.0 };
+        let mut reason = String::from("no size assignment could be tried");
+        let assignments = self.assignments(derived.expr);
+        let wanted = assignments.len().min(2);
+        for sizes in &assignments {
+            let mut found = 0;
+            for attempt in 0..ATTEMPTS {
+                match self.at_random(derived, sizes, &mut sampler, attempt) {
+                    Ok(error) => {
+                        checked.max_rel_error = checked.max_rel_error.max(error);
+                        found += 1;
+                    }
+                    Err(Attempt::Differs(failure)) => return Err(failure),
+                    Err(Attempt::Skipped(why)) => reason = why,
+                }
+                if found == POINTS || (found == 0 && attempt >= ATTEMPTS / 2 && checked.sizes > 0) {
+                    break;
+                }
+            }
+            if found == POINTS {
+                checked.points += found;
+                checked.sizes += 1;
+                if checked.sizes == wanted {
+                    break;
+                }
+            }
+        }
+        if checked.sizes == 0 { Err(CheckFailure::NoPoint(reason)) } else { Ok(checked) }
+    }
+
+    fn at_random(
+        &self,
+        derived: &Derived,
+        sizes: &BTreeMap<String, i64>,
+        sampler: &mut Sampler,
+        attempt: usize,
+    ) -> Result<f64, Attempt> {
+        // General points first; then every variable gets a style of its own.
+        let styles: BTreeMap<String, Style> = self
+            .variables
+            .iter()
+            .map(|v| (v.name.clone(), if attempt < 8 { Style::ALL[attempt % 4] } else { sampler.style() }))
+            .collect();
+        let style = |name: &str| styles.get(name).copied().unwrap_or(Style::Normal);
+        let values = sampler
+            .values(self.graph, self.variables, sizes, &style)
+            .ok_or_else(|| Attempt::Skipped("a size is not positive".into()))?;
+        let point = Point { sizes: sizes.clone(), values };
+        match self.by.len() {
+            0 | 1 => self.compare::<2>(derived, point, sampler),
+            2 => self.compare::<4>(derived, point, sampler),
+            3 => self.compare::<8>(derived, point, sampler),
+            4 => self.compare::<16>(derived, point, sampler),
+            order => Err(Attempt::Differs(CheckFailure::Order(order))),
+        }
+    }
+
+    fn compare<const N: usize>(&self, derived: &Derived, point: Point, sampler: &mut Sampler) -> Result<f64, Attempt> {
+        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
+        let size = |name: &str| point.sizes.get(name).copied();
+        let symbol = |name: &str| point.values.get(name).cloned();
+        let shapes: Vec<(usize, usize)> = self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
+        let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
+        let trials: Vec<Vec<Tensor<f64>>> = if entries <= MAX_ENTRIES {
+            unit_directions(&shapes)
+        } else {
+            (0..16)
+                .map(|_| shapes.iter().map(|(m, n)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0))).collect())
+                .collect()
+        };
+        let mut expected: Vec<Tensor<f64>> = Vec::new();
+        for directions in &trials {
+            let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
+            for variable in self.variables {
+                let value = &point.values[&variable.name];
+                let own: Vec<Option<Tensor<f64>>> = self
+                    .by
+                    .iter()
+                    .zip(directions)
+                    .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
+                    .collect();
+                let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
+                seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
+            }
+            let lookup = |name: &str| seeds.get(name).cloned();
+            let jet = evaluate(self.graph, self.root, &size, &lookup).map_err(|e| skipped(&e))?;
+            let part = Jet::part(&jet, N - 1);
+            let real = Jet::part(&jet, 0);
+            if !part.is_finite() || !real.is_finite() {
+                return Err(Attempt::Skipped("the value is not finite there".into()));
+            }
+            expected.push(part);
+        }
+        let result = evaluate(self.graph, derived.expr, &size, &symbol).map_err(|e| skipped(&e))?;
+        let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
+        let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+        // Beyond this the two evaluations may lose digits to conditioning alone.
+        if !(scale < 1e6) || !(largest < 1e9) {
+            return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
+        }
+        let mut worst = 0.0_f64;
+        for (directions, expected) in trials.iter().zip(&expected) {
+            let own = contract(&result, &derived.placement, directions, expected.dims(), &shapes)
+                .ok_or_else(|| Attempt::Differs(CheckFailure::Differs { point: point.clone(), error: f64::INFINITY }))?;
+            for (a, b) in own.iter().zip(expected.data()) {
+                worst = worst.max((a - b).abs());
+            }
+        }
+        // A derivative that is zero up to cancellation is compared with the size of its formula's inputs, not with itself.
+        let error = worst / scale.max(largest).max(1e-3);
+        if error <= TOLERANCE { Ok(error) } else { Err(Attempt::Differs(CheckFailure::Differs { point, error })) }
+    }
+
+    /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
+    fn tangent(&self, symbol: ExprId, e: &Tensor<f64>, value: &Tensor<f64>) -> Tensor<f64> {
+        let facts = self.graph.facts(symbol);
+        let n = e.rows();
+        if self.symmetric == Symmetric::Ambient || e.is_scalar() {
+            return e.clone();
+        }
+        let masked = |keep: &dyn Fn(usize, usize) -> bool| {
+            Tensor::from_fn(n, e.cols(), |i, j| if keep(i, j) { e.at(i, j) } else { 0.0 })
+        };
+        if facts.has(Facts::DIAGONAL) {
+            masked(&|i, j| i == j)
+        } else if facts.has(Facts::SYMMETRIC) {
+            match self.symmetric {
+                Symmetric::Free => Tensor::from_fn(n, n, |i, j| if i == j { e.at(i, i) } else { e.at(i, j) + e.at(j, i) }),
+                _ => Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) + e.at(j, i))),
+            }
+        } else if facts.has(Facts::SKEW) {
+            Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) - e.at(j, i)))
+        } else if facts.has(Facts::ORTHOGONAL) {
+            let product = |a: &Tensor<f64>, b: &Tensor<f64>| {
+                Tensor::from_fn(n, n, |i, j| (0..n).map(|k| a.at(i, k) * b.at(k, j)).sum())
+            };
+            let reflected = product(&product(value, &e.transpose()), value);
+            Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) - reflected.at(i, j)))
+        } else if facts.has(Facts::LOWER) {
+            masked(&|i, j| i >= j)
+        } else if facts.has(Facts::UPPER) {
+            masked(&|i, j| i <= j)
+        } else {
+            e.clone()
+        }
+    }
+
+    /// Assignments of small sizes; names differ in size, so that a misplaced transposition shows, and the order of sizes
+    /// differs between assignments.
+    fn assignments(&self, derivative: ExprId) -> Vec<BTreeMap<String, i64>> {
+        let mut roots: Vec<ExprId> = vec![self.root, derivative];
+        roots.extend(self.variables.iter().map(|v| v.id));
+        let names = size_names(self.graph, &roots);
+        let is_index = |name: &str| self.indices.iter().any(|(index, _)| index == name);
+        let (indices, names): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| is_index(name));
+        if names.is_empty() && indices.is_empty() {
+            return vec![BTreeMap::new()];
+        }
+        // Falling, rising and mixed: a condition such as full column rank holds for at least two of them.
+        let patterns: [[i64; 5]; 8] = [
+            [3, 2, 4, 2, 3],
+            [4, 3, 2, 3, 2],
+            [2, 3, 4, 3, 2],
+            [3, 4, 2, 2, 3],
+            [2, 4, 3, 2, 2],
+            [4, 2, 3, 4, 3],
+            [2, 2, 2, 3, 2],
+            [3, 3, 3, 2, 3],
+        ];
+        let mut all: Vec<BTreeMap<String, i64>> = Vec::new();
+        for pattern in patterns {
+            let mut sizes: BTreeMap<String, i64> =
+                names.iter().enumerate().map(|(k, name)| (name.clone(), pattern[k % 5])).collect();
+            for (place, index) in indices.iter().enumerate() {
+                let bound = self.indices.iter().filter(|(name, _)| name == index);
+                let least = bound.filter_map(|(_, dim)| dim.evaluate(&|n| sizes.get(n).copied())).min().unwrap_or(1);
+                sizes.insert(index.clone(), 1 + (place as i64 + pattern[0]) % least.max(1));
+            }
+            if !all.contains(&sizes) {
+                all.push(sizes);
+            }
+        }
+        all
+    }
+}
+
+enum Attempt {
+    Skipped(String),
+    Differs(CheckFailure),
+}
+
+fn dims(graph: &Graph, id: ExprId, sizes: &BTreeMap<String, i64>) -> (usize, usize) {
+    let shape = graph.shape(id);
+    let size = |dim: &beltrami_core::Dim| dim.evaluate(&|n| sizes.get(n).copied()).unwrap_or(1).max(1) as usize;
+    (size(&shape.rows), size(&shape.cols))
+}
+
+/// All combinations of unit matrices, one for each variable.
+fn unit_directions(shapes: &[(usize, usize)]) -> Vec<Vec<Tensor<f64>>> {
+    shapes.iter().fold(vec![Vec::new()], |all, (m, n)| {
+        all.iter()
+            .flat_map(|before| {
+                (0..m * n).map(move |k| {
+                    let unit = Tensor::from_fn(*m, *n, |i, j| if i * n + j == k { 1.0 } else { 0.0 });
+                    before.iter().cloned().chain([unit]).collect()
+                })
+            })
+            .collect()
+    })
+}
+
+/// The derivative contracted with directions: entries of a value of the function's shape, row by row.
+///
+/// `None` when the result does not have the size its placement says.
+fn contract(
+    result: &Tensor<f64>,
+    placement: &Placement,
+    directions: &[Tensor<f64>],
+    value: &[usize],
+    shapes: &[(usize, usize)],
+) -> Option<Vec<f64>> {
+    let mut axes: Vec<usize> = vec![value[0], value[1]];
+    for (m, n) in shapes {
+        axes.extend([*m, *n]);
+    }
+    let total: usize = axes.iter().product();
+    if result.len() != total {
+        return None;
+    }
+    let order: Vec<usize> = match placement {
+        Placement::Matrix(rows, cols) => rows.iter().chain(cols).copied().collect(),
+        Placement::Tensor(places) => places.clone(),
+    };
+    let mut sums = vec![0.0; value[0] * value[1]];
+    let mut at = vec![0_usize; axes.len()];
+    for _ in 0..total {
+        let weight: f64 = directions.iter().enumerate().map(|(k, e)| e.at(at[2 + 2 * k], at[3 + 2 * k])).product();
+        if weight != 0.0 {
+            // Axes left out of the placement have size 1.
+            let place = order.iter().fold(0, |place, axis| place * axes[*axis] + at[*axis]);
+            sums[at[0] * value[1] + at[1]] += weight * result.data()[place];
+        }
+        for axis in (0..axes.len()).rev() {
+            at[axis] += 1;
+            if at[axis] < axes[axis] {
+                break;
+            }
+            at[axis] = 0;
+        }
+    }
+    Some(sums)
+}

@@ -1,0 +1,327 @@
+//! Derivatives on demand: read, derive, simplify, check, describe.
+
+use beltrami_calculus::{CalculusError, Derived, Form, Layout, Placement, Symmetric};
+use beltrami_core::{ExprId, Graph};
+use beltrami_diag::{Diagnostic, Label, Sources, codes};
+
+use crate::check::{CheckFailure, Checked, Comparison};
+use crate::conditions::{Conditions, conditions};
+use crate::sample::Drawn;
+use crate::session::{Failure, Loaded, Session};
+
+/// What to derive and how.
+#[derive(Clone, Debug)]
+pub struct DeriveOptions {
+    /// The variables; one name is taken as often as `order` says, several are taken in turn.
+    pub by: Vec<String>,
+    /// The order; the number of names when that is more than one and no order is given.
+    pub order: Option<usize>,
+    /// Declarations, as in `A: matrix(m,n), x: vector(n)`.
+    pub declarations: String,
+    /// Layout.
+    pub layout: Layout,
+    /// Form.
+    pub form: Form,
+    /// Convention for structured variables.
+    pub symmetric: Symmetric,
+    /// The seed of the random points of the check.
+    pub seed: u64,
+}
+
+impl Default for DeriveOptions {
+    fn default() -> DeriveOptions {
+        DeriveOptions {
+            by: Vec::new(),
+            order: None,
+            declarations: String::new(),
+            layout: Layout::default(),
+            form: Form::default(),
+            symmetric: Symmetric::default(),
+            seed: 1,
+        }
+    }
+}
+
+/// A checked derivative.
+pub struct Derivation {
+    /// Where the expressions live.
+    pub graph: Graph,
+    /// The original expression.
+    pub root: ExprId,
+    /// The derivative.
+    pub derived: Derived,
+    /// The variables of each differentiation.
+    pub by: Vec<ExprId>,
+    /// The layout asked for.
+    pub layout: Layout,
+    /// The convention for structured variables.
+    pub symmetric: Symmetric,
+    /// All variables of the expression.
+    pub variables: Vec<Drawn>,
+    /// Where value and derivative exist.
+    pub conditions: Conditions,
+    /// Reservations.
+    pub warnings: Vec<Diagnostic>,
+    /// What was assumed about names.
+    pub assumed: Vec<String>,
+    /// The comparison with numbers.
+    pub checked: Checked,
+    /// The texts, for messages.
+    pub sources: Sources,
+}
+
+impl Session {
+    /// The derivative of an expression or program, checked; one result for each variable when several are given with
+    /// order 1, one otherwise.
+    pub fn derive(&self, name: &str, text: &str, options: &DeriveOptions) -> Result<Vec<Derivation>, Failure> {
+        let loaded = self.load(name, text, &options.declarations, &options.by)?;
+        let lists = variable_lists(&loaded, options)?;
+        lists.into_iter().map(|by| self.derive_by(&loaded, by, options)).collect()
+    }
+
+    fn derive_by(&self, loaded: &Loaded, by: Vec<ExprId>, options: &DeriveOptions) -> Result<Derivation, Failure> {
+        let mut graph = loaded.program.graph.clone();
+        let root = loaded.program.root;
+        let fail = |diagnostic: Diagnostic| Failure {
+            diagnostics: vec![diagnostic],
+            sources: loaded.sources.clone(),
+            computed: true,
+        };
+        let request = beltrami_calculus::Request {
+            root,
+            by: by.clone(),
+            layout: options.layout,
+            form: options.form,
+            symmetric: options.symmetric,
+        };
+        let mut plain: Vec<ExprId> = Vec::new();
+        let derived = beltrami_calculus::derive(&mut graph, &self.rules, &request, &mut |graph, expr| {
+            plain.push(expr);
+            self.simplify(graph, expr)
+        });
+        let mut derived = match derived {
+            Ok(derived) => derived,
+            Err(error) => return Err(fail(refusal(loaded, &graph, &error))),
+        };
+        let variables: Vec<Drawn> = loaded
+            .program
+            .variables
+            .iter()
+            .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
+            .collect();
+        let indices: Vec<_> = loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
+        let mut warnings = loaded.program.warnings.clone();
+        let compare = |graph: &Graph, derived: &Derived| {
+            Comparison {
+                graph,
+                root,
+                by: &by,
+                symmetric: options.symmetric,
+                variables: &variables,
+                indices: &indices,
+                seed: options.seed,
+            }
+            .run(derived)
+        };
+        let mut outcome = compare(&graph, &derived);
+        if matches!(outcome, Err(CheckFailure::Differs { .. })) {
+            // A rule at fault need not cost the answer: what the rules started from is checked in its place.
+            for expr in plain.into_iter().filter(|expr| *expr != derived.expr) {
+                let other = Derived { expr, ..derived.clone() };
+                if let Ok(checked) = compare(&graph, &other) {
+                    warnings.push(Diagnostic::warning(
+                        &codes::W0103,
+                        "a simplification failed its check and was left out; please report this expression",
+                    ));
+                    (derived, outcome) = (other, Ok(checked));
+                    break;
+                }
+            }
+        }
+        let checked = match outcome {
+            Ok(checked) => checked,
+            Err(failure) => return Err(fail(unchecked(loaded, &failure, options.seed))),
+        };
+        let conditions = conditions(&graph, root, &by);
+        for text in &conditions.not_smooth {
+            warnings.push(Diagnostic::warning(&codes::W0101, text.clone()));
+        }
+        if derived.form != options.form {
+            warnings.push(form_changed(derived.form));
+        }
+        Ok(Derivation {
+            graph,
+            root,
+            derived,
+            by,
+            layout: options.layout,
+            symmetric: options.symmetric,
+            variables,
+            conditions,
+            warnings,
+            assumed: loaded.program.assumed.clone(),
+            checked,
+            sources: loaded.sources.clone(),
+        })
+    }
+}
+
+impl Derivation {
+    /// The derivative in the surface language.
+    pub fn text(&self) -> String {
+        beltrami_print::text(&self.graph, self.derived.expr)
+    }
+
+    /// The expression in the surface language.
+    pub fn expression(&self) -> String {
+        beltrami_print::text(&self.graph, self.root)
+    }
+
+    /// The derivative in LaTeX.
+    pub fn latex(&self) -> String {
+        beltrami_print::latex(&self.graph, self.derived.expr)
+    }
+
+    /// The derivative in MathML.
+    pub fn mathml(&self) -> String {
+        beltrami_print::mathml(&self.graph, self.derived.expr)
+    }
+
+    /// The axes of the derivative: none for a scalar, one for a vector, `1` and the length for a row.
+    pub fn shape(&self) -> Vec<String> {
+        let shape = self.graph.shape(self.derived.expr);
+        if shape.is_scalar() {
+            return Vec::new();
+        }
+        if shape.is_vector() {
+            return vec![shape.rows.to_string()];
+        }
+        shape.axes().iter().map(ToString::to_string).collect()
+    }
+
+    /// The names of the variables, one for each order.
+    pub fn names(&self) -> Vec<String> {
+        self.by.iter().map(|id| beltrami_print::text(&self.graph, *id)).collect()
+    }
+
+    /// A program that computes value and derivative, in one of [`beltrami_print::TARGETS`].
+    pub fn code(&self, target: &beltrami_print::Target) -> Result<String, beltrami_print::Unsupported> {
+        let mut notes = vec![format!(
+            "Checked at {} random points, largest relative difference {:.1e}.",
+            self.checked.points, self.checked.max_rel_error
+        )];
+        notes.extend(self.conditions.all().map(|c| format!("Holds where {c}.")));
+        let module = beltrami_print::Module {
+            graph: &self.graph,
+            value: self.root,
+            derivative: self.derived.expr,
+            inputs: self.variables.iter().map(|v| v.id).collect(),
+            order: self.by.len(),
+            by: self.names(),
+            two_dimensional: self.derived.form == Form::Kron,
+            value_text: self.expression(),
+            derivative_text: self.text(),
+            notes,
+        };
+        (target.print)(&module)
+    }
+
+    /// Whether the result is laid out as rows and columns.
+    pub fn is_matrix(&self) -> bool {
+        matches!(self.derived.placement, Placement::Matrix(..))
+    }
+}
+
+fn variable_lists(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<Vec<ExprId>>, Failure> {
+    let refuse = |message: String, hint: &str| Failure {
+        diagnostics: vec![Diagnostic::error(&codes::E0702, message).hint(hint)],
+        sources: loaded.sources.clone(),
+        computed: false,
+    };
+    let ids: Vec<ExprId> = options
+        .by
+        .iter()
+        .filter_map(|name| loaded.program.variables.iter().find(|v| v.name == *name).map(|v| v.id))
+        .collect();
+    match (ids.len(), options.order) {
+        (0, _) => Err(refuse("no variable to differentiate by".into(), "name one with `--by x`")),
+        (_, Some(0)) => Err(refuse("the order of a derivative is at least 1".into(), "use `beltrami eval` for the value")),
+        (1, order) => Ok(vec![vec![ids[0]; order.unwrap_or(1)]]),
+        (_, None | Some(1)) => Ok(ids.into_iter().map(|id| vec![id]).collect()),
+        (n, Some(order)) if n == order => Ok(vec![ids]),
+        (n, Some(order)) => Err(refuse(
+            format!("{n} variables are named for a derivative of order {order}"),
+            "name one variable, or as many as the order says: `--by x,x,y --order 3`",
+        )),
+    }
+}
+
+fn label(loaded: &Loaded, id: ExprId, text: impl Into<String>) -> Option<Label> {
+    loaded.program.spans.get(&id).map(|span| Label::new(loaded.source, *span, text))
+}
+
+fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic {
+    match error {
+        CalculusError::NotAvailable(id) => {
+            let text = beltrami_print::text(graph, *id);
+            let diagnostic = Diagnostic::error(&codes::E0401, format!("the derivative of `{text}` is not available"))
+                .hint("`beltrami help` lists which operations have derivatives of which order");
+            match label(loaded, *id, "this does not differentiate") {
+                Some(label) => diagnostic.at(label),
+                None => diagnostic,
+            }
+        }
+        CalculusError::TooLarge(terms) => {
+            Diagnostic::error(&codes::E0403, format!("the derivative has more than {terms} terms"))
+                .hint("differentiate a part, or ask for a lower order")
+        }
+        CalculusError::NoForm(what) => {
+            Diagnostic::error(&codes::E0403, format!("there is no {}", what.trim_start_matches("a ")))
+                .hint("every derivative has the form `--form index`")
+        }
+        CalculusError::Shape(error) => {
+            Diagnostic::error(&codes::E0501, format!("a rule built an expression that does not fit: {error:?}"))
+                .hint("please report this expression")
+        }
+    }
+}
+
+fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
+    match failure {
+        CheckFailure::Differs { point, error } => {
+            let sizes: Vec<String> = point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
+            Diagnostic::error(
+                &codes::E0501,
+                format!(
+                    "the derivative found differs from the numbers by {error:.1e} (relative, {}, seed {seed}), so it is not shown",
+                    if sizes.is_empty() { "no sizes".to_string() } else { sizes.join(", ") }
+                ),
+            )
+            .hint("this is a defect: please report the command you ran")
+        }
+        CheckFailure::NoPoint(reason) => {
+            let diagnostic = Diagnostic::error(
+                &codes::E0502,
+                format!("no random point was found where value and derivative exist: {reason}"),
+            )
+            .hint("declare what is known, as in `--let 'x: vector(n) > 0'` or `X: spd(n)`");
+            match label(loaded, loaded.program.root, "") {
+                Some(label) => diagnostic.at(label),
+                None => diagnostic,
+            }
+        }
+        CheckFailure::Order(order) => {
+            Diagnostic::error(&codes::E0402, format!("derivatives of order {order} cannot be checked, so they are not shown"))
+                .hint("orders up to 4 are checked")
+        }
+    }
+}
+
+fn form_changed(form: Form) -> Diagnostic {
+    let text = match form {
+        Form::Kron => "shown as the matrix of vec(F) by vec(X): the derivative has more than two axes (`--form index` shows them all)",
+        Form::Index => "shown with one axis an index: the derivative has more than two axes",
+        Form::Matrix => "shown as a matrix",
+    };
+    Diagnostic::warning(&codes::W0104, text)
+}

@@ -1,0 +1,23 @@
+//! Matrix calculus: closed-form derivatives that are checked before they are shown.
+//!
+//! The façade: [`Session::global`] wires the operations to the engines, [`Session::derive`] goes from text to a checked
+//! derivative.
+//! The one invariant: a [`Derivation`] exists only when its formula agreed with numbers from the original expression.
+#![warn(missing_docs)]
+
+mod check;
+mod conditions;
+mod derivation;
+mod sample;
+mod session;
+
+pub use beltrami_calculus::{Derived, Form, Layout, Placement, Symmetric};
+pub use beltrami_core as core;
+pub use beltrami_diag as diag;
+pub use beltrami_exec as exec;
+pub use beltrami_print as print;
+pub use check::{CheckFailure, Checked, Comparison, TOLERANCE};
+pub use conditions::{Conditions, conditions};
+pub use derivation::{Derivation, DeriveOptions};
+pub use sample::{Drawn, Point, Sampler, Style, size_names};
+pub use session::{Failure, Loaded, Session};

@@ -1,0 +1,199 @@
+//! Random points of the declared types, at which results are checked.
+
+use std::collections::BTreeMap;
+
+use beltrami_core::{Facts, Graph, Node};
+use beltrami_exec::Tensor;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Values for sizes and variables.
+#[derive(Clone, Debug, Default)]
+pub struct Point {
+    /// The value of each size name.
+    pub sizes: BTreeMap<String, i64>,
+    /// The value of each variable.
+    pub values: BTreeMap<String, Tensor<f64>>,
+}
+
+/// A variable to draw values for.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// Its name.
+    pub name: String,
+    /// Its expression.
+    pub id: beltrami_core::ExprId,
+    /// Bounds of its entries, where declared.
+    pub range: Option<(f64, f64)>,
+}
+
+/// Draws points of a graph's variables, reproducibly.
+pub struct Sampler {
+    rng: ChaCha8Rng,
+}
+
+/// How entries without declared bounds are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Standard normal, square matrices with a multiple of the identity added.
+    Normal,
+    /// Between 0.3 and 2.
+    Positive,
+    /// Between -0.8 and 0.8.
+    Small,
+    /// Between 0.1 and 0.9.
+    Unit,
+}
+
+impl Style {
+    /// All styles, the most general first.
+    pub const ALL: [Style; 4] = [Style::Normal, Style::Positive, Style::Small, Style::Unit];
+}
+
+impl Sampler {
+    /// A sampler of this seed.
+    pub fn new(seed: u64) -> Sampler {
+        Sampler { rng: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    /// A uniform number between the bounds.
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.rng.random::<f64>()
+    }
+
+    /// A style, the general one more often than not.
+    pub fn style(&mut self) -> Style {
+        Style::ALL[(self.rng.random::<u32>() % 4) as usize]
+    }
+
+    /// A standard normal number (Box and Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.rng.random::<f64>()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.rng.random::<f64>()).cos()
+    }
+
+    /// Values for the variables, of their types; `None` when a size is not known or too large to draw.
+    pub fn values(
+        &mut self,
+        graph: &Graph,
+        variables: &[Drawn],
+        sizes: &BTreeMap<String, i64>,
+        styles: &dyn Fn(&str) -> Style,
+    ) -> Option<BTreeMap<String, Tensor<f64>>> {
+        let mut values = BTreeMap::new();
+        for variable in variables {
+            let shape = graph.shape(variable.id);
+            let size = |dim: &beltrami_core::Dim| {
+                dim.evaluate(&|name| sizes.get(name).copied()).filter(|n| (1..=4096).contains(n)).map(|n| n as usize)
+            };
+            let (rows, cols) = (size(&shape.rows)?, size(&shape.cols)?);
+            let value = self.value(graph.facts(variable.id), rows, cols, variable.range, styles(&variable.name));
+            values.insert(variable.name.clone(), value);
+        }
+        Some(values)
+    }
+
+    fn value(&mut self, facts: Facts, rows: usize, cols: usize, range: Option<(f64, f64)>, style: Style) -> Tensor<f64> {
+        let mut raw = Tensor::from_fn(rows, cols, |_, _| self.entry(facts, range, style));
+        let square = rows == cols && rows > 1;
+        if facts.has(Facts::ORTHOGONAL) {
+            return self.orthogonal(rows);
+        }
+        if facts.has(Facts::SPD) && square {
+            // A Gram matrix plus 0.7 on the diagonal is definite with moderate condition.
+            let gram = gram(&raw);
+            let spd = Tensor::from_fn(rows, rows, |i, j| gram.at(i, j) / rows as f64 + if i == j { 0.7 } else { 0.0 });
+            return if facts.has(Facts::DIAGONAL) { masked(&spd, |i, j| i == j) } else { spd };
+        }
+        if facts.has(Facts::SYMMETRIC) && square {
+            raw = Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) + raw.at(j, i)));
+        }
+        if facts.has(Facts::SKEW) {
+            return Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) - raw.at(j, i)));
+        }
+        let free = !facts.has(Facts::NONNEGATIVE) && !facts.has(Facts::SIGNS) && range.is_none();
+        if square && free {
+            // Away from singular, where inverses and determinants are well-conditioned.
+            let shift = if style == Style::Normal { 1.7 } else { 1.0 };
+            raw = Tensor::from_fn(rows, cols, |i, j| raw.at(i, j) + if i == j { shift } else { 0.0 });
+        }
+        if facts.has(Facts::DIAGONAL) {
+            return masked(&raw, |i, j| i == j);
+        }
+        if facts.has(Facts::LOWER) {
+            return masked(&raw, |i, j| i >= j);
+        }
+        if facts.has(Facts::UPPER) {
+            return masked(&raw, |i, j| i <= j);
+        }
+        raw
+    }
+
+    fn entry(&mut self, facts: Facts, range: Option<(f64, f64)>, style: Style) -> f64 {
+        if facts.has(Facts::SIGNS) {
+            return if self.rng.random::<bool>() { 1.0 } else { -1.0 };
+        }
+        if let Some((low, high)) = range {
+            let (low, high) = match (low.is_finite(), high.is_finite()) {
+                (true, true) => (low, high),
+                (true, false) => (low, low + 2.0),
+                (false, true) => (high - 2.0, high),
+                (false, false) => (-1.0, 1.0),
+            };
+            // Inside an interval, away from its ends.
+            return self.uniform(low + 0.1 * (high - low), high - 0.1 * (high - low));
+        }
+        let positive = facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
+        match style {
+            Style::Normal if !positive => self.normal(),
+            Style::Small if !positive => self.uniform(-0.8, 0.8),
+            Style::Unit => self.uniform(0.1, 0.9),
+            Style::Small => self.uniform(0.1, 0.8),
+            _ => self.uniform(0.3, 2.0),
+        }
+    }
+
+    /// The Q of a random matrix by twice-repeated Gram–Schmidt, which is orthogonal to rounding at these sizes.
+    fn orthogonal(&mut self, n: usize) -> Tensor<f64> {
+        let mut columns: Vec<Vec<f64>> = Vec::new();
+        while columns.len() < n {
+            let mut v: Vec<f64> = (0..n).map(|_| self.normal()).collect();
+            for _ in 0..2 {
+                for q in &columns {
+                    let dot: f64 = q.iter().zip(&v).map(|(a, b)| a * b).sum();
+                    v.iter_mut().zip(q).for_each(|(a, b)| *a -= dot * b);
+                }
+            }
+            let norm = v.iter().map(|x| x * x).sum::<f64>().sqrt();
+            if norm > 1e-3 {
+                columns.push(v.iter().map(|x| x / norm).collect());
+            }
+        }
+        Tensor::from_fn(n, n, |i, j| columns[j][i])
+    }
+}
+
+/// The names of all sizes that occur in an expression and its variables, sorted.
+pub fn size_names(graph: &Graph, roots: &[beltrami_core::ExprId]) -> Vec<String> {
+    let mut names = std::collections::BTreeSet::new();
+    for root in roots {
+        for id in graph.reachable(*root) {
+            let shape = graph.shape(id);
+            for dim in shape.axes() {
+                names.extend(dim.symbols().iter().map(|s| s.to_string()));
+            }
+            if let Node::Size(dim) = graph.node(id) {
+                names.extend(dim.symbols().iter().map(|s| s.to_string()));
+            }
+        }
+    }
+    names.into_iter().collect()
+}
+
+fn gram(a: &Tensor<f64>) -> Tensor<f64> {
+    Tensor::from_fn(a.rows(), a.rows(), |i, j| (0..a.cols()).map(|k| a.at(i, k) * a.at(j, k)).sum())
+}
+
+fn masked(a: &Tensor<f64>, keep: impl Fn(usize, usize) -> bool) -> Tensor<f64> {
+    Tensor::from_fn(a.rows(), a.cols(), |i, j| if keep(i, j) { a.at(i, j) } else { 0.0 })
+}

@@ -1,0 +1,86 @@
+//! One place where registry, texts and engines meet.
+
+use std::sync::OnceLock;
+
+use beltrami_calculus::{Bounds, Rulebook};
+use beltrami_core::{ExprId, Graph, Registry};
+use beltrami_diag::{Diagnostic, SourceId, Sources};
+use beltrami_elab::{Elaborated, Request, elaborate, theory};
+use beltrami_syntax::{parse_declarations, parse_program};
+
+/// Registry, texts and compiled rules; made once, shared by everything.
+pub struct Session {
+    /// The operations.
+    pub registry: &'static Registry,
+    /// Their texts, read and compiled.
+    pub rules: Rulebook,
+}
+
+/// A refused input or a failed computation, with the sources its messages point into.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts.
+    pub sources: Sources,
+    /// Whether the input was sound and the computation failed: exit code 1, not 2.
+    pub computed: bool,
+}
+
+/// An elaborated program with its sources.
+pub struct Loaded {
+    /// Expressions, variables, assumptions.
+    pub program: Elaborated,
+    /// The texts, for messages.
+    pub sources: Sources,
+    /// The source of the expression itself.
+    pub source: SourceId,
+}
+
+impl Session {
+    /// The session of the built-in operations.
+    ///
+    /// # Panics
+    /// When a text of a built-in operation does not read: a defect that the conformance tests catch.
+    pub fn global() -> &'static Session {
+        static SESSION: OnceLock<Session> = OnceLock::new();
+        SESSION.get_or_init(|| {
+            let registry = beltrami_ops::registry();
+            let theory = match theory::read(registry) {
+                Ok(theory) => theory,
+                Err(wrong) => panic!("texts of operations that do not read:\n{}", wrong.join("\n")),
+            };
+            Session { registry, rules: Rulebook::new(theory) }
+        })
+    }
+
+    /// Reads and types an expression or program; `name` is what messages call it, `declarations` the text of `--let`.
+    pub fn load(&self, name: &str, text: &str, declarations: &str, by: &[String]) -> Result<Loaded, Failure> {
+        let mut sources = Sources::new();
+        let source = sources.add(name, text);
+        let declarations_source = sources.add("<--let>", declarations);
+        let program = parse_program(text, source);
+        let declared = parse_declarations(declarations, declarations_source);
+        let errors = [program.errors, declared.errors].concat();
+        if !errors.is_empty() {
+            return Err(Failure { diagnostics: errors, sources, computed: false });
+        }
+        let request = Request {
+            registry: self.registry,
+            program: &program.tree,
+            source,
+            declarations: &declared.tree,
+            declarations_source,
+            by,
+        };
+        match elaborate(&request) {
+            Ok(program) => Ok(Loaded { program, sources, source }),
+            Err(diagnostics) => Err(Failure { diagnostics, sources, computed: false }),
+        }
+    }
+
+    /// The shortest expression found that equals `expr`.
+    pub fn simplify(&self, graph: &mut Graph, expr: ExprId) -> ExprId {
+        self.rules.simplifier.simplify(graph, expr, Bounds::default())
+    }
+}

@@ -1,0 +1,40 @@
+//! The Python of the tests: a virtual environment under the target folder, with numpy and scipy.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::process::{command, run, succeeds};
+use crate::repository::target;
+
+const PACKAGES: &[&str] = &["numpy>=1.26", "scipy>=1.11"];
+
+/// The interpreter of the virtual environment, which is created when it is not there.
+pub fn interpreter() -> Result<PathBuf, String> {
+    let folder = target().join("venv");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let packages_work = || {
+        let mut probe = Command::new(&python);
+        probe.args(["-c", "import numpy, scipy.linalg, scipy.special"]);
+        succeeds(probe)
+    };
+    if packages_work() {
+        return Ok(python);
+    }
+    if !succeeds(command("python3", &["-c", "import sys; sys.exit(sys.version_info < (3, 10))"])) {
+        return Err("Python 3.10 or newer is needed, as `python3` on the PATH: the emitted NumPy modules are run by the tests".into());
+    }
+    if !succeeds(command("python3", &["-c", "import venv, ensurepip"])) {
+        return Err("Python's `venv` and `ensurepip` are needed (on Debian: `apt-get install python3-venv`)".into());
+    }
+    println!("creating {} with {}", folder.display(), PACKAGES.join(", "));
+    run(command("python3", &["-m", "venv", "--clear", &folder.to_string_lossy()]))?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES);
+    run(pip)
+        .map_err(|reason| format!("{reason}\nnumpy and scipy could not be installed from PyPI"))?;
+    if packages_work() {
+        Ok(python)
+    } else {
+        Err(format!("{} cannot import numpy and scipy", python.display()))
+    }
+}
