@@ -151,24 +151,29 @@ impl Shell {
     }
 }
 
+/// The lines that differ, after `-` what the page says and after `+` what was printed; the first few are enough.
 fn difference(page: &Path, old: &str, new: &str) -> String {
+    const SHOWN: usize = 40;
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let first = old.iter().zip(&new).take_while(|(a, b)| compare::same(a, b)).count();
-    let shorter = old.len().min(new.len()) - first;
-    let last = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take(shorter)
-        .take_while(|(a, b)| compare::same(a, b))
-        .count();
-    let mut text = format!("{}:{}: the output differs", shown(page), first + 1);
-    for (sign, lines) in [('-', &old), ('+', &new)] {
-        for line in &lines[first..lines.len() - last] {
-            let _ = write!(text, "\n{sign} {line}");
+    let mut lines: Vec<String> = Vec::new();
+    if old.len() == new.len() {
+        for (a, b) in old.iter().zip(&new).filter(|(a, b)| !compare::same(a, b)) {
+            lines.extend([format!("- {a}"), format!("+ {b}")]);
         }
+    } else {
+        let shorter = old.len().min(new.len()) - first;
+        let ends = old.iter().rev().zip(new.iter().rev()).take(shorter);
+        let last = ends.take_while(|(a, b)| compare::same(a, b)).count();
+        lines.extend(old[first..old.len() - last].iter().map(|line| format!("- {line}")));
+        lines.extend(new[first..new.len() - last].iter().map(|line| format!("+ {line}")));
     }
-    text
+    let more = lines.len().saturating_sub(SHOWN);
+    lines.truncate(SHOWN);
+    if more > 0 {
+        lines.push(format!("({more} more lines)"));
+    }
+    format!("{}:{}: the output differs\n{}", shown(page), first + 1, lines.join("\n"))
 }
 
 #[cfg(test)]

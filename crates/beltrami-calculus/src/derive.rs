@@ -136,7 +136,16 @@ fn candidate(
     for term in &terms {
         raised.push(calculus.raise(term, target)?);
     }
-    results.push(calculus.sum(raised.clone(), &shape)?);
+    results.push(calculus.sum(raised, &shape)?);
+    if request.form != Form::Matrix || terms.iter().any(|t| t.out.iter().flatten().count() > 2) {
+        // With commutation matrices behind instead of in front, other terms share a factor.
+        calculus.swap_rows = false;
+        let mut raised = Vec::new();
+        for term in &terms {
+            raised.push(calculus.raise(term, target)?);
+        }
+        results.push(calculus.sum(raised, &shape)?);
+    }
     if let Target::Matrix { rows, cols } = target
         && !cols.is_empty()
         && !rows.is_empty()

@@ -9,6 +9,7 @@ mod raise;
 mod rulebook;
 pub mod simplify;
 mod spec;
+pub mod steps;
 mod sum;
 
 pub use cost::cost;
@@ -17,3 +18,4 @@ pub use lower::{Calculus, CalculusError};
 pub use product_rule::{ProductRules, fact_named};
 pub use rulebook::Rulebook;
 pub use simplify::{Bounds, Simplifier};
+pub use steps::{Line, Side, Steps, steps};

@@ -36,6 +36,9 @@ impl From<ShapeError> for CalculusError {
 /// Result of a step of the calculus.
 pub type Result<T> = std::result::Result<T, CalculusError>;
 
+/// How names of placeholders begin.
+const HOLE: &str = "d%";
+
 /// More terms than this are refused; a person reads a dozen.
 const MAX_TERMS: usize = 2000;
 
@@ -52,8 +55,9 @@ pub struct Calculus<'a> {
     /// Whether scalars are taken apart into sums of products; only while their own normal form is looked for.
     pub(crate) open_scalars: bool,
     pub(crate) scalar_forms: FxHashMap<ExprId, (Number, Vec<(ExprId, Number)>)>,
+    /// Whether commutation matrices go in front, where there is a choice.
+    pub(crate) swap_rows: bool,
     pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
-    holes: FxHashMap<ExprId, ExprId>,
     has_hole: Vec<bool>,
 }
 
@@ -66,9 +70,9 @@ impl<'a> Calculus<'a> {
             space: Space::default(),
             expand_sums: false,
             open_scalars: false,
+            swap_rows: true,
             scalar_forms: FxHashMap::default(),
             wrt: None,
-            holes: FxHashMap::default(),
             has_hole: Vec::new(),
         }
     }
@@ -152,6 +156,8 @@ impl<'a> Calculus<'a> {
         }
         match (op.kernel, op.lower) {
             (Kernel::Zeros, _) => true,
+            (Kernel::MatPower, _) => plain && self.repeated(args).is_some(),
+            (Kernel::Inv, _) => plain && self.expand_sums && self.inverts_factors(args[0]),
             (Kernel::Map(Map::Sqrt), _) => integer,
             (Kernel::Neg, _) => integer,
             (Kernel::Kron | Kernel::KhatriRao | Kernel::Vec | Kernel::Unvec | Kernel::Commutation, _) => plain && grouped,
@@ -166,6 +172,38 @@ impl<'a> Calculus<'a> {
             (_, Lower::Einsum) => plain && self.graph.shape(factor.atom).is_matrix() && factor.legs.len() == 2,
             (_, Lower::Opaque) => false,
         }
+    }
+
+    /// The exponent of a matrix power that is written out: small and positive.
+    fn repeated(&self, args: &[ExprId]) -> Option<usize> {
+        let exponent = self.graph.number_of(args[1]).and_then(Number::as_int)?;
+        (2..=8).contains(&exponent).then_some(exponent as usize)
+    }
+
+    /// Whether an inverse is one of a product of square matrices, of a transpose or of an inverse.
+    fn inverts_factors(&self, inner: ExprId) -> bool {
+        let chain = self.graph.chain(inner);
+        let single = matches!(self.graph.application(inner), Some((Kernel::Inv | Kernel::Transpose, _)));
+        single || chain.len() > 1 && chain.iter().all(|part| self.graph.shape(*part).is_square())
+    }
+
+    /// Multiplies by the product of matrices (`true` marks a transposed one) with these outer legs.
+    fn push_chain(&mut self, mut term: Term, chain: &[(ExprId, bool)], legs: &[Leg]) -> Term {
+        let mut at = legs[0].clone();
+        for (place, (part, transposed)) in chain.iter().enumerate() {
+            let shape = self.graph.shape(*part).clone();
+            let next = if place + 1 == chain.len() {
+                legs[1].clone()
+            } else {
+                let fresh = self.fresh_leg(if *transposed { &shape.rows } else { &shape.cols });
+                term.sums.extend(fresh.iter().copied());
+                fresh
+            };
+            let own = if *transposed { smallvec![next.clone(), at] } else { smallvec![at, next.clone()] };
+            term.factors.push(Factor::new(*part, own));
+            at = next;
+        }
+        term
     }
 
     fn folds(&self, factor: &Factor) -> bool {
@@ -185,8 +223,7 @@ impl<'a> Calculus<'a> {
                 Ok(if term.coef.is_zero() { Vec::new() } else { vec![term] })
             }
             Node::Symbol(_) => {
-                let arg = self.holes.get(&factor.atom).copied();
-                let atom = arg.unwrap_or(factor.atom);
+                let atom = self.hole_of(factor.atom).unwrap_or(factor.atom);
                 term.factors.push(Factor { atom, varied: true, ..factor });
                 Ok(vec![term])
             }
@@ -209,8 +246,27 @@ impl<'a> Calculus<'a> {
         }
         match record.lower {
             _ if record.kernel == Kernel::Zeros => Ok(Vec::new()),
-            Lower::Product(text) => self.expand_product(term, factor, &Spec::parse(text), args, false),
-            Lower::Quotient(text) => self.expand_product(term, factor, &Spec::parse(text), args, true),
+            _ if record.kernel == Kernel::MatPower && factor.legs.len() == 2 => {
+                let times = self.repeated(args).unwrap_or(1);
+                let chain = vec![(args[0], false); times];
+                Ok(vec![self.push_chain(term, &chain, &factor.legs)])
+            }
+            _ if record.kernel == Kernel::Inv && factor.legs.len() == 2 => {
+                let mut chain = Vec::new();
+                for part in self.graph.chain(args[0]).into_iter().rev() {
+                    chain.push(match self.graph.application(part) {
+                        Some((Kernel::Inv, [inner])) => (*inner, false),
+                        Some((Kernel::Transpose, [inner])) => {
+                            let inner = *inner;
+                            (self.graph.build(Kernel::Inv, &[inner])?, true)
+                        }
+                        _ => (self.graph.build(Kernel::Inv, &[part])?, false),
+                    });
+                }
+                Ok(vec![self.push_chain(term, &chain, &factor.legs)])
+            }
+            Lower::Product(text) => self.expand_product(term, factor, &Spec::of(text), args, false),
+            Lower::Quotient(text) => self.expand_product(term, factor, &Spec::of(text), args, true),
             Lower::Einsum => {
                 let text = self.graph.arg(args[0]).text().unwrap_or_default().to_string();
                 self.expand_product(term, factor, &Spec::parse(&text), &args[1..], false)
@@ -393,7 +449,7 @@ impl<'a> Calculus<'a> {
         match record.lower {
             Lower::Product(text) | Lower::Quotient(text) => {
                 let quotient = matches!(record.lower, Lower::Quotient(_));
-                let spec = Spec::parse(text);
+                let spec = Spec::of(text);
                 Ok(places.map(|k| linear(k, self, &spec, &args, quotient)).collect())
             }
             Lower::Einsum => {
@@ -470,21 +526,27 @@ impl<'a> Calculus<'a> {
         Ok(self.graph.sum_of(&terms, &shape)?)
     }
 
+    /// The placeholder for the differential of an expression; its name says which, and cannot be written by a user.
     fn hole(&mut self, arg: ExprId) -> ExprId {
-        let name = format!("d%{}", arg.index());
+        let name = format!("{HOLE}{}", arg.index());
         let shape = self.graph.shape(arg).clone();
-        let hole = self.graph.symbol(&name, shape, Facts::NONE);
-        self.holes.insert(hole, arg);
-        hole
+        self.graph.symbol(&name, shape, Facts::NONE)
+    }
+
+    /// The expression whose differential a placeholder stands for.
+    fn hole_of(&self, id: ExprId) -> Option<ExprId> {
+        let Node::Symbol(name) = self.graph.node(id) else { return None };
+        let place: usize = name.strip_prefix(HOLE)?.parse().ok()?;
+        (place < self.graph.len()).then(|| self.graph.nth(place))
     }
 
     fn contains_hole(&mut self, expr: ExprId) -> bool {
         for place in self.has_hole.len()..self.graph.len() {
             let id = self.graph.nth(place);
-            let found = self.holes.contains_key(&id) || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
+            let found = self.hole_of(id).is_some() || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
             self.has_hole.push(found);
         }
-        self.holes.contains_key(&expr) || self.has_hole[expr.index()]
+        self.has_hole[expr.index()]
     }
 
     /// Makes two legs the same everywhere in the term and in `bound`.

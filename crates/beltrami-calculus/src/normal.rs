@@ -169,10 +169,19 @@ impl Calculus<'_> {
                 _ => continue,
             };
             let argument = *argument;
-            let [out, into] = &factor.legs[..] else { continue };
-            let ([j, i], [l, k]) = (&out[..], &into[..]) else { continue };
-            let (j, i, l, k) = (*j, *i, *l, *k);
-            if !factor.pow.is_one() || term.is_free(i) || term.is_free(j) {
+            let [first, second] = &factor.legs[..] else { continue };
+            let ([a, b], [c, d]) = (&first[..], &second[..]) else { continue };
+            let closed = |x: &Idx, y: &Idx| !term.is_free(*x) && !term.is_free(*y);
+            // A symmetric argument makes the map self-adjoint, and the legs may stand in either order.
+            let turned = self.graph.facts(factor.atom).has(Facts::SYMMETRIC);
+            let (j, i, l, k) = if closed(a, b) {
+                (*a, *b, *c, *d)
+            } else if turned && closed(c, d) {
+                (*c, *d, *a, *b)
+            } else {
+                continue;
+            };
+            if !factor.pow.is_one() {
                 continue;
             }
             let others: Vec<usize> = (0..term.factors.len())

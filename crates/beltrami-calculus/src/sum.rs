@@ -1,22 +1,29 @@
 //! Sums of raised terms, with what they have in common taken out in front, behind, or as a scalar.
 
-use beltrami_core::{ExprId, Facts, Kernel, Number, Shape};
+use beltrami_core::{ExprId, Kernel, Number, Shape};
 
 use crate::cost::cost;
 use crate::lower::{Calculus, Result};
 use crate::raise::Raised;
 
 /// Sums of more terms than this are only collected, not searched for common factors.
-const MAX_FACTORED: usize = 8;
+const MAX_FACTORED: usize = 7;
 
 impl Calculus<'_> {
     /// The shortest sum of the terms found; zeros of `shape` when there are none.
     pub fn sum(&mut self, terms: Vec<Raised>, shape: &Shape) -> Result<ExprId> {
         let terms = merge(terms);
-        self.factored(&terms, shape)
+        let best = self.factored(&terms, shape)?;
+        match self.absorbed(&terms)? {
+            Some(other) => {
+                let other = self.factored(&other, shape)?;
+                Ok(if cost(self.graph, other) < cost(self.graph, best) { other } else { best })
+            }
+            None => Ok(best),
+        }
     }
 
-    fn factored(&mut self, terms: &[Raised], shape: &Shape) -> Result<ExprId> {
+    pub(crate) fn factored(&mut self, terms: &[Raised], shape: &Shape) -> Result<ExprId> {
         match terms {
             [] => return Ok(self.graph.zeros(shape)?),
             [only] => return self.term_expr(only),
@@ -27,50 +34,170 @@ impl Calculus<'_> {
             return self.term_expr(&Raised { core: Some(inner), ..common });
         }
         let mut best = self.plain_sum(terms)?;
-        if terms.len() > MAX_FACTORED {
+        if terms.len() > MAX_FACTORED || shape.is_scalar() {
             return Ok(best);
         }
         let mut least = cost(self.graph, best);
-        let chains: Vec<Vec<ExprId>> = terms.iter().map(|t| self.factors_of(t.core)).collect::<Result<_>>()?;
-        for from_left in [true, false] {
-            let ends: Vec<Option<ExprId>> =
-                chains.iter().map(|c| if from_left { c.first().copied() } else { c.last().copied() }).collect();
-            let mut tried: Vec<ExprId> = Vec::new();
-            for end in ends.iter().flatten() {
-                let group: Vec<usize> = (0..terms.len()).filter(|k| ends[*k] == Some(*end)).collect();
-                if group.len() < 2 || tried.contains(end) {
-                    continue;
+        if let Some(whole) = self.scalars_together(terms, shape)? {
+            let price = cost(self.graph, whole);
+            if price < least {
+                (best, least) = (whole, price);
+            }
+        }
+        for candidate in self.groupings(terms)? {
+            let Some((product, quotient)) = self.take_out(terms, &candidate)? else { continue };
+            let mut rest: Vec<Raised> =
+                (0..terms.len()).filter(|k| !candidate.group.contains(k)).map(|k| terms[k].clone()).collect();
+            if let Some(quotient) = quotient
+                && !rest.is_empty()
+            {
+                if let Some(whole) = self.complement(&rest, &product, quotient, shape)? {
+                    let price = cost(self.graph, whole);
+                    if price < least {
+                        (best, least) = (whole, price);
+                    }
                 }
-                tried.push(*end);
-                let Some(product) = self.take_out(terms, &chains, &group, *end, from_left)? else { continue };
-                let mut rest: Vec<Raised> =
-                    (0..terms.len()).filter(|k| !group.contains(k)).map(|k| terms[k].clone()).collect();
-                rest.insert(group[0].min(rest.len()), product);
-                let whole = self.factored(&rest, shape)?;
-                let price = cost(self.graph, whole);
-                if price < least {
-                    (best, least) = (whole, price);
-                }
+            }
+            rest.insert(candidate.group[0].min(rest.len()), product);
+            let whole = self.factored(&rest, shape)?;
+            let price = cost(self.graph, whole);
+            if price < least {
+                (best, least) = (whole, price);
             }
         }
         Ok(best)
     }
 
-    fn take_out(
+    /// `a*X + b*X` as `(a + b)*X`.
+    fn scalars_together(&mut self, terms: &[Raised], shape: &Shape) -> Result<Option<ExprId>> {
+        let same = |core: Option<ExprId>| terms.iter().filter(|t| t.core == core).count();
+        let Some(core) = terms.iter().map(|t| t.core).find(|core| core.is_some() && same(*core) > 1) else {
+            return Ok(None);
+        };
+        let (group, mut rest): (Vec<Raised>, Vec<Raised>) = terms.iter().cloned().partition(|t| t.core == core);
+        let scalars: Vec<Raised> = group.into_iter().map(|t| Raised { core: None, ..t }).collect();
+        let (outer, scalars) = common_scalars(&scalars).unwrap_or((plain(), scalars));
+        let sum = self.plain_sum(&scalars)?;
+        let product = match core {
+            Some(core) => self.graph.scale(sum, core)?,
+            None => sum,
+        };
+        rest.push(Raised { core: Some(product), ..outer });
+        self.factored(&rest, shape).map(Some)
+    }
+
+    /// `X + Q*X` as `(I + Q)*X`, where `X` is what the other terms sum to and `product` is `Q*X`.
+    fn complement(
         &mut self,
-        terms: &[Raised],
-        chains: &[Vec<ExprId>],
-        group: &[usize],
-        end: ExprId,
-        from_left: bool,
-    ) -> Result<Option<Raised>> {
-        let shape = self.graph.shape(end).clone();
-        let dim = if from_left { shape.cols } else { shape.rows };
-        let mut rests = Vec::new();
-        for k in group {
-            let chain = &chains[*k];
+        rest: &[Raised],
+        product: &Raised,
+        quotient: (ExprId, ExprId),
+        shape: &Shape,
+    ) -> Result<Option<ExprId>> {
+        let (q, x) = quotient;
+        if !self.graph.shape(q).is_square() {
+            return Ok(None);
+        }
+        let whole = self.factored(rest, shape)?;
+        let negative = self.graph.neg(whole)?;
+        let sign = if whole == x {
+            1
+        } else if negative == x {
+            -1
+        } else {
+            return Ok(None);
+        };
+        let n = self.graph.shape(q).rows.clone();
+        let eye = self.graph.eye(&n)?;
+        let terms = [
+            Raised { coef: Number::int(sign), scalars: Vec::new(), core: Some(eye) },
+            Raised { core: Some(q), ..product.clone() },
+        ];
+        let sum = self.plain_sum(&terms)?;
+        Ok(Some(self.graph.mul(sum, x)?))
+    }
+
+    /// Which terms share which factors at which end.
+    fn groupings(&mut self, terms: &[Raised]) -> Result<Vec<Grouping>> {
+        let chains: Vec<Vec<ExprId>> = terms.iter().map(|t| self.factors_of(t.core)).collect::<Result<_>>()?;
+        let mut found: Vec<Grouping> = Vec::new();
+        for from_left in [true, false] {
+            let ordered: Vec<Vec<ExprId>> = chains
+                .iter()
+                .map(|chain| if from_left { chain.clone() } else { chain.iter().rev().copied().collect() })
+                .collect();
+            for i in 0..terms.len() {
+                for j in i + 1..terms.len() {
+                    let shared = ordered[i].iter().zip(&ordered[j]).take_while(|(a, b)| a == b).count();
+                    for length in (1..=shared).rev().filter(|l| *l == shared || *l == 1) {
+                        let end = ordered[i][..length].to_vec();
+                        let group: Vec<usize> = (0..terms.len()).filter(|k| ordered[*k].starts_with(&end)).collect();
+                        if group.iter().all(|k| ordered[*k].len() == length) {
+                            continue;
+                        }
+                        let rests = ordered
+                            .iter()
+                            .map(|chain| {
+                                let rest = chain.get(length..).unwrap_or_default().to_vec();
+                                if from_left { rest } else { rest.into_iter().rev().collect() }
+                            })
+                            .collect();
+                        let ends = if from_left { end } else { end.into_iter().rev().collect() };
+                        let grouping = Grouping { group, ends, rests, from_left };
+                        if !found.contains(&grouping) {
+                            found.push(grouping);
+                        }
+                    }
+                }
+            }
+            found.extend(self.kron_groupings(terms, from_left)?);
+        }
+        Ok(found)
+    }
+
+    /// `kron(A*C, B*D)` is `kron(A, B)*kron(C, D)`: Kronecker products may share outer factors on one side.
+    fn kron_groupings(&mut self, terms: &[Raised], from_left: bool) -> Result<Vec<Grouping>> {
+        let mut parts: Vec<(Vec<ExprId>, Vec<ExprId>)> = Vec::new();
+        for term in terms {
+            let Some([p, q]) = term.core.and_then(|core| self.graph.args_of(core, Kernel::Kron)) else {
+                return Ok(Vec::new());
+            };
+            let (p, q) = (*p, *q);
+            parts.push((self.factors_of(Some(p))?, self.factors_of(Some(q))?));
+        }
+        let end = |chain: &[ExprId]| if from_left { chain.first().copied() } else { chain.last().copied() };
+        let (Some(p), Some(q)) = (end(&parts[0].0), end(&parts[0].1)) else { return Ok(Vec::new()) };
+        if parts.iter().any(|(a, b)| end(a) != Some(p) || end(b) != Some(q)) {
+            return Ok(Vec::new());
+        }
+        let side = |this: &mut Self, chain: &[ExprId], end: ExprId| -> Result<ExprId> {
             let rest = if from_left { &chain[1..] } else { &chain[..chain.len() - 1] };
-            let core = match self.graph.product_of(rest)? {
+            Ok(match this.graph.product_of(rest)? {
+                Some(product) => product,
+                None => {
+                    let shape = this.graph.shape(end);
+                    let n = if from_left { shape.cols.clone() } else { shape.rows.clone() };
+                    this.graph.eye(&n)?
+                }
+            })
+        };
+        let mut rests = Vec::new();
+        for (a, b) in &parts {
+            let (left, right) = (side(self, a, p)?, side(self, b, q)?);
+            rests.push(vec![self.graph.build(Kernel::Kron, &[left, right])?]);
+        }
+        let ends = vec![self.graph.build(Kernel::Kron, &[p, q])?];
+        Ok(vec![Grouping { group: (0..terms.len()).collect(), ends, rests, from_left }])
+    }
+
+    /// The group as one product, and for a factor taken out in front also that product as a pair.
+    fn take_out(&mut self, terms: &[Raised], grouping: &Grouping) -> Result<Option<(Raised, Option<(ExprId, ExprId)>)>> {
+        let Some(end) = self.graph.product_of(&grouping.ends)? else { return Ok(None) };
+        let shape = self.graph.shape(end).clone();
+        let dim = if grouping.from_left { shape.cols } else { shape.rows };
+        let mut rests = Vec::new();
+        for k in &grouping.group {
+            let core = match self.graph.product_of(&grouping.rests[*k])? {
                 Some(product) => product,
                 None => self.graph.eye(&dim)?,
             };
@@ -81,33 +208,73 @@ impl Calculus<'_> {
         if rests.iter().any(|r| r.core.is_some_and(|core| *self.graph.shape(core) != shape)) {
             return Ok(None);
         }
-        let inner = self.factored(&merge(rests), &shape)?;
-        let core = if from_left { self.graph.mul(end, inner)? } else { self.graph.mul(inner, end)? };
-        Ok(Some(Raised { coef: Number::ONE, scalars: Vec::new(), core: Some(core) }))
+        let rests = merge(rests);
+        // A number or sign that the group shares stays outside, so that the sums of different groups can be equal.
+        let (outer, rests) = common_scalars(&rests).unwrap_or((plain(), rests));
+        let inner = self.factored(&rests, &shape)?;
+        let core = if grouping.from_left { self.graph.mul(end, inner)? } else { self.graph.mul(inner, end)? };
+        let pair = if grouping.from_left { (end, inner) } else { (inner, end) };
+        Ok(Some((Raised { core: Some(core), ..outer }, Some(pair))))
     }
 
-    /// The matrix factors of a product, transposed products taken apart.
-    fn factors_of(&mut self, core: Option<ExprId>) -> Result<Vec<ExprId>> {
-        let Some(core) = core else { return Ok(Vec::new()) };
-        if self.graph.shape(core).is_scalar() {
-            return Ok(Vec::new());
+    /// Terms with scalar inner products written into the chain, `(x'*b)*a` as `a*b'*x`, so that they may share a factor.
+    fn absorbed(&mut self, terms: &[Raised]) -> Result<Option<Vec<Raised>>> {
+        if terms.len() < 2 || terms.len() > MAX_FACTORED {
+            return Ok(None);
         }
-        if let Some([inner]) = self.graph.args_of(core, Kernel::Transpose)
-            && self.graph.args_of(*inner, Kernel::MatMul).is_some()
-        {
-            let inner = *inner;
-            let mut factors = Vec::new();
-            for factor in self.graph.chain(inner).into_iter().rev() {
-                factors.push(self.graph.transpose(factor)?);
+        let mut options: Vec<Vec<(Vec<ExprId>, Raised)>> = Vec::new();
+        for term in terms {
+            let Some(core) = term.core.filter(|core| self.graph.shape(*core).is_vector()) else { return Ok(None) };
+            let own = self.factors_of(Some(core))?;
+            let mut forms = vec![(own.clone(), term.clone())];
+            for (place, (scalar, pow)) in term.scalars.iter().enumerate() {
+                if !pow.is_one() || self.graph.args_of(*scalar, Kernel::MatMul).is_none() {
+                    continue;
+                }
+                let inner = self.graph.chain(*scalar);
+                let mut turned = Vec::new();
+                for factor in inner.iter().rev() {
+                    turned.push(self.graph.transpose(*factor)?);
+                }
+                for chain in [inner, turned] {
+                    let mut rest = term.clone();
+                    rest.scalars.remove(place);
+                    let whole = [own.clone(), chain].concat();
+                    rest.core = self.graph.product_of(&whole)?;
+                    forms.push((whole, rest));
+                }
             }
-            return Ok(factors);
+            options.push(forms);
         }
+        let lasts: Vec<ExprId> = options[0].iter().filter_map(|(chain, _)| chain.last().copied()).collect();
+        for last in lasts {
+            let chosen: Option<Vec<Raised>> = options
+                .iter()
+                .map(|forms| forms.iter().find(|(chain, _)| chain.last() == Some(&last)).map(|(_, term)| term.clone()))
+                .collect();
+            if let Some(chosen) = chosen {
+                return Ok(Some(chosen));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The matrix factors of a product, transposed products taken apart and powers written out.
+    fn factors_of(&mut self, core: Option<ExprId>) -> Result<Vec<ExprId>> {
+        let Some(core) = core.filter(|core| !self.graph.shape(*core).is_scalar()) else { return Ok(Vec::new()) };
         let mut factors = Vec::new();
         for factor in self.graph.chain(core) {
-            match self.graph.args_of(factor, Kernel::MatPower) {
-                Some([base, k]) if self.graph.number_of(*k).and_then(Number::as_int).is_some_and(|k| (2..=6).contains(&k)) => {
+            match self.graph.application(factor) {
+                Some((Kernel::MatPower, [base, k]))
+                    if self.graph.number_of(*k).and_then(Number::as_int).is_some_and(|k| (2..=6).contains(&k)) =>
+                {
                     let times = self.graph.number_of(*k).and_then(Number::as_int).unwrap_or(1);
                     factors.extend(std::iter::repeat_n(*base, times as usize));
+                }
+                Some((Kernel::Transpose, [inner])) if self.graph.args_of(*inner, Kernel::MatMul).is_some() => {
+                    for part in self.graph.chain(*inner).into_iter().rev() {
+                        factors.push(self.graph.transpose(part)?);
+                    }
                 }
                 _ => factors.push(factor),
             }
@@ -176,11 +343,19 @@ impl Calculus<'_> {
         }
         Ok(result)
     }
+}
 
-    /// Whether an expression equals its transpose by what is known.
-    pub fn is_symmetric(&self, expr: ExprId) -> bool {
-        self.graph.facts(expr).has(Facts::SYMMETRIC)
-    }
+/// Terms that share factors at one end: which, the shared factors, and every term's other factors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Grouping {
+    group: Vec<usize>,
+    ends: Vec<ExprId>,
+    rests: Vec<Vec<ExprId>>,
+    from_left: bool,
+}
+
+fn plain() -> Raised {
+    Raised { coef: Number::ONE, scalars: Vec::new(), core: None }
 }
 
 fn merge(terms: Vec<Raised>) -> Vec<Raised> {
@@ -197,14 +372,13 @@ fn merge(terms: Vec<Raised>) -> Vec<Raised> {
 
 /// The number and the scalar powers that all terms share, and the terms without them; `None` when there are none.
 fn common_scalars(terms: &[Raised]) -> Option<(Raised, Vec<Raised>)> {
-    let first = &terms[0];
+    let first = terms.first()?;
     let size = |x: Number| if x.is_negative() { x.neg() } else { x };
-    let negative = terms.iter().all(|t| t.coef.is_negative());
     let mut coef = Number::ONE;
     if terms.iter().all(|t| size(t.coef) == size(first.coef)) {
         coef = size(first.coef);
     }
-    if negative {
+    if terms.iter().all(|t| t.coef.is_negative()) {
         coef = coef.neg();
     }
     let mut scalars = Vec::new();

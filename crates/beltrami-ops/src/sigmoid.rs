@@ -35,6 +35,7 @@ pub static OP: Op = Op {
         sigmoid-reciprocal-scalar-swapped: 1/(1 + exp(-a)) => sigmoid(a)
         sigmoid-complement: ones(m,n) - sigmoid(A) => sigmoid(-A)
         sigmoid-complement-scalar: 1 - sigmoid(a) => sigmoid(-a)
+        sigmoid-slope-even: sigmoid(A.*B) - sigmoid(A.*B).^2 => sigmoid(B) - sigmoid(B).^2 if signs(A)
         sigmoid-sum: sigmoid(A) + sigmoid(-A) => ones(m,n)
     ",
     latex: r"\sigma\left(#1\right)",

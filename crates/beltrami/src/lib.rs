@@ -10,6 +10,7 @@ mod conditions;
 mod derivation;
 mod sample;
 mod session;
+pub mod steps;
 
 pub use beltrami_calculus::{Derived, Form, Layout, Placement, Symmetric};
 pub use beltrami_core as core;
@@ -21,3 +22,4 @@ pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
+pub use steps::{Replay, Step};

@@ -15,12 +15,9 @@ use table::{Row, rows};
 fn every_identity_is_right_and_as_short_as_expected() {
     let mut wrong = Vec::new();
     for row in rows().into_iter().filter(|row| !row.is_negative()) {
-        let start = std::time::Instant::now();
         if let Err(reason) = check(&row) {
             wrong.push(format!("{}  {}  by {}\n    {reason}", row.id, row.expression, row.by.join(",")));
-        }
-        if start.elapsed().as_millis() > 500 {
-            eprintln!("{} took {:?}", row.id, start.elapsed());
+
         }
     }
     assert!(wrong.is_empty(), "{} rows fail:\n{}", wrong.len(), wrong.join("\n"));
@@ -87,7 +84,14 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
     let mut found = 0;
     for attempt in 0..80 {
         let style = |_: &str| Style::ALL[attempt % 4];
-        let values = sampler.values(&difference.graph, &variables, &sizes, &style).ok_or("no sizes")?;
+        let mut values = sampler.values(&difference.graph, &variables, &sizes, &style).ok_or("no sizes")?;
+        for name in row.simplex() {
+            // The expected form uses that these entries add up to one, which the language has no fact for.
+            if let Some(value) = values.get_mut(&name) {
+                let sum: f64 = value.data().iter().sum();
+                *value = value.map(|x| x / sum);
+            }
+        }
         let evaluate = |root| {
             beltrami::exec::evaluate(&difference.graph, root, &|n| sizes.get(n).copied(), &|n| values.get(n).cloned())
         };

@@ -61,6 +61,21 @@ impl Calculus<'_> {
             own.push((text, atom));
         }
         own.extend(operands);
+        // A letter that occurs only inside groups has no size of its own: a vector of ones gives it one.
+        for (idx, letter) in &names {
+            let alone = |text: &str| {
+                let mut depth = 0;
+                text.chars().any(|c| {
+                    depth += i32::from(c == '(') - i32::from(c == ')');
+                    c == *letter && depth == 0
+                })
+            };
+            if !own.iter().any(|(text, _)| alone(text)) && own.iter().any(|(text, _)| text.contains(*letter)) {
+                let dim = self.space.dim(*idx).clone();
+                let ones = self.graph.ones(&Shape::vector(dim))?;
+                own.push((letter.to_string(), ones));
+            }
+        }
         for leg in out {
             for idx in leg {
                 let mentioned = factors.iter().any(|f| f.indices().any(|i| i == *idx));

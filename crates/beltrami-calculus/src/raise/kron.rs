@@ -49,7 +49,8 @@ impl Calculus<'_> {
             for matrix in right {
                 whole = self.graph.mul(whole, matrix)?;
             }
-            let price = cost(self.graph, whole);
+            let swaps_rows = new_rows != rows;
+            let price = 2 * cost(self.graph, whole) + u64::from(swaps_rows != self.swap_rows);
             if best.is_none_or(|(least, _)| price < least) {
                 best = Some((price, whole));
             }

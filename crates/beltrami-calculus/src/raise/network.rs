@@ -321,6 +321,9 @@ impl Calculus<'_> {
             }
             [Some(row), Some(col)] if row == col => {
                 if let Some(edge) = net.edges.pop() {
+                    if let Some(product) = self.diagonal_product(&edge.chain)? {
+                        return Ok(Some(product));
+                    }
                     let product = self.product(&edge.chain)?;
                     let dim = self.space.dim(row).clone();
                     let eye = self.graph.eye(&dim)?;
@@ -341,6 +344,16 @@ impl Calculus<'_> {
                 Ok(Some(self.graph.build(Kernel::DiagMatrix, &[weights])?))
             }
             [Some(row), Some(col)] => self.between(net, row, col).map(Some),
+        }
+    }
+
+    /// `(D*A).*I` is `D.*A` for a diagonal `D`, and `D.*I` is `D`.
+    fn diagonal_product(&mut self, chain: &Chain) -> Result<Option<ExprId>> {
+        let diagonal = |this: &Self, expr: ExprId| this.graph.facts(expr).has(beltrami_core::Facts::DIAGONAL);
+        match chain.0[..] {
+            [(only, _)] if diagonal(self, only) => Ok(Some(only)),
+            [(d, _), (a, _)] | [(a, _), (d, _)] if diagonal(self, d) => Ok(Some(self.graph.hadamard(d, a)?)),
+            _ => Ok(None),
         }
     }
 

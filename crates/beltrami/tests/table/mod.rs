@@ -71,6 +71,12 @@ impl Row {
         declared.join(", ")
     }
 
+    /// The variables that the table draws with entries that add up to one.
+    pub fn simplex(&self) -> Vec<String> {
+        let named = |declaration: &str| Some(declaration.split_once(':')?.0.trim().to_string());
+        self.variables.split(';').filter(|d| d.ends_with("simplex")).filter_map(named).collect()
+    }
+
     /// The options the row's layout column stands for.
     pub fn options(&self) -> DeriveOptions {
         let mut options = DeriveOptions { by: self.by.clone(), declarations: self.declarations(), ..DeriveOptions::default() };

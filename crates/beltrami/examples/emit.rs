@@ -1,0 +1,94 @@
+//! Writes one NumPy module for each identity of the acceptance table, and `index.json`, which says what each one must compute.
+//!
+//! `cargo run --release -p beltrami --example emit [FOLDER]`; without a folder, `acceptance` in the target folder. Afterwards
+//! `python suite/acceptance/run.py` runs the modules.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use beltrami::{Derivation, Form, Session};
+use serde_json::{Value, json};
+
+#[allow(dead_code, reason = "the tests read more of the table")]
+#[path = "../tests/table/mod.rs"]
+mod table;
+
+use table::{Row, rows};
+
+fn main() -> ExitCode {
+    let folder = std::env::args_os().nth(1).map_or_else(default_folder, PathBuf::from);
+    match emit(&folder) {
+        Ok((written, failed)) => {
+            println!("{written} modules in {}, {failed} rows without one", folder.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", folder.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn default_folder() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from).join("acceptance")
+}
+
+/// A row without a module stays in the index with the reason, so that the run fails on it.
+fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder)?;
+    let mut index = Vec::new();
+    let mut failed = 0;
+    for row in rows().into_iter().filter(|row| !row.is_negative()) {
+        let mut entry = described(&row);
+        match module(&row) {
+            Ok((derivation, code)) => {
+                std::fs::write(folder.join(format!("{}.py", row.id)), code)?;
+                entry["inputs"] = derivation.variables.iter().map(|v| v.name.clone()).collect();
+                entry["derivative"] = derivation.text().into();
+                entry["form"] = form(derivation.derived.form).into();
+            }
+            Err(reason) => {
+                entry["error"] = reason.into();
+                failed += 1;
+            }
+        }
+        index.push(entry);
+    }
+    let written = index.len() - failed;
+    std::fs::write(folder.join("index.json"), serde_json::to_string_pretty(&index)?)?;
+    Ok((written, failed))
+}
+
+fn described(row: &Row) -> Value {
+    json!({
+        "id": row.id,
+        "expression": row.expression,
+        "variables": row.variables,
+        "by": row.by,
+        "order": row.options().order,
+        "expected": row.expected,
+        "layout": row.layout,
+    })
+}
+
+fn module(row: &Row) -> Result<(Derivation, String), String> {
+    let derivation = Session::global()
+        .derive("<expression>", &row.expression, &row.options())
+        .map_err(|failure| failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; "))?
+        .remove(0);
+    let target = beltrami::print::target("numpy").ok_or("there is no target numpy")?;
+    let code = derivation.code(target).map_err(|unsupported| unsupported.to_string())?;
+    Ok((derivation, code))
+}
+
+fn form(form: Form) -> &'static str {
+    match form {
+        Form::Matrix => "matrix",
+        Form::Kron => "kron",
+        Form::Index => "index",
+    }
+}
