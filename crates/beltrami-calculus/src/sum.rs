@@ -13,14 +13,14 @@ impl Calculus<'_> {
     /// The shortest sum of the terms found; zeros of `shape` when there are none.
     pub fn sum(&mut self, terms: Vec<Raised>, shape: &Shape) -> Result<ExprId> {
         let terms = merge(terms);
-        let best = self.factored(&terms, shape)?;
-        match self.absorbed(&terms)? {
-            Some(other) => {
-                let other = self.factored(&other, shape)?;
-                Ok(if cost(self.graph, other) < cost(self.graph, best) { other } else { best })
+        let mut best = self.factored(&terms, shape)?;
+        for other in self.absorbed(&terms)? {
+            let other = self.factored(&other, shape)?;
+            if cost(self.graph, other) < cost(self.graph, best) {
+                best = other;
             }
-            None => Ok(best),
         }
+        Ok(best)
     }
 
     pub(crate) fn factored(&mut self, terms: &[Raised], shape: &Shape) -> Result<ExprId> {
@@ -218,13 +218,13 @@ impl Calculus<'_> {
     }
 
     /// Terms with scalar inner products written into the chain, `(x'*b)*a` as `a*b'*x`, so that they may share a factor.
-    fn absorbed(&mut self, terms: &[Raised]) -> Result<Option<Vec<Raised>>> {
+    fn absorbed(&mut self, terms: &[Raised]) -> Result<Vec<Vec<Raised>>> {
         if terms.len() < 2 || terms.len() > MAX_FACTORED {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let mut options: Vec<Vec<(Vec<ExprId>, Raised)>> = Vec::new();
         for term in terms {
-            let Some(core) = term.core.filter(|core| self.graph.shape(*core).is_vector()) else { return Ok(None) };
+            let Some(core) = term.core.filter(|core| self.graph.shape(*core).is_vector()) else { return Ok(Vec::new()) };
             let own = self.factors_of(Some(core))?;
             let mut forms = vec![(own.clone(), term.clone())];
             for (place, (scalar, pow)) in term.scalars.iter().enumerate() {
@@ -246,17 +246,16 @@ impl Calculus<'_> {
             }
             options.push(forms);
         }
-        let lasts: Vec<ExprId> = options[0].iter().filter_map(|(chain, _)| chain.last().copied()).collect();
-        for last in lasts {
-            let chosen: Option<Vec<Raised>> = options
-                .iter()
-                .map(|forms| forms.iter().find(|(chain, _)| chain.last() == Some(&last)).map(|(_, term)| term.clone()))
-                .collect();
-            if let Some(chosen) = chosen {
-                return Ok(Some(chosen));
-            }
-        }
-        Ok(None)
+        let mut lasts: Vec<ExprId> = options[0].iter().filter_map(|(chain, _)| chain.last().copied()).collect();
+        lasts.sort();
+        lasts.dedup();
+        let choose = |last: ExprId| -> Option<Vec<Raised>> {
+            let ends = |forms: &Vec<(Vec<ExprId>, Raised)>| {
+                forms.iter().find(|(chain, _)| chain.last() == Some(&last)).map(|(_, term)| term.clone())
+            };
+            options.iter().map(ends).collect()
+        };
+        Ok(lasts.into_iter().filter_map(choose).collect())
     }
 
     /// The matrix factors of a product, transposed products taken apart and powers written out.

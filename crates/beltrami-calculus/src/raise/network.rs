@@ -175,16 +175,15 @@ impl Calculus<'_> {
         }
         let edge = net.edges.remove(place);
         let alone = !net.is_free(idx) && net.degree(idx) == 0 && !net.vectors.iter().any(|(i, _)| *i == idx);
-        let Some(product) = self.product(&edge.chain)? else { return Ok(true) };
         if alone {
-            let product = self.untransposed(product);
-            let trace = self.trace_of(product)?;
-            scalars.push((trace, Number::ONE));
-        } else {
-            let product = self.untransposed(product);
-            let diagonal = self.graph.build(Kernel::DiagVector, &[product])?;
-            net.vectors.push((idx, diagonal));
+            let trace = self.trace_of(&edge.chain)?;
+            scalars.extend(trace.map(|trace| (trace, Number::ONE)));
+            return Ok(true);
         }
+        let Some(product) = self.product(&edge.chain)? else { return Ok(true) };
+        let product = self.untransposed(product);
+        let diagonal = self.graph.build(Kernel::DiagVector, &[product])?;
+        net.vectors.push((idx, diagonal));
         Ok(true)
     }
 
@@ -192,9 +191,21 @@ impl Calculus<'_> {
         self.graph.args_of(expr, Kernel::Transpose).map_or(expr, |args| args[0])
     }
 
-    /// The trace of a product, of whichever cyclic rotation has the fewest transpositions.
-    fn trace_of(&mut self, product: ExprId) -> Result<ExprId> {
-        Ok(self.graph.build(Kernel::Trace, &[product])?)
+    /// The trace of a product, in whichever cyclic rotation it is shortest; `None` for an empty product.
+    fn trace_of(&mut self, chain: &Chain) -> Result<Option<ExprId>> {
+        let mut best: Option<(u64, ExprId)> = None;
+        for turn in 0..chain.0.len().max(1) {
+            let mut rotated = chain.clone();
+            rotated.0.rotate_left(turn);
+            let Some(product) = self.product(&rotated)? else { return Ok(None) };
+            let product = self.untransposed(product);
+            let price = crate::cost::cost(self.graph, product);
+            if best.is_none_or(|(least, _)| price < least) {
+                best = Some((price, product));
+            }
+        }
+        let Some((_, product)) = best else { return Ok(None) };
+        Ok(Some(self.graph.build(Kernel::Trace, &[product])?))
     }
 
     /// An index between exactly two matrices: their product, with a vector there between as a diagonal.

@@ -1,0 +1,252 @@
+"""Runs the emitted NumPy module of every identity of the acceptance table.
+
+    cargo run --release -p beltrami --example emit
+    python suite/acceptance/run.py [--long] [--cases FOLDER] [ID ...]
+
+For each row and each random draw of its inputs: `value` against the expression, `derivative` against the expected column in the
+layout of the row, and `derivative` against central differences of `value` itself. Needs NumPy and SciPy.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import sys
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from table import Filler, Variable, evaluate
+
+ROOT = Path(__file__).resolve().parents[2]
+# The two sides take different algorithms for a square root or logarithm of a matrix.
+EXACT, SPECTRAL, DIFFERENCES = 1e-9, 1e-7, 1e-5
+# Steps of fourth-order differences for orders 1, 2, 3: a power of the rounding error that balances the truncation.
+STEPS = {1: 1e-4, 2: 1e-3, 3: 5e-3}
+
+Inputs = dict[str, np.ndarray]
+
+
+class Mismatch(Exception):
+    """A statement about a module that does not hold."""
+
+
+def target() -> Path:
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def given(value: np.ndarray) -> np.ndarray | float:
+    """A value as modules take it: scalars are floats, vectors and rows have one axis."""
+    thin = np.squeeze(value)
+    return thin.item() if thin.ndim == 0 else thin
+
+
+def as_inputs(row: dict, values: Inputs) -> dict:
+    return {name: given(values[name]) for name in row["inputs"]}
+
+
+def gap(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest difference, relative to the largest entry of `b`."""
+    return float(np.max(np.abs(a - b), initial=0.0) / max(np.max(np.abs(b), initial=0.0), 1e-3))
+
+
+def compare(what: str, own: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
+    if np.shape(own) != np.shape(expected):
+        raise Mismatch(f"{what}: shape {np.shape(own)}, expected {np.shape(expected)}")
+    error = gap(own, expected)
+    if not error <= tolerance:
+        raise Mismatch(f"{what}: relative difference {error:.1e}")
+
+
+def two_dimensional(row: dict) -> bool:
+    return "Hessian" in row["layout"] or row["layout"].startswith("numerator (Jacobian")
+
+
+def derivative_shape(row: dict, value: np.ndarray, by: list[Variable], values: Inputs) -> tuple[int, ...]:
+    """The axes of the derivative in the layout of the row, sizes of 1 kept."""
+    layout, variables = row["layout"], [values[v.name] for v in by]
+    if layout.startswith("tensor"):
+        return (*value.shape, *(n for x in variables for n in x.shape))
+    if "Hessian" in layout:
+        return variables[0].size, variables[-1].size
+    if layout.startswith("numerator (Jacobian"):
+        return value.size, variables[0].size
+    return value.shape if layout.startswith("numerator") else variables[0].shape
+
+
+def draws(row: dict, variables: list[Variable], count: int) -> Iterator[tuple[Inputs, np.ndarray, np.ndarray]]:
+    """Inputs where expression and expected derivative exist and are of moderate size, with both values."""
+    random = np.random.default_rng(zlib.crc32(row["id"].encode()))
+    by = [next(v for v in variables if v.name == name) for name in row["by"]] * (row["order"] // len(row["by"]))
+    found = 0
+    for _ in range(100 * count):
+        values = {v.name: v.draw(random) for v in variables}
+        with np.errstate(all="ignore"):
+            value, expected = evaluate(row["expression"], values), evaluate(row["expected"], values)
+        shape = derivative_shape(row, value, by, values)
+        if isinstance(expected, Filler):
+            expected = expected.fit(shape)
+        expected = expected.reshape(shape)
+        if np.all(np.abs(value) < 1e5) and np.all(np.abs(expected) < 1e5):
+            yield values, value, expected
+            found += 1
+        if found == count:
+            return
+    raise Mismatch("no inputs found where the expression is defined")
+
+
+def directions(variable: Variable, shape: tuple[int, ...], layout: str) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
+    """For each entry of a variable, the direction within its structure along which the derivative is that entry."""
+    for place in np.ndindex(shape):
+        unit = np.zeros(shape)
+        unit[place] = 1.0
+        if variable.kind == "diagonal":
+            unit *= np.eye(len(unit))
+        elif variable.symmetric and layout.startswith("free entries"):
+            unit = unit if place[0] == place[1] else unit + unit.T
+        elif variable.symmetric:
+            unit = (unit + unit.T) / 2
+        yield place, unit
+
+
+def differenced(function: Callable[[Inputs], np.ndarray], values: Inputs, steps: list[tuple[str, np.ndarray]]) -> np.ndarray:
+    """Fourth-order central differences along the steps, one after the other."""
+    if not steps:
+        return function(values)
+    (name, step), *rest = steps
+
+    def at(t: float) -> np.ndarray:
+        return differenced(function, {**values, name: values[name] + t * step}, rest)
+
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / 12
+
+
+def central(module: ModuleType, row: dict, values: Inputs, value: np.ndarray, by: list[Variable]) -> np.ndarray:
+    """The tensor of derivatives, axes of the value and then axes of each variable."""
+
+    def function(inputs: Inputs) -> np.ndarray:
+        return np.reshape(module.value(**as_inputs(row, inputs)), value.shape)
+
+    length = STEPS[len(by)]
+    tensor = np.zeros((*value.shape, *(n for v in by for n in values[v.name].shape)))
+    for choice in product(*(list(directions(v, values[v.name].shape, row["layout"])) for v in by)):
+        steps = [(v.name, length * unit) for v, (_, unit) in zip(by, choice)]
+        if any(not step.any() for _, step in steps):
+            continue
+        places = tuple(index for place, _ in choice for index in place)
+        tensor[(..., *places)] = differenced(function, values, steps) / length ** len(by)
+    return tensor
+
+
+def laid_out(tensor: np.ndarray, row: dict, shape: tuple[int, ...]) -> np.ndarray:
+    """The tensor of derivatives in the layout of the row."""
+    if not two_dimensional(row):
+        return tensor.reshape(shape)
+    # Stacking columns of each pair of axes: the second axis of a pair is the slow one.
+    pairs = [axis for first in range(0, tensor.ndim, 2) for axis in (first + 1, first)]
+    return tensor.transpose(pairs).reshape(shape)
+
+
+def check_values(module: ModuleType, row: dict, variables: list[Variable], count: int) -> None:
+    texts = row["expression"] + row["expected"] + row["derivative"]
+    tolerance = SPECTRAL if "sqrtm(" in texts or "logm(" in texts else EXACT
+    by = [next(v for v in variables if v.name == name) for name in row["by"]] * (row["order"] // len(row["by"]))
+    for values, value, expected in draws(row, variables, count):
+        own_value = module.value(**as_inputs(row, values))
+        own = module.derivative(**as_inputs(row, values))
+        for what, result in (("value", own_value), ("derivative", own)):
+            if np.ndim(result) == 0 and not isinstance(result, float):
+                raise Mismatch(f"{what}: a scalar is a {type(result).__name__}, not a float")
+        compare("value", own_value, np.squeeze(value), tolerance)
+        compare("derivative", own, expected if two_dimensional(row) else np.squeeze(expected), tolerance)
+        differences = laid_out(central(module, row, values, value, by), row, expected.shape)
+        own = np.reshape(own, expected.shape)
+        if by[0].symmetric and row["layout"].startswith("denominator"):
+            # Differences within the symmetric matrices see the symmetric part only.
+            own = (own + own.T) / 2
+        compare("derivative against differences of value", own, differences, DIFFERENCES)
+
+
+def raises(error: type[Exception], function: Callable, inputs: dict) -> bool:
+    try:
+        function(**inputs)
+    except error:
+        return True
+    return False
+
+
+def check_refusals(module: ModuleType, row: dict, variables: list[Variable]) -> None:
+    values, _, _ = next(draws(row, variables, 1))
+    inputs = as_inputs(row, values)
+    declared = [axis for v in variables if v.name in inputs for axis in v.axes * (1 if v.kind in ("matrix", "vector", "rowvector") else 2)]
+    for function in (module.value, module.derivative):
+        for name, value in inputs.items():
+            others = {other: v for other, v in inputs.items() if other != name}
+            if not raises(TypeError, function, others):
+                raise Mismatch(f"{function.__name__} without {name}: no TypeError")
+            if not raises(ValueError, function, {**others, name: np.full((2, *np.shape(value)), 0.5)}):
+                raise Mismatch(f"{function.__name__} with an axis too many in {name}: no ValueError")
+            axes = next(v.axes for v in variables if v.name == name)
+            for place in range(np.ndim(value)):
+                # Only a size that occurs twice can be wrong.
+                if declared.count((axes * 2)[place]) > 1:
+                    longer = np.concatenate([value, np.take(value, [0], axis=place)], axis=place)
+                    if not raises(ValueError, function, {**others, name: longer}):
+                        raise Mismatch(f"{function.__name__} with {name} of shape {longer.shape}: no ValueError")
+        if not raises(TypeError, function, {**inputs, "unasked": 1.0}):
+            raise Mismatch(f"{function.__name__} with an input too many: no TypeError")
+
+
+def check(row: dict, folder: Path, count: int) -> None:
+    if "error" in row:
+        raise Mismatch(row["error"])
+    path = folder / f"{row['id']}.py"
+    if "linalg.inv(" in path.read_text():
+        raise Mismatch("an explicit inverse")
+    module = load(path)
+    variables = [Variable.read(declaration) for declaration in row["variables"].split(";")]
+    check_values(module, row, variables, count)
+    check_refusals(module, row, variables)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--long", action="store_true", help="30 draws a row in place of 3")
+    parser.add_argument("--cases", type=Path, default=target() / "acceptance", help="the folder that the example wrote")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these rows")
+    options = parser.parse_args()
+    index = options.cases / "index.json"
+    if not index.exists():
+        print(f"{index} is missing: run `cargo run --release -p beltrami --example emit`", file=sys.stderr)
+        return 1
+    rows = [row for row in json.loads(index.read_text()) if not options.ids or row["id"] in options.ids]
+    # Drawn points may lie outside of a domain; what comes back is looked at, not warned about.
+    warnings.simplefilter("ignore")
+    failures = []
+    for row in rows:
+        try:
+            check(row, options.cases, 30 if options.long else 3)
+        except Exception as error:  # Whatever a module raises is a failure of its row.
+            reason = str(error) if isinstance(error, Mismatch) else f"{type(error).__name__}: {error}"
+            failures.append((row, reason))
+    for row, reason in failures:
+        print(f"{row['id']:6}{row['expression']}  by {','.join(row['by'])}  [{row['layout']}]")
+        print(f"      own       {row.get('derivative', '-')}\n      expected  {row['expected']}\n      {reason}")
+    print(f"{len(rows) - len(failures)} of {len(rows)} rows hold through their NumPy modules")
+    return 1 if failures or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
