@@ -208,7 +208,7 @@ class Reader:
         base = self.primed()
         if sign := self.take("^", ".^"):
             exponent = self.signed()
-            return power(base, exponent) if sign == "^" else base ** exponent.item()
+            return power(base, exponent) if sign == "^" else np.power(*fitted(base, exponent))
         return base
 
     def primed(self) -> Value:

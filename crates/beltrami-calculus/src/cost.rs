@@ -10,7 +10,11 @@ use rustc_hash::FxHashMap;
 pub fn cost(graph: &Graph, root: ExprId) -> u64 {
     let mut costs: FxHashMap<ExprId, u64> = FxHashMap::default();
     for id in graph.reachable(root) {
-        let inner: u64 = graph.args(id).iter().map(|arg| costs.get(arg).copied().unwrap_or(0)).fold(0, u64::saturating_add);
+        let inner: u64 = graph
+            .args(id)
+            .iter()
+            .map(|arg| costs.get(arg).copied().unwrap_or(0))
+            .fold(0, u64::saturating_add);
         costs.insert(id, inner.saturating_add(own(graph, id)));
     }
     costs.get(&root).copied().unwrap_or(0)
@@ -20,7 +24,13 @@ pub fn cost(graph: &Graph, root: ExprId) -> u64 {
 pub fn own(graph: &Graph, id: ExprId) -> u64 {
     match graph.node(id) {
         Node::Apply(op, _) => kernel_cost(graph.op(*op).kernel),
-        Node::Number(x) => if x.is_negative() { 6 } else { 5 },
+        Node::Number(x) => {
+            if x.is_negative() {
+                6
+            } else {
+                5
+            }
+        }
         _ => 5,
     }
 }

@@ -1,6 +1,6 @@
 //! From an expression to its derivative in the layout and form asked for.
 
-use beltrami_core::{ExprId, Facts, Graph, Number, Shape};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Number, Shape};
 use smallvec::smallvec;
 
 use crate::cost::cost;
@@ -29,6 +29,8 @@ pub enum Form {
     Kron,
     /// One axis an index: those of the function, then those of each variable.
     Index,
+    /// A pair of linear maps, see [`crate::operator()`].
+    Operator,
 }
 
 /// The gradient on a symmetric variable.
@@ -171,7 +173,8 @@ fn target_shape(calculus: &Calculus<'_>, request: &Request, target: &Target) -> 
     match target {
         Target::Matrix { rows, cols } => Shape::matrix(size(rows), size(cols)),
         Target::Tensor(places) => {
-            let kept: Vec<_> = places.iter().map(|p| axes[*p].clone()).filter(|d| !d.is_one()).collect();
+            let kept: Vec<_> =
+                places.iter().map(|p| axes[*p].clone()).filter(|d| !d.is_one()).collect();
             Shape::of(&kept)
         }
     }
@@ -206,13 +209,21 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
     };
     match request.form {
         Form::Index => Ok((Form::Index, tensor)),
+        Form::Operator => Err(CalculusError::NoForm("an operator form as one expression")),
         Form::Kron => kron().ok_or(CalculusError::NoForm("a Kronecker form of this order")),
         Form::Matrix => {
             let by_scalars = request.by.iter().all(|x| graph.shape(*x).is_scalar());
             let first = graph.shape(request.by[0]);
             let thin = |shape: &Shape| shape.rows.is_one() || shape.cols.is_one();
             if by_scalars {
-                return Ok((Form::Matrix, if order == 1 { turn(vec![0], vec![1]) } else { Placement::Matrix(vec![0], vec![1]) }));
+                return Ok((
+                    Form::Matrix,
+                    if order == 1 {
+                        turn(vec![0], vec![1])
+                    } else {
+                        Placement::Matrix(vec![0], vec![1])
+                    },
+                ));
             }
             if order == 1 && root.is_scalar() {
                 return Ok((Form::Matrix, turn(vec![3], vec![2])));
@@ -233,7 +244,12 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
 
 impl Calculus<'_> {
     /// Projects the last two output axes to the tangent space of the variable's structure.
-    fn project(&mut self, terms: Vec<Term>, symbol: ExprId, convention: Symmetric) -> Result<Vec<Term>> {
+    pub(crate) fn project(
+        &mut self,
+        terms: Vec<Term>,
+        symbol: ExprId,
+        convention: Symmetric,
+    ) -> Result<Vec<Term>> {
         let facts = self.graph.facts(symbol);
         if convention == Symmetric::Ambient || self.graph.shape(symbol).is_scalar() {
             return Ok(terms);
@@ -268,6 +284,17 @@ impl Calculus<'_> {
             } else if facts.has(Facts::ORTHOGONAL) {
                 result.push(scaled(&term, Number::HALF));
                 result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));
+            } else if facts.has(Facts::LOWER) || facts.has(Facts::UPPER) {
+                let kernel =
+                    if facts.has(Facts::LOWER) { Kernel::LowerPart } else { Kernel::UpperPart };
+                let shape = self.graph.shape(symbol).clone();
+                let ones = self.graph.ones(&shape)?;
+                let mask = self.graph.build(kernel, &[ones])?;
+                let last = term.out.len() - 1;
+                let legs = smallvec![term.out[last - 1].clone(), term.out[last].clone()];
+                let mut masked = term;
+                masked.factors.push(Factor::new(mask, legs));
+                result.push(masked);
             } else {
                 result.push(term);
             }
@@ -285,7 +312,8 @@ impl Calculus<'_> {
     /// `X*G'*X` for the gradient `G` in the last two axes.
     fn reflected(&mut self, mut term: Term, symbol: ExprId) -> Term {
         let last = term.out.len() - 1;
-        let (rows, cols) = (self.graph.shape(symbol).rows.clone(), self.graph.shape(symbol).cols.clone());
+        let (rows, cols) =
+            (self.graph.shape(symbol).rows.clone(), self.graph.shape(symbol).cols.clone());
         // The old axes become summed; an index that also stands elsewhere among the outputs first gets a δ.
         let (mut b, mut a) = (term.out[last - 1].clone(), term.out[last].clone());
         term.out.truncate(last - 1);

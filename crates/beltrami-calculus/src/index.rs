@@ -72,7 +72,10 @@ impl Term {
     pub fn substitute(&mut self, idx: Idx, by: &[Idx]) {
         let replace = |leg: &mut Leg| {
             if leg.contains(&idx) {
-                *leg = leg.iter().flat_map(|i| if *i == idx { by.to_vec() } else { vec![*i] }).collect();
+                *leg = leg
+                    .iter()
+                    .flat_map(|i| if *i == idx { by.to_vec() } else { vec![*i] })
+                    .collect();
             }
         };
         self.factors.iter_mut().flat_map(|f| f.legs.iter_mut()).for_each(replace);
@@ -96,17 +99,23 @@ impl Term {
         sums.sort_by_key(|i| (colour(*i), *i));
         names.extend(sums);
         let name = |i: &Idx| names.iter().position(|n| n == i).map_or(u32::MAX, |p| p as u32);
-        let rename = |legs: &[Leg]| -> Vec<Vec<u32>> { legs.iter().map(|leg| leg.iter().map(name).collect()).collect() };
-        let mut factors: Vec<_> = self.factors.iter().map(|f| (f.atom, rename(&f.legs), f.pow)).collect();
+        let rename = |legs: &[Leg]| -> Vec<Vec<u32>> {
+            legs.iter().map(|leg| leg.iter().map(name).collect()).collect()
+        };
+        let mut factors: Vec<_> =
+            self.factors.iter().map(|f| (f.atom, rename(&f.legs), f.pow)).collect();
         factors.sort();
         Key { out: rename(&self.out), factors }
     }
 
     fn colours(&self) -> Vec<(Idx, u64)> {
         let mut colours: Vec<(Idx, u64)> = Vec::new();
-        for idx in self.factors.iter().flat_map(Factor::indices).chain(self.out.iter().flatten().copied()) {
+        for idx in
+            self.factors.iter().flat_map(Factor::indices).chain(self.out.iter().flatten().copied())
+        {
             if !colours.iter().any(|(i, _)| *i == idx) {
-                let place = self.out.iter().flatten().position(|i| *i == idx).map_or(0, |p| p as u64 + 1);
+                let place =
+                    self.out.iter().flatten().position(|i| *i == idx).map_or(0, |p| p as u64 + 1);
                 colours.push((idx, mix(17, place)));
             }
         }

@@ -150,7 +150,8 @@ impl<'a> Calculus<'a> {
         let plain = factor.pow.is_one();
         let integer = factor.pow.as_int().is_some();
         let grouped = factor.legs.iter().any(|leg| leg.len() > 1);
-        let summed = matches!(op.kernel, Kernel::MatMul | Kernel::Trace | Kernel::Sum | Kernel::Einsum);
+        let summed =
+            matches!(op.kernel, Kernel::MatMul | Kernel::Trace | Kernel::Sum | Kernel::Einsum);
         if summed && !self.open_scalars && factor.indices().next().is_none() {
             return false;
         }
@@ -160,7 +161,14 @@ impl<'a> Calculus<'a> {
             (Kernel::Inv, _) => plain && self.expand_sums && self.inverts_factors(args[0]),
             (Kernel::Map(Map::Sqrt), _) => integer,
             (Kernel::Neg, _) => integer,
-            (Kernel::Kron | Kernel::KhatriRao | Kernel::Vec | Kernel::Unvec | Kernel::Commutation, _) => plain && grouped,
+            (
+                Kernel::Kron
+                | Kernel::KhatriRao
+                | Kernel::Vec
+                | Kernel::Unvec
+                | Kernel::Commutation,
+                _,
+            ) => plain && grouped,
             (Kernel::Transpose | Kernel::Scale | Kernel::Hadamard | Kernel::Ones, _) => integer,
             (_, Lower::Quotient(_)) => integer,
             (_, Lower::Product(_)) => plain,
@@ -169,7 +177,9 @@ impl<'a> Calculus<'a> {
                 let exponent = args.get(1).and_then(|p| self.graph.number_of(*p));
                 exponent.is_some() && (integer || self.graph.facts(args[0]).has(Facts::POSITIVE))
             }
-            (_, Lower::Einsum) => plain && self.graph.shape(factor.atom).is_matrix() && factor.legs.len() == 2,
+            (_, Lower::Einsum) => {
+                plain && self.graph.shape(factor.atom).is_matrix() && factor.legs.len() == 2
+            }
             (_, Lower::Opaque) => false,
         }
     }
@@ -183,7 +193,8 @@ impl<'a> Calculus<'a> {
     /// Whether an inverse is one of a product of square matrices, of a transpose or of an inverse.
     fn inverts_factors(&self, inner: ExprId) -> bool {
         let chain = self.graph.chain(inner);
-        let single = matches!(self.graph.application(inner), Some((Kernel::Inv | Kernel::Transpose, _)));
+        let single =
+            matches!(self.graph.application(inner), Some((Kernel::Inv | Kernel::Transpose, _)));
         single || chain.len() > 1 && chain.iter().all(|part| self.graph.shape(*part).is_square())
     }
 
@@ -199,7 +210,8 @@ impl<'a> Calculus<'a> {
                 term.sums.extend(fresh.iter().copied());
                 fresh
             };
-            let own = if *transposed { smallvec![next.clone(), at] } else { smallvec![at, next.clone()] };
+            let own =
+                if *transposed { smallvec![next.clone(), at] } else { smallvec![at, next.clone()] };
             term.factors.push(Factor::new(*part, own));
             at = next;
         }
@@ -235,7 +247,13 @@ impl<'a> Calculus<'a> {
         }
     }
 
-    fn expand_application(&mut self, mut term: Term, factor: &Factor, op: OpId, args: &[ExprId]) -> Result<Vec<Term>> {
+    fn expand_application(
+        &mut self,
+        mut term: Term,
+        factor: &Factor,
+        op: OpId,
+        args: &[ExprId],
+    ) -> Result<Vec<Term>> {
         let record = self.graph.op(op);
         if let (Kernel::Map(Map::Sqrt), [a]) = (record.kernel, args)
             && !self.contains_hole(*a)
@@ -276,7 +294,9 @@ impl<'a> Calculus<'a> {
                 for (coef, arg) in coefs.iter().zip(args) {
                     let mut summand = term.clone();
                     // Only a negation comes here with a power other than one, and then an integer one.
-                    let sign = Number::int(*coef).powi(factor.pow.as_int().unwrap_or(1)).unwrap_or(Number::ONE);
+                    let sign = Number::int(*coef)
+                        .powi(factor.pow.as_int().unwrap_or(1))
+                        .unwrap_or(Number::ONE);
                     summand.coef = summand.coef.mul(sign);
                     summand.factors.push(Factor { atom: *arg, ..factor.clone() });
                     terms.push(summand);
@@ -336,7 +356,8 @@ impl<'a> Calculus<'a> {
             for letter in input.iter().flatten() {
                 if bound.leg(*letter).is_none() {
                     let leg = self.letter_leg(*letter, &sizes);
-                    let grouped_output = spec.output.iter().any(|axis| axis.len() > 1 && axis.contains(letter));
+                    let grouped_output =
+                        spec.output.iter().any(|axis| axis.len() > 1 && axis.contains(letter));
                     if !grouped_output {
                         term.sums.extend(leg.iter().copied());
                     }
@@ -352,7 +373,8 @@ impl<'a> Calculus<'a> {
                         bound.letters.push((*letter, leg));
                     }
                 }
-                let group: Leg = axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
+                let group: Leg =
+                    axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
                 let asked = bound.current(&legs[*place]);
                 self.unify(term, &asked, &group, &mut bound);
             }
@@ -360,9 +382,11 @@ impl<'a> Calculus<'a> {
         let mut operands = Vec::new();
         for (input, arg) in spec.inputs.iter().zip(args) {
             let places = self.axis_places(*arg, input.len());
-            let mut own: SmallVec<[Leg; 2]> = smallvec![Leg::new(); self.graph.shape(*arg).axes().len()];
+            let mut own: SmallVec<[Leg; 2]> =
+                smallvec![Leg::new(); self.graph.shape(*arg).axes().len()];
             for (axis, place) in input.iter().zip(places) {
-                own[place] = axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
+                own[place] =
+                    axis.iter().flat_map(|letter| bound.leg(*letter).unwrap_or_default()).collect();
             }
             operands.push((*arg, own));
         }
@@ -370,7 +394,8 @@ impl<'a> Calculus<'a> {
     }
 
     fn letter_leg(&mut self, letter: char, sizes: &[(char, Dim)]) -> Leg {
-        let dim = sizes.iter().find(|(l, _)| *l == letter).map_or_else(Dim::one, |(_, dim)| dim.clone());
+        let dim =
+            sizes.iter().find(|(l, _)| *l == letter).map_or_else(Dim::one, |(_, dim)| dim.clone());
         self.fresh_leg(&dim)
     }
 
@@ -383,7 +408,9 @@ impl<'a> Calculus<'a> {
             let dims = self.graph.shape(expr).axes();
             for (axis, place) in axes.iter().zip(self.axis_places(expr, axes.len())) {
                 match axis[..] {
-                    [letter] if !sizes.iter().any(|(l, _)| *l == letter) => sizes.push((letter, dims[place].clone())),
+                    [letter] if !sizes.iter().any(|(l, _)| *l == letter) => {
+                        sizes.push((letter, dims[place].clone()))
+                    }
                     _ => groups.push((axis.clone(), dims[place].clone())),
                 }
             }
@@ -404,13 +431,17 @@ impl<'a> Calculus<'a> {
     /// Which of an expression's axes the axes of a spec stand for: a single one means the axis that is not 1.
     fn axis_places(&self, expr: ExprId, count: usize) -> Vec<usize> {
         match count {
-            1 if self.graph.shape(expr).rows.is_one() && !self.graph.shape(expr).cols.is_one() => vec![1],
+            1 if self.graph.shape(expr).rows.is_one() && !self.graph.shape(expr).cols.is_one() => {
+                vec![1]
+            }
             _ => (0..count).collect(),
         }
     }
 
     fn expand_varied(&mut self, mut term: Term, factor: &Factor) -> Result<Vec<Term>> {
-        let Some((symbol, legs)) = self.wrt.clone() else { return Err(CalculusError::NotAvailable(factor.atom)) };
+        let Some((symbol, legs)) = self.wrt.clone() else {
+            return Err(CalculusError::NotAvailable(factor.atom));
+        };
         if factor.atom == symbol {
             let mut bound = Binding::default();
             for (own, asked) in factor.legs.iter().zip(&legs) {
@@ -420,31 +451,40 @@ impl<'a> Calculus<'a> {
             }
             return Ok(vec![term]);
         }
-        let Node::Apply(op, args) = self.graph.node(factor.atom).clone() else { return Ok(Vec::new()) };
-        let varies: Vec<bool> = args.iter().map(|arg| self.graph.depends_on(*arg, symbol)).collect();
+        let Node::Apply(op, args) = self.graph.node(factor.atom).clone() else {
+            return Ok(Vec::new());
+        };
+        let varies: Vec<bool> =
+            args.iter().map(|arg| self.graph.depends_on(*arg, symbol)).collect();
         if !varies.contains(&true) {
             return Ok(Vec::new());
         }
         let record = self.graph.op(op);
-        let linear = |place: usize, this: &mut Self, text: &Spec, operands: &[ExprId], quotient: bool| {
-            let mut term = term.clone();
-            let inputs = this.bind_product(&mut term, &factor.legs, factor.atom, text, operands);
-            for (k, (arg, legs)) in inputs.into_iter().enumerate() {
-                let divisor = quotient && k + 1 == operands.len();
-                let mut own = Factor::new(arg, legs);
-                if k == place {
-                    own.varied = true;
-                    if divisor {
-                        term.coef = term.coef.neg();
-                        term.factors.push(Factor { varied: false, pow: Number::int(-2), ..own.clone() });
+        let linear =
+            |place: usize, this: &mut Self, text: &Spec, operands: &[ExprId], quotient: bool| {
+                let mut term = term.clone();
+                let inputs =
+                    this.bind_product(&mut term, &factor.legs, factor.atom, text, operands);
+                for (k, (arg, legs)) in inputs.into_iter().enumerate() {
+                    let divisor = quotient && k + 1 == operands.len();
+                    let mut own = Factor::new(arg, legs);
+                    if k == place {
+                        own.varied = true;
+                        if divisor {
+                            term.coef = term.coef.neg();
+                            term.factors.push(Factor {
+                                varied: false,
+                                pow: Number::int(-2),
+                                ..own.clone()
+                            });
+                        }
+                    } else if divisor {
+                        own.pow = Number::MINUS_ONE;
                     }
-                } else if divisor {
-                    own.pow = Number::MINUS_ONE;
+                    term.factors.push(own);
                 }
-                term.factors.push(own);
-            }
-            term
-        };
+                term
+            };
         let places = (0..args.len()).filter(|k| varies[*k]);
         match record.lower {
             Lower::Product(text) | Lower::Quotient(text) => {
@@ -485,7 +525,13 @@ impl<'a> Calculus<'a> {
     }
 
     /// The differential of an application as an expression in placeholders for the differentials of its arguments.
-    fn differential(&mut self, whole: ExprId, op: OpId, args: &[ExprId], varies: &[bool]) -> Result<ExprId> {
+    fn differential(
+        &mut self,
+        whole: ExprId,
+        op: OpId,
+        args: &[ExprId],
+        varies: &[bool],
+    ) -> Result<ExprId> {
         let record = self.graph.op(op);
         let mut holes: Vec<Option<ExprId>> =
             args.iter().zip(varies).map(|(arg, varies)| varies.then(|| self.hole(*arg))).collect();
@@ -499,9 +545,12 @@ impl<'a> Calculus<'a> {
                 Ok(self.graph.zeros(&shape)?)
             }
             Differential::None => Err(CalculusError::NotAvailable(whole)),
-            Differential::Build(build) => build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole)),
+            Differential::Build(build) => {
+                build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole))
+            }
             Differential::Text(_) => {
-                let template = self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
+                let template =
+                    self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
                 let template = template.ok_or(CalculusError::NotAvailable(whole))?;
                 Ok(template.instantiate(self.graph, args, &holes)?)
             }
@@ -511,7 +560,9 @@ impl<'a> Calculus<'a> {
     /// The differential of an argument, with a multiple taken apart into its two factors.
     fn differential_of_multiple(&mut self, arg: ExprId) -> Result<ExprId> {
         let Some((symbol, _)) = self.wrt else { return Ok(self.hole(arg)) };
-        let Some([s, a]) = self.graph.args_of(arg, Kernel::Scale) else { return Ok(self.hole(arg)) };
+        let Some([s, a]) = self.graph.args_of(arg, Kernel::Scale) else {
+            return Ok(self.hole(arg));
+        };
         let (s, a) = (*s, *a);
         let mut terms = Vec::new();
         if self.graph.depends_on(s, symbol) {
@@ -543,7 +594,8 @@ impl<'a> Calculus<'a> {
     fn contains_hole(&mut self, expr: ExprId) -> bool {
         for place in self.has_hole.len()..self.graph.len() {
             let id = self.graph.nth(place);
-            let found = self.hole_of(id).is_some() || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
+            let found = self.hole_of(id).is_some()
+                || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
             self.has_hole.push(found);
         }
         self.has_hole[expr.index()]
@@ -555,7 +607,8 @@ impl<'a> Calculus<'a> {
             // Two groupings that do not nest: the identity between them stays as a factor.
             let dim = self.space.leg_dim(a);
             if let Ok(eye) = self.graph.eye(&dim) {
-                term.factors.push(Factor::new(eye, smallvec![Leg::from_slice(a), Leg::from_slice(b)]));
+                term.factors
+                    .push(Factor::new(eye, smallvec![Leg::from_slice(a), Leg::from_slice(b)]));
                 for idx in a.iter().chain(b) {
                     if !term.is_free(*idx) && !term.sums.contains(idx) {
                         term.sums.push(*idx);
@@ -570,7 +623,8 @@ impl<'a> Calculus<'a> {
                 _ if left == right => {}
                 ([i], [j]) => {
                     // A free index stays; between two of a kind the first stays.
-                    let (keep, gone) = if !term.is_free(*i) && term.is_free(*j) { (*j, *i) } else { (*i, *j) };
+                    let (keep, gone) =
+                        if !term.is_free(*i) && term.is_free(*j) { (*j, *i) } else { (*i, *j) };
                     bound.replace(term, gone, &[keep]);
                 }
                 ([i], group) | (group, [i]) => bound.replace(term, *i, group),

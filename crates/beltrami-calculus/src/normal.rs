@@ -87,11 +87,15 @@ impl Calculus<'_> {
         }
         let own = (Number::ONE, vec![(scalar, Number::ONE)]);
         self.scalar_forms.insert(scalar, own.clone());
-        if !matches!(self.graph.application(scalar), Some((Kernel::MatMul | Kernel::Trace | Kernel::Sum, _))) {
+        if !matches!(
+            self.graph.application(scalar),
+            Some((Kernel::MatMul | Kernel::Trace | Kernel::Sum, _))
+        ) {
             return Ok(own);
         }
         let factor = Factor::new(scalar, smallvec![Leg::new(), Leg::new()]);
-        let term = Term { coef: Number::ONE, factors: vec![factor], sums: Vec::new(), out: Vec::new() };
+        let term =
+            Term { coef: Number::ONE, factors: vec![factor], sums: Vec::new(), out: Vec::new() };
         let before = (self.open_scalars, self.expand_sums);
         (self.open_scalars, self.expand_sums) = (true, false);
         let expanded = self.expand(term);
@@ -119,8 +123,12 @@ impl Calculus<'_> {
 
     /// A sum over an index that nothing depends on is a multiplication by its size.
     fn count_idle_sums(&mut self, term: &mut Term) {
-        let idle: Vec<Idx> =
-            term.sums.iter().copied().filter(|i| term.occurrences(*i) == 0 && !term.is_free(*i)).collect();
+        let idle: Vec<Idx> = term
+            .sums
+            .iter()
+            .copied()
+            .filter(|i| term.occurrences(*i) == 0 && !term.is_free(*i))
+            .collect();
         for idx in idle {
             term.sums.retain(|i| *i != idx);
             let dim = self.space.dim(idx).clone();
@@ -136,7 +144,10 @@ impl Calculus<'_> {
     pub(crate) fn merge_factors(&mut self, term: &mut Term) {
         let mut merged: Vec<Factor> = Vec::new();
         for mut factor in term.factors.drain(..) {
-            if factor.legs.len() == 2 && self.graph.facts(factor.atom).has(Facts::SYMMETRIC) && factor.legs[1] < factor.legs[0] {
+            if factor.legs.len() == 2
+                && self.graph.facts(factor.atom).has(Facts::SYMMETRIC)
+                && factor.legs[1] < factor.legs[0]
+            {
                 factor.legs.swap(0, 1);
             }
             match merged.iter_mut().find(|m| m.atom == factor.atom && m.legs == factor.legs) {
@@ -193,7 +204,9 @@ impl Calculus<'_> {
                 continue;
             }
             let op = self.graph.registry().with_kernel(function);
-            let derivative = op.and_then(|op| self.rules.theory.scalar_derivatives.get(op.0 as usize)).and_then(Option::as_ref);
+            let derivative = op
+                .and_then(|op| self.rules.theory.scalar_derivatives.get(op.0 as usize))
+                .and_then(Option::as_ref);
             let Some(derivative) = derivative else { continue };
             let derivative = derivative.instantiate(self.graph, &[argument], &[None])?;
             // M runs from j to i; M*f'(A) then takes the place at [l, k].
@@ -219,7 +232,13 @@ impl Calculus<'_> {
     }
 
     /// The matrices that form a path from index `from` to `to`, each with the index it starts at; all of `places` must be on it.
-    fn path(&self, term: &Term, places: &[usize], from: Idx, to: Idx) -> Option<Vec<(ExprId, Idx)>> {
+    fn path(
+        &self,
+        term: &Term,
+        places: &[usize],
+        from: Idx,
+        to: Idx,
+    ) -> Option<Vec<(ExprId, Idx)>> {
         let mut at = from;
         let mut path = Vec::new();
         let mut used: Vec<usize> = Vec::new();
@@ -227,7 +246,10 @@ impl Calculus<'_> {
             let uses = term.occurrences(at);
             let place = (0..term.factors.len()).find(|p| {
                 let f = &term.factors[*p];
-                !used.contains(p) && f.legs.len() == 2 && f.legs.iter().all(|leg| leg.len() == 1) && f.indices().any(|i| i == at)
+                !used.contains(p)
+                    && f.legs.len() == 2
+                    && f.legs.iter().all(|leg| leg.len() == 1)
+                    && f.indices().any(|i| i == at)
             })?;
             let factor = &term.factors[place];
             if uses != 2 || !factor.pow.is_one() || term.is_free(at) {
@@ -255,10 +277,18 @@ impl Calculus<'_> {
             return true;
         }
         match self.graph.application(expr) {
-            Some((Kernel::Inv | Kernel::Expm | Kernel::Logm | Kernel::Sqrtm | Kernel::MatPower | Kernel::Neg, args)) => {
-                self.is_function_of(args[0], argument)
+            Some((
+                Kernel::Inv
+                | Kernel::Expm
+                | Kernel::Logm
+                | Kernel::Sqrtm
+                | Kernel::MatPower
+                | Kernel::Neg,
+                args,
+            )) => self.is_function_of(args[0], argument),
+            Some((Kernel::Scale, [s, a])) => {
+                self.graph.shape(*s).is_scalar() && self.is_function_of(*a, argument)
             }
-            Some((Kernel::Scale, [s, a])) => self.graph.shape(*s).is_scalar() && self.is_function_of(*a, argument),
             Some((Kernel::Add | Kernel::Sub | Kernel::MatMul, [a, b])) => {
                 self.is_function_of(*a, argument) && self.is_function_of(*b, argument)
             }
@@ -270,11 +300,18 @@ impl Calculus<'_> {
     fn cancel_inverses(&mut self, term: &mut Term) {
         'again: loop {
             for place in 0..term.factors.len() {
-                let Some([inner]) = self.graph.args_of(term.factors[place].atom, Kernel::Inv) else { continue };
+                let Some([inner]) = self.graph.args_of(term.factors[place].atom, Kernel::Inv)
+                else {
+                    continue;
+                };
                 let inner = *inner;
                 for other in 0..term.factors.len() {
                     let (f, g) = (&term.factors[place], &term.factors[other]);
-                    let single = |f: &Factor| f.legs.len() == 2 && f.legs.iter().all(|leg| leg.len() == 1) && f.pow.is_one();
+                    let single = |f: &Factor| {
+                        f.legs.len() == 2
+                            && f.legs.iter().all(|leg| leg.len() == 1)
+                            && f.pow.is_one()
+                    };
                     if g.atom != inner || !single(f) || !single(g) {
                         continue;
                     }
@@ -282,7 +319,10 @@ impl Calculus<'_> {
                     let joins = [(0, 1, false), (1, 0, false), (0, 0, true), (1, 1, true)];
                     let join = joins.into_iter().find(|(a, b, needs_symmetry)| {
                         let k = f.legs[*a][0];
-                        k == g.legs[*b][0] && (!needs_symmetry || symmetric) && !term.is_free(k) && term.occurrences(k) == 2
+                        k == g.legs[*b][0]
+                            && (!needs_symmetry || symmetric)
+                            && !term.is_free(k)
+                            && term.occurrences(k) == 2
                     });
                     let Some((a, b, _)) = join else { continue };
                     let k = f.legs[a][0];
@@ -317,7 +357,8 @@ impl Calculus<'_> {
             }
             open.extend(more);
         }
-        let closed = |f: &Factor| f.indices().next().is_some() && !f.indices().any(|i| open.contains(&i));
+        let closed =
+            |f: &Factor| f.indices().next().is_some() && !f.indices().any(|i| open.contains(&i));
         let parts: Vec<Factor> = term.factors.iter().filter(|f| closed(f)).cloned().collect();
         if parts.is_empty() {
             return Ok(());
@@ -332,7 +373,9 @@ impl Calculus<'_> {
                         let value = pow.as_int().and_then(|k| x.powi(k)).unwrap_or(Number::ONE);
                         term.coef = term.coef.mul(value);
                     }
-                    _ => term.factors.push(Factor::new(scalar, smallvec![Leg::new(), Leg::new()]).to_power(pow)),
+                    _ => term
+                        .factors
+                        .push(Factor::new(scalar, smallvec![Leg::new(), Leg::new()]).to_power(pow)),
                 }
             }
         }
@@ -362,8 +405,10 @@ impl Calculus<'_> {
             };
             return Ok(vec![(self.graph.build(Kernel::Sum, &[powered])?, Number::ONE)]);
         }
-        let term = Term { coef: Number::ONE, factors: parts.to_vec(), sums: Vec::new(), out: Vec::new() };
-        let raised = self.raise(&term, &crate::raise::Target::Matrix { rows: Vec::new(), cols: Vec::new() })?;
+        let term =
+            Term { coef: Number::ONE, factors: parts.to_vec(), sums: Vec::new(), out: Vec::new() };
+        let raised = self
+            .raise(&term, &crate::raise::Target::Matrix { rows: Vec::new(), cols: Vec::new() })?;
         let mut scalars = raised.scalars;
         scalars.extend(raised.core.map(|core| (core, Number::ONE)));
         Ok(scalars)
@@ -380,8 +425,9 @@ fn groups(factors: &[Factor]) -> Vec<Vec<Factor>> {
     let mut groups = Vec::new();
     while let Some(first) = (!rest.is_empty()).then(|| rest.remove(0)) {
         let mut group = vec![first];
-        while let Some(next) =
-            rest.iter().position(|f| f.indices().any(|i| group.iter().any(|g| g.indices().any(|j| i == j))))
+        while let Some(next) = rest
+            .iter()
+            .position(|f| f.indices().any(|i| group.iter().any(|g| g.indices().any(|j| i == j))))
         {
             group.push(rest.remove(next));
         }

@@ -1,6 +1,8 @@
 //! Rules whose left side is a product of entries, applied in index form, where no grouping can hide them.
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel, Lower, Node, Number, OpId, RuleTemplate, Template, Theory};
+use beltrami_core::{
+    ExprId, Facts, Graph, Kernel, Lower, Node, Number, OpId, RuleTemplate, Template, Theory,
+};
 use smallvec::{SmallVec, smallvec};
 
 use crate::cost::cost;
@@ -25,7 +27,13 @@ const MAX_REPLACEMENTS: usize = 24;
 impl ProductRules {
     /// Picks the rules whose left side is a product of at least two entries, one of them of a function.
     pub fn new(theory: &Theory) -> ProductRules {
-        ProductRules(theory.rules.iter().filter_map(|rule| Some((rule.clone(), product(&rule.lhs)?))).collect())
+        ProductRules(
+            theory
+                .rules
+                .iter()
+                .filter_map(|rule| Some((rule.clone(), product(&rule.lhs)?)))
+                .collect(),
+        )
     }
 
     /// The number of rules.
@@ -56,11 +64,18 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
                     continue;
                 }
                 let right = rule.rhs.instantiate(calculus.graph, &args, &[])?;
-                let before: u64 = used.iter().map(|(place, _)| cost(calculus.graph, term.factors[*place].atom)).sum();
+                let before: u64 = used
+                    .iter()
+                    .map(|(place, _)| cost(calculus.graph, term.factors[*place].atom))
+                    .sum();
                 if cost(calculus.graph, right) >= before {
                     continue;
                 }
-                let times = used.iter().map(|(place, pow)| quotient(term.factors[*place].pow, *pow)).min().unwrap_or(Number::ONE);
+                let times = used
+                    .iter()
+                    .map(|(place, pow)| quotient(term.factors[*place].pow, *pow))
+                    .min()
+                    .unwrap_or(Number::ONE);
                 let legs: SmallVec<[Leg; 2]> = used
                     .iter()
                     .map(|(place, _)| &term.factors[*place])
@@ -115,11 +130,16 @@ fn collect(graph: &Graph, expr: ExprId, pow: Number, into: &mut Vec<Wanted>) -> 
         }
         (Kernel::Power, _) => collect(graph, args[0], pow.mul(graph.number_of(args[1])?), into),
         (Kernel::Ones, _) => Some(()),
-        (Kernel::MatMul | Kernel::Transpose | Kernel::Trace | Kernel::Kron | Kernel::Add | Kernel::Sub | Kernel::Neg, _)
-            if pow.is_one() =>
-        {
-            None
-        }
+        (
+            Kernel::MatMul
+            | Kernel::Transpose
+            | Kernel::Trace
+            | Kernel::Kron
+            | Kernel::Add
+            | Kernel::Sub
+            | Kernel::Neg,
+            _,
+        ) if pow.is_one() => None,
         _ => {
             into.push(Wanted { atom: expr, scalar: graph.shape(expr).is_scalar(), pow });
             Some(())
@@ -153,7 +173,11 @@ fn search(
             .find(|f| f.indices().next().is_some())
             .is_none_or(|f| scalar || f.legs == factor.legs);
         let ratio = quotient(factor.pow, next.pow);
-        if used.iter().any(|(p, _)| *p == place) || next.scalar != scalar || !same_place || ratio < Number::ONE {
+        if used.iter().any(|(p, _)| *p == place)
+            || next.scalar != scalar
+            || !same_place
+            || ratio < Number::ONE
+        {
             continue;
         }
         let before = bound.clone();
@@ -170,7 +194,13 @@ fn search(
 }
 
 /// Whether an expression is an instance of a pattern, sizes left aside: equal operations on instances have fitting sizes.
-fn matches(graph: &Graph, expr: ExprId, lhs: &Template, pattern: ExprId, bound: &mut [Option<ExprId>]) -> bool {
+fn matches(
+    graph: &Graph,
+    expr: ExprId,
+    lhs: &Template,
+    pattern: ExprId,
+    bound: &mut [Option<ExprId>],
+) -> bool {
     match lhs.graph.node(pattern) {
         Node::Symbol(name) => {
             let Some(place) = lhs.params.iter().position(|p| p == name) else { return false };
@@ -200,7 +230,10 @@ fn matches(graph: &Graph, expr: ExprId, lhs: &Template, pattern: ExprId, bound: 
             }
             bound.copy_from_slice(&before);
             matches!(kernel, Kernel::Add | Kernel::Hadamard)
-                && args.iter().zip(inner.iter().rev()).all(|(p, e)| matches(graph, *e, lhs, *p, bound))
+                && args
+                    .iter()
+                    .zip(inner.iter().rev())
+                    .all(|(p, e)| matches(graph, *e, lhs, *p, bound))
         }
         Node::Size(_) | Node::Text(_) => true,
     }

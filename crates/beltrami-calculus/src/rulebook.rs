@@ -18,6 +18,10 @@ pub struct Rulebook {
 impl Rulebook {
     /// Compiles a theory.
     pub fn new(theory: Theory) -> Rulebook {
-        Rulebook { products: ProductRules::new(&theory), simplifier: Simplifier::new(&theory), theory }
+        Rulebook {
+            products: ProductRules::new(&theory),
+            simplifier: Simplifier::new(&theory),
+            theory,
+        }
     }
 }

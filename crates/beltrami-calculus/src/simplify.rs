@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use beltrami_core::template::bind;
 use beltrami_core::{Dim, ExprId, Graph, Node, Number, OpId, Registry, RuleTemplate, Theory};
-use egg::{Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern, RecExpr, Searcher, Subst, Var};
+use egg::{
+    Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
+    RecExpr, Searcher, Subst, Var,
+};
 use rustc_hash::FxHashMap;
 
 use crate::cost::{cost, kernel_cost};
@@ -53,7 +56,8 @@ impl Simplifier {
     /// The shortest expression found that equals `root`; `root` itself when none is shorter.
     pub fn simplify(&self, graph: &mut Graph, root: ExprId, bounds: Bounds) -> ExprId {
         let before = cost(graph, root);
-        let mut egraph = EGraph::new(Meaning { graph: std::mem::replace(graph, Graph::new(graph.registry())) });
+        let mut egraph =
+            EGraph::new(Meaning { graph: std::mem::replace(graph, Graph::new(graph.registry())) });
         let top = insert(&mut egraph, root, &mut FxHashMap::default());
         egraph.rebuild();
         self.saturate(&mut egraph, bounds);
@@ -63,7 +67,9 @@ impl Simplifier {
             (price < before).then_some(best)
         };
         let Meaning { graph: mut own } = egraph.analysis;
-        let result = best.and_then(|best| rebuild(&mut own, &best)).filter(|id| own.shape(*id) == own.shape(root));
+        let result = best
+            .and_then(|best| rebuild(&mut own, &best))
+            .filter(|id| own.shape(*id) == own.shape(root));
         *graph = own;
         match result {
             Some(shorter) if cost(graph, shorter) < before => shorter,
@@ -73,8 +79,10 @@ impl Simplifier {
 
     fn saturate(&self, egraph: &mut EGraph<Term, Meaning>, bounds: Bounds) {
         for _ in 0..bounds.rounds {
-            let heads: BTreeSet<OpId> =
-                egraph.classes().flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op())).collect();
+            let heads: BTreeSet<OpId> = egraph
+                .classes()
+                .flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op()))
+                .collect();
             let found: Vec<(usize, Id, Subst)> = self
                 .rules
                 .iter()
@@ -82,7 +90,9 @@ impl Simplifier {
                 .filter(|(_, rule)| rule.heads.is_subset(&heads))
                 .flat_map(|(place, rule)| {
                     let matches = rule.pattern.search(egraph);
-                    let flat = matches.into_iter().flat_map(move |m| m.substs.into_iter().map(move |s| (place, m.eclass, s)));
+                    let flat = matches
+                        .into_iter()
+                        .flat_map(move |m| m.substs.into_iter().map(move |s| (place, m.eclass, s)));
                     flat.take(bounds.matches).collect::<Vec<_>>()
                 })
                 .collect();
@@ -109,7 +119,12 @@ impl Compiled {
     }
 
     /// The right side as an expression, when sizes and conditions fit.
-    fn right_side(&self, egraph: &mut EGraph<Term, Meaning>, class: Id, subst: &Subst) -> Option<ExprId> {
+    fn right_side(
+        &self,
+        egraph: &mut EGraph<Term, Meaning>,
+        class: Id,
+        subst: &Subst,
+    ) -> Option<ExprId> {
         let lhs = &self.rule.lhs;
         let mut sizes: BTreeMap<Arc<str>, Dim> = BTreeMap::new();
         let mut args = Vec::new();
@@ -167,11 +182,19 @@ fn with_sizes(graph: &mut Graph, root: ExprId, sizes: &BTreeMap<Arc<str>, Dim>) 
     let mut copies: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in graph.reachable(root) {
         let copy = match graph.node(id).clone() {
-            Node::Size(dim) if dim.symbols().iter().any(|s| sizes.contains_key(s) && value(s) != Some(Dim::symbol(s))) => {
+            Node::Size(dim)
+                if dim
+                    .symbols()
+                    .iter()
+                    .any(|s| sizes.contains_key(s) && value(s) != Some(Dim::symbol(s))) =>
+            {
                 graph.size(&dim.substitute(&value))
             }
-            Node::Apply(op, args) if args.iter().any(|arg| copies.get(arg).is_some_and(|c| c != arg)) => {
-                let args: Vec<ExprId> = args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
+            Node::Apply(op, args)
+                if args.iter().any(|arg| copies.get(arg).is_some_and(|c| c != arg)) =>
+            {
+                let args: Vec<ExprId> =
+                    args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
                 match graph.build_op(op, &args) {
                     Ok(built) => built,
                     Err(_) => return root,
@@ -205,10 +228,15 @@ fn compile(rule: &RuleTemplate) -> Option<Compiled> {
                 ENodeOrVar::Var(var)
             }
             Node::Number(x) => ENodeOrVar::ENode(Term { head: Head::Number(*x), args: Vec::new() }),
-            Node::Text(text) => ENodeOrVar::ENode(Term { head: Head::Text(text.clone()), args: Vec::new() }),
+            Node::Text(text) => {
+                ENodeOrVar::ENode(Term { head: Head::Text(text.clone()), args: Vec::new() })
+            }
             Node::Apply(op, args) => {
                 heads.insert(*op);
-                ENodeOrVar::ENode(Term { head: Head::Op(*op), args: args.iter().map(|arg| places[arg]).collect() })
+                ENodeOrVar::ENode(Term {
+                    head: Head::Op(*op),
+                    args: args.iter().map(|arg| places[arg]).collect(),
+                })
             }
         };
         places.insert(id, nodes.add(node));
@@ -216,10 +244,20 @@ fn compile(rule: &RuleTemplate) -> Option<Compiled> {
     // Every parameter must occur on the left, in the order the template lists them.
     let ordered: Option<Vec<_>> =
         rule.lhs.params.iter().map(|p| vars.iter().find(|(name, _)| name == p).cloned()).collect();
-    Some(Compiled { pattern: Pattern::new(nodes), vars: ordered?, sizes, heads, rule: rule.clone() })
+    Some(Compiled {
+        pattern: Pattern::new(nodes),
+        vars: ordered?,
+        sizes,
+        heads,
+        rule: rule.clone(),
+    })
 }
 
-fn insert(egraph: &mut EGraph<Term, Meaning>, root: ExprId, known: &mut FxHashMap<ExprId, Id>) -> Id {
+fn insert(
+    egraph: &mut EGraph<Term, Meaning>,
+    root: ExprId,
+    known: &mut FxHashMap<ExprId, Id>,
+) -> Id {
     for id in egraph.analysis.graph.reachable(root) {
         if known.contains_key(&id) {
             continue;
@@ -327,7 +365,10 @@ impl Analysis<Term> for Meaning {
                 *a = b;
                 DidMerge(true, false)
             }
-            (Some(x), Some(y)) if self.graph.facts(y) != self.graph.facts(x) && self.graph.facts(y).has(self.graph.facts(x)) => {
+            (Some(x), Some(y))
+                if self.graph.facts(y) != self.graph.facts(x)
+                    && self.graph.facts(y).has(self.graph.facts(x)) =>
+            {
                 *a = b;
                 DidMerge(true, false)
             }

@@ -24,7 +24,8 @@ impl Spec {
     /// Reads a text that a shape rule has accepted before; anything else gives some spec, never a panic.
     pub fn parse(text: &str) -> Spec {
         let (inputs, output) = text.split_once("->").unwrap_or((text, ""));
-        let inputs = if inputs.is_empty() { Vec::new() } else { inputs.split(',').map(axes).collect() };
+        let inputs =
+            if inputs.is_empty() { Vec::new() } else { inputs.split(',').map(axes).collect() };
         Spec { inputs, output: axes(output) }
     }
 }

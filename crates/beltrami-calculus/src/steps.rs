@@ -62,7 +62,13 @@ pub struct Steps {
 ///
 /// # Errors
 /// [`CalculusError`] when an operation has no differential, or the derivation is too long to be written down.
-pub fn steps(graph: &mut Graph, rules: &Rulebook, root: ExprId, symbol: ExprId, convention: Symmetric) -> Result<Steps> {
+pub fn steps(
+    graph: &mut Graph,
+    rules: &Rulebook,
+    root: ExprId,
+    symbol: ExprId,
+    convention: Symmetric,
+) -> Result<Steps> {
     let mut writer = Writer { graph, rules, symbol, placeholders: BTreeMap::new() };
     let mut lines = vec![Line { side: Side::Function, rule: "given".into(), expr: root }];
     lines.extend(writer.expansion(root)?);
@@ -81,7 +87,8 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// From `d(root)` to an expression in the differential of the variable alone.
     fn expansion(&mut self, root: ExprId) -> Result<Vec<Line>> {
-        let line = |rule: &str, expr| Line { side: Side::Differential, rule: rule.to_string(), expr };
+        let line =
+            |rule: &str, expr| Line { side: Side::Differential, rule: rule.to_string(), expr };
         let mut expr = self.placeholder(root)?;
         let first = line("definition", expr);
         if !self.graph.depends_on(root, self.symbol) {
@@ -104,7 +111,12 @@ impl Writer<'_> {
     }
 
     /// The linear form: simplified, collected in the differential of the variable, projected to its structure.
-    fn conclude(&mut self, root: ExprId, convention: Symmetric, lines: &mut Vec<Line>) -> Result<()> {
+    fn conclude(
+        &mut self,
+        root: ExprId,
+        convention: Symmetric,
+        lines: &mut Vec<Line>,
+    ) -> Result<()> {
         let Some(last) = lines.last().map(|line| line.expr) else { return Ok(()) };
         if !self.graph.depends_on(root, self.symbol) {
             return Ok(());
@@ -134,7 +146,10 @@ impl Writer<'_> {
 
     /// The symbol that stands for `d(e)`.
     fn placeholder(&mut self, e: ExprId) -> Result<ExprId> {
-        let name = u32::try_from(e.index()).ok().and_then(|place| FIRST_NAME.checked_add(place)).and_then(char::from_u32);
+        let name = u32::try_from(e.index())
+            .ok()
+            .and_then(|place| FIRST_NAME.checked_add(place))
+            .and_then(char::from_u32);
         let name = name.ok_or(CalculusError::NoForm("a derivation of this length"))?;
         let shape = self.graph.shape(e).clone();
         let hole = self.graph.symbol(&name.to_string(), shape, Facts::NONE);
@@ -159,13 +174,16 @@ impl Writer<'_> {
             order.extend(self.graph.args(id).iter().rev());
         }
         let outer: Vec<ExprId> = pending.iter().map(|(_, e)| *e).collect();
-        let inside = |e: ExprId| outer.iter().any(|other| *other != e && self.graph.depends_on(*other, e));
+        let inside =
+            |e: ExprId| outer.iter().any(|other| *other != e && self.graph.depends_on(*other, e));
         pending.into_iter().find(|(_, e)| !inside(*e)).map(|(hole, _)| hole)
     }
 
     /// The differential of an application in the placeholders of its arguments, and the rule it is by.
     fn differential(&mut self, e: ExprId) -> Result<(String, ExprId)> {
-        let Node::Apply(op, args) = self.graph.node(e).clone() else { return Err(CalculusError::NotAvailable(e)) };
+        let Node::Apply(op, args) = self.graph.node(e).clone() else {
+            return Err(CalculusError::NotAvailable(e));
+        };
         let mut holes = Vec::new();
         for arg in &args {
             let varies = self.graph.depends_on(*arg, self.symbol);
@@ -182,17 +200,28 @@ impl Writer<'_> {
         Ok((rule, self.by_record(e, op, &args, &holes)?))
     }
 
-    fn by_record(&mut self, e: ExprId, op: OpId, args: &[ExprId], holes: &[Option<ExprId>]) -> Result<ExprId> {
+    fn by_record(
+        &mut self,
+        e: ExprId,
+        op: OpId,
+        args: &[ExprId],
+        holes: &[Option<ExprId>],
+    ) -> Result<ExprId> {
         match self.graph.op(op).differential {
             Differential::Constant => {
                 let shape = self.graph.shape(e).clone();
                 Ok(self.graph.zeros(&shape)?)
             }
             Differential::None => Err(CalculusError::NotAvailable(e)),
-            Differential::Build(build) => build(self.graph, args, holes).ok_or(CalculusError::NotAvailable(e)),
+            Differential::Build(build) => {
+                build(self.graph, args, holes).ok_or(CalculusError::NotAvailable(e))
+            }
             Differential::Text(_) => {
-                let template = self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
-                Ok(template.ok_or(CalculusError::NotAvailable(e))?.instantiate(self.graph, args, holes)?)
+                let template =
+                    self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
+                Ok(template
+                    .ok_or(CalculusError::NotAvailable(e))?
+                    .instantiate(self.graph, args, holes)?)
             }
         }
     }
@@ -202,7 +231,8 @@ impl Writer<'_> {
         let mut copies: BTreeMap<ExprId, ExprId> = BTreeMap::from([(hole, by)]);
         for id in self.graph.reachable(expr) {
             let Node::Apply(op, args) = self.graph.node(id).clone() else { continue };
-            let changed: Vec<ExprId> = args.iter().filter_map(|arg| copies.get(arg).copied()).collect();
+            let changed: Vec<ExprId> =
+                args.iter().filter_map(|arg| copies.get(arg).copied()).collect();
             if changed.is_empty() {
                 continue;
             }
@@ -212,7 +242,8 @@ impl Writer<'_> {
                 let shape = self.graph.shape(id).clone();
                 self.graph.zeros(&shape)?
             } else {
-                let args: Vec<ExprId> = args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
+                let args: Vec<ExprId> =
+                    args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
                 self.graph.build_op(op, &args)?
             };
             copies.insert(id, copy);
@@ -225,8 +256,13 @@ impl Writer<'_> {
     }
 
     fn derivative(&mut self, root: ExprId, symmetric: Symmetric) -> Result<ExprId> {
-        let request =
-            Request { root, by: vec![self.symbol], layout: Layout::Numerator, form: Form::Matrix, symmetric };
+        let request = Request {
+            root,
+            by: vec![self.symbol],
+            layout: Layout::Numerator,
+            form: Form::Matrix,
+            symmetric,
+        };
         let simplifier = &self.rules.simplifier;
         let found = derive(self.graph, self.rules, &request, &mut |graph, expr| {
             simplifier.simplify(graph, expr, Bounds::default())
@@ -244,7 +280,11 @@ impl Writer<'_> {
             return Ok((Side::Differential, graph.mul(derivative, step)?));
         }
         if value.is_scalar() {
-            let form = if variable.rows.is_one() { graph.mul(step, derivative)? } else { graph.mul(derivative, step)? };
+            let form = if variable.rows.is_one() {
+                graph.mul(step, derivative)?
+            } else {
+                graph.mul(derivative, step)?
+            };
             return Ok((Side::Differential, graph.build(Kernel::Trace, &[form])?));
         }
         let column = graph.build(Kernel::Vec, &[step])?;
@@ -288,7 +328,12 @@ fn condensed(lines: Vec<Line>) -> Vec<Line> {
 }
 
 /// The name of the rule that a differential is by: the classical one where there is one.
-fn rule_name(kernel: Kernel, name: &str, differential: &Differential, holes: &[Option<ExprId>]) -> String {
+fn rule_name(
+    kernel: Kernel,
+    name: &str,
+    differential: &Differential,
+    holes: &[Option<ExprId>],
+) -> String {
     let varies = |place: usize| holes.get(place).is_some_and(Option::is_some);
     let several = holes.iter().flatten().count() > 1;
     let classical = match kernel {
@@ -296,7 +341,14 @@ fn rule_name(kernel: Kernel, name: &str, differential: &Differential, holes: &[O
         Kernel::Map(_) => return format!("chain-rule ({name})"),
         Kernel::Add | Kernel::Sub | Kernel::Neg => "sum-rule",
         Kernel::Divide | Kernel::EDivide if varies(1) => "quotient-rule",
-        Kernel::Scale | Kernel::MatMul | Kernel::Hadamard | Kernel::Kron | Kernel::KhatriRao | Kernel::Einsum if several => {
+        Kernel::Scale
+        | Kernel::MatMul
+        | Kernel::Hadamard
+        | Kernel::Kron
+        | Kernel::KhatriRao
+        | Kernel::Einsum
+            if several =>
+        {
             "product-rule"
         }
         Kernel::Scale

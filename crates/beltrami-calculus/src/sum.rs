@@ -46,8 +46,10 @@ impl Calculus<'_> {
         }
         for candidate in self.groupings(terms)? {
             let Some((product, quotient)) = self.take_out(terms, &candidate)? else { continue };
-            let mut rest: Vec<Raised> =
-                (0..terms.len()).filter(|k| !candidate.group.contains(k)).map(|k| terms[k].clone()).collect();
+            let mut rest: Vec<Raised> = (0..terms.len())
+                .filter(|k| !candidate.group.contains(k))
+                .map(|k| terms[k].clone())
+                .collect();
             if let Some(quotient) = quotient
                 && !rest.is_empty()
             {
@@ -71,10 +73,13 @@ impl Calculus<'_> {
     /// `a*X + b*X` as `(a + b)*X`.
     fn scalars_together(&mut self, terms: &[Raised], shape: &Shape) -> Result<Option<ExprId>> {
         let same = |core: Option<ExprId>| terms.iter().filter(|t| t.core == core).count();
-        let Some(core) = terms.iter().map(|t| t.core).find(|core| core.is_some() && same(*core) > 1) else {
+        let Some(core) =
+            terms.iter().map(|t| t.core).find(|core| core.is_some() && same(*core) > 1)
+        else {
             return Ok(None);
         };
-        let (group, mut rest): (Vec<Raised>, Vec<Raised>) = terms.iter().cloned().partition(|t| t.core == core);
+        let (group, mut rest): (Vec<Raised>, Vec<Raised>) =
+            terms.iter().cloned().partition(|t| t.core == core);
         let scalars: Vec<Raised> = group.into_iter().map(|t| Raised { core: None, ..t }).collect();
         let (outer, scalars) = common_scalars(&scalars).unwrap_or((plain(), scalars));
         let sum = self.plain_sum(&scalars)?;
@@ -119,19 +124,29 @@ impl Calculus<'_> {
 
     /// Which terms share which factors at which end.
     fn groupings(&mut self, terms: &[Raised]) -> Result<Vec<Grouping>> {
-        let chains: Vec<Vec<ExprId>> = terms.iter().map(|t| self.factors_of(t.core)).collect::<Result<_>>()?;
+        let chains: Vec<Vec<ExprId>> =
+            terms.iter().map(|t| self.factors_of(t.core)).collect::<Result<_>>()?;
         let mut found: Vec<Grouping> = Vec::new();
         for from_left in [true, false] {
-            let ordered: Vec<Vec<ExprId>> = chains
-                .iter()
-                .map(|chain| if from_left { chain.clone() } else { chain.iter().rev().copied().collect() })
-                .collect();
+            let ordered: Vec<Vec<ExprId>> =
+                chains
+                    .iter()
+                    .map(|chain| {
+                        if from_left {
+                            chain.clone()
+                        } else {
+                            chain.iter().rev().copied().collect()
+                        }
+                    })
+                    .collect();
             for i in 0..terms.len() {
                 for j in i + 1..terms.len() {
-                    let shared = ordered[i].iter().zip(&ordered[j]).take_while(|(a, b)| a == b).count();
+                    let shared =
+                        ordered[i].iter().zip(&ordered[j]).take_while(|(a, b)| a == b).count();
                     for length in (1..=shared).rev().filter(|l| *l == shared || *l == 1) {
                         let end = ordered[i][..length].to_vec();
-                        let group: Vec<usize> = (0..terms.len()).filter(|k| ordered[*k].starts_with(&end)).collect();
+                        let group: Vec<usize> =
+                            (0..terms.len()).filter(|k| ordered[*k].starts_with(&end)).collect();
                         if group.iter().all(|k| ordered[*k].len() == length) {
                             continue;
                         }
@@ -159,14 +174,19 @@ impl Calculus<'_> {
     fn kron_groupings(&mut self, terms: &[Raised], from_left: bool) -> Result<Vec<Grouping>> {
         let mut parts: Vec<(Vec<ExprId>, Vec<ExprId>)> = Vec::new();
         for term in terms {
-            let Some([p, q]) = term.core.and_then(|core| self.graph.args_of(core, Kernel::Kron)) else {
+            let Some([p, q]) = term.core.and_then(|core| self.graph.args_of(core, Kernel::Kron))
+            else {
                 return Ok(Vec::new());
             };
             let (p, q) = (*p, *q);
             parts.push((self.factors_of(Some(p))?, self.factors_of(Some(q))?));
         }
-        let end = |chain: &[ExprId]| if from_left { chain.first().copied() } else { chain.last().copied() };
-        let (Some(p), Some(q)) = (end(&parts[0].0), end(&parts[0].1)) else { return Ok(Vec::new()) };
+        let end = |chain: &[ExprId]| {
+            if from_left { chain.first().copied() } else { chain.last().copied() }
+        };
+        let (Some(p), Some(q)) = (end(&parts[0].0), end(&parts[0].1)) else {
+            return Ok(Vec::new());
+        };
         if parts.iter().any(|(a, b)| end(a) != Some(p) || end(b) != Some(q)) {
             return Ok(Vec::new());
         }
@@ -191,7 +211,11 @@ impl Calculus<'_> {
     }
 
     /// The group as one product, and for a factor taken out in front also that product as a pair.
-    fn take_out(&mut self, terms: &[Raised], grouping: &Grouping) -> Result<Option<(Raised, Option<(ExprId, ExprId)>)>> {
+    fn take_out(
+        &mut self,
+        terms: &[Raised],
+        grouping: &Grouping,
+    ) -> Result<Option<(Raised, Option<(ExprId, ExprId)>)>> {
         let Some(end) = self.graph.product_of(&grouping.ends)? else { return Ok(None) };
         let shape = self.graph.shape(end).clone();
         let dim = if grouping.from_left { shape.cols } else { shape.rows };
@@ -212,7 +236,11 @@ impl Calculus<'_> {
         // A number or sign that the group shares stays outside, so that the sums of different groups can be equal.
         let (outer, rests) = common_scalars(&rests).unwrap_or((plain(), rests));
         let inner = self.factored(&rests, &shape)?;
-        let core = if grouping.from_left { self.graph.mul(end, inner)? } else { self.graph.mul(inner, end)? };
+        let core = if grouping.from_left {
+            self.graph.mul(end, inner)?
+        } else {
+            self.graph.mul(inner, end)?
+        };
         let pair = if grouping.from_left { (end, inner) } else { (inner, end) };
         Ok(Some((Raised { core: Some(core), ..outer }, Some(pair))))
     }
@@ -224,7 +252,9 @@ impl Calculus<'_> {
         }
         let mut options: Vec<Vec<(Vec<ExprId>, Raised)>> = Vec::new();
         for term in terms {
-            let Some(core) = term.core.filter(|core| self.graph.shape(*core).is_vector()) else { return Ok(Vec::new()) };
+            let Some(core) = term.core.filter(|core| self.graph.shape(*core).is_vector()) else {
+                return Ok(Vec::new());
+            };
             let own = self.factors_of(Some(core))?;
             let mut forms = vec![(own.clone(), term.clone())];
             for (place, (scalar, pow)) in term.scalars.iter().enumerate() {
@@ -246,12 +276,16 @@ impl Calculus<'_> {
             }
             options.push(forms);
         }
-        let mut lasts: Vec<ExprId> = options[0].iter().filter_map(|(chain, _)| chain.last().copied()).collect();
+        let mut lasts: Vec<ExprId> =
+            options[0].iter().filter_map(|(chain, _)| chain.last().copied()).collect();
         lasts.sort();
         lasts.dedup();
         let choose = |last: ExprId| -> Option<Vec<Raised>> {
             let ends = |forms: &Vec<(Vec<ExprId>, Raised)>| {
-                forms.iter().find(|(chain, _)| chain.last() == Some(&last)).map(|(_, term)| term.clone())
+                forms
+                    .iter()
+                    .find(|(chain, _)| chain.last() == Some(&last))
+                    .map(|(_, term)| term.clone())
             };
             options.iter().map(ends).collect()
         };
@@ -260,17 +294,25 @@ impl Calculus<'_> {
 
     /// The matrix factors of a product, transposed products taken apart and powers written out.
     fn factors_of(&mut self, core: Option<ExprId>) -> Result<Vec<ExprId>> {
-        let Some(core) = core.filter(|core| !self.graph.shape(*core).is_scalar()) else { return Ok(Vec::new()) };
+        let Some(core) = core.filter(|core| !self.graph.shape(*core).is_scalar()) else {
+            return Ok(Vec::new());
+        };
         let mut factors = Vec::new();
         for factor in self.graph.chain(core) {
             match self.graph.application(factor) {
                 Some((Kernel::MatPower, [base, k]))
-                    if self.graph.number_of(*k).and_then(Number::as_int).is_some_and(|k| (2..=6).contains(&k)) =>
+                    if self
+                        .graph
+                        .number_of(*k)
+                        .and_then(Number::as_int)
+                        .is_some_and(|k| (2..=6).contains(&k)) =>
                 {
                     let times = self.graph.number_of(*k).and_then(Number::as_int).unwrap_or(1);
                     factors.extend(std::iter::repeat_n(*base, times as usize));
                 }
-                Some((Kernel::Transpose, [inner])) if self.graph.args_of(*inner, Kernel::MatMul).is_some() => {
+                Some((Kernel::Transpose, [inner]))
+                    if self.graph.args_of(*inner, Kernel::MatMul).is_some() =>
+                {
                     for part in self.graph.chain(*inner).into_iter().rev() {
                         factors.push(self.graph.transpose(part)?);
                     }
@@ -289,7 +331,8 @@ impl Calculus<'_> {
         let mut sum = self.term_expr(order[0])?;
         for term in &order[1..] {
             sum = if term.coef.is_negative() {
-                let positive = self.term_expr(&Raised { coef: term.coef.neg(), ..(*term).clone() })?;
+                let positive =
+                    self.term_expr(&Raised { coef: term.coef.neg(), ..(*term).clone() })?;
                 self.graph.sub(sum, positive)?
             } else {
                 let summand = self.term_expr(term)?;
@@ -382,13 +425,16 @@ fn common_scalars(terms: &[Raised]) -> Option<(Raised, Vec<Raised>)> {
     }
     let mut scalars = Vec::new();
     for (scalar, pow) in &first.scalars {
-        let powers: Option<Vec<Number>> =
-            terms.iter().map(|t| t.scalars.iter().find(|(s, _)| s == scalar).map(|(_, p)| *p)).collect();
+        let powers: Option<Vec<Number>> = terms
+            .iter()
+            .map(|t| t.scalars.iter().find(|(s, _)| s == scalar).map(|(_, p)| *p))
+            .collect();
         let Some(powers) = powers else { continue };
         if powers.iter().any(|p| p.is_negative() != pow.is_negative()) {
             continue;
         }
-        let shared = if pow.is_negative() { powers.into_iter().max() } else { powers.into_iter().min() };
+        let shared =
+            if pow.is_negative() { powers.into_iter().max() } else { powers.into_iter().min() };
         scalars.extend(shared.map(|p| (*scalar, p)));
     }
     if coef.is_one() && scalars.is_empty() {

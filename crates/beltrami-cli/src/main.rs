@@ -1,2 +1,47 @@
-//! The beltrami command.
-fn main() {}
+//! The `beltrami` command: derivatives in closed form, from a terminal.
+//!
+//! One file for each verb; a verb returns a [`Report`](report::Report), and this file alone writes it.
+//! *Invariant: no verb prints, exits or panics; what goes wrong is a diagnostic and an exit code.*
+//! Entry point: [`verb::run`].
+
+mod arguments;
+mod completions;
+mod derive;
+mod explain;
+mod file;
+mod help;
+mod page;
+mod report;
+mod usage;
+mod verb;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use report::{FAILED, Report};
+
+/// Room for passes that recurse over deep trees; only what is touched is ever taken from the system.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        let place =
+            info.location().map_or(String::new(), |at| format!(" ({}:{})", at.file(), at.line()));
+        // A reader that has gone away must not turn the message into a second panic.
+        let _ = writeln!(
+            std::io::stderr(),
+            "internal error{place}: this is a defect of beltrami, not of your input; please report the command you ran"
+        );
+    }));
+    let arguments: Vec<String> =
+        std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(move || verb::run(arguments));
+    let report = work.map_err(|_| ()).and_then(|thread| thread.join().map_err(|_| ()));
+    let report = report.unwrap_or_else(|()| Report { code: FAILED, ..Report::default() });
+    // A closed pipe on the other side (`| head`) is the reader's choice.
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(report.out.as_bytes()).and_then(|()| out.flush());
+    drop(out);
+    let _ = anstream::stderr().write_all(report.err.as_bytes());
+    ExitCode::from(report.code)
+}

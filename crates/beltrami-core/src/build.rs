@@ -25,7 +25,11 @@ impl Graph {
             (Kernel::Transpose, [a]) => self.transpose(*a),
             (Kernel::Hadamard, [a, b]) => self.hadamard(*a, *b),
             (Kernel::Divide, [a, b]) => self.divide(*a, *b),
-            (Kernel::EDivide, [a, b]) if self.shape(*a).is_scalar() && self.shape(*b).is_scalar() => self.divide(*a, *b),
+            (Kernel::EDivide, [a, b])
+                if self.shape(*a).is_scalar() && self.shape(*b).is_scalar() =>
+            {
+                self.divide(*a, *b)
+            }
             (Kernel::Power, [a, b]) => self.power(*a, *b),
             (Kernel::MatPower, [a, k]) => self.mat_power(*a, *k),
             (Kernel::Eye, [n]) => {
@@ -35,15 +39,24 @@ impl Graph {
                     None => self.raw(kernel, args),
                 }
             }
-            (Kernel::Sum | Kernel::Trace | Kernel::Det | Kernel::Mean, [a]) if self.shape(*a).is_scalar() => Ok(*a),
+            (Kernel::Sum | Kernel::Trace | Kernel::Det | Kernel::Mean, [a])
+                if self.shape(*a).is_scalar() =>
+            {
+                Ok(*a)
+            }
             (Kernel::Inv, [a]) if self.shape(*a).is_scalar() => {
                 let one = self.int(1);
                 self.divide(one, *a)
             }
-            (Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec, [a]) if self.shape(*a).is_scalar() => Ok(*a),
+            (Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec, [a])
+                if self.shape(*a).is_scalar() =>
+            {
+                Ok(*a)
+            }
             (Kernel::Vec, [a]) if self.shape(*a).is_vector() => Ok(*a),
             (Kernel::Ones | Kernel::Zeros, _) => {
-                let sizes: Option<Vec<Dim>> = args.iter().map(|arg| self.arg(*arg).size().cloned()).collect();
+                let sizes: Option<Vec<Dim>> =
+                    args.iter().map(|arg| self.arg(*arg).size().cloned()).collect();
                 match sizes {
                     Some(sizes) => self.filled(kernel, &Shape::of(&sizes)),
                     None => self.raw(kernel, args),
@@ -56,7 +69,11 @@ impl Graph {
     /// Applies an operation; the one its kernel stands for is built with [`Graph::build`].
     pub fn build_op(&mut self, op: OpId, args: &[ExprId]) -> Built {
         let kernel = self.op(op).kernel;
-        if self.registry().with_kernel(kernel) == Some(op) { self.build(kernel, args) } else { self.apply(op, args) }
+        if self.registry().with_kernel(kernel) == Some(op) {
+            self.build(kernel, args)
+        } else {
+            self.apply(op, args)
+        }
     }
 
     /// `A + B`.
@@ -334,7 +351,8 @@ impl Graph {
                 Node::Text(text) => self.text(text),
                 Node::Symbol(name) => self.symbol(name, other.shape(id).clone(), other.facts(id)),
                 Node::Apply(op, args) => {
-                    let args: Vec<ExprId> = args.iter().filter_map(|arg| copies[arg.index()]).collect();
+                    let args: Vec<ExprId> =
+                        args.iter().filter_map(|arg| copies[arg.index()]).collect();
                     self.apply(*op, &args)?
                 }
             };
@@ -351,7 +369,8 @@ impl Graph {
             Some(Lower::Quotient(_)) => &args[..1],
             _ => &[],
         };
-        let vanishes = multiplied.iter().any(|arg| self.is_zero(*arg) && !self.shape(*arg).is_scalar());
+        let vanishes =
+            multiplied.iter().any(|arg| self.is_zero(*arg) && !self.shape(*arg).is_scalar());
         let built = self.raw(kernel, args)?;
         if vanishes {
             let shape = self.shape(built).clone();

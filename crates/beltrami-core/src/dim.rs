@@ -79,7 +79,8 @@ impl Dim {
 
     /// The names that occur, sorted, without repetition.
     pub fn symbols(&self) -> Vec<Arc<str>> {
-        let mut names: Vec<_> = self.0.iter().flat_map(|(names, _)| names.iter().cloned()).collect();
+        let mut names: Vec<_> =
+            self.0.iter().flat_map(|(names, _)| names.iter().cloned()).collect();
         names.sort();
         names.dedup();
         names

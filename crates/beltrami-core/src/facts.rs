@@ -74,9 +74,24 @@ impl BitAnd for Facts {
 
 impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = ["symmetric", "definite", "lower", "upper", "orthogonal", "skew", "positive", "nonnegative", "signs", "constant"];
-        let held: Vec<&str> =
-            names.iter().enumerate().filter(|(bit, _)| self.0 >> bit & 1 == 1).map(|(_, name)| *name).collect();
+        let names = [
+            "symmetric",
+            "definite",
+            "lower",
+            "upper",
+            "orthogonal",
+            "skew",
+            "positive",
+            "nonnegative",
+            "signs",
+            "constant",
+        ];
+        let held: Vec<&str> = names
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| self.0 >> bit & 1 == 1)
+            .map(|(_, name)| *name)
+            .collect();
         write!(f, "{{{}}}", held.join(", "))
     }
 }

@@ -257,7 +257,9 @@ impl Graph {
     pub fn arg(&self, id: ExprId) -> Arg {
         let value = match self.node(id) {
             Node::Size(dim) => Literal::Size(dim.clone()),
-            Node::Number(number) => number.as_int().map_or(Literal::Number(*number), |n| Literal::Size(Dim::constant(n))),
+            Node::Number(number) => number
+                .as_int()
+                .map_or(Literal::Number(*number), |n| Literal::Size(Dim::constant(n))),
             Node::Text(text) => Literal::Text(text.clone()),
             _ => Literal::None,
         };
@@ -271,12 +273,16 @@ impl Graph {
         }
         for (x, y) in [(a, b), (b, a)] {
             if let Some([inner]) = self.args_of(x, Kernel::Transpose)
-                && (*inner == y || (!matches!(self.node(*inner), Node::Symbol(_)) && self.equal_as_chains(*inner, y)))
+                && (*inner == y
+                    || (!matches!(self.node(*inner), Node::Symbol(_))
+                        && self.equal_as_chains(*inner, y)))
             {
                 return true;
             }
         }
-        let (Node::Apply(f, left), Node::Apply(g, right)) = (self.node(a), self.node(b)) else { return false };
+        let (Node::Apply(f, left), Node::Apply(g, right)) = (self.node(a), self.node(b)) else {
+            return false;
+        };
         if f != g || left.len() != right.len() {
             return false;
         }
@@ -286,14 +292,22 @@ impl Graph {
             Transposed::Each => {
                 let direct = left.iter().zip(right).all(|(x, y)| self.is_transpose_of(*x, *y));
                 let commutes = matches!(self.op(*f).kernel, Kernel::Add | Kernel::Hadamard);
-                direct || commutes && left.iter().zip(right.iter().rev()).all(|(x, y)| self.is_transpose_of(*x, *y))
+                direct
+                    || commutes
+                        && left
+                            .iter()
+                            .zip(right.iter().rev())
+                            .all(|(x, y)| self.is_transpose_of(*x, *y))
             }
             // Only the matrix product is taken apart into a chain; another reversed operation would never end.
             Transposed::Reverse if self.op(*f).kernel != Kernel::MatMul => false,
             Transposed::Reverse => {
                 let (left, right) = (self.chain(a), self.chain(b));
                 left.len() == right.len()
-                    && left.iter().zip(right.iter().rev()).all(|(x, y)| self.is_transpose_of(*x, *y))
+                    && left
+                        .iter()
+                        .zip(right.iter().rev())
+                        .all(|(x, y)| self.is_transpose_of(*x, *y))
             }
         }
     }

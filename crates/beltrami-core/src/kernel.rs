@@ -49,6 +49,10 @@ pub enum Kernel {
     DiagMatrix,
     /// Column of the diagonal entries of a square matrix.
     DiagVector,
+    /// The entries on and below the diagonal, zeros above.
+    LowerPart,
+    /// The entries on and above the diagonal, zeros below.
+    UpperPart,
     /// Columns stacked into one column.
     Vec,
     /// `unvec(x, m, n)`: the `m×n` matrix whose stacked columns are `x`.
@@ -119,6 +123,8 @@ pub enum Kernel {
     MatrixSign,
     /// `u₁*v₁'`, the outer product of the leading singular vectors.
     TopDyad,
+    /// Nothing of its own: the operation abbreviates the text of its record's definition and is replaced by it.
+    Defined,
 }
 
 /// A scalar function that is applied entry by entry.

@@ -38,7 +38,8 @@ impl Number {
     ///
     /// Exact as a ratio when it fits, otherwise the nearest `f64`; `None` when it is no number or not finite.
     pub fn parse(text: &str) -> Option<Number> {
-        exact_decimal(text).or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(Number::Float))
+        exact_decimal(text)
+            .or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(Number::Float))
     }
 
     /// The value as a floating-point number.
@@ -73,7 +74,10 @@ impl Number {
     }
 
     /// The sum.
-    #[expect(clippy::should_implement_trait, reason = "overflow to floating point is worth a plain call")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "overflow to floating point is worth a plain call"
+    )]
     pub fn add(self, other: Number) -> Number {
         match (self, other) {
             (Number::Rational(a, b), Number::Rational(c, d)) => {
@@ -85,7 +89,10 @@ impl Number {
     }
 
     /// The product.
-    #[expect(clippy::should_implement_trait, reason = "overflow to floating point is worth a plain call")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "overflow to floating point is worth a plain call"
+    )]
     pub fn mul(self, other: Number) -> Number {
         match (self, other) {
             (Number::Rational(a, b), Number::Rational(c, d)) => {
@@ -96,7 +103,10 @@ impl Number {
     }
 
     /// The negative.
-    #[expect(clippy::should_implement_trait, reason = "overflow to floating point is worth a plain call")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "overflow to floating point is worth a plain call"
+    )]
     pub fn neg(self) -> Number {
         self.mul(Number::MINUS_ONE)
     }
@@ -145,7 +155,11 @@ fn exact_decimal(text: &str) -> Option<Number> {
     let digits: i64 = format!("{whole}{fraction}").parse().ok()?;
     let power = exponent - i32::try_from(fraction.len()).ok()?;
     let scale = 10_i64.checked_pow(power.unsigned_abs())?;
-    if power < 0 { Number::ratio(digits, scale) } else { digits.checked_mul(scale).map(Number::int) }
+    if power < 0 {
+        Number::ratio(digits, scale)
+    } else {
+        digits.checked_mul(scale).map(Number::int)
+    }
 }
 
 impl PartialEq for Number {
@@ -195,7 +209,11 @@ impl fmt::Display for Number {
             Number::Rational(p, 1) => write!(f, "{p}"),
             Number::Rational(p, q) => {
                 let decimal = format!("{}", p as f64 / q as f64);
-                if decimal.len() <= 8 && exact_decimal(decimal.trim_start_matches('-')).map(|x| if p < 0 { x.neg() } else { x }) == Some(*self) {
+                if decimal.len() <= 8
+                    && exact_decimal(decimal.trim_start_matches('-'))
+                        .map(|x| if p < 0 { x.neg() } else { x })
+                        == Some(*self)
+                {
                     f.write_str(&decimal)
                 } else {
                     write!(f, "{p}/{q}")
@@ -212,7 +230,9 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_and_print_back() {
-        for (text, printed) in [("0.5", "0.5"), ("2", "2"), ("1e-3", "0.001"), ("0.1", "0.1"), ("12.50", "12.5")] {
+        for (text, printed) in
+            [("0.5", "0.5"), ("2", "2"), ("1e-3", "0.001"), ("0.1", "0.1"), ("12.50", "12.5")]
+        {
             assert_eq!(Number::parse(text).unwrap().to_string(), printed);
         }
         assert_eq!(Number::ratio(-2, 6).unwrap().to_string(), "-1/3");

@@ -34,6 +34,8 @@ pub struct Op {
     pub transposed: Transposed,
     /// Index form, for operations that are linear in each argument.
     pub lower: Lower,
+    /// What an operation of kernel [`Kernel::Defined`] abbreviates, as text in its parameters; empty for all others.
+    pub definition: &'static str,
     /// The differential.
     pub differential: Differential,
     /// The ordinary derivative when this is a matrix function `f(A)`, as text for `f'(A)`; then `tr(M*f(A))` with `M`
@@ -70,6 +72,7 @@ impl Op {
         facts: |_, _| Facts::NONE,
         transposed: Transposed::Unknown,
         lower: Lower::Opaque,
+        definition: "",
         differential: Differential::None,
         scalar_derivative: None,
         rules: "",
@@ -102,7 +105,12 @@ impl Op {
             let (name, rest) = line.split_once(": ").ok_or(line)?;
             let (lhs, rest) = rest.split_once("=>").ok_or(line)?;
             let (rhs, conditions) = rest.split_once(" if ").unwrap_or((rest, ""));
-            Ok(Rule { name: name.trim(), lhs: lhs.trim(), rhs: rhs.trim(), conditions: conditions.trim() })
+            Ok(Rule {
+                name: name.trim(),
+                lhs: lhs.trim(),
+                rhs: rhs.trim(),
+                conditions: conditions.trim(),
+            })
         })
     }
 }
@@ -183,8 +191,11 @@ pub enum Differential {
     /// An expression linear in `dA`, `dB`, ….
     Text(&'static str),
     /// Built from the arguments and their differentials (`None` for those that do not vary).
-    Build(fn(&mut Graph, &[ExprId], &[Option<ExprId>]) -> Option<ExprId>),
+    Build(BuildDifferential),
 }
+
+/// A differential from the arguments and their differentials, `None` for those that do not vary; `None` refuses.
+pub type BuildDifferential = fn(&mut Graph, &[ExprId], &[Option<ExprId>]) -> Option<ExprId>;
 
 /// An argument as shape rules see it.
 #[derive(Clone, Debug)]

@@ -20,11 +20,16 @@ pub struct Registry {
 impl Registry {
     /// A registry of these operations; the first of several with one kernel is the one engines build.
     pub fn new(entries: impl IntoIterator<Item = &'static Entry>) -> Registry {
-        let mut registry =
-            Registry { entries: entries.into_iter().collect(), by_kernel: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut registry = Registry {
+            entries: entries.into_iter().collect(),
+            by_kernel: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+        };
         for (place, entry) in registry.entries.iter().enumerate() {
             let id = OpId(place as u16);
-            registry.by_kernel.entry(entry.op.kernel).or_insert(id);
+            if entry.op.kernel != Kernel::Defined {
+                registry.by_kernel.entry(entry.op.kernel).or_insert(id);
+            }
             registry.by_name.entry(entry.op.name).or_default().push(id);
         }
         registry

@@ -48,16 +48,24 @@ pub fn square_to_scalar(sizes: &mut dyn Sizes, args: &[Arg]) -> Ruled {
 pub fn side(sizes: &mut dyn Sizes, args: &[Arg], argument: usize) -> Result<Dim, ShapeError> {
     matrix(args, argument)?;
     let shape = &args[argument].shape;
-    if sizes.same(&shape.rows, &shape.cols) { Ok(shape.rows.clone()) } else { Err(ShapeError::NotSquare(argument)) }
+    if sizes.same(&shape.rows, &shape.cols) {
+        Ok(shape.rows.clone())
+    } else {
+        Err(ShapeError::NotSquare(argument))
+    }
 }
 
 /// The size a literal argument stands for.
 pub fn size(args: &[Arg], argument: usize) -> Result<Dim, ShapeError> {
-    let dim = args[argument]
-        .size()
-        .ok_or(ShapeError::Expected { argument, wanted: "a size: an integer, or a name such as `n`" })?;
+    let dim = args[argument].size().ok_or(ShapeError::Expected {
+        argument,
+        wanted: "a size: an integer, or a name such as `n`",
+    })?;
     match dim.as_constant() {
-        Some(n) if n < 1 => Err(ShapeError::Range { argument, reason: format!("a size must be at least 1, not {n}") }),
+        Some(n) if n < 1 => Err(ShapeError::Range {
+            argument,
+            reason: format!("a size must be at least 1, not {n}"),
+        }),
         _ => Ok(dim.clone()),
     }
 }

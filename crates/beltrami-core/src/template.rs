@@ -47,10 +47,15 @@ impl Template {
                 Node::Symbol(name) => match self.hole(name, args, differentials) {
                     Some(Some(arg)) => arg,
                     Some(None) => into.zeros(&self.graph.shape(id).substitute(&value))?,
-                    None => into.symbol(name, self.graph.shape(id).substitute(&value), self.graph.facts(id)),
+                    None => into.symbol(
+                        name,
+                        self.graph.shape(id).substitute(&value),
+                        self.graph.facts(id),
+                    ),
                 },
                 Node::Apply(op, inner) => {
-                    let inner: Vec<ExprId> = inner.iter().filter_map(|arg| copies[arg.index()]).collect();
+                    let inner: Vec<ExprId> =
+                        inner.iter().filter_map(|arg| copies[arg.index()]).collect();
                     into.build_op(*op, &inner)?
                 }
             };
@@ -59,7 +64,12 @@ impl Template {
         copies[self.root.index()].ok_or(ShapeError::Arity("a template with a result"))
     }
 
-    fn hole(&self, name: &str, args: &[ExprId], differentials: &[Option<ExprId>]) -> Option<Option<ExprId>> {
+    fn hole(
+        &self,
+        name: &str,
+        args: &[ExprId],
+        differentials: &[Option<ExprId>],
+    ) -> Option<Option<ExprId>> {
         if let Some(place) = self.params.iter().position(|param| **param == *name) {
             return args.get(place).map(|arg| Some(*arg));
         }

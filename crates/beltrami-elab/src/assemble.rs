@@ -13,6 +13,7 @@ use crate::elaborated::{Elaborated, Index, Variable, sentence};
 use crate::infer::{Infer, Outcome};
 use crate::sizes::{Settled, is_unknown};
 use crate::term::{Form, TermId};
+use crate::theory::template;
 
 /// Settles the sizes and builds the graph; or gives all errors of both phases.
 pub fn assemble(mut infer: Infer<'_>, outcome: Outcome) -> Result<Elaborated, Vec<Diagnostic>> {
@@ -164,7 +165,17 @@ pub fn build(
                     // An argument was reported.
                     continue;
                 }
-                match graph.apply(*op, &args) {
+                let record = infer.registry.op(*op);
+                let applied = if record.definition.is_empty() {
+                    graph.apply(*op, &args)
+                } else {
+                    match template(infer.registry, record, record.definition) {
+                        Ok(definition) => definition.instantiate(graph, &args, &[]),
+                        // The conformance tests read every definition.
+                        Err(_) => Err(ShapeError::Arity("an operation whose definition reads")),
+                    }
+                };
+                match applied {
                     Ok(id) => id,
                     Err(error) => {
                         errors.push(disagreement(infer, &error, term.span));

@@ -83,6 +83,8 @@ fn unary<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>, ExecErro
         Kernel::Trace => Ok(Tensor::scalar(reduction::trace(square(kernel, a)?))),
         Kernel::DiagMatrix => layout::diagonal_matrix(a),
         Kernel::DiagVector => Ok(layout::diagonal_vector(square(kernel, a)?)),
+        Kernel::LowerPart => Ok(layout::triangle(matrix(kernel, a)?, |i, j| i >= j)),
+        Kernel::UpperPart => Ok(layout::triangle(matrix(kernel, a)?, |i, j| i <= j)),
         Kernel::Vec => Ok(matrix(kernel, a)?.stacked()),
         Kernel::Eye => construction::eye(size(kernel, a)?),
         _ => matrix_function(kernel, a),

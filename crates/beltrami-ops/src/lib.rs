@@ -45,6 +45,8 @@ operations![
     mul,
     transpose,
     hadamard,
+    tril,
+    triu,
     divide,
     edivide,
     exp,

@@ -31,7 +31,9 @@ fn main() -> ExitCode {
 
 fn default_folder() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from).join("acceptance")
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.join("target"), PathBuf::from)
+        .join("acceptance")
 }
 
 /// A row without a module stays in the index with the reason, so that the run fails on it.
@@ -78,7 +80,9 @@ fn described(row: &Row) -> Value {
 fn module(row: &Row) -> Result<(Derivation, String), String> {
     let derivation = Session::global()
         .derive("<expression>", &row.expression, &row.options())
-        .map_err(|failure| failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; "))?
+        .map_err(|failure| {
+            failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
+        })?
         .remove(0);
     let target = beltrami::print::target("numpy").ok_or("there is no target numpy")?;
     let code = derivation.code(target).map_err(|unsupported| unsupported.to_string())?;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_calculus::{Derived, Placement, Symmetric};
+use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{Jet, Tensor, evaluate};
 
@@ -68,15 +68,34 @@ const ATTEMPTS: usize = 60;
 impl Comparison<'_> {
     /// Compares at three random points of two different size assignments.
     pub fn run(&self, derived: &Derived) -> Result<Checked, CheckFailure> {
+        self.at_points(derived.expr, &mut |point, sampler| match self.by.len() {
+            0 | 1 => self.compare::<2>(derived, point, sampler),
+            2 => self.compare::<4>(derived, point, sampler),
+            3 => self.compare::<8>(derived, point, sampler),
+            4 => self.compare::<16>(derived, point, sampler),
+            order => Err(Attempt::Differs(CheckFailure::Order(order))),
+        })
+    }
+
+    /// The same for a derivative given as linear maps.
+    pub fn run_operator(&self, operator: &Operator) -> Result<Checked, CheckFailure> {
+        self.at_points(operator.forward, &mut |point, sampler| match self.by.len() {
+            0 | 1 => self.compare_operator::<2>(operator, point, sampler),
+            2 => self.compare_operator::<4>(operator, point, sampler),
+            order => Err(Attempt::Differs(CheckFailure::Order(order))),
+        })
+    }
+
+    fn at_points(&self, derivative: ExprId, compare: Compare<'_>) -> Result<Checked, CheckFailure> {
         let mut sampler = Sampler::new(self.seed);
         let mut checked = Checked { points: 0, sizes: 0, max_rel_error: 0.0 };
         let mut reason = String::from("no size assignment could be tried");
-        let assignments = self.assignments(derived.expr);
+        let assignments = self.assignments(derivative);
         let wanted = assignments.len().min(2);
         for sizes in &assignments {
             let mut found = 0;
             for attempt in 0..ATTEMPTS {
-                match self.at_random(derived, sizes, &mut sampler, attempt) {
+                match self.at_random(sizes, &mut sampler, attempt, compare) {
                     Ok(error) => {
                         checked.max_rel_error = checked.max_rel_error.max(error);
                         found += 1;
@@ -101,66 +120,56 @@ impl Comparison<'_> {
 
     fn at_random(
         &self,
-        derived: &Derived,
         sizes: &BTreeMap<String, i64>,
         sampler: &mut Sampler,
         attempt: usize,
+        compare: Compare<'_>,
     ) -> Result<f64, Attempt> {
         // General points first; then every variable gets a style of its own.
         let styles: BTreeMap<String, Style> = self
             .variables
             .iter()
-            .map(|v| (v.name.clone(), if attempt < 8 { Style::ALL[attempt % 4] } else { sampler.style() }))
+            .map(|v| {
+                (
+                    v.name.clone(),
+                    if attempt < 8 { Style::ALL[attempt % 4] } else { sampler.style() },
+                )
+            })
             .collect();
         let style = |name: &str| styles.get(name).copied().unwrap_or(Style::Normal);
         let values = sampler
             .values(self.graph, self.variables, sizes, &style)
             .ok_or_else(|| Attempt::Skipped("a size is not positive".into()))?;
-        let point = Point { sizes: sizes.clone(), values };
-        match self.by.len() {
-            0 | 1 => self.compare::<2>(derived, point, sampler),
-            2 => self.compare::<4>(derived, point, sampler),
-            3 => self.compare::<8>(derived, point, sampler),
-            4 => self.compare::<16>(derived, point, sampler),
-            order => Err(Attempt::Differs(CheckFailure::Order(order))),
-        }
+        compare(Point { sizes: sizes.clone(), values }, sampler)
     }
 
-    fn compare<const N: usize>(&self, derived: &Derived, point: Point, sampler: &mut Sampler) -> Result<f64, Attempt> {
+    fn compare<const N: usize>(
+        &self,
+        derived: &Derived,
+        point: Point,
+        sampler: &mut Sampler,
+    ) -> Result<f64, Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
-        let shapes: Vec<(usize, usize)> = self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
+        let shapes: Vec<(usize, usize)> =
+            self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
         let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
         let trials: Vec<Vec<Tensor<f64>>> = if entries <= MAX_ENTRIES {
             unit_directions(&shapes)
         } else {
             (0..16)
-                .map(|_| shapes.iter().map(|(m, n)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0))).collect())
+                .map(|_| {
+                    shapes
+                        .iter()
+                        .map(|(m, n)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0)))
+                        .collect()
+                })
                 .collect()
         };
         let mut expected: Vec<Tensor<f64>> = Vec::new();
         for directions in &trials {
-            let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
-            for variable in self.variables {
-                let value = &point.values[&variable.name];
-                let own: Vec<Option<Tensor<f64>>> = self
-                    .by
-                    .iter()
-                    .zip(directions)
-                    .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
-                    .collect();
-                let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
-                seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
-            }
-            let lookup = |name: &str| seeds.get(name).cloned();
-            let jet = evaluate(self.graph, self.root, &size, &lookup).map_err(|e| skipped(&e))?;
-            let part = Jet::part(&jet, N - 1);
-            let real = Jet::part(&jet, 0);
-            if !part.is_finite() || !real.is_finite() {
-                return Err(Attempt::Skipped("the value is not finite there".into()));
-            }
-            expected.push(part);
+            expected.push(self.along::<N>(&point, directions)?);
         }
         let result = evaluate(self.graph, derived.expr, &size, &symbol).map_err(|e| skipped(&e))?;
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
@@ -172,14 +181,114 @@ impl Comparison<'_> {
         let mut worst = 0.0_f64;
         for (directions, expected) in trials.iter().zip(&expected) {
             let own = contract(&result, &derived.placement, directions, expected.dims(), &shapes)
-                .ok_or_else(|| Attempt::Differs(CheckFailure::Differs { point: point.clone(), error: f64::INFINITY }))?;
+                .ok_or_else(|| {
+                Attempt::Differs(CheckFailure::Differs {
+                    point: point.clone(),
+                    error: f64::INFINITY,
+                })
+            })?;
             for (a, b) in own.iter().zip(expected.data()) {
                 worst = worst.max((a - b).abs());
             }
         }
         // A derivative that is zero up to cancellation is compared with the size of its formula's inputs, not with itself.
         let error = worst / scale.max(largest).max(1e-3);
-        if error <= TOLERANCE { Ok(error) } else { Err(Attempt::Differs(CheckFailure::Differs { point, error })) }
+        if error <= TOLERANCE {
+            Ok(error)
+        } else {
+            Err(Attempt::Differs(CheckFailure::Differs { point, error }))
+        }
+    }
+
+    /// The mixed derivative of the original expression along one direction for each differentiation.
+    fn along<const N: usize>(
+        &self,
+        point: &Point,
+        directions: &[Tensor<f64>],
+    ) -> Result<Tensor<f64>, Attempt> {
+        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
+        let size = |name: &str| point.sizes.get(name).copied();
+        let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
+        for variable in self.variables {
+            let value = &point.values[&variable.name];
+            let own: Vec<Option<Tensor<f64>>> = self
+                .by
+                .iter()
+                .zip(directions)
+                .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
+                .collect();
+            let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
+            seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
+        }
+        let lookup = |name: &str| seeds.get(name).cloned();
+        let jet = evaluate(self.graph, self.root, &size, &lookup).map_err(|e| skipped(&e))?;
+        let part = Jet::part(&jet, N - 1);
+        if part.is_finite() && Jet::part(&jet, 0).is_finite() {
+            Ok(part)
+        } else {
+            Err(Attempt::Skipped("the value is not finite there".into()))
+        }
+    }
+
+    fn compare_operator<const N: usize>(
+        &self,
+        operator: &Operator,
+        point: Point,
+        sampler: &mut Sampler,
+    ) -> Result<f64, Attempt> {
+        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
+        let size = |name: &str| point.sizes.get(name).copied();
+        let last = self.by[self.by.len() - 1];
+        let mut random = |id: ExprId| {
+            let (m, n) = dims(self.graph, id, &point.sizes);
+            Tensor::from_fn(m, n, |_, _| sampler.uniform(-1.0, 1.0))
+        };
+        let direction = random(last);
+        let cotangent = random(self.root);
+        let name_of = |id: ExprId| match self.graph.node(id) {
+            beltrami_core::Node::Symbol(name) => name.to_string(),
+            _ => String::new(),
+        };
+        let value = &point.values[&name_of(last)];
+        let tangent = self.tangent(last, &direction, value);
+        let mut bound: BTreeMap<String, Tensor<f64>> = point.values.clone();
+        bound.insert(name_of(operator.direction), tangent);
+        if let Some((symbol, _)) = operator.adjoint {
+            bound.insert(name_of(symbol), cotangent.clone());
+        }
+        let lookup = |name: &str| bound.get(name).cloned();
+        let forward =
+            evaluate(self.graph, operator.forward, &size, &lookup).map_err(|e| skipped(&e))?;
+        let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
+        let mut pairs: Vec<(f64, f64)> = Vec::new();
+        if self.by.len() == 1 {
+            let expected = self.along::<N>(&point, std::slice::from_ref(&direction))?;
+            pairs.extend(forward.data().iter().copied().zip(expected.data().iter().copied()));
+        } else {
+            for (place, unit) in units.iter().enumerate() {
+                let expected = self.along::<N>(&point, &[unit[0].clone(), direction.clone()])?;
+                pairs.push((forward.data()[place], expected.data()[0]));
+            }
+        }
+        if let Some((_, back)) = operator.adjoint {
+            let back = evaluate(self.graph, back, &size, &lookup).map_err(|e| skipped(&e))?;
+            for (place, unit) in units.iter().enumerate() {
+                let image = self.along::<N>(&point, unit)?;
+                let inner: f64 =
+                    image.data().iter().zip(cotangent.data()).map(|(a, b)| a * b).sum();
+                pairs.push((back.data()[place], inner));
+            }
+        }
+        let scale = pairs.iter().fold(1e-3_f64, |m, (a, b)| m.max(a.abs()).max(b.abs()));
+        if !(scale < 1e6) {
+            return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
+        }
+        let error = pairs.iter().fold(0.0_f64, |m, (a, b)| m.max((a - b).abs())) / scale;
+        if error <= TOLERANCE {
+            Ok(error)
+        } else {
+            Err(Attempt::Differs(CheckFailure::Differs { point, error }))
+        }
     }
 
     /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
@@ -196,7 +305,13 @@ impl Comparison<'_> {
             masked(&|i, j| i == j)
         } else if facts.has(Facts::SYMMETRIC) {
             match self.symmetric {
-                Symmetric::Free => Tensor::from_fn(n, n, |i, j| if i == j { e.at(i, i) } else { e.at(i, j) + e.at(j, i) }),
+                Symmetric::Free => {
+                    Tensor::from_fn(
+                        n,
+                        n,
+                        |i, j| if i == j { e.at(i, i) } else { e.at(i, j) + e.at(j, i) },
+                    )
+                }
                 _ => Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) + e.at(j, i))),
             }
         } else if facts.has(Facts::SKEW) {
@@ -223,7 +338,8 @@ impl Comparison<'_> {
         roots.extend(self.variables.iter().map(|v| v.id));
         let names = size_names(self.graph, &roots);
         let is_index = |name: &str| self.indices.iter().any(|(index, _)| index == name);
-        let (indices, names): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| is_index(name));
+        let (indices, names): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|name| is_index(name));
         if names.is_empty() && indices.is_empty() {
             return vec![BTreeMap::new()];
         }
@@ -244,7 +360,10 @@ impl Comparison<'_> {
                 names.iter().enumerate().map(|(k, name)| (name.clone(), pattern[k % 5])).collect();
             for (place, index) in indices.iter().enumerate() {
                 let bound = self.indices.iter().filter(|(name, _)| name == index);
-                let least = bound.filter_map(|(_, dim)| dim.evaluate(&|n| sizes.get(n).copied())).min().unwrap_or(1);
+                let least = bound
+                    .filter_map(|(_, dim)| dim.evaluate(&|n| sizes.get(n).copied()))
+                    .min()
+                    .unwrap_or(1);
                 sizes.insert(index.clone(), 1 + (place as i64 + pattern[0]) % least.max(1));
             }
             if !all.contains(&sizes) {
@@ -255,6 +374,9 @@ impl Comparison<'_> {
     }
 }
 
+/// One comparison at a point.
+type Compare<'a> = &'a mut dyn FnMut(Point, &mut Sampler) -> Result<f64, Attempt>;
+
 enum Attempt {
     Skipped(String),
     Differs(CheckFailure),
@@ -262,7 +384,9 @@ enum Attempt {
 
 fn dims(graph: &Graph, id: ExprId, sizes: &BTreeMap<String, i64>) -> (usize, usize) {
     let shape = graph.shape(id);
-    let size = |dim: &beltrami_core::Dim| dim.evaluate(&|n| sizes.get(n).copied()).unwrap_or(1).max(1) as usize;
+    let size = |dim: &beltrami_core::Dim| {
+        dim.evaluate(&|n| sizes.get(n).copied()).unwrap_or(1).max(1) as usize
+    };
     (size(&shape.rows), size(&shape.cols))
 }
 
@@ -272,7 +396,8 @@ fn unit_directions(shapes: &[(usize, usize)]) -> Vec<Vec<Tensor<f64>>> {
         all.iter()
             .flat_map(|before| {
                 (0..m * n).map(move |k| {
-                    let unit = Tensor::from_fn(*m, *n, |i, j| if i * n + j == k { 1.0 } else { 0.0 });
+                    let unit =
+                        Tensor::from_fn(*m, *n, |i, j| if i * n + j == k { 1.0 } else { 0.0 });
                     before.iter().cloned().chain([unit]).collect()
                 })
             })
@@ -305,7 +430,11 @@ fn contract(
     let mut sums = vec![0.0; value[0] * value[1]];
     let mut at = vec![0_usize; axes.len()];
     for _ in 0..total {
-        let weight: f64 = directions.iter().enumerate().map(|(k, e)| e.at(at[2 + 2 * k], at[3 + 2 * k])).product();
+        let weight: f64 = directions
+            .iter()
+            .enumerate()
+            .map(|(k, e)| e.at(at[2 + 2 * k], at[3 + 2 * k]))
+            .product();
         if weight != 0.0 {
             // Axes left out of the placement have size 1.
             let place = order.iter().fold(0, |place, axis| place * axes[*axis] + at[*axis]);

@@ -83,9 +83,13 @@ fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
         "_ > 0" => facts.has(Facts::POSITIVE),
         "_ >= 0" => facts.has(Facts::NONNEGATIVE),
         "_ is not 0" | "no entry of _ is 0" => {
-            facts.has(Facts::POSITIVE) || facts.has(Facts::SIGNS) || graph.number_of(arg).is_some_and(|x| !x.is_zero())
+            facts.has(Facts::POSITIVE)
+                || facts.has(Facts::SIGNS)
+                || graph.number_of(arg).is_some_and(|x| !x.is_zero())
         }
-        "_ is invertible" | "_ has full rank" => facts.has(Facts::SPD) || facts.has(Facts::ORTHOGONAL),
+        "_ is invertible" | "_ has full rank" => {
+            facts.has(Facts::SPD) || facts.has(Facts::ORTHOGONAL)
+        }
         _ => false,
     }
 }

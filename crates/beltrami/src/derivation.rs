@@ -1,7 +1,7 @@
 //! Derivatives on demand: read, derive, simplify, check, describe.
 
-use beltrami_calculus::{CalculusError, Derived, Form, Layout, Placement, Symmetric};
-use beltrami_core::{ExprId, Graph};
+use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
+use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison};
@@ -48,8 +48,10 @@ pub struct Derivation {
     pub graph: Graph,
     /// The original expression.
     pub root: ExprId,
-    /// The derivative.
+    /// The derivative; in operator form the forward map.
     pub derived: Derived,
+    /// The derivative as linear maps, in operator form.
+    pub operator: Option<Operator>,
     /// The variables of each differentiation.
     pub by: Vec<ExprId>,
     /// The layout asked for.
@@ -73,13 +75,23 @@ pub struct Derivation {
 impl Session {
     /// The derivative of an expression or program, checked; one result for each variable when several are given with
     /// order 1, one otherwise.
-    pub fn derive(&self, name: &str, text: &str, options: &DeriveOptions) -> Result<Vec<Derivation>, Failure> {
+    pub fn derive(
+        &self,
+        name: &str,
+        text: &str,
+        options: &DeriveOptions,
+    ) -> Result<Vec<Derivation>, Failure> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let lists = variable_lists(&loaded, options)?;
         lists.into_iter().map(|by| self.derive_by(&loaded, by, options)).collect()
     }
 
-    fn derive_by(&self, loaded: &Loaded, by: Vec<ExprId>, options: &DeriveOptions) -> Result<Derivation, Failure> {
+    fn derive_by(
+        &self,
+        loaded: &Loaded,
+        by: Vec<ExprId>,
+        options: &DeriveOptions,
+    ) -> Result<Derivation, Failure> {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
         let fail = |diagnostic: Diagnostic| Failure {
@@ -87,61 +99,88 @@ impl Session {
             sources: loaded.sources.clone(),
             computed: true,
         };
-        let request = beltrami_calculus::Request {
-            root,
-            by: by.clone(),
-            layout: options.layout,
-            form: options.form,
-            symmetric: options.symmetric,
-        };
-        let mut plain: Vec<ExprId> = Vec::new();
-        let derived = beltrami_calculus::derive(&mut graph, &self.rules, &request, &mut |graph, expr| {
-            plain.push(expr);
-            self.simplify(graph, expr)
-        });
-        let mut derived = match derived {
-            Ok(derived) => derived,
-            Err(error) => return Err(fail(refusal(loaded, &graph, &error))),
-        };
+        let orthogonal =
+            |id: &ExprId| graph.facts(*id).has(Facts::ORTHOGONAL) && !graph.shape(*id).is_scalar();
+        if by.len() > 1 && options.symmetric != Symmetric::Ambient && by.iter().any(orthogonal) {
+            return Err(fail(
+                Diagnostic::error(
+                    &codes::E0702,
+                    "second derivatives on orthogonal matrices depend on a choice of connection",
+                )
+                .hint("ask for the derivative by all entries with `--symmetric ambient`"),
+            ));
+        }
         let variables: Vec<Drawn> = loaded
             .program
             .variables
             .iter()
             .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
             .collect();
-        let indices: Vec<_> = loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
+        let indices: Vec<_> =
+            loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
+        let comparison =
+            |graph: &Graph, check: &dyn Fn(&Comparison<'_>) -> Result<Checked, CheckFailure>| {
+                check(&Comparison {
+                    graph,
+                    root,
+                    by: &by,
+                    symmetric: options.symmetric,
+                    variables: &variables,
+                    indices: &indices,
+                    seed: options.seed,
+                })
+            };
         let mut warnings = loaded.program.warnings.clone();
-        let compare = |graph: &Graph, derived: &Derived| {
-            Comparison {
-                graph,
+        let (derived, operator, outcome) = if options.form == Form::Operator {
+            let found = beltrami_calculus::operator(
+                &mut graph,
+                &self.rules,
                 root,
-                by: &by,
+                &by,
+                options.symmetric,
+                &mut |graph, expr| self.simplify(graph, expr),
+            );
+            let operator = found.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
+            let outcome = comparison(&graph, &|comparison| comparison.run_operator(&operator));
+            let derived = Derived {
+                expr: operator.forward,
+                form: Form::Operator,
+                placement: Placement::Matrix(vec![0], vec![1]),
+            };
+            (derived, Some(operator), outcome)
+        } else {
+            let request = beltrami_calculus::Request {
+                root,
+                by: by.clone(),
+                layout: options.layout,
+                form: options.form,
                 symmetric: options.symmetric,
-                variables: &variables,
-                indices: &indices,
-                seed: options.seed,
-            }
-            .run(derived)
-        };
-        let mut outcome = compare(&graph, &derived);
-        if matches!(outcome, Err(CheckFailure::Differs { .. })) {
-            // A rule at fault need not cost the answer: what the rules started from is checked in its place.
-            for expr in plain.into_iter().filter(|expr| *expr != derived.expr) {
-                let other = Derived { expr, ..derived.clone() };
-                if let Ok(checked) = compare(&graph, &other) {
-                    warnings.push(Diagnostic::warning(
-                        &codes::W0103,
-                        "a simplification failed its check and was left out; please report this expression",
-                    ));
-                    (derived, outcome) = (other, Ok(checked));
-                    break;
+            };
+            let mut plain: Vec<ExprId> = Vec::new();
+            let derived =
+                beltrami_calculus::derive(&mut graph, &self.rules, &request, &mut |graph, expr| {
+                    plain.push(expr);
+                    self.simplify(graph, expr)
+                });
+            let mut derived = derived.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
+            let mut outcome = comparison(&graph, &|comparison| comparison.run(&derived));
+            if matches!(outcome, Err(CheckFailure::Differs { .. })) {
+                // A rule at fault need not cost the answer: what the rules started from is checked in its place.
+                for expr in plain.into_iter().filter(|expr| *expr != derived.expr) {
+                    let other = Derived { expr, ..derived.clone() };
+                    if let Ok(checked) = comparison(&graph, &|comparison| comparison.run(&other)) {
+                        warnings.push(Diagnostic::warning(
+                            &codes::W0103,
+                            "a simplification failed its check and was left out; please report this expression",
+                        ));
+                        (derived, outcome) = (other, Ok(checked));
+                        break;
+                    }
                 }
             }
-        }
-        let checked = match outcome {
-            Ok(checked) => checked,
-            Err(failure) => return Err(fail(unchecked(loaded, &failure, options.seed))),
+            (derived, None, outcome)
         };
+        let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
         let conditions = conditions(&graph, root, &by);
         for text in &conditions.not_smooth {
             warnings.push(Diagnostic::warning(&codes::W0101, text.clone()));
@@ -153,6 +192,7 @@ impl Session {
             graph,
             root,
             derived,
+            operator,
             by,
             layout: options.layout,
             symmetric: options.symmetric,
@@ -170,6 +210,12 @@ impl Derivation {
     /// The derivative in the surface language.
     pub fn text(&self) -> String {
         beltrami_print::text(&self.graph, self.derived.expr)
+    }
+
+    /// In operator form, the adjoint map applied to the cotangent `V`.
+    pub fn adjoint_text(&self) -> Option<String> {
+        let (_, back) = self.operator.as_ref()?.adjoint?;
+        Some(beltrami_print::text(&self.graph, back))
     }
 
     /// The expression in the surface language.
@@ -205,7 +251,10 @@ impl Derivation {
     }
 
     /// A program that computes value and derivative, in one of [`beltrami_print::TARGETS`].
-    pub fn code(&self, target: &beltrami_print::Target) -> Result<String, beltrami_print::Unsupported> {
+    pub fn code(
+        &self,
+        target: &beltrami_print::Target,
+    ) -> Result<String, beltrami_print::Unsupported> {
         let mut notes = vec![format!(
             "Checked at {} random points, largest relative difference {:.1e}.",
             self.checked.points, self.checked.max_rel_error
@@ -245,7 +294,10 @@ fn variable_lists(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<Vec<Ex
         .collect();
     match (ids.len(), options.order) {
         (0, _) => Err(refuse("no variable to differentiate by".into(), "name one with `--by x`")),
-        (_, Some(0)) => Err(refuse("the order of a derivative is at least 1".into(), "use `beltrami eval` for the value")),
+        (_, Some(0)) => Err(refuse(
+            "the order of a derivative is at least 1".into(),
+            "use `beltrami eval` for the value",
+        )),
         (1, order) => Ok(vec![vec![ids[0]; order.unwrap_or(1)]]),
         (_, None | Some(1)) => Ok(ids.into_iter().map(|id| vec![id]).collect()),
         (n, Some(order)) if n == order => Ok(vec![ids]),
@@ -264,8 +316,11 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
     match error {
         CalculusError::NotAvailable(id) => {
             let text = beltrami_print::text(graph, *id);
-            let diagnostic = Diagnostic::error(&codes::E0401, format!("the derivative of `{text}` is not available"))
-                .hint("`beltrami help` lists which operations have derivatives of which order");
+            let diagnostic = Diagnostic::error(
+                &codes::E0401,
+                format!("the derivative of `{text}` is not available"),
+            )
+            .hint("`beltrami help` lists which operations have derivatives of which order");
             match label(loaded, *id, "this does not differentiate") {
                 Some(label) => diagnostic.at(label),
                 None => diagnostic,
@@ -275,21 +330,24 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
             Diagnostic::error(&codes::E0403, format!("the derivative has more than {terms} terms"))
                 .hint("differentiate a part, or ask for a lower order")
         }
-        CalculusError::NoForm(what) => {
-            Diagnostic::error(&codes::E0403, format!("there is no {}", what.trim_start_matches("a ")))
-                .hint("every derivative has the form `--form index`")
-        }
-        CalculusError::Shape(error) => {
-            Diagnostic::error(&codes::E0501, format!("a rule built an expression that does not fit: {error:?}"))
-                .hint("please report this expression")
-        }
+        CalculusError::NoForm(what) => Diagnostic::error(
+            &codes::E0403,
+            format!("there is no {}", what.trim_start_matches("a ")),
+        )
+        .hint("every derivative has the form `--form index`"),
+        CalculusError::Shape(error) => Diagnostic::error(
+            &codes::E0501,
+            format!("a rule built an expression that does not fit: {error:?}"),
+        )
+        .hint("please report this expression"),
     }
 }
 
 fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
     match failure {
         CheckFailure::Differs { point, error } => {
-            let sizes: Vec<String> = point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
+            let sizes: Vec<String> =
+                point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
             Diagnostic::error(
                 &codes::E0501,
                 format!(
@@ -310,18 +368,21 @@ fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
                 None => diagnostic,
             }
         }
-        CheckFailure::Order(order) => {
-            Diagnostic::error(&codes::E0402, format!("derivatives of order {order} cannot be checked, so they are not shown"))
-                .hint("orders up to 4 are checked")
-        }
+        CheckFailure::Order(order) => Diagnostic::error(
+            &codes::E0402,
+            format!("derivatives of order {order} cannot be checked, so they are not shown"),
+        )
+        .hint("orders up to 4 are checked"),
     }
 }
 
 fn form_changed(form: Form) -> Diagnostic {
     let text = match form {
-        Form::Kron => "shown as the matrix of vec(F) by vec(X): the derivative has more than two axes (`--form index` shows them all)",
+        Form::Kron => {
+            "shown as the matrix of vec(F) by vec(X): the derivative has more than two axes (`--form index` shows them all)"
+        }
         Form::Index => "shown with one axis an index: the derivative has more than two axes",
-        Form::Matrix => "shown as a matrix",
+        Form::Matrix | Form::Operator => "shown as a matrix",
     };
     Diagnostic::warning(&codes::W0104, text)
 }

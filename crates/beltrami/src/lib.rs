@@ -12,7 +12,7 @@ mod sample;
 mod session;
 pub mod steps;
 
-pub use beltrami_calculus::{Derived, Form, Layout, Placement, Symmetric};
+pub use beltrami_calculus::{Derived, Form, Layout, Operator, Placement, Symmetric};
 pub use beltrami_core as core;
 pub use beltrami_diag as diag;
 pub use beltrami_exec as exec;
@@ -22,4 +22,4 @@ pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
-pub use steps::{Replay, Step};
+pub use steps::{Line, Replay, Side, Step, Steps};

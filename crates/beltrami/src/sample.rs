@@ -84,16 +84,31 @@ impl Sampler {
         for variable in variables {
             let shape = graph.shape(variable.id);
             let size = |dim: &beltrami_core::Dim| {
-                dim.evaluate(&|name| sizes.get(name).copied()).filter(|n| (1..=4096).contains(n)).map(|n| n as usize)
+                dim.evaluate(&|name| sizes.get(name).copied())
+                    .filter(|n| (1..=4096).contains(n))
+                    .map(|n| n as usize)
             };
             let (rows, cols) = (size(&shape.rows)?, size(&shape.cols)?);
-            let value = self.value(graph.facts(variable.id), rows, cols, variable.range, styles(&variable.name));
+            let value = self.value(
+                graph.facts(variable.id),
+                rows,
+                cols,
+                variable.range,
+                styles(&variable.name),
+            );
             values.insert(variable.name.clone(), value);
         }
         Some(values)
     }
 
-    fn value(&mut self, facts: Facts, rows: usize, cols: usize, range: Option<(f64, f64)>, style: Style) -> Tensor<f64> {
+    fn value(
+        &mut self,
+        facts: Facts,
+        rows: usize,
+        cols: usize,
+        range: Option<(f64, f64)>,
+        style: Style,
+    ) -> Tensor<f64> {
         let mut raw = Tensor::from_fn(rows, cols, |_, _| self.entry(facts, range, style));
         let square = rows == cols && rows > 1;
         if facts.has(Facts::ORTHOGONAL) {
@@ -102,7 +117,9 @@ impl Sampler {
         if facts.has(Facts::SPD) && square {
             // A Gram matrix plus 0.7 on the diagonal is definite with moderate condition.
             let gram = gram(&raw);
-            let spd = Tensor::from_fn(rows, rows, |i, j| gram.at(i, j) / rows as f64 + if i == j { 0.7 } else { 0.0 });
+            let spd = Tensor::from_fn(rows, rows, |i, j| {
+                gram.at(i, j) / rows as f64 + if i == j { 0.7 } else { 0.0 }
+            });
             return if facts.has(Facts::DIAGONAL) { masked(&spd, |i, j| i == j) } else { spd };
         }
         if facts.has(Facts::SYMMETRIC) && square {
@@ -115,7 +132,8 @@ impl Sampler {
         if square && free {
             // Away from singular, where inverses and determinants are well-conditioned.
             let shift = if style == Style::Normal { 1.7 } else { 1.0 };
-            raw = Tensor::from_fn(rows, cols, |i, j| raw.at(i, j) + if i == j { shift } else { 0.0 });
+            raw =
+                Tensor::from_fn(rows, cols, |i, j| raw.at(i, j) + if i == j { shift } else { 0.0 });
         }
         if facts.has(Facts::DIAGONAL) {
             return masked(&raw, |i, j| i == j);

@@ -55,7 +55,13 @@ impl Session {
     }
 
     /// Reads and types an expression or program; `name` is what messages call it, `declarations` the text of `--let`.
-    pub fn load(&self, name: &str, text: &str, declarations: &str, by: &[String]) -> Result<Loaded, Failure> {
+    pub fn load(
+        &self,
+        name: &str,
+        text: &str,
+        declarations: &str,
+        by: &[String],
+    ) -> Result<Loaded, Failure> {
         let mut sources = Sources::new();
         let source = sources.add(name, text);
         let declarations_source = sources.add("<--let>", declarations);

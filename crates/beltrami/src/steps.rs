@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use beltrami_calculus::{CalculusError, Form, Layout, Line, Request, Side, Steps, Symmetric, steps};
+use beltrami_calculus::{
+    CalculusError, Form, Layout, Line, Request, Side, Steps, Symmetric, steps,
+};
 use beltrami_core::{ExprId, Graph};
 use beltrami_diag::{Diagnostic, codes};
 
@@ -61,18 +63,26 @@ impl Derivation {
     fn refused(&self, error: &CalculusError) -> Failure {
         let text = beltrami_print::text(&self.graph, self.root);
         let diagnostic = match error {
-            CalculusError::TooLarge(_) => {
-                Diagnostic::error(&codes::E0403, format!("the derivation for `{text}` is too long to be written down"))
-                    .hint("derive a part")
-            }
-            _ => Diagnostic::error(&codes::E0401, format!("a step of the derivation for `{text}` is not available"))
-                .hint("the derivative itself is shown without `--steps`"),
+            CalculusError::TooLarge(_) => Diagnostic::error(
+                &codes::E0403,
+                format!("the derivation for `{text}` is too long to be written down"),
+            )
+            .hint("derive a part"),
+            _ => Diagnostic::error(
+                &codes::E0401,
+                format!("a step of the derivation for `{text}` is not available"),
+            )
+            .hint("the derivative itself is shown without `--steps`"),
         };
         Failure { diagnostics: vec![diagnostic], sources: self.sources.clone(), computed: true }
     }
 }
 
-fn stages(graph: &mut Graph, session: &Session, derivation: &Derivation) -> Result<Vec<Steps>, CalculusError> {
+fn stages(
+    graph: &mut Graph,
+    session: &Session,
+    derivation: &Derivation,
+) -> Result<Vec<Steps>, CalculusError> {
     let mut stages: Vec<Steps> = Vec::new();
     let mut root = derivation.root;
     for (order, symbol) in derivation.by.iter().enumerate() {
@@ -89,7 +99,11 @@ fn stages(graph: &mut Graph, session: &Session, derivation: &Derivation) -> Resu
         } else {
             root = intermediate(graph, session, root, *symbol, derivation.symmetric)?;
         }
-        stage.lines.push(Line { side: Side::Derivative, rule: "identification".into(), expr: root });
+        stage.lines.push(Line {
+            side: Side::Derivative,
+            rule: "identification".into(),
+            expr: root,
+        });
         stages.push(stage);
     }
     Ok(stages)
@@ -103,7 +117,8 @@ fn intermediate(
     symbol: ExprId,
     symmetric: Symmetric,
 ) -> Result<ExprId, CalculusError> {
-    let layout = if graph.shape(root).is_scalar() { Layout::Denominator } else { Layout::Numerator };
+    let layout =
+        if graph.shape(root).is_scalar() { Layout::Denominator } else { Layout::Numerator };
     let request = Request { root, by: vec![symbol], layout, form: Form::Matrix, symmetric };
     let simplify = &mut |graph: &mut Graph, expr| session.simplify(graph, expr);
     Ok(beltrami_calculus::derive(graph, &session.rules, &request, simplify)?.expr)
@@ -129,7 +144,8 @@ impl Scribe<'_> {
         } else {
             ["F", "G", "H", "Phi"]
         };
-        let letter = letters.into_iter().find(|letter| !names.contains(*letter)).unwrap_or(letters[0]);
+        let letter =
+            letters.into_iter().find(|letter| !names.contains(*letter)).unwrap_or(letters[0]);
         let called = |order: usize| match order {
             0 => letter.to_string(),
             1 => format!("D{letter}"),
@@ -145,7 +161,12 @@ impl Scribe<'_> {
             Side::Vectorised => format!("vec(d{})", self.function),
             Side::Derivative => self.derivative.clone(),
         };
-        Step { left, rule: line.rule.clone(), expr: self.text(line.expr), latex: self.latex(line.expr) }
+        Step {
+            left,
+            rule: line.rule.clone(),
+            expr: self.text(line.expr),
+            latex: self.latex(line.expr),
+        }
     }
 
     fn text(&self, expr: ExprId) -> String {
@@ -185,7 +206,12 @@ const WIDEST: usize = 90;
 pub fn render(steps: &[Step]) -> String {
     let count = |text: &str| text.chars().count();
     let left = steps.iter().map(|step| count(&step.left)).max().unwrap_or(0);
-    let width = steps.iter().map(|step| count(&step.expr)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    let width = steps
+        .iter()
+        .map(|step| count(&step.expr))
+        .filter(|width| *width <= WIDEST)
+        .max()
+        .unwrap_or(0);
     let mut out = String::new();
     let mut above = "";
     for step in steps {

@@ -16,8 +16,12 @@ fn every_identity_is_right_and_as_short_as_expected() {
     let mut wrong = Vec::new();
     for row in rows().into_iter().filter(|row| !row.is_negative()) {
         if let Err(reason) = check(&row) {
-            wrong.push(format!("{}  {}  by {}\n    {reason}", row.id, row.expression, row.by.join(",")));
-
+            wrong.push(format!(
+                "{}  {}  by {}\n    {reason}",
+                row.id,
+                row.expression,
+                row.by.join(",")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} rows fail:\n{}", wrong.len(), wrong.join("\n"));
@@ -34,7 +38,8 @@ fn check(row: &Row) -> Result<(), String> {
     if again != text {
         return Err(format!("`{text}` reads back as `{again}`"));
     }
-    let (own, expected) = (operations(&derivation.graph, derivation.derived.expr), expected_operations(row, &text)?);
+    let (own, expected) =
+        (operations(&derivation.graph, derivation.derived.expr), expected_operations(row, &text)?);
     if own > expected {
         return Err(format!("`{text}` has {own} operations, `{}` has {expected}", row.expected));
     }
@@ -44,7 +49,9 @@ fn check(row: &Row) -> Result<(), String> {
 fn derive(row: &Row) -> Result<Derivation, String> {
     let mut derived = Session::global()
         .derive("<expression>", &row.expression, &row.options())
-        .map_err(|failure| failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; "))?;
+        .map_err(|failure| {
+            failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
+        })?;
     let derivation = derived.remove(0);
     if row.options().form != Form::Matrix && derivation.derived.form != row.options().form {
         return Err("not in the form asked for".into());
@@ -61,7 +68,15 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
     let session = Session::global();
     let load = |text: &str| {
         session.load("<test>", text, &declarations, &row.by).map_err(|failure| {
-            format!("`{text}`: {}", failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; "))
+            format!(
+                "`{text}`: {}",
+                failure
+                    .diagnostics
+                    .iter()
+                    .map(|d| d.message.clone())
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            )
         })
     };
     // Subtracting settles the sizes of constants such as `matrix(1)` in the expected form.
@@ -84,7 +99,8 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
     let mut found = 0;
     for attempt in 0..80 {
         let style = |_: &str| Style::ALL[attempt % 4];
-        let mut values = sampler.values(&difference.graph, &variables, &sizes, &style).ok_or("no sizes")?;
+        let mut values =
+            sampler.values(&difference.graph, &variables, &sizes, &style).ok_or("no sizes")?;
         for name in row.simplex() {
             // The expected form uses that these entries add up to one, which the language has no fact for.
             if let Some(value) = values.get_mut(&name) {
@@ -93,7 +109,9 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
             }
         }
         let evaluate = |root| {
-            beltrami::exec::evaluate(&difference.graph, root, &|n| sizes.get(n).copied(), &|n| values.get(n).cloned())
+            beltrami::exec::evaluate(&difference.graph, root, &|n| sizes.get(n).copied(), &|n| {
+                values.get(n).cloned()
+            })
         };
         let (Ok(a), Ok(b)) = (evaluate(own), evaluate(expected)) else { continue };
         let scale = b.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
@@ -111,18 +129,30 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
 }
 
 fn reparsed(row: &Row, text: &str) -> Result<String, String> {
-    let loaded = Session::global().load("<test>", text, &row.declarations(), &[]).map_err(|failure| {
-        format!("`{text}` does not read: {}", failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; "))
-    })?;
+    let loaded =
+        Session::global().load("<test>", text, &row.declarations(), &[]).map_err(|failure| {
+            format!(
+                "`{text}` does not read: {}",
+                failure
+                    .diagnostics
+                    .iter()
+                    .map(|d| d.message.clone())
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            )
+        })?;
     Ok(beltrami::print::text(&loaded.program.graph, loaded.program.root))
 }
 
 fn expected_operations(row: &Row, text: &str) -> Result<usize, String> {
     let joined = format!("({text}) - ({})", row.expected);
-    let loaded =
-        Session::global().load("<test>", &joined, &row.declarations(), &[]).map_err(|_| "does not read".to_string())?;
+    let loaded = Session::global()
+        .load("<test>", &joined, &row.declarations(), &[])
+        .map_err(|_| "does not read".to_string())?;
     let args = loaded.program.graph.args(loaded.program.root);
-    args.get(1).map(|id| operations(&loaded.program.graph, *id)).ok_or_else(|| "no difference".into())
+    args.get(1)
+        .map(|id| operations(&loaded.program.graph, *id))
+        .ok_or_else(|| "no difference".into())
 }
 
 /// The number of operations a reader sees: every operator sign and function name, constants of a size counted as names.

@@ -29,7 +29,11 @@ impl Calculus<'_> {
     pub(crate) fn product(&mut self, chain: &Chain) -> Result<Option<ExprId>> {
         let chain = self.simplify_chain(chain)?;
         let count = |this: &Self, flag: bool| {
-            chain.0.iter().filter(|(expr, f)| *f == flag && !this.graph.facts(*expr).has(Facts::SYMMETRIC)).count()
+            chain
+                .0
+                .iter()
+                .filter(|(expr, f)| *f == flag && !this.graph.facts(*expr).has(Facts::SYMMETRIC))
+                .count()
         };
         if count(self, true) > count(self, false) + 1 {
             let reversed = self.multiply(&chain.transposed())?;
@@ -44,7 +48,10 @@ impl Calculus<'_> {
         let mut result = column;
         for (expr, flag) in chain.0.iter().rev() {
             let factor = if *flag { self.graph.transpose(*expr)? } else { *expr };
-            result = match (self.graph.args_of(factor, Kernel::DiagMatrix), self.graph.shape(result).is_vector()) {
+            result = match (
+                self.graph.args_of(factor, Kernel::DiagMatrix),
+                self.graph.shape(result).is_vector(),
+            ) {
                 (Some([v]), true) if self.graph.shape(*v).is_vector() => {
                     let v = *v;
                     self.graph.hadamard(v, result)?
@@ -79,9 +86,11 @@ impl Calculus<'_> {
     fn simplify_chain(&mut self, chain: &Chain) -> Result<Chain> {
         let mut flat: Vec<(ExprId, bool)> = Vec::new();
         for (expr, flag) in &chain.0 {
-            let factors = self.graph.chain(*expr).into_iter().map(|factor| match self.graph.args_of(factor, Kernel::Transpose) {
-                Some([inner]) => (*inner, true),
-                _ => (factor, false),
+            let factors = self.graph.chain(*expr).into_iter().map(|factor| {
+                match self.graph.args_of(factor, Kernel::Transpose) {
+                    Some([inner]) => (*inner, true),
+                    _ => (factor, false),
+                }
             });
             let part = Chain(factors.collect());
             flat.extend(if *flag { part.transposed().0 } else { part.0 });
@@ -113,11 +122,16 @@ impl Calculus<'_> {
                         Some([under]) => (*under, true),
                         _ => (factor, false),
                     };
-                    wanted.push((factor, transposed && !self.graph.facts(factor).has(Facts::SYMMETRIC)));
+                    wanted.push((
+                        factor,
+                        transposed && !self.graph.facts(factor).has(Facts::SYMMETRIC),
+                    ));
                 }
                 if flag {
                     wanted.reverse();
-                    wanted.iter_mut().for_each(|(f, t)| *t = !*t && !self.graph.facts(*f).has(Facts::SYMMETRIC));
+                    wanted
+                        .iter_mut()
+                        .for_each(|(f, t)| *t = !*t && !self.graph.facts(*f).has(Facts::SYMMETRIC));
                 }
                 let length = wanted.len();
                 if flat.get(place + 1..place + 1 + length) == Some(&wanted[..]) {

@@ -17,7 +17,9 @@ impl Calculus<'_> {
         for leg in out.iter().filter(|leg| !leg.is_empty()) {
             let mut text = String::new();
             for idx in leg {
-                let letter = letters.next().ok_or(CalculusError::NoForm("an einsum with so many indices"))?;
+                let letter = letters
+                    .next()
+                    .ok_or(CalculusError::NoForm("an einsum with so many indices"))?;
                 match names.iter().find(|(i, _)| i == idx) {
                     Some((_, first)) => {
                         let dim = self.space.dim(*idx).clone();
@@ -39,7 +41,9 @@ impl Calculus<'_> {
                     let letter = match names.iter().find(|(i, _)| i == idx) {
                         Some((_, letter)) => *letter,
                         None => {
-                            let letter = letters.next().ok_or(CalculusError::NoForm("an einsum with so many indices"))?;
+                            let letter = letters
+                                .next()
+                                .ok_or(CalculusError::NoForm("an einsum with so many indices"))?;
                             names.push((*idx, letter));
                             letter
                         }
@@ -70,7 +74,9 @@ impl Calculus<'_> {
                     c == *letter && depth == 0
                 })
             };
-            if !own.iter().any(|(text, _)| alone(text)) && own.iter().any(|(text, _)| text.contains(*letter)) {
+            if !own.iter().any(|(text, _)| alone(text))
+                && own.iter().any(|(text, _)| text.contains(*letter))
+            {
                 let dim = self.space.dim(*idx).clone();
                 let ones = self.graph.ones(&Shape::vector(dim))?;
                 own.push((letter.to_string(), ones));
@@ -83,7 +89,8 @@ impl Calculus<'_> {
                 if !mentioned && !repeated {
                     let dim = self.space.dim(*idx).clone();
                     let ones = self.graph.ones(&Shape::vector(dim))?;
-                    let letter = names.iter().find(|(i, _)| i == idx).map_or('i', |(_, letter)| *letter);
+                    let letter =
+                        names.iter().find(|(i, _)| i == idx).map_or('i', |(_, letter)| *letter);
                     own.push((letter.to_string(), ones));
                 }
             }
@@ -93,7 +100,8 @@ impl Calculus<'_> {
         }
         let inputs: Vec<&str> = own.iter().map(|(text, _)| text.as_str()).collect();
         let text = self.graph.text(&format!("{}->{output}", inputs.join(",")));
-        let args: Vec<ExprId> = std::iter::once(text).chain(own.iter().map(|(_, atom)| *atom)).collect();
+        let args: Vec<ExprId> =
+            std::iter::once(text).chain(own.iter().map(|(_, atom)| *atom)).collect();
         Ok(self.graph.raw(Kernel::Einsum, &args)?)
     }
 }

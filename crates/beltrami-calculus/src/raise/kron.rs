@@ -36,9 +36,13 @@ impl Calculus<'_> {
         }
         let mut best: Option<(u64, ExprId)> = None;
         for order in permutations(components.len()) {
-            let new_rows: Vec<Idx> = order.iter().flat_map(|k| components[*k].rows.clone()).collect();
-            let new_cols: Vec<Idx> = order.iter().flat_map(|k| components[*k].cols.clone()).collect();
-            let (Some(left), Some(right)) = (self.permutation(&new_rows, rows)?, self.permutation(cols, &new_cols)?) else {
+            let new_rows: Vec<Idx> =
+                order.iter().flat_map(|k| components[*k].rows.clone()).collect();
+            let new_cols: Vec<Idx> =
+                order.iter().flat_map(|k| components[*k].cols.clone()).collect();
+            let (Some(left), Some(right)) =
+                (self.permutation(&new_rows, rows)?, self.permutation(cols, &new_cols)?)
+            else {
                 continue;
             };
             let ordered: Vec<ExprId> = order.iter().map(|k| parts[*k]).collect();
@@ -74,7 +78,10 @@ impl Calculus<'_> {
             return Ok(self.graph.eye(&left.rows.times(&right.rows))?);
         }
         if self.graph.is_ones(a) && self.graph.is_ones(b) {
-            return Ok(self.graph.ones(&Shape::matrix(left.rows.times(&right.rows), left.cols.times(&right.cols)))?);
+            return Ok(self.graph.ones(&Shape::matrix(
+                left.rows.times(&right.rows),
+                left.cols.times(&right.cols),
+            ))?);
         }
         // The Kronecker product of a column and a row is the outer product.
         if left.is_vector() && right.is_row() {
@@ -89,14 +96,25 @@ impl Calculus<'_> {
         Ok(self.graph.build(Kernel::Kron, &[a, b])?)
     }
 
-    fn raise_component(&mut self, part: &Component, scalars: &mut Scalars) -> Result<Option<ExprId>> {
+    fn raise_component(
+        &mut self,
+        part: &Component,
+        scalars: &mut Scalars,
+    ) -> Result<Option<ExprId>> {
         let (rows, cols) = (&part.rows, &part.cols);
         match (&rows[..], &cols[..]) {
             ([], [_]) | ([_], []) | ([_], [_]) => {
-                let raised = self.raise_network(&part.factors, rows.first().copied(), cols.first().copied(), scalars)?;
+                let raised = self.raise_network(
+                    &part.factors,
+                    rows.first().copied(),
+                    cols.first().copied(),
+                    scalars,
+                )?;
                 Ok(raised.flatten())
             }
-            ([slow, fast], []) if slow != fast => self.stacked(&part.factors, *fast, *slow, scalars),
+            ([slow, fast], []) if slow != fast => {
+                self.stacked(&part.factors, *fast, *slow, scalars)
+            }
             ([], [slow, fast]) if slow != fast => {
                 let stacked = self.stacked(&part.factors, *fast, *slow, scalars)?;
                 Ok(match stacked {
@@ -105,7 +123,9 @@ impl Calculus<'_> {
                 })
             }
             ([a, b], [c, d]) if a == c && b == d && a != b => {
-                let Some(stacked) = self.stacked(&part.factors, *b, *a, scalars)? else { return Ok(None) };
+                let Some(stacked) = self.stacked(&part.factors, *b, *a, scalars)? else {
+                    return Ok(None);
+                };
                 Ok(Some(self.graph.build(Kernel::DiagMatrix, &[stacked])?))
             }
             _ => match self.khatri_rao(part, scalars)? {
@@ -115,8 +135,16 @@ impl Calculus<'_> {
         }
     }
 
-    fn stacked(&mut self, factors: &[Factor], row: Idx, col: Idx, scalars: &mut Scalars) -> Result<Option<ExprId>> {
-        let Some(Some(matrix)) = self.raise_network(factors, Some(row), Some(col), scalars)? else { return Ok(None) };
+    fn stacked(
+        &mut self,
+        factors: &[Factor],
+        row: Idx,
+        col: Idx,
+        scalars: &mut Scalars,
+    ) -> Result<Option<ExprId>> {
+        let Some(Some(matrix)) = self.raise_network(factors, Some(row), Some(col), scalars)? else {
+            return Ok(None);
+        };
         Ok(Some(self.graph.build(Kernel::Vec, &[matrix])?))
     }
 
@@ -140,7 +168,11 @@ impl Calculus<'_> {
                         let dim = self.space.dim(pivot).clone();
                         Some(Some(self.graph.eye(&dim)?))
                     } else {
-                        let piece = pieces.iter().find(|(i, _)| i == idx).map(|(_, f)| f.clone()).unwrap_or_default();
+                        let piece = pieces
+                            .iter()
+                            .find(|(i, _)| i == idx)
+                            .map(|(_, f)| f.clone())
+                            .unwrap_or_default();
                         self.raise_network(&piece, Some(*idx), Some(pivot), &mut found)?
                     };
                     match raised {
@@ -202,17 +234,24 @@ impl Calculus<'_> {
 
     /// The factors at the pivot alone, and for each other output index the factors that hang on it when the pivot is held
     /// fixed; `None` when two output indices stay connected.
-    fn pieces(&self, part: &Component, pivot: Idx) -> Option<(Vec<Factor>, Vec<(Idx, Vec<Factor>)>)> {
-        let outputs: Vec<Idx> = part.rows.iter().chain(&part.cols).copied().filter(|i| *i != pivot).collect();
+    fn pieces(
+        &self,
+        part: &Component,
+        pivot: Idx,
+    ) -> Option<(Vec<Factor>, Vec<(Idx, Vec<Factor>)>)> {
+        let outputs: Vec<Idx> =
+            part.rows.iter().chain(&part.cols).copied().filter(|i| *i != pivot).collect();
         for (place, idx) in outputs.iter().enumerate() {
             if outputs[place + 1..].contains(idx) {
                 return None;
             }
         }
         let mut weights = Vec::new();
-        let mut pieces: Vec<(Idx, Vec<Factor>)> = outputs.iter().map(|idx| (*idx, Vec::new())).collect();
+        let mut pieces: Vec<(Idx, Vec<Factor>)> =
+            outputs.iter().map(|idx| (*idx, Vec::new())).collect();
         for group in connected(&part.factors, &[pivot]) {
-            let mut touching = outputs.iter().filter(|idx| group.iter().any(|f| f.indices().any(|i| i == **idx)));
+            let mut touching =
+                outputs.iter().filter(|idx| group.iter().any(|f| f.indices().any(|i| i == **idx)));
             match (touching.next(), touching.next()) {
                 (None, _) => weights.extend(group),
                 (Some(idx), None) => pieces.iter_mut().find(|(i, _)| i == idx)?.1.extend(group),
@@ -225,10 +264,20 @@ impl Calculus<'_> {
     /// `kron(I, A)*diag(vec(W))*kron(I, B')`: one index runs through rows and columns, another is summed between.
     fn sandwich(&mut self, part: &Component, scalars: &mut Scalars) -> Result<Option<ExprId>> {
         let ([r0, r1], [c0, c1]) = (&part.rows[..], &part.cols[..]) else { return Ok(None) };
-        let through = if r0 == c0 { 0 } else if r1 == c1 { 1 } else { return Ok(None) };
+        let through = if r0 == c0 {
+            0
+        } else if r1 == c1 {
+            1
+        } else {
+            return Ok(None);
+        };
         let (shared, a, c) = (part.rows[through], part.rows[1 - through], part.cols[1 - through]);
-        let summed: Vec<Idx> =
-            part.factors.iter().flat_map(Factor::indices).filter(|i| ![shared, a, c].contains(i)).collect();
+        let summed: Vec<Idx> = part
+            .factors
+            .iter()
+            .flat_map(Factor::indices)
+            .filter(|i| ![shared, a, c].contains(i))
+            .collect();
         for pivot in summed {
             let mut found = Vec::new();
             let mut groups: [Vec<Factor>; 3] = Default::default();
@@ -257,7 +306,9 @@ impl Calculus<'_> {
             let (Some(left), Some(right), Some(weights)) = (left, right, weights) else { continue };
             let dim = self.space.dim(shared).clone();
             let eye = self.graph.eye(&dim)?;
-            let widen = |this: &mut Self, matrix| if through == 0 { this.kron(eye, matrix) } else { this.kron(matrix, eye) };
+            let widen = |this: &mut Self, matrix| {
+                if through == 0 { this.kron(eye, matrix) } else { this.kron(matrix, eye) }
+            };
             let (left, right) = (widen(self, left)?, widen(self, right)?);
             let diagonal = self.graph.build(Kernel::DiagMatrix, &[weights])?;
             let whole = self.graph.mul(left, diagonal)?;
@@ -278,16 +329,26 @@ impl Calculus<'_> {
         }
         while let Some(first) = (0..to.len()).find(|p| at[*p] != to[*p]) {
             // Bring the longest stretch that fits here to the front of what is not yet in place.
-            let Some(start) = (first + 1..at.len()).find(|p| at[*p] == to[first]) else { return Ok(None) };
-            let length = (0..at.len() - start).take_while(|k| at[start + k] == to[first + k]).count();
-            let size = |this: &Self, list: &[Idx]| Dim::product(list.iter().map(|i| this.space.dim(*i)));
+            let Some(start) = (first + 1..at.len()).find(|p| at[*p] == to[first]) else {
+                return Ok(None);
+            };
+            let length =
+                (0..at.len() - start).take_while(|k| at[start + k] == to[first + k]).count();
+            let size =
+                |this: &Self, list: &[Idx]| Dim::product(list.iter().map(|i| this.space.dim(*i)));
             let (before, slow) = (size(self, &at[..first]), size(self, &at[first..start]));
-            let (fast, after) = (size(self, &at[start..start + length]), size(self, &at[start + length..]));
+            let (fast, after) =
+                (size(self, &at[start..start + length]), size(self, &at[start + length..]));
             let (m, n) = (self.graph.size(&fast), self.graph.size(&slow));
             let swap = self.graph.build(Kernel::Commutation, &[m, n])?;
             let (before, after) = (self.graph.eye(&before)?, self.graph.eye(&after)?);
-            let inner = if self.graph.shape(after).is_scalar() { swap } else { self.kron(swap, after)? };
-            steps.push(if self.graph.shape(before).is_scalar() { inner } else { self.kron(before, inner)? });
+            let inner =
+                if self.graph.shape(after).is_scalar() { swap } else { self.kron(swap, after)? };
+            steps.push(if self.graph.shape(before).is_scalar() {
+                inner
+            } else {
+                self.kron(before, inner)?
+            });
             at[first..start + length].rotate_right(length);
         }
         steps.reverse();
@@ -320,7 +381,10 @@ fn split(factors: &[Factor], rows: &[Idx], cols: &[Idx]) -> (Vec<Component>, Vec
     let mut closed = Vec::new();
     for group in connected(factors, &[]) {
         let pick = |list: &[Idx]| -> Vec<Idx> {
-            list.iter().copied().filter(|idx| group.iter().any(|f| f.indices().any(|i| i == *idx))).collect()
+            list.iter()
+                .copied()
+                .filter(|idx| group.iter().any(|f| f.indices().any(|i| i == *idx)))
+                .collect()
         };
         let (own_rows, own_cols) = (pick(rows), pick(cols));
         if own_rows.is_empty() && own_cols.is_empty() {
@@ -337,7 +401,8 @@ fn split(factors: &[Factor], rows: &[Idx], cols: &[Idx]) -> (Vec<Component>, Vec
         }
     }
     for idx in bare {
-        let pick = |list: &[Idx]| -> Vec<Idx> { list.iter().copied().filter(|i| *i == idx).collect() };
+        let pick =
+            |list: &[Idx]| -> Vec<Idx> { list.iter().copied().filter(|i| *i == idx).collect() };
         components.push(Component { factors: Vec::new(), rows: pick(rows), cols: pick(cols) });
     }
     (components, closed)

@@ -42,8 +42,11 @@ impl Calculus<'_> {
     pub fn raise(&mut self, term: &Term, target: &Target) -> Result<Raised> {
         let (scalars, factors): (Vec<Factor>, Vec<Factor>) =
             term.factors.iter().cloned().partition(|f| f.legs.iter().all(|leg| leg.is_empty()));
-        let mut scalars: Vec<(ExprId, Number)> = scalars.into_iter().map(|f| (f.atom, f.pow)).collect();
-        let collect = |places: &[usize]| -> Vec<Idx> { places.iter().flat_map(|p| term.out[*p].to_vec()).collect() };
+        let mut scalars: Vec<(ExprId, Number)> =
+            scalars.into_iter().map(|f| (f.atom, f.pow)).collect();
+        let collect = |places: &[usize]| -> Vec<Idx> {
+            places.iter().flat_map(|p| term.out[*p].to_vec()).collect()
+        };
         let core = match target {
             Target::Matrix { rows, cols } => {
                 let (rows, cols) = (collect(rows), collect(cols));
@@ -79,7 +82,12 @@ impl Calculus<'_> {
         }
         if let Some(plain) = self.unstack(factors) {
             if rows.len() <= 1 && cols.len() <= 1 {
-                if let Some(raised) = self.raise_network(&plain, rows.first().copied(), cols.first().copied(), scalars)? {
+                if let Some(raised) = self.raise_network(
+                    &plain,
+                    rows.first().copied(),
+                    cols.first().copied(),
+                    scalars,
+                )? {
                     return Ok(raised);
                 }
             } else if let Some(raised) = self.raise_kron(&plain, rows, cols, scalars)? {
@@ -97,7 +105,12 @@ impl Calculus<'_> {
     }
 
     /// Replaces indices that only ever occur side by side by one index of the product size.
-    fn fuse(&mut self, mut factors: Vec<Factor>, mut rows: Vec<Idx>, mut cols: Vec<Idx>) -> (Vec<Factor>, Vec<Idx>, Vec<Idx>) {
+    fn fuse(
+        &mut self,
+        mut factors: Vec<Factor>,
+        mut rows: Vec<Idx>,
+        mut cols: Vec<Idx>,
+    ) -> (Vec<Factor>, Vec<Idx>, Vec<Idx>) {
         loop {
             let mut pairs: Vec<(Idx, Idx)> = Vec::new();
             for leg in factors.iter().flat_map(|f| f.legs.iter()) {
@@ -105,7 +118,8 @@ impl Calculus<'_> {
             }
             let together = |list: &[Idx], a: Idx, b: Idx| -> bool {
                 (0..list.len()).all(|p| {
-                    (list[p] != a || list.get(p + 1) == Some(&b)) && (list[p] != b || p > 0 && list[p - 1] == a)
+                    (list[p] != a || list.get(p + 1) == Some(&b))
+                        && (list[p] != b || p > 0 && list[p - 1] == a)
                 })
             };
             let pair = pairs.into_iter().find(|(a, b)| {
@@ -149,7 +163,12 @@ impl Calculus<'_> {
         Some(plain)
     }
 
-    fn unvec(&mut self, column: ExprId, m: &beltrami_core::Dim, n: &beltrami_core::Dim) -> Result<ExprId> {
+    fn unvec(
+        &mut self,
+        column: ExprId,
+        m: &beltrami_core::Dim,
+        n: &beltrami_core::Dim,
+    ) -> Result<ExprId> {
         use beltrami_core::Kernel;
         if let Some([inner]) = self.graph.args_of(column, Kernel::Vec)
             && *self.graph.shape(*inner) == Shape::matrix(m.clone(), n.clone())

@@ -39,7 +39,12 @@ impl Network {
     /// The indices in order of first mention.
     fn indices(&self) -> Vec<Idx> {
         let mut seen = Vec::new();
-        for idx in self.edges.iter().flat_map(|e| [e.row, e.col]).chain(self.vectors.iter().map(|(i, _)| *i)) {
+        for idx in self
+            .edges
+            .iter()
+            .flat_map(|e| [e.row, e.col])
+            .chain(self.vectors.iter().map(|(i, _)| *i))
+        {
             if !seen.contains(&idx) {
                 seen.push(idx);
             }
@@ -102,7 +107,11 @@ impl Calculus<'_> {
                 [row, col] => {
                     let alone = |i: Idx| {
                         !free.contains(&Some(i))
-                            && !factors.iter().any(|f| f.indices().any(|j| j == i) && !(f.indices().count() == 2 && f.indices().all(|j| place.contains(&j))))
+                            && !factors.iter().any(|f| {
+                                f.indices().any(|j| j == i)
+                                    && !(f.indices().count() == 2
+                                        && f.indices().all(|j| place.contains(&j)))
+                            })
                     };
                     let plain = members.iter().all(|(_, pow)| pow.is_one());
                     if plain && members.len() == 2 && (alone(row) || alone(col)) {
@@ -167,14 +176,24 @@ impl Calculus<'_> {
     }
 
     /// A matrix with both indices the same: its trace, or its diagonal as a vector.
-    fn contract_loop(&mut self, net: &mut Network, scalars: &mut Vec<(ExprId, Number)>) -> Result<bool> {
+    fn contract_loop(
+        &mut self,
+        net: &mut Network,
+        scalars: &mut Vec<(ExprId, Number)>,
+    ) -> Result<bool> {
         let Some(place) = net.edges.iter().position(|e| e.row == e.col) else { return Ok(false) };
         let idx = net.edges[place].row;
-        if net.is_free(idx) && net.free[0] == net.free[1] && net.degree(idx) == 2 && !net.vectors.iter().any(|(i, _)| *i == idx) {
+        if net.is_free(idx)
+            && net.free[0] == net.free[1]
+            && net.degree(idx) == 2
+            && !net.vectors.iter().any(|(i, _)| *i == idx)
+        {
             return Ok(false);
         }
         let edge = net.edges.remove(place);
-        let alone = !net.is_free(idx) && net.degree(idx) == 0 && !net.vectors.iter().any(|(i, _)| *i == idx);
+        let alone = !net.is_free(idx)
+            && net.degree(idx) == 0
+            && !net.vectors.iter().any(|(i, _)| *i == idx);
         if alone {
             let trace = self.trace_of(&edge.chain)?;
             scalars.extend(trace.map(|trace| (trace, Number::ONE)));
@@ -214,7 +233,9 @@ impl Calculus<'_> {
             if net.is_free(idx) || net.degree(idx) != 2 {
                 continue;
             }
-            let places: Vec<usize> = (0..net.edges.len()).filter(|p| net.edges[*p].row == idx || net.edges[*p].col == idx).collect();
+            let places: Vec<usize> = (0..net.edges.len())
+                .filter(|p| net.edges[*p].row == idx || net.edges[*p].col == idx)
+                .collect();
             let [first, second] = places[..] else { continue };
             // With a vector at either end of the pair, contracting from that end reads better.
             let mut right = net.edges.remove(second);
@@ -253,7 +274,9 @@ impl Calculus<'_> {
                 }
                 let second = net.edges.remove(second);
                 let chain = if same { second.chain } else { second.chain.transposed() };
-                let (Some(a), Some(b)) = (self.product(&net.edges[first].chain.clone())?, self.product(&chain)?) else {
+                let (Some(a), Some(b)) =
+                    (self.product(&net.edges[first].chain.clone())?, self.product(&chain)?)
+                else {
                     continue;
                 };
                 let product = self.hadamard_all(&[a, b])?;
@@ -266,17 +289,26 @@ impl Calculus<'_> {
 
     /// An index at the end of one matrix: the matrix times the vector there, or times ones.
     fn contract_end(&mut self, net: &mut Network) -> Result<bool> {
-        let ends: Vec<Idx> = net.indices().into_iter().filter(|i| !net.is_free(*i) && net.degree(*i) == 1).collect();
+        let ends: Vec<Idx> =
+            net.indices().into_iter().filter(|i| !net.is_free(*i) && net.degree(*i) == 1).collect();
         let weight = |net: &Network, idx: Idx| {
-            let Some(edge) = net.edges.iter().find(|e| e.row == idx || e.col == idx) else { return 9 };
+            let Some(edge) = net.edges.iter().find(|e| e.row == idx || e.col == idx) else {
+                return 9;
+            };
             // Applying from the right without transposing first; a vector before ones.
             let flags = edge.chain.0.iter().filter(|(_, flag)| *flag != (edge.row == idx)).count();
             usize::from(!net.vectors.iter().any(|(i, _)| *i == idx)) * 4 + usize::from(flags > 0)
         };
         let Some(idx) = ends.into_iter().min_by_key(|i| weight(net, *i)) else { return Ok(false) };
-        let Some(place) = net.edges.iter().position(|e| e.row == idx || e.col == idx) else { return Ok(false) };
+        let Some(place) = net.edges.iter().position(|e| e.row == idx || e.col == idx) else {
+            return Ok(false);
+        };
         let edge = net.edges.remove(place);
-        let (chain, other) = if edge.col == idx { (edge.chain, edge.row) } else { (edge.chain.transposed(), edge.col) };
+        let (chain, other) = if edge.col == idx {
+            (edge.chain, edge.row)
+        } else {
+            (edge.chain.transposed(), edge.col)
+        };
         let vectors = net.take_vectors(idx);
         let column = if vectors.is_empty() {
             let dim = self.space.dim(idx).clone();
@@ -290,8 +322,13 @@ impl Calculus<'_> {
     }
 
     /// An index with vectors alone: their inner product, or the sum of one.
-    fn contract_vectors(&mut self, net: &mut Network, scalars: &mut Vec<(ExprId, Number)>) -> Result<bool> {
-        let idx = net.vectors.iter().map(|(i, _)| *i).find(|i| !net.is_free(*i) && net.degree(*i) == 0);
+    fn contract_vectors(
+        &mut self,
+        net: &mut Network,
+        scalars: &mut Vec<(ExprId, Number)>,
+    ) -> Result<bool> {
+        let idx =
+            net.vectors.iter().map(|(i, _)| *i).find(|i| !net.is_free(*i) && net.degree(*i) == 0);
         let Some(idx) = idx else { return Ok(false) };
         let mut vectors = net.take_vectors(idx);
         let last = vectors.pop();
@@ -360,10 +397,13 @@ impl Calculus<'_> {
 
     /// `(D*A).*I` is `D.*A` for a diagonal `D`, and `D.*I` is `D`.
     fn diagonal_product(&mut self, chain: &Chain) -> Result<Option<ExprId>> {
-        let diagonal = |this: &Self, expr: ExprId| this.graph.facts(expr).has(beltrami_core::Facts::DIAGONAL);
+        let diagonal =
+            |this: &Self, expr: ExprId| this.graph.facts(expr).has(beltrami_core::Facts::DIAGONAL);
         match chain.0[..] {
             [(only, _)] if diagonal(self, only) => Ok(Some(only)),
-            [(d, _), (a, _)] | [(a, _), (d, _)] if diagonal(self, d) => Ok(Some(self.graph.hadamard(d, a)?)),
+            [(d, _), (a, _)] | [(a, _), (d, _)] if diagonal(self, d) => {
+                Ok(Some(self.graph.hadamard(d, a)?))
+            }
             _ => Ok(None),
         }
     }
@@ -398,7 +438,8 @@ impl Calculus<'_> {
         };
         let chain = if edge.row == row { edge.chain } else { edge.chain.transposed() };
         if !left.is_empty() && !right.is_empty() {
-            let (Some(middle), left, right) = (self.product(&chain)?, self.hadamard_all(&left)?, self.hadamard_all(&right)?)
+            let (Some(middle), left, right) =
+                (self.product(&chain)?, self.hadamard_all(&left)?, self.hadamard_all(&right)?)
             else {
                 return self.column(net, row);
             };

@@ -23,6 +23,12 @@ pub(crate) fn diagonal_vector<S: Scalar>(a: &Tensor<S>) -> Tensor<S> {
     Tensor::column((0..a.rows()).map(|i| a.at(i, i)).collect())
 }
 
+/// The matrix with zeros where `keep` says no.
+pub(crate) fn triangle<S: Scalar>(a: &Tensor<S>, keep: impl Fn(usize, usize) -> bool) -> Tensor<S> {
+    let zero = S::from_real(0.0);
+    Tensor::from_fn(a.rows(), a.cols(), |i, j| if keep(i, j) { a.at(i, j) } else { zero })
+}
+
 /// The `rows × cols` matrix whose stacked columns are `x`.
 pub(crate) fn unvec<S: Scalar>(
     x: &Tensor<S>,

@@ -33,6 +33,8 @@ fn unary(graph: &Graph, kernel: Kernel, id: ExprId, a: &Piece) -> Option<Piece> 
         Kernel::Pinv => superscript(a, "+"),
         Kernel::Trace => function("\\operatorname{tr}", a),
         Kernel::DiagMatrix | Kernel::DiagVector => function("\\operatorname{diag}", a),
+        Kernel::LowerPart => function("\\operatorname{tril}", a),
+        Kernel::UpperPart => function("\\operatorname{triu}", a),
         Kernel::Vec => function("\\operatorname{vec}", a),
         Kernel::Norm1 => norm(a, "1"),
         Kernel::NormInf => norm(a, "\\infty"),

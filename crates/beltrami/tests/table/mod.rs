@@ -55,9 +55,15 @@ impl Row {
             .split(';')
             .map(|declaration| {
                 let (name, ty) = declaration.split_once(':').expect("a typed variable");
-                let end = ty.find(')').map_or_else(|| ty.find(|c: char| !c.is_alphanumeric()).unwrap_or(ty.len()), |p| p + 1);
+                let end = ty.find(')').map_or_else(
+                    || ty.find(|c: char| !c.is_alphanumeric()).unwrap_or(ty.len()),
+                    |p| p + 1,
+                );
                 let (ty, drawn) = ty.split_at(end);
-                let ty = ty.trim_end_matches("small").replace("rowvector", "row").replace("diagonalsmall", "diagonal");
+                let ty = ty
+                    .trim_end_matches("small")
+                    .replace("rowvector", "row")
+                    .replace("diagonalsmall", "diagonal");
                 let fact = match drawn.trim() {
                     ">0" | "simplex" => " > 0",
                     "+-1" => " +-1",
@@ -79,7 +85,11 @@ impl Row {
 
     /// The options the row's layout column stands for.
     pub fn options(&self) -> DeriveOptions {
-        let mut options = DeriveOptions { by: self.by.clone(), declarations: self.declarations(), ..DeriveOptions::default() };
+        let mut options = DeriveOptions {
+            by: self.by.clone(),
+            declarations: self.declarations(),
+            ..DeriveOptions::default()
+        };
         let layout = self.layout.as_str();
         options.order = Some(self.by.len());
         // Only the rows on structured variables state a convention; the others differentiate by all entries.

@@ -1,0 +1,157 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Every language that `--to` names, those not available yet included.
+pub const LANGUAGES: [&str; 9] =
+    ["text", "latex", "mathml", "numpy", "torch", "jax", "julia", "rust", "c"];
+
+/// Matrix calculus: closed-form derivatives that are checked before they are shown.
+#[derive(Debug, Parser)]
+#[command(name = "beltrami", version, disable_help_subcommand = true, subcommand_required = true)]
+#[command(after_help = "Try: beltrami derive 'norm2(A*x - y)^2' --by x")]
+pub struct Arguments {
+    /// Print one JSON object on standard output, and nothing else
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Derivatives in closed form, of any order, compared with numbers before they are shown
+    Derive(Derive),
+    /// The value of an expression at given data, and its derivatives
+    Eval(Eval),
+    /// The manual: all operations, or the page of one operation or verb
+    Help {
+        /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
+        #[arg(value_name = "OP", allow_hyphen_values = true)]
+        name: Option<String>,
+    },
+    /// The page of an error or warning, or the list of all
+    Explain {
+        /// A code such as `E0203`, or its name such as `shape-mismatch`
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
+    /// BibTeX of the works that the operations of an expression rest on
+    Cite(Cite),
+    /// The completion script of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What is given besides the expression itself.
+#[derive(Debug, Args)]
+pub struct Given {
+    /// An expression, a file ending in `.bel`, or `-` for standard input
+    #[arg(value_name = "EXPR|FILE.bel")]
+    pub program: String,
+    /// Declarations, such as 'A: matrix(m,n), x: vector(n) > 0'
+    #[arg(long = "let", value_name = "DECLARATIONS")]
+    pub declarations: Vec<String>,
+}
+
+/// How a derivative is written.
+#[derive(Debug, Args)]
+pub struct Shown {
+    /// The order; with as many variables as the order says, a mixed derivative
+    #[arg(long, value_name = "N", value_parser = order)]
+    pub order: Option<usize>,
+    /// Whether rows follow the function (numerator) or the variable (denominator)
+    #[arg(long, value_enum, default_value_t = Layout::Numerator)]
+    pub layout: Layout,
+    /// Matrix notation, the matrix by vec(X), one axis an index, or the linear map
+    #[arg(long, value_enum, default_value_t = Form::Matrix)]
+    pub form: Form,
+    /// The convention for symmetric and other structured variables
+    #[arg(long, value_enum, default_value_t = Symmetric::Frobenius)]
+    pub symmetric: Symmetric,
+    /// The seed of the random points of the check
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `beltrami derive`.
+#[derive(Debug, Args)]
+pub struct Derive {
+    #[command(flatten)]
+    pub given: Given,
+    /// The variables to differentiate by
+    #[arg(long, value_name = "X[,Y...]", value_delimiter = ',', required = true)]
+    pub by: Vec<String>,
+    #[command(flatten)]
+    pub shown: Shown,
+    /// Show the derivation, a rule for each line
+    #[arg(long)]
+    pub steps: bool,
+    /// What to print
+    #[arg(long, value_name = "LANGUAGE", default_value = "text", value_parser = PossibleValuesParser::new(LANGUAGES))]
+    pub to: String,
+    /// Write the result to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `beltrami eval`.
+#[derive(Debug, Args)]
+pub struct Eval {
+    #[command(flatten)]
+    pub given: Given,
+    /// NAME=VALUE, NAME=FILE.npy, or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4]
+    #[arg(long, value_name = "DATA", num_args = 1..)]
+    pub data: Vec<String>,
+    /// The variables to differentiate by
+    #[arg(long, value_name = "X[,Y...]", value_delimiter = ',')]
+    pub by: Vec<String>,
+    #[command(flatten)]
+    pub shown: Shown,
+    /// Write the derivative, or without `--by` the value, to this file; both to a .npz
+    #[arg(long, value_name = "FILE.npy")]
+    pub out: Option<PathBuf>,
+}
+
+/// `beltrami cite`.
+#[derive(Debug, Args)]
+pub struct Cite {
+    #[command(flatten)]
+    pub given: Given,
+}
+
+/// `--layout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    Numerator,
+    Denominator,
+}
+
+/// `--form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Matrix,
+    Kron,
+    Index,
+    Operator,
+}
+
+/// `--symmetric`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Symmetric {
+    Frobenius,
+    Free,
+    Ambient,
+}
+
+fn order(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "the order is a whole number from 1".into())
+}

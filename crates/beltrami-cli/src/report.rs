@@ -1,0 +1,86 @@
+//! What a verb hands back: text for the two streams and an exit code.
+
+use std::path::Path;
+
+use beltrami::Failure;
+use beltrami::diag::{Code, Diagnostic, Sources, render};
+use serde_json::{Value, json};
+
+/// The exit code of a computation that failed with a named reason.
+pub const FAILED: u8 = 1;
+/// The exit code of input that cannot be used.
+pub const REFUSED: u8 = 2;
+
+/// The output of a command; colours are escape sequences, which the streams drop where they are not wanted.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// For standard output.
+    pub out: String,
+    /// For standard error.
+    pub err: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Report {
+    /// A result for standard output; a line break is added where there is none.
+    pub fn result(text: impl Into<String>) -> Report {
+        let mut out: String = text.into();
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+        Report { out, ..Report::default() }
+    }
+
+    /// One JSON object on standard output.
+    pub fn json(value: &Value) -> Report {
+        Report::result(value.to_string())
+    }
+
+    /// The diagnostics of a failure, for a person or as JSON.
+    pub fn failure(failure: &Failure, as_json: bool) -> Report {
+        let code = if failure.computed { FAILED } else { REFUSED };
+        if as_json {
+            let error = render::json(&failure.diagnostics, &failure.sources);
+            return Report { code, ..Report::json(&json!({ "error": error })) };
+        }
+        Report {
+            err: render::terminal(&failure.diagnostics, &failure.sources, true),
+            code,
+            ..Report::default()
+        }
+    }
+
+    /// Adds a dimmed remark to standard error.
+    pub fn remark(&mut self, text: &str) {
+        self.err.push_str(&format!("\u{1b}[2m{text}\u{1b}[0m\n"));
+    }
+}
+
+/// A refusal without a place in a text.
+pub fn refusal(code: &'static Code, message: impl Into<String>, hint: Option<String>) -> Failure {
+    let mut diagnostic = Diagnostic::error(code, message);
+    diagnostic.hint = hint;
+    Failure { diagnostics: vec![diagnostic], sources: Sources::new(), computed: false }
+}
+
+/// An error of the system in a few words, without its number.
+pub fn reason(error: &std::io::Error, path: &Path) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound
+            if path
+                .parent()
+                .is_some_and(|folder| folder.is_dir() || folder.as_os_str().is_empty()) =>
+        {
+            "no such file".into()
+        }
+        ErrorKind::NotFound => "no such folder".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A command line that cannot be read, said in the way of all other errors.
+
+use beltrami::Failure;
+use beltrami::diag::codes;
+use clap::error::ErrorKind;
+
+use crate::report::{REFUSED, Report, refusal};
+
+/// Reads as an expression what starts with a minus: `-x'*x` is no cluster of options.
+///
+/// A space in front keeps clap from taking it for one; [`unshielded`] takes it away again.
+pub fn shielded(arguments: Vec<String>) -> Vec<String> {
+    let short = |a: &str| {
+        a.len() > 1 && a.starts_with('-') && !a.starts_with("--") && a != "-h" && a != "-V"
+    };
+    arguments.into_iter().map(|a| if short(&a) { format!(" {a}") } else { a }).collect()
+}
+
+/// The argument as it was typed.
+pub fn unshielded(argument: &str) -> &str {
+    argument.strip_prefix(' ').filter(|rest| rest.starts_with('-')).unwrap_or(argument)
+}
+
+/// Help and version for clap's requests, a diagnostic for its errors.
+pub fn report(error: &clap::Error, as_json: bool) -> Report {
+    let shown = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            Report::result(shown.ansi().to_string())
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+            if !as_json =>
+        {
+            Report { err: shown.ansi().to_string(), code: REFUSED, ..Report::default() }
+        }
+        kind => Report::failure(&diagnosis(&shown.to_string(), kind), as_json),
+    }
+}
+
+/// Clap's text, sorted into message and hint.
+fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
+    let shown = shown.replace("' -", "'-");
+    let mut message: Vec<&str> = Vec::new();
+    let mut hint = None;
+    for line in shown.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            hint = hint.or(Some(tip.to_string()));
+        } else if let Some(usage) = line.strip_prefix("Usage: ") {
+            hint = hint.or(Some(format!("usage: {usage}")));
+        } else if let Some(values) = line.strip_prefix("[possible values: ") {
+            hint = hint.or(Some(format!("possible values: {}", values.trim_end_matches(']'))));
+        } else if !line.starts_with("For more information") {
+            message.push(line.strip_prefix("error: ").unwrap_or(line));
+        }
+    }
+    let code = if kind == ErrorKind::ArgumentConflict { &codes::E0702 } else { &codes::E0701 };
+    let hint = hint.unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
+    refusal(code, quoted(&message.join(" ")), Some(hint))
+}
+
+/// Straight quotes around words become the marks that other messages use.
+fn quoted(text: &str) -> String {
+    text.replace('\'', "`")
+}

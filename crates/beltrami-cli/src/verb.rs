@@ -1,0 +1,26 @@
+//! From arguments to the verb that they name.
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Verb};
+use crate::report::Report;
+use crate::{completions, derive, explain, help, usage};
+
+/// Runs a command line, the name of the program first.
+pub fn run(arguments: Vec<String>) -> Report {
+    let as_json = arguments.iter().take_while(|a| *a != "--").any(|a| a == "--json");
+    let arguments = match Arguments::try_parse_from(usage::shielded(arguments)) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::report(&error, as_json),
+    };
+    let as_json = arguments.json;
+    let outcome = match &arguments.verb {
+        Verb::Derive(asked) => derive::run(asked, as_json),
+        Verb::Eval(_) => Ok(Report::default()),
+        Verb::Help { name } => help::run(name.as_deref(), as_json),
+        Verb::Explain { code } => explain::run(code.as_deref(), as_json),
+        Verb::Cite(_) => Ok(Report::default()),
+        Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
+    };
+    outcome.unwrap_or_else(|failure| Report::failure(&failure, as_json))
+}
