@@ -60,13 +60,34 @@ impl Case {
         let form = match choice.below(6) {
             0 if order == 1 || tree.shape.is_scalar() => Form::Kron,
             1 => Form::Index,
+            2 if order == 1 => Form::Operator,
             _ => Form::Matrix,
         };
-        let symmetric =
-            *choice.of(&[Symmetric::Frobenius, Symmetric::Frobenius, Symmetric::Free, Symmetric::Ambient]);
+        let mut symmetric = *choice.of(&[
+            Symmetric::Frobenius,
+            Symmetric::Frobenius,
+            Symmetric::Free,
+            Symmetric::Ambient,
+        ]);
+        // Second derivatives on the orthogonal matrices are refused: they depend on a choice of connection.
+        let curved =
+            |variable: &Variable| variable.ty == "orthogonal" && by.contains(&variable.name);
+        if order == 2 && variables.iter().any(curved) {
+            symmetric = Symmetric::Ambient;
+        }
         let lets = if choice.chance(0.15) { bound(choice, &mut tree) } else { Vec::new() };
-        let mut case =
-            Case { seed, tree, lets, variables, inline: choice.chance(0.1), by, order, layout, form, symmetric };
+        let mut case = Case {
+            seed,
+            tree,
+            lets,
+            variables,
+            inline: choice.chance(0.1),
+            by,
+            order,
+            layout,
+            form,
+            symmetric,
+        };
         case.settle();
         case
     }
@@ -136,6 +157,7 @@ impl fmt::Display for Case {
             Form::Matrix => {}
             Form::Kron => f.write_str(" --form kron")?,
             Form::Index => f.write_str(" --form index")?,
+            Form::Operator => f.write_str(" --form operator")?,
         }
         match self.symmetric {
             Symmetric::Frobenius => {}
@@ -147,15 +169,21 @@ impl fmt::Display for Case {
 }
 
 /// An expression, its names, and those that can be differentiated by.
-fn grown(registry: &Registry, choice: &mut Choice, order: usize) -> (Tree, Vec<Variable>, Vec<String>) {
-    let budget = if order == 2 { 3 + choice.below(LARGEST / 2 - 2) } else { 4 + choice.below(LARGEST - 3) };
+fn grown(
+    registry: &Registry,
+    choice: &mut Choice,
+    order: usize,
+) -> (Tree, Vec<Variable>, Vec<String>) {
+    let budget =
+        if order == 2 { 3 + choice.below(LARGEST / 2 - 2) } else { 4 + choice.below(LARGEST - 3) };
     let scalar = order == 2 && choice.chance(0.8);
     let mut generator = Generator::new(registry, choice);
     let shape = if scalar { Shape::scalar() } else { generator.target() };
     let tree = generator.grow(&shape, Need::Any, budget);
     let variables = std::mem::take(&mut generator.variables);
     // A sign does not vary.
-    let varying = variables.iter().filter(|variable| variable.fact != "+-1" && tree.mentions(&variable.name));
+    let varying =
+        variables.iter().filter(|variable| variable.fact != "+-1" && tree.mentions(&variable.name));
     let by = varying.map(|variable| variable.name.clone()).collect();
     (tree, variables, by)
 }
@@ -171,8 +199,10 @@ fn chosen(choice: &mut Choice, names: &[String], order: usize) -> Vec<String> {
 /// Binds a part of the expression to a name, in all places where it stands.
 fn bound(choice: &mut Choice, tree: &mut Tree) -> Vec<(String, Tree)> {
     let paths = tree.paths();
-    let inner: Vec<&Vec<usize>> =
-        paths.iter().filter(|path| !path.is_empty() && !tree.at(path).children.is_empty()).collect();
+    let inner: Vec<&Vec<usize>> = paths
+        .iter()
+        .filter(|path| !path.is_empty() && !tree.at(path).children.is_empty())
+        .collect();
     if inner.is_empty() {
         return Vec::new();
     }

@@ -34,14 +34,20 @@ impl Catalogue {
     }
 
     /// The ways to make the shape; sizes that are free are chosen among `sizes`.
-    pub fn productions(&self, wanted: &Shape, sizes: &[Dim], choice: &mut Choice) -> Vec<Production> {
+    pub fn productions(
+        &self,
+        wanted: &Shape,
+        sizes: &[Dim],
+        choice: &mut Choice,
+    ) -> Vec<Production> {
         self.listed.iter().filter_map(|listed| listed.production(wanted, sizes, choice)).collect()
     }
 }
 
 impl Listed {
     fn new(op: &'static Op) -> Option<Listed> {
-        let declared: Vec<(&str, Shape)> = declarations(op.params).into_iter().map(parameter).collect::<Option<_>>()?;
+        let declared: Vec<(&str, Shape)> =
+            declarations(op.params).into_iter().map(parameter).collect::<Option<_>>()?;
         if declared.is_empty() || matches!(op.notation, Notation::Index) {
             return None;
         }
@@ -62,13 +68,19 @@ impl Listed {
         if !unify(&self.result, wanted, &mut found) {
             return None;
         }
-        let names: Vec<_> = self.parameters.iter().flat_map(Shape::axes).flat_map(|dim| dim.symbols()).collect();
+        let names: Vec<_> =
+            self.parameters.iter().flat_map(Shape::axes).flat_map(|dim| dim.symbols()).collect();
         for name in names {
             // A free size is often 1, so that vectors and rows are as usual as matrices.
-            found.entry(name).or_insert_with(|| if choice.chance(0.3) { Dim::one() } else { choice.of(sizes).clone() });
+            found.entry(name).or_insert_with(|| {
+                if choice.chance(0.3) { Dim::one() } else { choice.of(sizes).clone() }
+            });
         }
-        let shapes: Vec<Shape> =
-            self.parameters.iter().map(|shape| shape.substitute(&|name| found.get(name).cloned())).collect();
+        let shapes: Vec<Shape> = self
+            .parameters
+            .iter()
+            .map(|shape| shape.substitute(&|name| found.get(name).cloned()))
+            .collect();
         let args: Vec<Arg> = shapes.iter().map(arg).collect();
         let fits = (self.op.accepts)(&args) && (self.op.shape)(&mut Known, &args).ok()? == *wanted;
         let pattern = pattern(self.op, shapes.len())?;
@@ -98,8 +110,12 @@ fn pattern(op: &Op, count: usize) -> Option<Pattern> {
             let literal = op.literal.map(|n| format!(",{n}")).unwrap_or_default();
             Pattern::call(format!("{name}({}{literal})", holes.join(",")))
         }
-        Notation::Infix if matches!(name, "+" | "-") => Pattern::operator(format!("#1 {name} #2"), SUM, &[SUM, PRODUCT]),
-        Notation::Infix if name.ends_with('^') => Pattern::operator(format!("#1{name}#2"), POWER, &[ATOM, ATOM]),
+        Notation::Infix if matches!(name, "+" | "-") => {
+            Pattern::operator(format!("#1 {name} #2"), SUM, &[SUM, PRODUCT])
+        }
+        Notation::Infix if name.ends_with('^') => {
+            Pattern::operator(format!("#1{name}#2"), POWER, &[ATOM, ATOM])
+        }
         Notation::Infix => Pattern::operator(format!("#1{name}#2"), PRODUCT, &[PRODUCT, POWER]),
         Notation::Prefix => Pattern::operator(format!("{name}#1"), SUM, &[PRODUCT]),
         Notation::Postfix => Pattern::operator(format!("#1{name}"), ATOM, &[ATOM]),
@@ -140,8 +156,12 @@ fn declarations(text: &str) -> Vec<&str> {
 fn parameter(declaration: &str) -> Option<(&str, Shape)> {
     let (name, ty) = declaration.split_once(':')?;
     let (ty, sizes) = ty.trim().split_once('(').unwrap_or((ty.trim(), ""));
-    let sizes: Vec<Dim> =
-        sizes.trim_end_matches(')').split(',').filter(|size| !size.is_empty()).map(monomial).collect();
+    let sizes: Vec<Dim> = sizes
+        .trim_end_matches(')')
+        .split(',')
+        .filter(|size| !size.is_empty())
+        .map(monomial)
+        .collect();
     let shape = match (ty, sizes.as_slice()) {
         ("scalar", []) => Shape::scalar(),
         ("vector", [n]) => Shape::vector(n.clone()),

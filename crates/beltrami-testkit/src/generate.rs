@@ -59,9 +59,19 @@ impl<'a> Generator<'a> {
         }
         let Some(production) = self.production(shape, need) else { return self.leaf(shape, need) };
         let shares = self.choice.split(budget - 1, production.arguments.len());
-        let children =
-            production.arguments.iter().zip(shares).map(|((shape, need), share)| self.grow(shape, *need, share)).collect();
-        Tree { pattern: production.pattern, shape: shape.clone(), need, is_variable: false, children }
+        let children = production
+            .arguments
+            .iter()
+            .zip(shares)
+            .map(|((shape, need), share)| self.grow(shape, *need, share))
+            .collect();
+        Tree {
+            pattern: production.pattern,
+            shape: shape.clone(),
+            need,
+            is_variable: false,
+            children,
+        }
     }
 
     fn production(&mut self, shape: &Shape, need: Need) -> Option<Production> {
@@ -81,8 +91,9 @@ impl<'a> Generator<'a> {
             let text = self.constant(shape);
             return Tree::leaf(text, shape.clone(), need, false);
         }
-        let fitting: Vec<usize> =
-            (0..self.variables.len()).filter(|place| self.variables[*place].meets(shape, need)).collect();
+        let fitting: Vec<usize> = (0..self.variables.len())
+            .filter(|place| self.variables[*place].meets(shape, need))
+            .collect();
         let variable = if !fitting.is_empty() && self.choice.chance(0.7) {
             self.variables[*self.choice.of(&fitting)].clone()
         } else {

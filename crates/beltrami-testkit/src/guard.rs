@@ -8,7 +8,12 @@ use crate::production::Production;
 use crate::tree::{ATOM, POWER, PRODUCT, Pattern, SUM};
 
 /// The ways to make a value of the shape that meets the need.
-pub fn productions(wanted: &Shape, need: Need, sizes: &[Dim], choice: &mut Choice) -> Vec<Production> {
+pub fn productions(
+    wanted: &Shape,
+    need: Need,
+    sizes: &[Dim],
+    choice: &mut Choice,
+) -> Vec<Production> {
     let mut list = List { shape: wanted.clone(), other: choice.of(sizes).clone(), all: Vec::new() };
     match if wanted.is_square() && !wanted.is_scalar() { need } else { need.of_scalar() } {
         Need::Any => {}
@@ -49,8 +54,16 @@ impl List {
         }
         self.pair(sum(), Need::Bounded, Need::Bounded);
         let product = if self.shape.is_scalar() { "#1*#2" } else { "#1.*#2" };
-        self.pair(Pattern::operator(product, PRODUCT, &[PRODUCT, POWER]), Need::Bounded, Need::Bounded);
-        self.pair(Pattern::operator("#1/(1 + norm2(#2))", PRODUCT, &[PRODUCT, 0]), Need::Any, Need::Any);
+        self.pair(
+            Pattern::operator(product, PRODUCT, &[PRODUCT, POWER]),
+            Need::Bounded,
+            Need::Bounded,
+        );
+        self.pair(
+            Pattern::operator("#1/(1 + norm2(#2))", PRODUCT, &[PRODUCT, 0]),
+            Need::Any,
+            Need::Any,
+        );
         self.call("-#1", Need::Bounded);
         if let Some(last) = self.all.last_mut() {
             last.pattern = Pattern::operator("-#1", SUM, &[PRODUCT]);
@@ -61,28 +74,46 @@ impl List {
         for name in ["tanh", "sigmoid", "erf"] {
             self.call(&format!("{name}(#1)"), Need::Bounded);
         }
-        self.add(Pattern::operator("0.9*sin(#1)", PRODUCT, &[0]), vec![(self.shape.clone(), Need::Any)]);
-        self.pair(Pattern::operator("0.5*(#1 + #2)", PRODUCT, &[SUM, PRODUCT]), Need::Unit, Need::Unit);
+        self.add(
+            Pattern::operator("0.9*sin(#1)", PRODUCT, &[0]),
+            vec![(self.shape.clone(), Need::Any)],
+        );
+        self.pair(
+            Pattern::operator("0.5*(#1 + #2)", PRODUCT, &[SUM, PRODUCT]),
+            Need::Unit,
+            Need::Unit,
+        );
         let product = if self.shape.is_scalar() { "#1*#2" } else { "#1.*#2" };
         self.pair(Pattern::operator(product, PRODUCT, &[PRODUCT, POWER]), Need::Unit, Need::Unit);
     }
 
     fn positive(&mut self) {
         let scalar = self.shape.is_scalar();
-        for (name, need) in
-            [("exp", Need::Bounded), ("cosh", Need::Bounded), ("softplus", Need::Any), ("sigmoid", Need::Bounded), ("softmax", Need::Bounded)]
-        {
+        for (name, need) in [
+            ("exp", Need::Bounded),
+            ("cosh", Need::Bounded),
+            ("softplus", Need::Any),
+            ("sigmoid", Need::Bounded),
+            ("softmax", Need::Bounded),
+        ] {
             self.call(&format!("{name}(#1)"), need);
         }
         self.call("sqrt(#1)", Need::Positive);
         self.pair(sum(), Need::Positive, Need::Positive);
         let (product, quotient) = if scalar { ("#1*#2", "#1/#2") } else { ("#1.*#2", "#1./#2") };
         for text in [product, quotient] {
-            self.pair(Pattern::operator(text, PRODUCT, &[PRODUCT, POWER]), Need::Positive, Need::Positive);
+            self.pair(
+                Pattern::operator(text, PRODUCT, &[PRODUCT, POWER]),
+                Need::Positive,
+                Need::Positive,
+            );
         }
         let square = if scalar { "#1^2 + 1" } else { "#1.^2 + 1" };
         self.add(Pattern::operator(square, SUM, &[ATOM]), vec![(self.shape.clone(), Need::Any)]);
-        self.add(Pattern::operator("abs(#1) + 0.5", SUM, &[0]), vec![(self.shape.clone(), Need::Any)]);
+        self.add(
+            Pattern::operator("abs(#1) + 0.5", SUM, &[0]),
+            vec![(self.shape.clone(), Need::Any)],
+        );
         if !scalar {
             return;
         }
@@ -91,8 +122,14 @@ impl List {
         for name in ["tr", "det", "norm2", "normspec", "lmax", "normnuc"] {
             self.add(Pattern::call(format!("{name}(#1)")), vec![(square.clone(), Need::Spd)]);
         }
-        self.add(Pattern::operator("norm2(#1)^2 + 1", SUM, &[0]), vec![(vector.clone(), Need::Any)]);
-        self.add(Pattern::operator("logsumexp(#1) + 3", SUM, &[0]), vec![(vector.clone(), Need::Positive)]);
+        self.add(
+            Pattern::operator("norm2(#1)^2 + 1", SUM, &[0]),
+            vec![(vector.clone(), Need::Any)],
+        );
+        self.add(
+            Pattern::operator("logsumexp(#1) + 3", SUM, &[0]),
+            vec![(vector.clone(), Need::Positive)],
+        );
         self.add(Pattern::call("sum(#1)"), vec![(vector.clone(), Need::Positive)]);
         self.add(Pattern::call("mean(#1)"), vec![(vector.clone(), Need::Positive)]);
         let form = Pattern::operator("#1'*#2*#1 + 1", SUM, &[ATOM, POWER]);
@@ -104,22 +141,41 @@ impl List {
     }
 
     fn symmetric(&mut self) {
-        self.add(Pattern::operator("#1 + #1'", SUM, &[ATOM]), vec![(self.shape.clone(), Need::Any)]);
+        self.add(
+            Pattern::operator("#1 + #1'", SUM, &[ATOM]),
+            vec![(self.shape.clone(), Need::Any)],
+        );
         self.pair(sum(), Need::Symmetric, Need::Symmetric);
         self.add(Pattern::operator("#1'*#1", PRODUCT, &[ATOM]), vec![self.gram()]);
         self.call("inv(#1)", Need::Spd);
-        self.pair(Pattern::operator("#1*#2*#1", PRODUCT, &[POWER]), Need::Symmetric, Need::Symmetric);
+        self.pair(
+            Pattern::operator("#1*#2*#1", PRODUCT, &[POWER]),
+            Need::Symmetric,
+            Need::Symmetric,
+        );
         let (column, size) = (Shape::vector(self.shape.rows.clone()), self.shape.rows.clone());
-        self.add(Pattern::operator(format!("diag(#1) + eye({size})"), SUM, &[0]), vec![(column, Need::Any)]);
+        self.add(
+            Pattern::operator(format!("diag(#1) + eye({size})"), SUM, &[0]),
+            vec![(column, Need::Any)],
+        );
     }
 
     fn spd(&mut self) {
         let size = self.shape.rows.clone();
         let column = Shape::vector(size.clone());
-        self.add(Pattern::operator(format!("#1'*#1 + eye({size})"), SUM, &[ATOM]), vec![self.gram()]);
-        self.add(Pattern::operator("#1'*#1 + #2", SUM, &[ATOM, PRODUCT]), vec![self.gram(), (self.shape.clone(), Need::Spd)]);
+        self.add(
+            Pattern::operator(format!("#1'*#1 + eye({size})"), SUM, &[ATOM]),
+            vec![self.gram()],
+        );
+        self.add(
+            Pattern::operator("#1'*#1 + #2", SUM, &[ATOM, PRODUCT]),
+            vec![self.gram(), (self.shape.clone(), Need::Spd)],
+        );
         self.add(Pattern::call("diag(#1)"), vec![(column.clone(), Need::Positive)]);
-        self.add(Pattern::operator("#1 + #2*#2'", SUM, &[SUM, ATOM]), vec![(self.shape.clone(), Need::Spd), (column, Need::Any)]);
+        self.add(
+            Pattern::operator("#1 + #2*#2'", SUM, &[SUM, ATOM]),
+            vec![(self.shape.clone(), Need::Spd), (column, Need::Any)],
+        );
         self.pair(sum(), Need::Spd, Need::Spd);
         self.pair(Pattern::operator("#1.*#2", PRODUCT, &[PRODUCT, POWER]), Need::Spd, Need::Spd);
         self.call("inv(#1)", Need::Spd);
@@ -132,12 +188,22 @@ impl List {
 
     fn invertible(&mut self) {
         self.spd();
-        self.pair(Pattern::operator("#1*#2", PRODUCT, &[PRODUCT, POWER]), Need::Invertible, Need::Invertible);
+        self.pair(
+            Pattern::operator("#1*#2", PRODUCT, &[PRODUCT, POWER]),
+            Need::Invertible,
+            Need::Invertible,
+        );
         self.call("inv(#1)", Need::Invertible);
         self.call("expm(#1)", Need::Bounded);
         let size = self.shape.rows.clone();
-        self.add(Pattern::operator(format!("eye({size}) + 0.2*tanh(#1)"), SUM, &[0]), vec![(self.shape.clone(), Need::Any)]);
-        self.add(Pattern::operator("#1'", ATOM, &[ATOM]), vec![(self.shape.clone(), Need::Invertible)]);
+        self.add(
+            Pattern::operator(format!("eye({size}) + 0.2*tanh(#1)"), SUM, &[0]),
+            vec![(self.shape.clone(), Need::Any)],
+        );
+        self.add(
+            Pattern::operator("#1'", ATOM, &[ATOM]),
+            vec![(self.shape.clone(), Need::Invertible)],
+        );
     }
 
     fn full_rank(&mut self) {

@@ -31,9 +31,9 @@ impl Need {
             "no entry of cos(_) is 0" => Need::Bounded,
             "_ is invertible" => Need::Invertible,
             "no eigenvalue of _ is on the closed negative real axis" => Need::Spd,
-            "_ has full rank" | "the rank of _ is constant" | "the largest singular value of _ is simple" => {
-                Need::FullRank
-            }
+            "_ has full rank"
+            | "the rank of _ is constant"
+            | "the largest singular value of _ is simple" => Need::FullRank,
             _ => return None,
         })
     }

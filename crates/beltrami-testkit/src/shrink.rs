@@ -52,8 +52,10 @@ fn candidates(case: &Case) -> Vec<Case> {
         let smaller = part.all().into_iter().skip(1).filter(|inner| inner.shape == part.shape);
         all.extend(smaller.map(|inner| with(case.tree.with(&path, inner.clone()))));
         if !part.children.is_empty() {
-            let fitting = case.variables.iter().find(|variable| variable.meets(&part.shape, part.need));
-            let fresh = Variable::draw(&mut Choice::new(0), &part.shape, part.need, &case.variables);
+            let fitting =
+                case.variables.iter().find(|variable| variable.meets(&part.shape, part.need));
+            let fresh =
+                Variable::draw(&mut Choice::new(0), &part.shape, part.need, &case.variables);
             for variable in fitting.into_iter().chain([&fresh]) {
                 let leaf = Tree::leaf(variable.name.clone(), part.shape.clone(), part.need, true);
                 let mut next = with(case.tree.with(&path, leaf));
@@ -85,7 +87,11 @@ fn plainer(case: &Case) -> Vec<Case> {
         all.push(Case { layout: Layout::Numerator, ..case.clone() });
     }
     if case.order == 2 {
-        all.extend(case.by.iter().map(|name| Case { order: 1, by: vec![name.clone()], ..case.clone() }));
+        all.extend(case.by.iter().map(|name| Case {
+            order: 1,
+            by: vec![name.clone()],
+            ..case.clone()
+        }));
     }
     if case.order == 1 && case.by.len() > 1 {
         all.extend(case.by.iter().map(|name| Case { by: vec![name.clone()], ..case.clone() }));

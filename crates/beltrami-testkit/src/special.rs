@@ -66,7 +66,9 @@ fn powers(wanted: &Shape, all: &mut Vec<Production>) {
 
 fn constants(wanted: &Shape, all: &mut Vec<Production>) {
     let sum = |text: &str| Pattern::operator(text, SUM, &[SUM, PRODUCT]);
-    let mut with = |pattern: Pattern| all.push(Production::new(pattern, vec![(wanted.clone(), Need::Any)]).weighing(1));
+    let mut with = |pattern: Pattern| {
+        all.push(Production::new(pattern, vec![(wanted.clone(), Need::Any)]).weighing(1))
+    };
     with(Pattern::operator("2*#1", PRODUCT, &[POWER]));
     with(Pattern::operator("#1/3", PRODUCT, &[PRODUCT]));
     with(Pattern::operator("0.5.*#1", PRODUCT, &[POWER]));
@@ -95,9 +97,13 @@ fn entries(free: &[Dim], choice: &mut Choice, all: &mut Vec<Production>) {
 
 /// Four blocks, where both axes are sums.
 fn quarters(wanted: &Shape, all: &mut Vec<Production>) {
-    let (Some((top, bottom)), Some((left, right))) = (halves(&wanted.rows), halves(&wanted.cols)) else { return };
+    let (Some((top, bottom)), Some((left, right))) = (halves(&wanted.rows), halves(&wanted.cols))
+    else {
+        return;
+    };
     let part = |rows: &Dim, cols: &Dim| (Shape::matrix(rows.clone(), cols.clone()), Need::Any);
-    let parts = vec![part(&top, &left), part(&top, &right), part(&bottom, &left), part(&bottom, &right)];
+    let parts =
+        vec![part(&top, &left), part(&top, &right), part(&bottom, &left), part(&bottom, &right)];
     all.push(Production::new(Pattern::call("[#1, #2; #3, #4]"), parts).weighing(6));
 }
 
@@ -107,7 +113,13 @@ fn halves(dim: &Dim) -> Option<(Dim, Dim)> {
     (!names.is_empty()).then(|| (head.clone(), dim.minus(&head)))
 }
 
-fn einsum(wanted: &Shape, subscripts: &str, operands: &[&str], result: &str, free: &[Dim]) -> Option<Production> {
+fn einsum(
+    wanted: &Shape,
+    subscripts: &str,
+    operands: &[&str],
+    result: &str,
+    free: &[Dim],
+) -> Option<Production> {
     let mut sizes = Sizes::new();
     let axes = wanted.axes();
     let kind = match result.len() {
@@ -128,5 +140,11 @@ fn einsum(wanted: &Shape, subscripts: &str, operands: &[&str], result: &str, fre
     let shape = |letters: &str| Shape::of(&letters.chars().map(size).collect::<Vec<_>>());
     let arguments = operands.iter().map(|letters| (shape(letters), Need::Any)).collect();
     let holes: Vec<String> = (1..=operands.len()).map(|k| format!("#{k}")).collect();
-    Some(Production::new(Pattern::call(format!("einsum(\"{subscripts}\",{})", holes.join(","))), arguments).weighing(2))
+    Some(
+        Production::new(
+            Pattern::call(format!("einsum(\"{subscripts}\",{})", holes.join(","))),
+            arguments,
+        )
+        .weighing(2),
+    )
 }

@@ -49,13 +49,17 @@ impl Variable {
         let need = if shape.is_scalar() { need.of_scalar() } else { need };
         self.shape == *shape
             && match need {
-                Need::Any | Need::FullRank | Need::Bounded => self.ty != "skew" || need != Need::FullRank,
+                Need::Any | Need::FullRank | Need::Bounded => {
+                    self.ty != "skew" || need != Need::FullRank
+                }
                 Need::Positive => self.fact == "> 0",
                 Need::Unit => self.fact == "in (-0.9, 0.9)",
                 Need::Symmetric => matches!(self.ty, "symmetric" | "spd" | "diagonal"),
                 Need::Spd => self.ty == "spd",
                 Need::Invertible => {
-                    shape.is_square() && !matches!(self.ty, "skew" | "symmetric") && self.fact.is_empty()
+                    shape.is_square()
+                        && !matches!(self.ty, "skew" | "symmetric")
+                        && self.fact.is_empty()
                 }
             }
     }
@@ -86,13 +90,15 @@ fn kind(choice: &mut Choice, shape: &Shape, need: Need) -> (&'static str, &'stat
         Need::Unit => (plain, "in (-0.9, 0.9)"),
         Need::Spd => ("spd", ""),
         Need::Symmetric => (*choice.of(&["symmetric", "symmetric", "spd", "diagonal"]), ""),
-        Need::Invertible => {
-            (*choice.of(&["matrix", "matrix", "spd", "lower", "upper", "orthogonal", "diagonal"]), "")
-        }
+        Need::Invertible => (
+            *choice.of(&["matrix", "matrix", "spd", "lower", "upper", "orthogonal", "diagonal"]),
+            "",
+        ),
         Need::FullRank => (plain, ""),
-        Need::Any | Need::Bounded if square && choice.chance(0.5) => {
-            (*choice.of(&["symmetric", "spd", "diagonal", "lower", "upper", "orthogonal", "skew"]), "")
-        }
+        Need::Any | Need::Bounded if square && choice.chance(0.5) => (
+            *choice.of(&["symmetric", "spd", "diagonal", "lower", "upper", "orthogonal", "skew"]),
+            "",
+        ),
         Need::Any | Need::Bounded => match choice.below(12) {
             0 => (plain, "> 0"),
             1 if shape.is_vector() => (plain, "+-1"),
@@ -123,7 +129,8 @@ pub fn unsettled(dims: &[Dim], variables: &[Variable]) -> Vec<String> {
         let alone = |dim: &Dim| dim.as_symbol() == Some(name);
         variables.iter().any(|v| alone(&v.shape.rows) || alone(&v.shape.cols))
     };
-    let mut names: Vec<String> = dims.iter().flat_map(Dim::symbols).map(|name| name.to_string()).collect();
+    let mut names: Vec<String> =
+        dims.iter().flat_map(Dim::symbols).map(|name| name.to_string()).collect();
     names.sort();
     names.dedup();
     names.retain(|name| !settled(name));

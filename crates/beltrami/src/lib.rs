@@ -22,4 +22,5 @@ pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
-pub use steps::{Line, Replay, Side, Step, Steps};
+pub use beltrami_calculus::{Line, Side, Steps};
+pub use steps::{Replay, Step};

@@ -94,19 +94,24 @@ fn stages(
                 first.rule = "differentiate again".into();
             }
         }
-        if order + 1 == derivation.by.len() {
-            root = derivation.derived.expr;
-        } else {
+        if order + 1 < derivation.by.len() {
             root = intermediate(graph, session, root, *symbol, derivation.symmetric)?;
+            stage.lines.push(identified(Side::Derivative, root));
+        } else if let Some(operator) = &derivation.operator {
+            // The linear map itself is the answer, and its direction the differential of the variable.
+            stage.lines.retain(|line| line.side != Side::Vectorised);
+            stage.placeholders.insert(operator.direction, *symbol);
+            stage.lines.push(identified(Side::Differential, operator.forward));
+        } else {
+            stage.lines.push(identified(Side::Derivative, derivation.derived.expr));
         }
-        stage.lines.push(Line {
-            side: Side::Derivative,
-            rule: "identification".into(),
-            expr: root,
-        });
         stages.push(stage);
     }
     Ok(stages)
+}
+
+fn identified(side: Side, expr: ExprId) -> Line {
+    Line { side, rule: "identification".into(), expr }
 }
 
 /// The derivative that is differentiated again: the gradient in the shape of the variable, otherwise the Jacobian matrix.
@@ -137,7 +142,8 @@ struct Scribe<'a> {
 
 impl Scribe<'_> {
     fn new<'a>(graph: &'a Graph, stage: &'a Steps, original: ExprId, order: usize) -> Scribe<'a> {
-        let names: BTreeSet<String> = graph.symbols().map(|(name, _)| name.to_string()).collect();
+        let declared = graph.symbols().filter(|(_, id)| !stage.placeholders.contains_key(id));
+        let names: BTreeSet<String> = declared.map(|(name, _)| name.to_string()).collect();
         let shape = graph.shape(original);
         let letters = if shape.is_vector() || shape.is_row() || shape.is_scalar() {
             ["f", "g", "h", "phi"]

@@ -12,10 +12,19 @@ pub struct Row {
     pub layout: String,
 }
 
-/// All rows.
+/// All rows of the first table.
 pub fn rows() -> Vec<Row> {
-    include_str!("../data/identities.tsv")
-        .lines()
+    read(include_str!("../data/identities.tsv"))
+}
+
+/// All rows of the second table.
+#[allow(dead_code, reason = "not every test that reads the first table reads the second")]
+pub fn further_rows() -> Vec<Row> {
+    read(include_str!("../data/further.tsv"))
+}
+
+fn read(text: &str) -> Vec<Row> {
+    text.lines()
         .skip(1)
         .map(|line| {
             let columns: Vec<&str> = line.split('\t').collect();
