@@ -4,16 +4,8 @@ Run by `run.py` in an environment with SymPy; one JSON object a row goes to the 
 Sizes are numbers here, because SymPy's results are evaluated; its `diff` does not depend on them.
 """
 
-import json
-import re
-import signal
-import sys
-import time
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import reduce
-from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import sympy as sp
@@ -21,28 +13,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagMatrix
 from sympy.tensor.array import expressions as arrays
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "suite/acceptance"))
-import table  # noqa: E402
-
-LIMIT = 25
-CALLS = 3
-
-
-class NotExpressible(Exception):
-    """The row has no counterpart among SymPy's matrix expressions."""
-
-
-class Entrywise:
-    """The right side of `.^`: `a .^ b` is read as `a ** (entrywise ** b)`, which has the precedence of `^`."""
-
-    def __init__(self, exponent: "Term | float | None" = None):
-        self.exponent = exponent
-
-    def __pow__(self, exponent: "Term | float") -> "Entrywise":
-        return Entrywise(exponent)
-
-    def __rpow__(self, base: float) -> "Term":
-        return Term(sp.nsimplify(base)) ** self
+import common
+from common import Entrywise, NotExpressible, Unevaluated, Values, refused, table
 
 
 class Filler:
@@ -163,7 +135,7 @@ def term(value: "Term | Filler | float", shape: tuple | None = None) -> Term:
     return value if isinstance(value, Term) else Term(sp.nsimplify(value))
 
 
-def entrywise(function: type) -> object:
+def entrywise(function: type) -> Callable[["Term | float"], Term]:
     def apply(a: "Term | float") -> Term:
         a = term(a)
         return Term(a.expr.applyfunc(function)) if a.is_matrix else Term(function(a.scalar))
@@ -179,10 +151,6 @@ def summed(a: Term) -> Term:
 
 def squared_norm(a: Term) -> sp.Expr:
     return sp.Trace(a.expr.T * a.expr) if a.is_matrix else a.scalar**2
-
-
-def refused(*_: object) -> Term:
-    raise NotExpressible("no counterpart")
 
 
 def diag(a: Term) -> Term:
@@ -209,17 +177,9 @@ FUNCTIONS = {
     "eye": Filler("eye"),
     "vector": lambda c: Filler("vector", term(c).scalar),
     "matrix": lambda c: Filler("matrix", term(c).scalar),
-    "entrywise": Entrywise(),
 }
 MISSING = "vec kr expm logm sqrtm pinv adj normnuc normspec msign topdyad lmax vmax softmax logsumexp max min K".split()
 FUNCTIONS |= {name: refused for name in MISSING}
-
-
-def translated(text: str, symbols: dict[str, Term]) -> Term:
-    sized = re.sub(r"\beye\((\w+)\)", "eye", text)
-    python = sized.replace(".*", "@").replace("./", "//").replace(".^", "**entrywise**").replace("^", "**").replace("'", ".T")
-    sizes = {name: Term(sp.Integer(size)) for name, size in table.SIZES.items()}
-    return term(eval(python, {"__builtins__": {}}, {**sizes, **FUNCTIONS, **symbols}))
 
 
 def symbol(variable: table.Variable) -> Term:
@@ -230,11 +190,7 @@ def symbol(variable: table.Variable) -> Term:
     return Term(sp.MatrixSymbol(variable.name, *shape))
 
 
-class Unevaluated(Exception):
-    """The result contains a derivative."""
-
-
-def number(expr: sp.Basic, values: dict[str, np.ndarray]) -> np.ndarray:
+def number(expr: sp.Basic, values: Values) -> np.ndarray:
     """The value of an expression of SymPy as an array; matrices have two axes."""
 
     def of(argument: sp.Basic) -> np.ndarray:
@@ -313,90 +269,27 @@ def number(expr: sp.Basic, values: dict[str, np.ndarray]) -> np.ndarray:
     raise NotImplementedError(type(expr).__name__)
 
 
-def tensor(row: dict, variables: list[table.Variable], values: dict[str, np.ndarray], order: int) -> np.ndarray:
-    """The expected derivative, axes of the function and then of the variables, those of size 1 left out."""
-    shape = table.evaluate(row["expression"], values).shape
-    names = row["by"] * (order // len(row["by"]))
-    axes = [n for name in names for n in values[name].shape]
-    expected = table.evaluate(row["expected"], values)
-    layout = row["layout"]
-    stacked = "Hessian" in layout or layout.startswith("numerator (Jacobian")
-    if isinstance(expected, table.Filler):
-        expected = expected.fit(tuple(n for n in (*shape, *axes) if n > 1))
-    return np.squeeze(expected.reshape((*shape, *axes), order="F" if stacked else "C"))
+def attempt(row: dict, as_trace: bool) -> dict:
+    symbols: dict[str, Term] = {}
 
+    def translate(variables: list[table.Variable]) -> sp.Expr:
+        symbols.update({v.name: symbol(v) for v in variables})
+        sizes = {name: Term(sp.Integer(size)) for name, size in table.SIZES.items()}
+        expr = term(common.read(row["expression"], {**sizes, **FUNCTIONS, **symbols}))
+        return expr.scalar if as_trace and not expr.is_matrix else expr.expr
 
-def same(own: np.ndarray, expected: np.ndarray) -> bool:
-    """Equal in some order of the axes: SymPy's order differs between kinds of derivatives."""
-    own = np.squeeze(own)
-    scale = max(1e-3, np.max(np.abs(expected)))
-    return own.ndim == expected.ndim and any(
-        turned.shape == expected.shape and np.max(np.abs(turned - expected)) <= 1e-8 * scale
-        for turned in (own.transpose(axes) for axes in permutations(range(own.ndim)))
-    )
+    def differentiate(expr: sp.Expr) -> sp.Expr:
+        sp.core.cache.clear_cache()
+        return reduce(lambda e, name: e.diff(symbols[name].expr), common.variables_of(row), expr)
 
-
-def late(*_: object) -> None:
-    raise TimeoutError
+    return dict(common.attempt(row, translate, differentiate, number))
 
 
 def answer(row: dict) -> dict:
-    """The verdict on a row and the seconds of `diff`; the better of two ways to write a scalar that is a one-by-one matrix."""
-    answers = [dict(attempt(row, as_trace)) for as_trace in (False, True)]
+    """The better of two ways to write a scalar that is a one-by-one matrix."""
+    answers = [attempt(row, as_trace) for as_trace in (False, True)]
     return next((a for a in answers if a["verdict"] == "right"), answers[-1])
 
 
-def attempt(row: dict, as_trace: bool) -> Iterator[tuple[str, object]]:
-    variables = [table.Variable.read(declaration) for declaration in row["variables"].split(";")]
-    by = row["by"] * (row["order"] // len(row["by"]))
-    try:
-        if row["layout"].startswith(("free entries", "gradient on symmetric", "diagonal")):
-            refused()
-        symbols = {v.name: symbol(v) for v in variables}
-        expr = translated(row["expression"], symbols)
-        expr = expr.scalar if as_trace and not expr.is_matrix else expr.expr
-    except Exception as error:
-        yield "verdict", "not expressible"
-        yield "why", f"{type(error).__name__}: {error}"[:120]
-        return
-    signal.alarm(LIMIT)
-    try:
-        seconds = []
-        for _ in range(CALLS):
-            sp.core.cache.clear_cache()
-            start = time.perf_counter()
-            result = reduce(lambda e, name: e.diff(symbols[name].expr), by, expr)
-            seconds.append(time.perf_counter() - start)
-        signal.alarm(0)
-        yield "seconds", min(seconds)
-        yield "answer", str(result)
-        signal.alarm(LIMIT)
-        random = np.random.default_rng(1)
-        values = {v.name: v.draw(random) for v in variables}
-        own, expected = number(result, values), tensor(row, variables, values, len(by))
-        yield "verdict", "right" if same(np.asarray(own), expected) else "silently wrong"
-    except Unevaluated:
-        yield "verdict", "unevaluated"
-    except TimeoutError:
-        yield "verdict", "over the limit"
-    except NotImplementedError as error:
-        yield "verdict", "not evaluable" if "result" in locals() else "raises"
-        yield "why", f"{type(error).__name__}: {error}"[:120]
-    except (Exception, RecursionError) as error:
-        yield "verdict", "not evaluable" if "result" in locals() else "raises"
-        yield "why", f"{type(error).__name__}: {error}"[:120]
-    finally:
-        signal.alarm(0)
-
-
-def main() -> None:
-    out, index = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
-    signal.signal(signal.SIGALRM, late)
-    warnings.simplefilter("ignore")
-    with out.open("w") as lines:
-        for row in index:
-            lines.write(json.dumps({"id": row["id"], **answer(row)}) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    common.main(answer)

@@ -270,6 +270,14 @@ impl<'a> Calculus<'a> {
                 Ok(vec![self.push_chain(term, &chain, &factor.legs)])
             }
             _ if record.kernel == Kernel::Inv && factor.legs.len() == 2 => {
+                if let Some([scalar, inner]) = self.graph.args_of(args[0], Kernel::Scale) {
+                    let (scalar, inner) = (*scalar, *inner);
+                    let inverse = self.graph.build(Kernel::Inv, &[inner])?;
+                    let divisor = Factor::new(scalar, smallvec![Leg::new(), Leg::new()]);
+                    term.factors.push(divisor.to_power(Number::MINUS_ONE));
+                    term.factors.push(Factor::new(inverse, factor.legs.clone()));
+                    return Ok(vec![term]);
+                }
                 let mut chain = Vec::new();
                 for part in self.graph.chain(args[0]).into_iter().rev() {
                     chain.push(match self.graph.application(part) {

@@ -100,11 +100,12 @@ fn quotient(a: Number, b: Number) -> Number {
     b.recip().map_or(Number::ZERO, |b| a.mul(b))
 }
 
-/// The left side as a product of at least two entries, at least one of them of a function.
+/// The left side as a product of at least two entries or a reciprocal, at least one of them of a function.
 fn product(lhs: &Template) -> Option<Vec<Wanted>> {
     let mut wanted = Vec::new();
     collect(&lhs.graph, lhs.root, Number::ONE, &mut wanted)?;
-    let proper = wanted.len() >= 2;
+    // A single entry must at least be divided by: `1/(1 + exp(-a)) => sigmoid(a)`.
+    let proper = wanted.len() >= 2 || wanted.iter().any(|w| w.pow.is_negative());
     wanted.sort_by_key(|w| !matches!(lhs.graph.node(w.atom), Node::Apply(..)));
     // A parameter on its own matches anything and names nothing.
     let named = wanted.iter().any(|w| matches!(lhs.graph.node(w.atom), Node::Apply(..)));

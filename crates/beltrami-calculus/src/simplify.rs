@@ -168,43 +168,11 @@ impl Compiled {
         if !holds {
             return None;
         }
-        let right = self.rule.rhs.instantiate(&mut egraph.analysis.graph, &args, &[]).ok()?;
-        let right = with_sizes(&mut egraph.analysis.graph, right, &sizes);
+        let right = self.rule.rhs.instantiate_sized(&mut egraph.analysis.graph, &args, &[], sizes).ok()?;
         let left = egraph[class].data?;
         let graph = &egraph.analysis.graph;
         (graph.shape(left) == graph.shape(right)).then_some(right)
     }
-}
-
-/// Sizes that only occur in size arguments were not known to the template; nothing to do when there are none.
-fn with_sizes(graph: &mut Graph, root: ExprId, sizes: &BTreeMap<Arc<str>, Dim>) -> ExprId {
-    let value = |name: &str| sizes.get(name).cloned();
-    let mut copies: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-    for id in graph.reachable(root) {
-        let copy = match graph.node(id).clone() {
-            Node::Size(dim)
-                if dim
-                    .symbols()
-                    .iter()
-                    .any(|s| sizes.contains_key(s) && value(s) != Some(Dim::symbol(s))) =>
-            {
-                graph.size(&dim.substitute(&value))
-            }
-            Node::Apply(op, args)
-                if args.iter().any(|arg| copies.get(arg).is_some_and(|c| c != arg)) =>
-            {
-                let args: Vec<ExprId> =
-                    args.iter().map(|arg| copies.get(arg).copied().unwrap_or(*arg)).collect();
-                match graph.build_op(op, &args) {
-                    Ok(built) => built,
-                    Err(_) => return root,
-                }
-            }
-            _ => id,
-        };
-        copies.insert(id, copy);
-    }
-    copies.get(&root).copied().unwrap_or(root)
 }
 
 fn compile(rule: &RuleTemplate) -> Option<Compiled> {

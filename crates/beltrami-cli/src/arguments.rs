@@ -6,6 +6,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::usage::unshielded;
+
 /// Every language that `--to` names, those not available yet included.
 pub const LANGUAGES: [&str; 9] =
     ["text", "latex", "mathml", "numpy", "torch", "jax", "julia", "rust", "c"];
@@ -51,15 +53,22 @@ pub enum Verb {
     },
 }
 
-/// What is given besides the expression itself.
+/// An expression with its declarations.
 #[derive(Debug, Args)]
 pub struct Given {
     /// An expression, a file ending in `.bel`, or `-` for standard input
     #[arg(value_name = "EXPR|FILE.bel")]
-    pub program: String,
+    program: String,
     /// Declarations, such as 'A: matrix(m,n), x: vector(n) > 0'
     #[arg(long = "let", value_name = "DECLARATIONS")]
     pub declarations: Vec<String>,
+}
+
+impl Given {
+    /// The expression as it was typed.
+    pub fn program(&self) -> &str {
+        unshielded(&self.program)
+    }
 }
 
 /// How a derivative is written.
@@ -106,11 +115,15 @@ pub struct Derive {
 /// `beltrami eval`.
 #[derive(Debug, Args)]
 pub struct Eval {
-    #[command(flatten)]
-    pub given: Given,
+    /// An expression, a file ending in `.bel`, or `-` for standard input
+    #[arg(value_name = "EXPR|FILE.bel", required_unless_present = "data")]
+    program: Option<String>,
+    /// Declarations, such as 'A: matrix(m,n), x: vector(n) > 0'
+    #[arg(long = "let", value_name = "DECLARATIONS")]
+    pub declarations: Vec<String>,
     /// NAME=VALUE, NAME=FILE.npy, or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4]
     #[arg(long, value_name = "DATA", num_args = 1..)]
-    pub data: Vec<String>,
+    data: Vec<String>,
     /// The variables to differentiate by
     #[arg(long, value_name = "X[,Y...]", value_delimiter = ',')]
     pub by: Vec<String>,
@@ -119,6 +132,18 @@ pub struct Eval {
     /// Write the derivative, or without `--by` the value, to this file; both to a .npz
     #[arg(long, value_name = "FILE.npy")]
     pub out: Option<PathBuf>,
+}
+
+impl Eval {
+    /// The expression and the data; an expression that follows the data has been read as data.
+    pub fn program_and_data(&self) -> Option<(&str, Vec<&str>)> {
+        let mut data: Vec<&str> = self.data.iter().map(|data| unshielded(data)).collect();
+        if let Some(program) = &self.program {
+            return Some((unshielded(program), data));
+        }
+        let last = data.pop().filter(|last| !last.contains('=') && !last.ends_with(".npz"))?;
+        Some((last, data))
+    }
 }
 
 /// `beltrami cite`.

@@ -1,20 +1,20 @@
 //! `beltrami derive`.
 
-use beltrami::diag::{codes, render};
-use beltrami::print::{TARGETS, Target, target};
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Symmetric};
+use beltrami::diag::{Diagnostic, codes, render};
+use beltrami::print::{self, TARGETS, Target, target};
+use beltrami::steps::render as render_steps;
+use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Step, Symmetric};
 use serde_json::{Value, json};
 
-use crate::arguments::{self, Derive, Given, Shown};
+use crate::arguments::{self, Derive, Shown};
 use crate::file;
 use crate::report::{Report, refusal};
-use crate::usage::unshielded;
 
 /// The derivatives that the command line asks for.
 pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
     let language = Language::find(&asked.to)?;
-    let program = file::program(unshielded(&asked.given.program))?;
-    let options = options(&asked.given, &asked.by, &asked.shown)?;
+    let program = file::program(asked.given.program())?;
+    let options = options(&asked.given.declarations, &asked.by, &asked.shown);
     let derivations = Session::global().derive(&program.name, &program.text, &options)?;
     if let (Language::Program(target), [_, _, ..], false) = (&language, &derivations[..], as_json) {
         return Err(refusal(
@@ -41,58 +41,52 @@ pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
         }
     }
     if !as_json {
-        for block in &blocks {
-            block.remarks(&mut report, blocks.len() > 1);
-        }
-        if let Some(first) = derivations.first() {
-            closing(first, &mut report);
-        }
+        remarks(&blocks, &mut report);
     }
     Ok(report)
 }
 
 /// The options that façade and command line share.
-pub fn options(given: &Given, by: &[String], shown: &Shown) -> Result<DeriveOptions, Failure> {
-    Ok(DeriveOptions {
+pub fn options(declarations: &[String], by: &[String], shown: &Shown) -> DeriveOptions {
+    DeriveOptions {
         by: by.iter().map(|name| name.trim().to_string()).filter(|name| !name.is_empty()).collect(),
         order: shown.order,
-        declarations: given.declarations.join("\n"),
+        declarations: declarations.join("\n"),
         layout: match shown.layout {
             arguments::Layout::Numerator => Layout::Numerator,
             arguments::Layout::Denominator => Layout::Denominator,
         },
-        form: form(shown.form)?,
+        form: form(shown.form),
         symmetric: match shown.symmetric {
             arguments::Symmetric::Frobenius => Symmetric::Frobenius,
             arguments::Symmetric::Free => Symmetric::Free,
             arguments::Symmetric::Ambient => Symmetric::Ambient,
         },
         seed: shown.seed,
-    })
-}
-
-fn form(asked: arguments::Form) -> Result<Form, Failure> {
-    match asked {
-        arguments::Form::Matrix => Ok(Form::Matrix),
-        arguments::Form::Kron => Ok(Form::Kron),
-        arguments::Form::Index => Ok(Form::Index),
-        arguments::Form::Operator => Err(refusal(
-            &codes::E0701,
-            "`--form operator` is not available yet",
-            Some("available: matrix, kron, index".into()),
-        )),
     }
 }
 
-fn form_name(form: Form) -> &'static str {
+fn form(asked: arguments::Form) -> Form {
+    match asked {
+        arguments::Form::Matrix => Form::Matrix,
+        arguments::Form::Kron => Form::Kron,
+        arguments::Form::Index => Form::Index,
+        arguments::Form::Operator => Form::Operator,
+    }
+}
+
+/// The name of a form, as `--form` takes it.
+pub fn form_name(form: Form) -> &'static str {
     match form {
         Form::Matrix => "matrix",
         Form::Kron => "kron",
         Form::Index => "index",
+        Form::Operator => "operator",
     }
 }
 
-fn layout_name(layout: Layout) -> &'static str {
+/// The name of a layout, as `--layout` takes it.
+pub fn layout_name(layout: Layout) -> &'static str {
     match layout {
         Layout::Numerator => "numerator",
         Layout::Denominator => "denominator",
@@ -137,18 +131,9 @@ struct Block<'a> {
     names: String,
     shown: String,
     code: String,
+    /// The adjoint of an operator, in the language asked for.
+    adjoint: Option<String>,
     steps: Vec<Step>,
-}
-
-/// A line of a derivation.
-struct Step {
-    rule: String,
-    expr: String,
-}
-
-/// The steps from the expression to its derivative.
-fn steps(_derivation: &Derivation) -> Vec<Step> {
-    Vec::new()
 }
 
 impl Block<'_> {
@@ -176,19 +161,29 @@ impl Block<'_> {
             Language::Mathml => derivation.mathml(),
             Language::Program(_) => code.clone(),
         };
-        let steps = if with_steps { steps(derivation) } else { Vec::new() };
-        Ok(Block { derivation, names: derivation.names().join(","), shown, code, steps })
+        let steps = if with_steps { derivation.steps(Session::global())? } else { Vec::new() };
+        let adjoint = derivation.operator.as_ref().and_then(|operator| {
+            let (_, back) = operator.adjoint?;
+            Some(match language {
+                Language::Latex => print::latex(&derivation.graph, back),
+                Language::Mathml => print::mathml(&derivation.graph, back),
+                _ => print::text(&derivation.graph, back),
+            })
+        });
+        Ok(Block { derivation, names: derivation.names().join(","), shown, code, adjoint, steps })
     }
 
     /// What goes to standard output.
     fn text(&self, headed: bool) -> String {
         let mut text = if headed { format!("{}:\n", self.names) } else { String::new() };
-        let width = self.steps.iter().map(|step| step.rule.len()).max().unwrap_or(0);
-        for step in &self.steps {
-            text.push_str(&format!("{:width$}  {}\n", step.rule, step.expr));
+        if !self.steps.is_empty() {
+            text.push_str(&format!("{}\n", render_steps(&self.steps)));
         }
         text.push_str(self.shown.trim_end_matches('\n'));
         text.push('\n');
+        if let Some(adjoint) = &self.adjoint {
+            text.push_str(&format!("{adjoint}\n"));
+        }
         text
     }
 
@@ -196,7 +191,7 @@ impl Block<'_> {
         let derivation = self.derivation;
         let steps: Vec<Value> =
             self.steps.iter().map(|step| json!({ "rule": step.rule, "expr": step.expr })).collect();
-        json!({
+        let mut object = json!({
             "expression": derivation.expression(),
             "by": derivation.names(),
             "derivative": derivation.text(),
@@ -215,38 +210,58 @@ impl Block<'_> {
             },
             "code": self.code,
             "latex": derivation.latex(),
-        })
+        });
+        if let Some(adjoint) = derivation.adjoint_text() {
+            object["adjoint"] = Value::String(adjoint);
+        }
+        object
     }
 
-    /// What goes to standard error: layout, check, and what is particular to this derivative.
-    fn remarks(&self, report: &mut Report, headed: bool) {
+    /// Layout, form, shape, and how far the check went.
+    fn summary(&self) -> [String; 2] {
         let derivation = self.derivation;
         let shape = derivation.shape();
         let shape = if shape.is_empty() { "scalar".into() } else { shape.join("×") };
-        let head = if headed { format!("{}: ", self.names) } else { String::new() };
-        report.remark(&format!(
-            "{head}{} layout, {} form, shape {shape}",
-            layout_name(derivation.layout),
-            form_name(derivation.derived.form)
-        ));
-        report.remark(&format!(
-            "checked: {} points, largest relative difference {:.1e}",
-            derivation.checked.points, derivation.checked.max_rel_error
-        ));
-        let conditions: Vec<&str> = derivation.conditions.all().map(String::as_str).collect();
-        if !conditions.is_empty() {
-            report.remark(&format!("holds where {}", conditions.join(", ")));
-        }
-        if !derivation.warnings.is_empty() {
-            report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
-        }
+        let (layout, form) = (layout_name(derivation.layout), form_name(derivation.derived.form));
+        let error = derivation.checked.max_rel_error;
+        let error = if error == 0.0 { "0".to_string() } else { format!("{error:.1e}") };
+        let points = derivation.checked.points;
+        [
+            format!("{layout} layout, {form} form, shape {shape}"),
+            format!("checked: {points} points, largest relative difference {error}"),
+        ]
     }
 }
 
-/// What all derivatives of an expression share.
-fn closing(derivation: &Derivation, report: &mut Report) {
-    if !derivation.assumed.is_empty() {
-        report.remark(&format!("assumed: {}", derivation.assumed.join(", ")));
+/// What goes to standard error: what all derivatives share is said once.
+fn remarks(blocks: &[Block<'_>], report: &mut Report) {
+    let head = |block: &Block<'_>| match blocks.len() {
+        1 => String::new(),
+        _ => format!("{}: ", block.names),
+    };
+    for block in blocks {
+        for line in block.summary() {
+            report.remark(&format!("{}{line}", head(block)));
+        }
+    }
+    if let Some(first) = blocks.first().filter(|first| !first.derivation.assumed.is_empty()) {
+        report.remark(&format!("assumed: {}", first.derivation.assumed.join(", ")));
+    }
+    for block in blocks {
+        let conditions: Vec<&str> = block.derivation.conditions.all().map(String::as_str).collect();
+        if !conditions.is_empty() {
+            report.remark(&format!("{}holds where {}", head(block), conditions.join(", ")));
+        }
+    }
+    let mut said: Vec<&Diagnostic> = Vec::new();
+    for block in blocks {
+        for warning in &block.derivation.warnings {
+            if !said.contains(&warning) {
+                said.push(warning);
+                let text = render::terminal(std::slice::from_ref(warning), &block.derivation.sources, true);
+                report.err.push_str(&text);
+            }
+        }
     }
 }
 

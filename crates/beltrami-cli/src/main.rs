@@ -5,8 +5,11 @@
 //! Entry point: [`verb::run`].
 
 mod arguments;
+mod array;
+mod cite;
 mod completions;
 mod derive;
+mod eval;
 mod explain;
 mod file;
 mod help;

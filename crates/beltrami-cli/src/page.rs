@@ -8,28 +8,43 @@ const WIDTH: usize = 96;
 /// The page with bold headings, indented code and broken lines.
 pub fn rendered(page: &str) -> String {
     let mut out = String::new();
+    let mut paragraph = String::new();
     let mut in_code = false;
+    let close = |paragraph: &mut String, out: &mut String| {
+        if !paragraph.is_empty() {
+            out.push_str(&broken(&std::mem::take(paragraph)));
+        }
+    };
     for line in page.lines() {
-        if line.starts_with("```") {
+        let fence = line.starts_with("```");
+        let heading = line.strip_prefix("## ").or_else(|| line.strip_prefix("# "));
+        if fence || in_code || heading.is_some() || line.is_empty() || line.starts_with("- ") {
+            close(&mut paragraph, &mut out);
+        }
+        if fence {
             in_code = !in_code;
         } else if in_code {
             out.push_str(if line.is_empty() { "" } else { "    " });
             let _ = writeln!(out, "{line}");
-        } else if let Some(heading) = line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
+        } else if let Some(heading) = heading {
             let _ = writeln!(out, "\u{1b}[1m{}\u{1b}[0m", heading.replace('`', ""));
+        } else if line.is_empty() {
+            out.push('\n');
         } else {
-            out.push_str(&broken(line));
+            paragraph.push_str(if paragraph.is_empty() { "" } else { " " });
+            paragraph.push_str(line.trim());
         }
     }
+    close(&mut paragraph, &mut out);
     out
 }
 
-/// A line of prose broken between words; what follows a bullet is indented.
-fn broken(line: &str) -> String {
-    let indent = if line.starts_with("- ") { "  " } else { "" };
+/// A paragraph broken between words; what follows a bullet is indented.
+fn broken(paragraph: &str) -> String {
+    let indent = if paragraph.starts_with("- ") { "  " } else { "" };
     let mut out = String::new();
     let mut column = 0;
-    for word in words(line) {
+    for word in words(paragraph) {
         let width = word.chars().count();
         if column > 0 && column + 1 + width > WIDTH {
             out.push('\n');

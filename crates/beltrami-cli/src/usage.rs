@@ -1,9 +1,11 @@
 //! A command line that cannot be read, said in the way of all other errors.
 
 use beltrami::Failure;
-use beltrami::diag::codes;
+use beltrami::diag::{codes, nearest};
 use clap::error::ErrorKind;
+use clap::{Arg, Command, CommandFactory};
 
+use crate::arguments::Arguments;
 use crate::report::{REFUSED, Report, refusal};
 
 /// Reads as an expression what starts with a minus: `-x'*x` is no cluster of options.
@@ -44,7 +46,8 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
     let mut hint = None;
     for line in shown.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(tip) = line.strip_prefix("tip: ") {
-            hint = hint.or(Some(tip.to_string()));
+            // That two dashes may start a value helps nobody who mistyped an option.
+            hint = hint.or(Some(quoted(tip)).filter(|tip| !tip.starts_with("to pass")));
         } else if let Some(usage) = line.strip_prefix("Usage: ") {
             hint = hint.or(Some(format!("usage: {usage}")));
         } else if let Some(values) = line.strip_prefix("[possible values: ") {
@@ -54,8 +57,18 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
         }
     }
     let code = if kind == ErrorKind::ArgumentConflict { &codes::E0702 } else { &codes::E0701 };
-    let hint = hint.unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
-    refusal(code, quoted(&message.join(" ")), Some(hint))
+    let message = quoted(&message.join(" "));
+    let hint = similar(&message).or(hint).unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
+    refusal(code, message, Some(hint))
+}
+
+/// The option that was meant, where one is near.
+fn similar(message: &str) -> Option<String> {
+    let name = message.strip_prefix("unexpected argument `--")?.split('`').next()?;
+    let command = Arguments::command();
+    let known: Vec<&str> =
+        command.get_subcommands().flat_map(Command::get_arguments).filter_map(Arg::get_long).collect();
+    nearest(name, known).map(|near| format!("did you mean `--{near}`?"))
 }
 
 /// Straight quotes around words become the marks that other messages use.

@@ -4,7 +4,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
-use crate::{completions, derive, explain, help, usage};
+use crate::{cite, completions, derive, eval, explain, help, usage};
 
 /// Runs a command line, the name of the program first.
 pub fn run(arguments: Vec<String>) -> Report {
@@ -16,10 +16,10 @@ pub fn run(arguments: Vec<String>) -> Report {
     let as_json = arguments.json;
     let outcome = match &arguments.verb {
         Verb::Derive(asked) => derive::run(asked, as_json),
-        Verb::Eval(_) => Ok(Report::default()),
+        Verb::Eval(asked) => eval::run(asked, as_json),
         Verb::Help { name } => help::run(name.as_deref(), as_json),
         Verb::Explain { code } => explain::run(code.as_deref(), as_json),
-        Verb::Cite(_) => Ok(Report::default()),
+        Verb::Cite(asked) => cite::run(asked, as_json),
         Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
     };
     outcome.unwrap_or_else(|failure| Report::failure(&failure, as_json))

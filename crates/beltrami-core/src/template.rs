@@ -31,7 +31,17 @@ impl Template {
         args: &[ExprId],
         differentials: &[Option<ExprId>],
     ) -> Result<ExprId, ShapeError> {
-        let mut sizes: BTreeMap<Arc<str>, Dim> = BTreeMap::new();
+        self.instantiate_sized(into, args, differentials, BTreeMap::new())
+    }
+
+    /// As [`Template::instantiate`], with the values of size names that no parameter's shape tells.
+    pub fn instantiate_sized(
+        &self,
+        into: &mut Graph,
+        args: &[ExprId],
+        differentials: &[Option<ExprId>],
+        mut sizes: BTreeMap<Arc<str>, Dim>,
+    ) -> Result<ExprId, ShapeError> {
         for (name, arg) in self.params.iter().zip(args) {
             if let Some(param) = self.graph.find_symbol(name) {
                 bind(self.graph.shape(param), into.shape(*arg), &mut sizes);

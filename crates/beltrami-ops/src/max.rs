@@ -15,7 +15,7 @@
 //! ## Examples
 //! - `beltrami derive 'sum(max(x,y))' --by x --layout denominator` gives `step(x - y)`
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Map, Op, Transposed, rule};
 
 /// The entry-wise maximum.
 pub static OP: Op = Op {
@@ -28,7 +28,7 @@ pub static OP: Op = Op {
         (a | b) & (Facts::POSITIVE | Facts::NONNEGATIVE) | a & b & (Facts::LOWER | Facts::UPPER)
     },
     transposed: Transposed::Each,
-    differential: Differential::Text("step(A - B).*dA + step(B - A).*dB"),
+    differential: Differential::Build(|graph, args, steps| differential(graph, [args[0], args[1]], args, steps)),
     rules: "
         max-same: max(A, A) => A
         max-zero: max(A, zeros(m,n)) => relu(A)
@@ -42,3 +42,24 @@ pub static OP: Op = Op {
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
     ..Op::BASE
 };
+
+/// `step(P - Q).*dA + step(Q - P).*dB`; the maximum of an expression with itself varies as that expression.
+pub(crate) fn differential(
+    graph: &mut Graph,
+    [p, q]: [ExprId; 2],
+    args: &[ExprId],
+    steps: &[Option<ExprId>],
+) -> Option<ExprId> {
+    if args[0] == args[1] {
+        return steps[0];
+    }
+    let mut terms = Vec::new();
+    for (step, (larger, smaller)) in steps.iter().zip([(p, q), (q, p)]) {
+        let Some(step) = step else { continue };
+        let gap = graph.sub(larger, smaller).ok()?;
+        let chosen = graph.build(Kernel::Map(Map::Step), &[gap]).ok()?;
+        terms.push(graph.hadamard(chosen, *step).ok()?);
+    }
+    let shape = graph.shape(args[0]).clone();
+    graph.sum_of(&terms, &shape).ok()
+}

@@ -28,7 +28,9 @@ pub static OP: Op = Op {
         graph.facts(args[0]) & graph.facts(args[1]) & kept
     },
     transposed: Transposed::Each,
-    differential: Differential::Text("step(B - A).*dA + step(A - B).*dB"),
+    differential: Differential::Build(|graph, args, steps| {
+        crate::max::differential(graph, [args[1], args[0]], args, steps)
+    }),
     rules: "
         min-same: min(A, A) => A
         min-opposite: min(-A, -B) => -max(A, B)

@@ -75,19 +75,10 @@ impl Case {
         if order == 2 && variables.iter().any(curved) {
             symmetric = Symmetric::Ambient;
         }
-        let lets = if choice.chance(0.15) { bound(choice, &mut tree) } else { Vec::new() };
-        let mut case = Case {
-            seed,
-            tree,
-            lets,
-            variables,
-            inline: choice.chance(0.1),
-            by,
-            order,
-            layout,
-            form,
-            symmetric,
-        };
+        let lets = if choice.chance(0.15) { bound(choice, &mut tree, &by) } else { Vec::new() };
+        let inline = choice.chance(0.1);
+        let mut case =
+            Case { seed, tree, lets, variables, inline, by, order, layout, form, symmetric };
         case.settle();
         case
     }
@@ -99,7 +90,10 @@ impl Case {
             lines.extend(self.variables.iter().map(Variable::declaration));
         }
         lines.extend(self.lets.iter().map(|(name, tree)| format!("{name} = {}", tree.text())));
-        lines.push(self.tree.text());
+        let text = self.tree.text();
+        // A line that begins with a sign would continue the line above.
+        let signed = text.starts_with('-') && !lines.is_empty();
+        lines.push(if signed { format!("({text})") } else { text });
         lines.join("\n")
     }
 
@@ -196,8 +190,8 @@ fn chosen(choice: &mut Choice, names: &[String], order: usize) -> Vec<String> {
     if both && one != other { vec![one, other] } else { vec![one] }
 }
 
-/// Binds a part of the expression to a name, in all places where it stands.
-fn bound(choice: &mut Choice, tree: &mut Tree) -> Vec<(String, Tree)> {
+/// Binds a part of the expression to a name, in all places where it stands; `kept` are the names that must go on occurring.
+fn bound(choice: &mut Choice, tree: &mut Tree, kept: &[String]) -> Vec<(String, Tree)> {
     let paths = tree.paths();
     let inner: Vec<&Vec<usize>> = paths
         .iter()
@@ -210,15 +204,22 @@ fn bound(choice: &mut Choice, tree: &mut Tree) -> Vec<(String, Tree)> {
     let value = tree.at(&path).clone();
     let name = Tree::leaf("q1", value.shape.clone(), value.need, false);
     for path in &paths {
-        // Another part of the shape becomes the same now and then, so that something is shared.
-        if !reaches(tree, path) {
+        if path.is_empty() || !reaches(tree, path) {
             continue;
         }
         let part = tree.at(path);
         let same = part.text() == value.text();
-        let fits = part.shape == value.shape && part.need.is_met_by(value.need) && !path.is_empty();
-        if same || fits && !contains(part, &value) && choice.chance(0.3) {
-            *tree = tree.with(path, name.clone());
+        // Another part of the shape becomes the same now and then, so that something is shared.
+        let other = part.shape == value.shape
+            && part.need.is_met_by(value.need)
+            && !part.all().contains(&&value)
+            && choice.chance(0.3);
+        if same || other {
+            let next = tree.with(path, name.clone());
+            let occurs = |name: &String| next.mentions(name) || value.mentions(name);
+            if same || kept.iter().all(occurs) {
+                *tree = next;
+            }
         }
     }
     vec![("q1".into(), value)]
@@ -227,8 +228,4 @@ fn bound(choice: &mut Choice, tree: &mut Tree) -> Vec<(String, Tree)> {
 /// Whether the path still leads somewhere.
 fn reaches(tree: &Tree, path: &[usize]) -> bool {
     path.iter().try_fold(tree, |tree, place| tree.children.get(*place)).is_some()
-}
-
-fn contains(tree: &Tree, part: &Tree) -> bool {
-    tree.all().contains(&part)
 }

@@ -1,6 +1,8 @@
 //! Productions from the records of operations.
 
-use beltrami_core::{Arg, Dim, Kernel, Literal, Notation, Op, Registry, Shape, shape::Known};
+use beltrami_core::{
+    Arg, Differential, Dim, Kernel, Literal, Notation, Op, Registry, Shape, shape::Known,
+};
 
 use crate::choice::Choice;
 use crate::need::Need;
@@ -87,6 +89,7 @@ impl Listed {
         let scalar = shapes.iter().all(Shape::is_scalar);
         let weight = match self.op.notation {
             _ if !fits => return None,
+            Notation::Call if matches!(self.op.differential, Differential::None) => 1,
             Notation::Call if matches!(self.op.kernel, Kernel::Map(_)) => 2,
             Notation::Call if scalar => 1,
             Notation::Call => 4,
@@ -128,6 +131,10 @@ fn pattern(op: &Op, count: usize) -> Option<Pattern> {
 fn need(op: &Op, name: &str, declaration: &str) -> Need {
     if declaration.contains("symmetric(") {
         return Need::Symmetric;
+    }
+    // A power of a negative number exists for whole exponents only; these are written elsewhere.
+    if op.name.ends_with('^') && op.parameters().first() == Some(&name) {
+        return Need::Positive;
     }
     let hole = format!("{{{name}}}");
     let conditions = op.domain.iter().chain(op.smooth).filter(|text| text.contains(&hole));

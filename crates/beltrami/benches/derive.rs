@@ -24,12 +24,18 @@ const CALLS: usize = 7;
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    let start = Instant::now();
     Session::global();
+    let session = start.elapsed();
     if has("--test") {
         return divan::main();
     }
-    let timed: Vec<(Row, Timed)> =
-        derivable().into_iter().map(|row| (time(&row), row)).map(|(t, r)| (r, t)).collect();
+    let with_time = |row: Row| {
+        let timed = time(&row);
+        (row, timed)
+    };
+    let timed: Vec<(Row, Timed)> = derivable().into_iter().map(with_time).collect();
+    println!("the session, made once a process: {:.3} ms", millis(session));
     summary(&timed);
     if let Some(place) = args.iter().position(|arg| arg == "--csv") {
         let path = args.get(place + 1).map_or("derive.csv", String::as_str);

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use beltrami::{Derivation, Form, Session};
+use beltrami::{Derivation, Form, Layout, Session, Symmetric};
 use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "the tests read more of the table")]
@@ -66,14 +66,30 @@ fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
 }
 
 fn described(row: &Row) -> Value {
+    let options = row.options();
+    let layout = match options.layout {
+        Layout::Numerator => "numerator",
+        Layout::Denominator => "denominator",
+    };
+    let symmetric = match options.symmetric {
+        Symmetric::Frobenius => "frobenius",
+        Symmetric::Free => "free",
+        Symmetric::Ambient => "ambient",
+    };
+    let order = options.order.unwrap_or(1);
     json!({
         "id": row.id,
         "expression": row.expression,
         "variables": row.variables,
         "by": row.by,
-        "order": row.options().order,
+        "order": order,
         "expected": row.expected,
         "layout": row.layout,
+        // The same derivative on the command line.
+        "arguments": [
+            "derive", "--let", row.declarations(), "--by", row.by.join(","), "--order", order.to_string(), "--layout", layout,
+            "--form", form(options.form), "--symmetric", symmetric, "--", row.expression,
+        ],
     })
 }
 
@@ -94,5 +110,6 @@ fn form(form: Form) -> &'static str {
         Form::Matrix => "matrix",
         Form::Kron => "kron",
         Form::Index => "index",
+        Form::Operator => "operator",
     }
 }

@@ -72,12 +72,15 @@ pub fn topics_named(registry: &Registry, name: &str) -> Vec<Topic> {
     Vec::new()
 }
 
-/// The name of an operation that is nearest to a name that is none.
+/// The name of an operation that is nearest to a name that is none; the names of files count, so that `trac` finds `tr`.
 pub fn nearest_topic(registry: &Registry, name: &str) -> Option<&'static str> {
-    let names: Vec<&'static str> = registry.names().filter(|n| n.chars().all(char::is_alphanumeric)).collect();
-    // A longer name that starts like this one is a better guess than a change of letters: `trace` means `tr`.
-    let found = nearest(name, names.iter().copied()).or_else(|| nearest(&name.to_lowercase(), names.iter().copied()));
-    names.iter().copied().find(|n| Some(*n) == found)
+    let all = topics(registry);
+    let words = |topic: &&Topic| topic.name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let names = all.iter().filter(words).map(|topic| (topic.name, topic.name));
+    let stems = all.iter().map(|topic| (topic.stem, topic.name));
+    let known: Vec<(&str, &'static str)> = names.chain(stems).collect();
+    let near = nearest(name, known.iter().map(|(word, _)| *word))?;
+    known.iter().find(|(word, _)| *word == near).map(|(_, name)| *name)
 }
 
 fn group(entry: &Entry, page: &str) -> &'static str {

@@ -6,21 +6,30 @@
 #![warn(missing_docs)]
 
 mod check;
+mod cite;
 mod conditions;
+pub mod data;
 mod derivation;
+mod eval;
+mod help;
 mod sample;
 mod session;
 pub mod steps;
 
-pub use beltrami_calculus::{Derived, Form, Layout, Operator, Placement, Symmetric};
+pub use beltrami_calculus::{
+    Derived, Form, Layout, Line, Operator, Placement, Side, Steps, Symmetric,
+};
 pub use beltrami_core as core;
 pub use beltrami_diag as diag;
 pub use beltrami_exec as exec;
+pub use beltrami_ops::registry;
 pub use beltrami_print as print;
 pub use check::{CheckFailure, Checked, Comparison, TOLERANCE};
+pub use cite::{Citation, citations};
 pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
+pub use eval::{Evaluation, Value};
+pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
-pub use beltrami_calculus::{Line, Side, Steps};
 pub use steps::{Replay, Step};

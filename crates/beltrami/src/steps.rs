@@ -44,7 +44,7 @@ impl Derivation {
         let replay = self.replay(session)?;
         let mut written = Vec::new();
         for (order, stage) in replay.stages.iter().enumerate() {
-            let scribe = Scribe::new(&replay.graph, stage, self.root, order);
+            let scribe = Scribe::new(&replay, stage, self.root, order);
             written.extend(stage.lines.iter().map(|line| scribe.step(line)));
         }
         Ok(written)
@@ -141,8 +141,11 @@ struct Scribe<'a> {
 }
 
 impl Scribe<'_> {
-    fn new<'a>(graph: &'a Graph, stage: &'a Steps, original: ExprId, order: usize) -> Scribe<'a> {
-        let declared = graph.symbols().filter(|(_, id)| !stage.placeholders.contains_key(id));
+    fn new<'a>(replay: &'a Replay, stage: &'a Steps, original: ExprId, order: usize) -> Scribe<'a> {
+        let graph = &replay.graph;
+        let placeholder =
+            |id| replay.stages.iter().any(|stage| stage.placeholders.contains_key(&id));
+        let declared = graph.symbols().filter(|(_, id)| !placeholder(*id));
         let names: BTreeSet<String> = declared.map(|(name, _)| name.to_string()).collect();
         let shape = graph.shape(original);
         let letters = if shape.is_vector() || shape.is_row() || shape.is_scalar() {

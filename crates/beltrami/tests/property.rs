@@ -40,7 +40,7 @@ fn other_random_expressions_have_checked_derivatives() {
 /// What became of a case.
 enum Outcome {
     Checked,
-    Refused(String),
+    Refused(&'static str, String),
     Failed(Fault),
 }
 
@@ -59,7 +59,7 @@ impl Fault {
 #[derive(Default)]
 struct Summary {
     checked: usize,
-    refused: BTreeMap<String, usize>,
+    refused: BTreeMap<&'static str, usize>,
     failures: BTreeMap<String, Vec<String>>,
     slowest: Vec<(Duration, String)>,
 }
@@ -69,7 +69,7 @@ fn run(half: u64) {
     let from_env = |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
     let (cases, first) = (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", 1));
     // The stack of a main thread, which is what the command has.
-    let worker = std::thread::Builder::new().stack_size(8 << 20).spawn(move || summary(cases, first * 1_000_000_000 + half));
+    let worker = std::thread::Builder::new().stack_size(8 << 20).spawn(move || summary(cases, first + half));
     let summary = worker.expect("a thread").join().expect("panics are caught");
     summary.print();
     let refused: usize = summary.refused.values().sum();
@@ -87,7 +87,8 @@ fn summary(cases: u64, first: u64) -> Summary {
     for place in 0..cases {
         // The two tests take every other seed.
         let case = Case::new(Session::global().registry, first + 2 * place);
-        if std::env::var_os("BELTRAMI_TRACE").is_some() {
+        let trace = std::env::var_os("BELTRAMI_TRACE").is_some();
+        if trace {
             eprintln!("{case}");
         }
         let start = Instant::now();
@@ -95,7 +96,12 @@ fn summary(cases: u64, first: u64) -> Summary {
         summary.slowest.push((start.elapsed(), case.to_string()));
         match outcome {
             Outcome::Checked => summary.checked += 1,
-            Outcome::Refused(code) => *summary.refused.entry(code).or_default() += 1,
+            Outcome::Refused(code, message) => {
+                if trace {
+                    eprintln!("refused with {code}: {message}");
+                }
+                *summary.refused.entry(code).or_default() += 1;
+            }
             Outcome::Failed(fault) => summary.fail(&case, &fault),
         }
         summary.slowest.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
@@ -197,9 +203,11 @@ fn refusal(failure: &Failure) -> Outcome {
     let messages: Vec<&str> = failure.diagnostics.iter().map(|d| d.message.as_str()).collect();
     let code = failure.diagnostics.first().map_or("no code", |d| d.code.id);
     if REFUSALS.contains(&code) {
-        Outcome::Refused(code.into())
+        Outcome::Refused(code, messages.join("; "))
     } else {
-        Fault::new(format!("refused with {code}"), messages.join("; "))
+        let shape = messages.iter().any(|message| message.contains("by inf"));
+        let kind = format!("refused with {code}{}", if shape { ", of another shape" } else { "" });
+        Fault::new(kind, messages.join("; "))
     }
 }
 

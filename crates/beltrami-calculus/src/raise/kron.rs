@@ -65,6 +65,16 @@ impl Calculus<'_> {
 
     fn kron_of(&mut self, parts: &[ExprId]) -> Result<ExprId> {
         let mut parts = parts.to_vec();
+        // A column beside a row is their outer product, which reads better than two Kronecker factors.
+        let mut place = 0;
+        while place + 1 < parts.len() {
+            let (a, b) = (self.graph.shape(parts[place]), self.graph.shape(parts[place + 1]));
+            if a.is_vector() && b.is_row() || a.is_row() && b.is_vector() {
+                let outer = self.kron(parts[place], parts[place + 1])?;
+                parts.splice(place..place + 2, [outer]);
+            }
+            place += 1;
+        }
         let Some(mut whole) = parts.pop() else { return Ok(self.graph.int(1)) };
         while let Some(left) = parts.pop() {
             whole = self.kron(left, whole)?;

@@ -206,6 +206,21 @@ impl Calculus<'_> {
         Ok(true)
     }
 
+    /// The transpose, of a product as a whole or factor by factor, whichever is shorter.
+    pub(crate) fn transposed(&mut self, expr: ExprId) -> Result<ExprId> {
+        let whole = self.graph.transpose(expr)?;
+        if self.graph.args_of(expr, Kernel::MatMul).is_none() {
+            return Ok(whole);
+        }
+        let mut factors = Vec::new();
+        for factor in self.graph.chain(expr).into_iter().rev() {
+            factors.push(self.graph.transpose(factor)?);
+        }
+        let product = self.graph.product_of(&factors)?.unwrap_or(whole);
+        let shorter = crate::cost::cost(self.graph, product) < crate::cost::cost(self.graph, whole);
+        Ok(if shorter { product } else { whole })
+    }
+
     fn untransposed(&self, expr: ExprId) -> ExprId {
         self.graph.args_of(expr, Kernel::Transpose).map_or(expr, |args| args[0])
     }
@@ -365,7 +380,7 @@ impl Calculus<'_> {
             [Some(row), None] => self.column(net, row).map(Some),
             [None, Some(col)] => {
                 let column = self.column(net, col)?;
-                Ok(Some(self.graph.transpose(column)?))
+                Ok(Some(self.transposed(column)?))
             }
             [Some(row), Some(col)] if row == col => {
                 if let Some(edge) = net.edges.pop() {
@@ -433,7 +448,7 @@ impl Calculus<'_> {
             };
             let column = outer(self, &left, row)?;
             let column_right = outer(self, &right, col)?;
-            let row_right = self.graph.transpose(column_right)?;
+            let row_right = self.transposed(column_right)?;
             return Ok(self.graph.mul(column, row_right)?);
         };
         let chain = if edge.row == row { edge.chain } else { edge.chain.transposed() };

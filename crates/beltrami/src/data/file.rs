@@ -25,7 +25,8 @@ pub fn archive(path: &str) -> Result<Vec<(String, Array)>, Failure> {
     let mut arrays = Vec::new();
     for place in 0..archive.len() {
         let file = archive.by_index(place).map_err(broken)?;
-        let Some(name) = file.name().strip_suffix(".npy").map(str::to_string) else { continue };
+        let name = file.name().map_err(broken)?.into_owned();
+        let Some(name) = name.strip_suffix(".npy").map(str::to_string) else { continue };
         let mut bytes = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| Wrong::file(error.to_string()).of(path))?;
         let array = parse(&bytes).map_err(|wrong| wrong.of(&format!("{name} in {path}")))?;

@@ -1,0 +1,157 @@
+//! `beltrami eval`.
+
+use beltrami::data::{self, Given, npy, npz};
+use beltrami::diag::{codes, render};
+use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
+use serde_json::{Value as Json, json};
+
+use crate::arguments::Eval;
+use crate::report::{Report, refusal};
+use crate::{array, derive, file};
+
+/// The value, and the derivatives that the command line asks for.
+pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
+    let Some((program, given)) = asked.program_and_data() else {
+        return Err(refusal(
+            &codes::E0701,
+            "there is no expression to evaluate",
+            Some("it stands first: `beltrami eval 'A*x' --data FILE.npz`".into()),
+        ));
+    };
+    let program = file::program(program)?;
+    let options = derive::options(&asked.declarations, &asked.by, &asked.shown);
+    if options.by.is_empty() && options.order.is_some() {
+        return Err(refusal(
+            &codes::E0702,
+            "`--order` needs a variable to differentiate by",
+            Some("name one with `--by x`".into()),
+        ));
+    }
+    if options.form == Form::Operator {
+        return Err(refusal(
+            &codes::E0702,
+            "`--form operator` is a map, which has no value without a direction",
+            Some("use `--form kron` or `--form index` for its numbers".into()),
+        ));
+    }
+    let mut data: Vec<Given> = Vec::new();
+    for argument in given {
+        data.extend(data::read(argument)?);
+    }
+    let found = Session::global().eval(&program.name, &program.text, &data, &options)?;
+    if let Some(path) = &asked.out {
+        let npz = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
+        file::write(path, &bytes(&found, npz)?)?;
+    }
+    if as_json {
+        return Ok(Report::json(&object(&found)));
+    }
+    let mut report = Report::default();
+    if asked.out.is_none() {
+        report.out = text(&found);
+    }
+    remarks(&found, &mut report);
+    Ok(report)
+}
+
+/// The last of what was computed as `.npy`, or all of it as `.npz`.
+fn bytes(found: &Evaluation, all: bool) -> Result<Vec<u8>, Failure> {
+    let written = if all {
+        let names: Vec<String> = match &found.derivatives[..] {
+            [_] => vec!["derivative".into()],
+            several => several.iter().map(|(d, _)| format!("derivative_{}", d.names().join("_"))).collect(),
+        };
+        let values = found.derivatives.iter().map(|(_, value)| value);
+        let named = names.iter().map(String::as_str).zip(values);
+        let arrays: Vec<(&str, &[usize], &[f64])> = [("value", &found.value)]
+            .into_iter()
+            .chain(named)
+            .map(|(name, value)| (name, &value.axes[..], &value.entries[..]))
+            .collect();
+        npz(&arrays)
+    } else {
+        let last = match &found.derivatives[..] {
+            [] => &found.value,
+            [(_, value)] => value,
+            _ => {
+                return Err(refusal(
+                    &codes::E0702,
+                    "a `.npy` file holds one array, and several derivatives are asked for",
+                    Some("write them to a `.npz` file".into()),
+                ));
+            }
+        };
+        npy(&last.axes, &last.entries)
+    };
+    written.map_err(|error| refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None))
+}
+
+fn text(found: &Evaluation) -> String {
+    let value = ended(array::text(&found.value));
+    if found.derivatives.is_empty() {
+        return value;
+    }
+    let mut out = format!("value:\n{value}");
+    for (derivation, value) in &found.derivatives {
+        let names = derivation.names().join(",");
+        out.push_str(&format!("\nderivative by {names}, {}:\n{}", derivation.text(), ended(array::text(value))));
+    }
+    out
+}
+
+fn ended(text: String) -> String {
+    if text.ends_with('\n') { text } else { text + "\n" }
+}
+
+fn remarks(found: &Evaluation, report: &mut Report) {
+    let sizes: Vec<String> = found.point.sizes.iter().map(|(name, n)| format!(", {name} = {n}")).collect();
+    report.remark(&format!("shape {}{}", array::shape(&found.value), sizes.concat()));
+    for (derivation, value) in &found.derivatives {
+        let names = derivation.names().join(",");
+        report.remark(&format!(
+            "by {names}: {} layout, {} form, shape {}",
+            derive::layout_name(derivation.layout),
+            derive::form_name(derivation.derived.form),
+            array::shape(value)
+        ));
+        report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
+    }
+    if !found.assumed.is_empty() {
+        report.remark(&format!("assumed: {}", found.assumed.join(", ")));
+    }
+}
+
+/// The fields of the first derivative beside those of the value, and all derivatives under `blocks` where there are several.
+fn object(found: &Evaluation) -> Json {
+    let mut object = json!({
+        "expression": found.expression,
+        "value": array::nested(&found.value),
+        "shape": found.value.axes,
+        "assumed": found.assumed,
+        "sizes": found.point.sizes,
+    });
+    let blocks: Vec<Json> = found.derivatives.iter().map(|(d, value)| block(d, value)).collect();
+    if let Some(Json::Object(first)) = blocks.first() {
+        for (key, value) in first {
+            object[key] = value.clone();
+        }
+    }
+    if blocks.len() > 1 {
+        object["blocks"] = Json::Array(blocks);
+    }
+    object
+}
+
+fn block(derivation: &Derivation, value: &Value) -> Json {
+    json!({
+        "by": derivation.names(),
+        "derivative": array::nested(value),
+        "derivative_shape": value.axes,
+        "derivative_text": derivation.text(),
+        "layout": derive::layout_name(derivation.layout),
+        "form": derive::form_name(derivation.derived.form),
+        "order": derivation.by.len(),
+        "conditions": derivation.conditions.all().collect::<Vec<_>>(),
+        "warnings": derivation.warnings.iter().map(|w| &w.message).collect::<Vec<_>>(),
+    })
+}

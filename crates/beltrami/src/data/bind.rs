@@ -1,0 +1,333 @@
+//! Data meets declarations: sizes are solved for, shapes and structure are compared.
+
+use std::collections::BTreeMap;
+
+use beltrami_core::{Dim, Shape};
+use beltrami_diag::{Diagnostic, codes, nearest};
+use beltrami_elab::Variable;
+use beltrami_exec::Tensor;
+
+use super::{Given, structure};
+use crate::sample::{Point, size_names};
+use crate::session::{Failure, Loaded};
+
+/// No size is searched beyond this; linear ones are solved.
+const MOST: i64 = 1 << 20;
+
+/// Values for all names of a program, with what is wrong with them.
+pub type Bound = Result<Point, Failure>;
+
+/// Gives every variable its array and every size its number.
+pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
+    // What was typed takes the place of what an archive holds.
+    let typed = |name: &str| given.iter().any(|one| one.named && one.name == name);
+    let given: Vec<&Given> = given.iter().filter(|one| one.named || !typed(&one.name)).collect();
+    let given = &given[..];
+    let mut binding = Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
+    let roots: Vec<_> = loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
+    let names = size_names(&loaded.program.graph, &roots);
+    binding.names(given, &names);
+    binding.variables(given);
+    if binding.wrong.is_empty() {
+        binding.solve();
+    }
+    if binding.wrong.is_empty() {
+        binding.complete(&names);
+    }
+    if binding.wrong.is_empty() {
+        binding.contents(given);
+    }
+    if binding.wrong.is_empty() {
+        return Ok(binding.point);
+    }
+    Err(Failure { diagnostics: binding.wrong, sources: loaded.sources.clone(), computed: false })
+}
+
+/// A size that data has.
+struct Fact<'a> {
+    variable: &'a Variable,
+    /// `rows`, `columns` or `entries`.
+    axis: &'static str,
+    size: Dim,
+    value: i64,
+}
+
+impl Fact<'_> {
+    /// `A has 3 columns`.
+    fn text(&self) -> String {
+        let axis = match (self.value, self.axis) {
+            (1, "rows") => "row",
+            (1, "columns") => "column",
+            (1, _) => "entry",
+            (_, axis) => axis,
+        };
+        format!("`{}` has {} {axis}", self.variable.name, self.value)
+    }
+}
+
+struct Binding<'a> {
+    loaded: &'a Loaded,
+    point: Point,
+    facts: Vec<Fact<'a>>,
+    wrong: Vec<Diagnostic>,
+}
+
+impl<'a> Binding<'a> {
+    /// Every name is known and given once; those of sizes and indices take whole numbers.
+    fn names(&mut self, given: &[&Given], sizes: &[String]) {
+        let known: Vec<&str> = self.loaded.program.variables.iter().map(|v| v.name.as_str()).collect();
+        for (place, one) in given.iter().enumerate() {
+            let name = one.name.as_str();
+            if given[..place].iter().any(|earlier| earlier.name == name) {
+                self.wrong.push(
+                    Diagnostic::error(&codes::E0702, format!("`{name}` is given twice")).hint("drop one of the two"),
+                );
+            } else if known.contains(&name) {
+            } else if sizes.iter().any(|size| size == name) {
+                match one.array.entries[..] {
+                    [n] if one.array.axes.is_empty() && n.fract() == 0.0 && (1.0..1e9).contains(&n) => {
+                        self.point.sizes.insert(name.into(), n as i64);
+                    }
+                    _ => self.wrong.push(
+                        Diagnostic::error(&codes::E0602, format!("`{name}` is a size and must be a whole number from 1"))
+                            .hint(format!("give it as `--data {name}=3`")),
+                    ),
+                }
+            } else if one.named {
+                let hint = match nearest(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the variables are: {}", known.join(", ")),
+                };
+                let message = format!("`{name}` does not occur in the expression");
+                self.wrong.push(Diagnostic::error(&codes::E0302, message).hint(hint));
+            }
+        }
+    }
+
+    /// Every variable has data of its kind.
+    fn variables(&mut self, given: &[&Given]) {
+        let mut missing = Vec::new();
+        for variable in &self.loaded.program.variables {
+            match given.iter().find(|one| one.name == variable.name) {
+                Some(one) => self.shaped(variable, one),
+                None => missing.push(variable),
+            }
+        }
+        let Some(first) = missing.first() else { return };
+        let names: Vec<String> = missing.iter().map(|v| format!("`{}`", v.name)).collect();
+        let types: Vec<&str> = missing.iter().map(|v| v.declaration.as_str()).collect();
+        let value = if self.shape(first).is_scalar() {
+            "0.5"
+        } else if self.shape(first).is_vector() || self.shape(first).is_row() {
+            "[1, 2]"
+        } else {
+            "[1, 2; 3, 4]"
+        };
+        self.wrong.push(
+            Diagnostic::error(&codes::E0601, format!("no data for {} ({})", names.join(", "), types.join(", ")))
+                .hint(format!("give it with `--data '{0}={value}'` or `--data {0}=FILE.npy`", first.name)),
+        );
+    }
+
+    fn shape(&self, variable: &Variable) -> &'a Shape {
+        self.loaded.program.graph.shape(variable.id)
+    }
+
+    /// Turns an array into the value of a variable and notes the sizes it has.
+    fn shaped(&mut self, variable: &'a Variable, one: &Given) {
+        let shape = self.shape(variable);
+        let array = &one.array;
+        let entries = array.entries.clone();
+        if entries.is_empty() {
+            self.refuse(variable, format!("the data of `{}` is empty", one.name), "give at least one entry");
+            return;
+        }
+        let (vector, row) = (shape.is_vector(), shape.is_row());
+        let value = match array.axes[..] {
+            _ if shape.is_scalar() && entries.len() == 1 => Some((1, 1)),
+            [n] if vector => Some((n, 1)),
+            [n] if row || (array.literal && !shape.is_scalar()) => Some((1, n)),
+            [m, n] if (vector && n == 1) || (row && m == 1) || (!vector && !row && !shape.is_scalar()) => Some((m, n)),
+            _ => None,
+        };
+        let Some((rows, cols)) = value else {
+            let message = format!("`{}` is declared {}, its data is {}", one.name, kind(shape), array.describe());
+            let hint = match array.axes[..] {
+                [1, _] if vector => "transpose it: write `;` between the entries, or reshape the file".to_string(),
+                _ if variable.declared.is_none() => {
+                    format!("declare what it is, as in `--let '{}'`", alternative(&one.name, &array.axes))
+                }
+                _ => "change the data, or the declaration".to_string(),
+            };
+            self.refuse(variable, message, &hint);
+            return;
+        };
+        if !shape.is_scalar() {
+            for (axis, size, value) in [("rows", &shape.rows, rows), ("columns", &shape.cols, cols)] {
+                let axis = if vector || row { "entries" } else { axis };
+                if !((vector || row) && size.is_one()) {
+                    self.facts.push(Fact { variable, axis, size: size.clone(), value: value as i64 });
+                }
+            }
+        }
+        let value = Tensor::from_fn(rows, cols, |i, j| entries[i * cols + j]);
+        self.point.values.insert(one.name.clone(), value);
+    }
+
+    /// Finds the sizes one after the other, each from data in which it is the only one unknown.
+    fn solve(&mut self) {
+        let facts = std::mem::take(&mut self.facts);
+        let mut source: BTreeMap<String, &Fact<'_>> = BTreeMap::new();
+        let mut open: Vec<&Fact<'_>> = facts.iter().collect();
+        loop {
+            let before = open.len();
+            let mut rest = Vec::new();
+            for fact in open {
+                let known = |name: &str| self.point.sizes.get(name).copied();
+                let unknown: Vec<String> =
+                    fact.size.symbols().iter().map(|s| s.to_string()).filter(|s| known(s).is_none()).collect();
+                match &unknown[..] {
+                    [] => self.compare(fact, &source),
+                    [name] => match solution(&fact.size, name, fact.value, &known) {
+                        Some(value) => {
+                            self.point.sizes.insert(name.clone(), value);
+                            source.insert(name.clone(), fact);
+                        }
+                        None => {
+                            let message = format!("{}, which no {name} makes {}", fact.text(), fact.size);
+                            self.refuse(fact.variable, message, "change the data, or the declared size");
+                        }
+                    },
+                    _ => rest.push(fact),
+                }
+            }
+            open = rest;
+            if open.is_empty() || open.len() == before || !self.wrong.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// A size that is known from elsewhere must be the one that the data has.
+    fn compare(&mut self, fact: &Fact<'_>, source: &BTreeMap<String, &Fact<'_>>) {
+        let known = |name: &str| self.point.sizes.get(name).copied();
+        if fact.size.evaluate(&known) == Some(fact.value) {
+            return;
+        }
+        let size = &fact.size;
+        let symbols = size.symbols();
+        let message = match (size.as_symbol().and_then(|name| source.get(name)), symbols.is_empty()) {
+            (Some(other), _) => format!("{} and {}: both are {size}", other.text(), fact.text()),
+            (None, true) => format!("{}, its declaration asks for {size}", fact.text()),
+            (None, false) => {
+                let given: Vec<String> = symbols
+                    .iter()
+                    .map(|name| match (source.get(&**name), known(name)) {
+                        (Some(other), Some(n)) => format!("{name} = {n} as {}", other.text()),
+                        (_, n) => format!("{name} = {}", n.unwrap_or(0)),
+                    })
+                    .collect();
+                format!("{}, it needs {size}, with {}", fact.text(), given.join(" and "))
+            }
+        };
+        self.refuse(fact.variable, message, "change the data, or declare sizes of different names");
+    }
+
+    /// No size is open, and indices stay within their axes.
+    fn complete(&mut self, names: &[String]) {
+        let open: Vec<&String> = names.iter().filter(|name| !self.point.sizes.contains_key(*name)).collect();
+        if let Some(first) = open.first() {
+            let list: Vec<String> = open.iter().map(|name| format!("`{name}`")).collect();
+            self.wrong.push(
+                Diagnostic::error(&codes::E0601, format!("the data does not determine {}", list.join(", ")))
+                    .hint(format!("give it with `--data {first}=3`")),
+            );
+        }
+        for index in &self.loaded.program.indices {
+            let known = |name: &str| self.point.sizes.get(name).copied();
+            if let (Some(at), Some(most)) = (known(&index.name), index.size.evaluate(&known))
+                && at > most
+            {
+                let message = format!("the index {} = {at} is out of range, {} is {most}", index.name, index.size);
+                self.wrong.push(Diagnostic::error(&codes::E0207, message).hint(format!("indices run from 1 to {most}")));
+            }
+        }
+    }
+
+    /// Entries are finite and have the declared structure.
+    fn contents(&mut self, given: &[&Given]) {
+        for variable in &self.loaded.program.variables {
+            let (Some(value), Some(one)) =
+                (self.point.values.get(&variable.name), given.iter().find(|one| one.name == variable.name))
+            else {
+                continue;
+            };
+            if let Some(place) = value.data().iter().position(|x| !x.is_finite()) {
+                let at = if value.is_scalar() {
+                    String::new()
+                } else if value.is_line() {
+                    format!(" entry {} is", place + 1)
+                } else {
+                    format!(" entry [{},{}] is", place / value.cols() + 1, place % value.cols() + 1)
+                };
+                let message = format!("`{}` is not finite:{at} {}", variable.name, value.data()[place]);
+                self.wrong.push(
+                    Diagnostic::error(&codes::E0605, message).hint("clean the data: no result could be trusted"),
+                );
+                continue;
+            }
+            let facts = self.loaded.program.graph.facts(variable.id);
+            if let Some(text) = structure::violation(&variable.name, value, facts, variable.range, one.array.tolerance) {
+                let message = format!("`{}` is {text}", variable.name);
+                let diagnostic = Diagnostic::error(&codes::E0604, message).hint("correct the data, or declare less");
+                self.wrong.push(match &variable.declared {
+                    Some(label) => diagnostic.at(label.clone()),
+                    None => diagnostic,
+                });
+            }
+        }
+    }
+
+    fn refuse(&mut self, variable: &Variable, message: String, hint: &str) {
+        let diagnostic = Diagnostic::error(&codes::E0602, message).hint(hint);
+        self.wrong.push(match &variable.declared {
+            Some(label) => diagnostic.at(label.clone()),
+            None => diagnostic,
+        });
+    }
+}
+
+fn kind(shape: &Shape) -> String {
+    if shape.is_scalar() {
+        "a scalar".into()
+    } else if shape.is_vector() {
+        format!("a vector of {}", shape.rows)
+    } else if shape.is_row() {
+        format!("a row of {}", shape.cols)
+    } else {
+        format!("a matrix {shape}")
+    }
+}
+
+/// A declaration that would fit the data.
+fn alternative(name: &str, axes: &[usize]) -> String {
+    match axes {
+        [] => format!("{name}: scalar"),
+        [_] | [_, 1] => format!("{name}: vector(n)"),
+        _ => format!("{name}: matrix(m,n)"),
+    }
+}
+
+/// The positive value of `name` for which `size` is `value`, all other names being known.
+fn solution(size: &Dim, name: &str, value: i64, known: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+    let at = |x: i64| size.evaluate(&|other| if other == name { Some(x) } else { known(other) });
+    let (zero, one, two) = (at(0)?, at(1)?, at(2)?);
+    let slope = one - zero;
+    if two - one == slope && slope != 0 && (value - zero) % slope == 0 {
+        let x = (value - zero) / slope;
+        if x >= 1 && at(x) == Some(value) {
+            return Some(x);
+        }
+    }
+    (1..=value.min(MOST)).find(|x| at(*x) == Some(value))
+}
