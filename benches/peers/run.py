@@ -95,7 +95,11 @@ def spread(values: list[float]) -> str:
 
 def processor() -> str:
     info = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    names = (
+        [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        if info.exists()
+        else []
+    )
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.system()}; load {load} at the end of the run"
 
@@ -121,14 +125,26 @@ def report(rows: list[dict], peers: list[str]) -> str:
         "library_ms": "Beltrami, library: text to simplified gradient",
         "checked_ms": "Beltrami, library: with the check",
         "process_ms": "Beltrami, process: start to exit, check included",
-        **{f"{name}_ms": f"{name}: `{'diff' if name == 'sympy' else 'grad, simplified'}` alone, all answers, right or not" for name in peers},
+        **{
+            f"{name}_ms": f"{name}: `{'diff' if name == 'sympy' else 'grad, simplified'}` alone, all answers, right or not"
+            for name in peers
+        },
     }
     lines += [f"| {text} | {len(column(name))} | {spread(column(name))} |" for name, text in kinds.items()]
     for name in peers:
         verdicts = Counter(row[f"{name}_verdict"] for row in rows)
         order = sorted(verdicts, key=lambda verdict: (verdict != "right", verdict != "silently wrong", -verdicts[verdict]))
-        lines += ["", f"## {name}", "", "Its answers, evaluated at a random point and compared with the expected column; any order of axes counts as right.", ""]
-        lines += [f"| rows | all | {' | '.join(order)} | median, right answers | Beltrami there, library | ratio |", "|---" * (len(order) + 5) + "|"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            "Its answers, evaluated at a random point and compared with the expected column; any order of axes counts as right.",
+            "",
+        ]
+        lines += [
+            f"| rows | all | {' | '.join(order)} | median, right answers | Beltrami there, library | ratio |",
+            "|---" * (len(order) + 5) + "|",
+        ]
         for group, prefixes in {**GROUPS, "all": ("",)}.items():
             own = [row for row in rows if row["id"].startswith(prefixes)]
             right = [row for row in own if row[f"{name}_verdict"] == "right"]

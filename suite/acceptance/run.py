@@ -190,7 +190,9 @@ def raises(error: type[Exception], function: Callable, inputs: dict) -> bool:
 def check_refusals(module: ModuleType, row: dict, variables: list[Variable]) -> None:
     values, _, _ = next(draws(row, variables, 1))
     inputs = as_inputs(row, values)
-    declared = [axis for v in variables if v.name in inputs for axis in v.axes * (1 if v.kind in ("matrix", "vector", "rowvector") else 2)]
+    declared = [
+        axis for v in variables if v.name in inputs for axis in v.axes * (1 if v.kind in ("matrix", "vector", "rowvector") else 2)
+    ]
     for function in (module.value, module.derivative):
         for name, value in inputs.items():
             others = {other: v for other, v in inputs.items() if other != name}

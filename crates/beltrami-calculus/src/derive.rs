@@ -50,6 +50,8 @@ pub enum Symmetric {
 pub struct Request {
     /// The expression.
     pub root: ExprId,
+    /// A shorter expression of the same value, to be tried as well.
+    pub shorter: Option<ExprId>,
     /// The variables, one for each order of differentiation.
     pub by: Vec<ExprId>,
     /// Layout, for first derivatives in matrix form and for the Kronecker form.
@@ -94,8 +96,10 @@ pub fn derive(
     };
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
-    for expand_sums in [false, true] {
-        match candidate(graph, rules, request, &target, expand_sums) {
+    let roots =
+        std::iter::once(request.root).chain(request.shorter.filter(|other| *other != request.root));
+    for (root, expand_sums) in roots.flat_map(|root| [(root, false), (root, true)]) {
+        match candidate(graph, rules, request, root, &target, expand_sums) {
             Ok(candidates) => {
                 for expr in candidates {
                     let expr = simplify(graph, expr);
@@ -119,11 +123,12 @@ fn candidate(
     graph: &mut Graph,
     rules: &Rulebook,
     request: &Request,
+    root: ExprId,
     target: &Target,
     expand_sums: bool,
 ) -> Result<Vec<ExprId>> {
     let mut calculus = Calculus::new(graph, rules);
-    let start = calculus.term_of(request.root);
+    let start = calculus.term_of(root);
     let mut terms = vec![start];
     for (order, symbol) in request.by.iter().enumerate() {
         // Only what is to be read is multiplied out, not what is to be differentiated again.

@@ -55,6 +55,8 @@ pub struct Calculus<'a> {
     /// Whether scalars are taken apart into sums of products; only while their own normal form is looked for.
     pub(crate) open_scalars: bool,
     pub(crate) scalar_forms: FxHashMap<ExprId, (Number, Vec<(ExprId, Number)>)>,
+    /// Sums tried so far in the search for common factors.
+    pub(crate) factorings: usize,
     /// Whether commutation matrices go in front, where there is a choice.
     pub(crate) swap_rows: bool,
     pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
@@ -70,6 +72,7 @@ impl<'a> Calculus<'a> {
             space: Space::default(),
             expand_sums: false,
             open_scalars: false,
+            factorings: 0,
             swap_rows: true,
             scalar_forms: FxHashMap::default(),
             wrt: None,
@@ -193,8 +196,10 @@ impl<'a> Calculus<'a> {
     /// Whether an inverse is one of a product of square matrices, of a transpose or of an inverse.
     fn inverts_factors(&self, inner: ExprId) -> bool {
         let chain = self.graph.chain(inner);
-        let single =
-            matches!(self.graph.application(inner), Some((Kernel::Inv | Kernel::Transpose, _)));
+        let single = matches!(
+            self.graph.application(inner),
+            Some((Kernel::Inv | Kernel::Transpose | Kernel::Scale, _))
+        );
         single || chain.len() > 1 && chain.iter().all(|part| self.graph.shape(*part).is_square())
     }
 

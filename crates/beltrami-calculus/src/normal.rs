@@ -166,6 +166,8 @@ impl Calculus<'_> {
         }
         merged.retain(|f| !f.pow.is_zero());
         term.factors = merged;
+        // A factor that went may have been the last one with a summed index.
+        self.count_idle_sums(term);
     }
 
     /// `tr(M*L(A,E))` with `M` a function of `A` is `tr(M*f'(A)*E)` for the Fréchet derivative `L` of `f` at `A`.
@@ -199,7 +201,7 @@ impl Calculus<'_> {
                 .filter(|p| *p != place && term.factors[*p].indices().any(|x| x == i || x == j))
                 .collect();
             // The factors that lead from j to i, in order.
-            let Some(path) = self.path(term, &others, j, i) else { continue };
+            let Some((path, on_path)) = self.path(term, &others, j, i) else { continue };
             if !path.iter().all(|(expr, _)| self.is_function_of(*expr, argument)) {
                 continue;
             }
@@ -210,7 +212,7 @@ impl Calculus<'_> {
             let Some(derivative) = derivative else { continue };
             let derivative = derivative.instantiate(self.graph, &[argument], &[None])?;
             // M runs from j to i; M*f'(A) then takes the place at [l, k].
-            let mut gone: Vec<usize> = others.clone();
+            let mut gone: Vec<usize> = on_path;
             gone.push(place);
             gone.sort_unstable();
             for p in gone.into_iter().rev() {
@@ -231,14 +233,15 @@ impl Calculus<'_> {
         Ok(())
     }
 
-    /// The matrices that form a path from index `from` to `to`, each with the index it starts at; all of `places` must be on it.
+    /// The matrices that form a path from index `from` to `to`, each with the index it starts at, and their
+    /// places; all of `places` must be on it.
     fn path(
         &self,
         term: &Term,
         places: &[usize],
         from: Idx,
         to: Idx,
-    ) -> Option<Vec<(ExprId, Idx)>> {
+    ) -> Option<(Vec<(ExprId, Idx)>, Vec<usize>)> {
         let mut at = from;
         let mut path = Vec::new();
         let mut used: Vec<usize> = Vec::new();
@@ -268,7 +271,7 @@ impl Calculus<'_> {
             path.push((factor.atom, at));
             at = next;
         }
-        places.iter().all(|p| used.contains(p)).then_some(path)
+        places.iter().all(|p| used.contains(p)).then_some((path, used))
     }
 
     /// Whether an expression is built from `argument` alone by operations that commute with it.

@@ -114,6 +114,7 @@ fn product(lhs: &Template) -> Option<Vec<Wanted>> {
 
 fn collect(graph: &Graph, expr: ExprId, pow: Number, into: &mut Vec<Wanted>) -> Option<()> {
     let (op, args): (OpId, &[ExprId]) = match graph.node(expr) {
+        Node::Number(x) => return x.is_one().then_some(()),
         Node::Apply(op, args) => (*op, args),
         _ => {
             into.push(Wanted { atom: expr, scalar: graph.shape(expr).is_scalar(), pow });

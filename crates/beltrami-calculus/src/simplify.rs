@@ -2,7 +2,7 @@
 //!
 //! The bounds are counts, never a clock, so that the same input gives the same output.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use beltrami_core::template::bind;
@@ -43,8 +43,25 @@ struct Compiled {
     pattern: Pattern<Term>,
     vars: Vec<(Arc<str>, Var)>,
     sizes: Vec<(Dim, Var)>,
-    heads: BTreeSet<OpId>,
+    heads: Heads,
     rule: RuleTemplate,
+}
+
+/// A set of operations, as bits.
+#[derive(Clone, Debug, Default)]
+struct Heads([u64; 4]);
+
+impl Heads {
+    /// Operations beyond the width of the set are not recorded, so that a rule with one is always tried.
+    fn insert(&mut self, op: OpId) {
+        if let Some(word) = self.0.get_mut(usize::from(op.0) / 64) {
+            *word |= 1 << (op.0 % 64);
+        }
+    }
+
+    fn within(&self, other: &Heads) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, all)| own & !all == 0)
+    }
 }
 
 impl Simplifier {
@@ -71,6 +88,7 @@ impl Simplifier {
             .and_then(|best| rebuild(&mut own, &best))
             .filter(|id| own.shape(*id) == own.shape(root));
         *graph = own;
+        let result = result.map(|id| tidy(graph, id));
         match result {
             Some(shorter) if cost(graph, shorter) < before => shorter,
             _ => root,
@@ -79,15 +97,18 @@ impl Simplifier {
 
     fn saturate(&self, egraph: &mut EGraph<Term, Meaning>, bounds: Bounds) {
         for _ in 0..bounds.rounds {
-            let heads: BTreeSet<OpId> = egraph
+            let mut heads = Heads::default();
+            for op in egraph
                 .classes()
                 .flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op()))
-                .collect();
+            {
+                heads.insert(op);
+            }
             let found: Vec<(usize, Id, Subst)> = self
                 .rules
                 .iter()
                 .enumerate()
-                .filter(|(_, rule)| rule.heads.is_subset(&heads))
+                .filter(|(_, rule)| rule.heads.within(&heads))
                 .flat_map(|(place, rule)| {
                     let matches = rule.pattern.search(egraph);
                     let flat = matches
@@ -168,7 +189,8 @@ impl Compiled {
         if !holds {
             return None;
         }
-        let right = self.rule.rhs.instantiate_sized(&mut egraph.analysis.graph, &args, &[], sizes).ok()?;
+        let right =
+            self.rule.rhs.instantiate_sized(&mut egraph.analysis.graph, &args, &[], sizes).ok()?;
         let left = egraph[class].data?;
         let graph = &egraph.analysis.graph;
         (graph.shape(left) == graph.shape(right)).then_some(right)
@@ -181,7 +203,7 @@ fn compile(rule: &RuleTemplate) -> Option<Compiled> {
     let mut places: FxHashMap<ExprId, Id> = FxHashMap::default();
     let mut vars = Vec::new();
     let mut sizes: Vec<(Dim, Var)> = Vec::new();
-    let mut heads = BTreeSet::new();
+    let mut heads = Heads::default();
     for id in graph.reachable(rule.lhs.root) {
         let node = match graph.node(id) {
             Node::Symbol(name) => {
@@ -251,6 +273,22 @@ fn rebuild(graph: &mut Graph, expr: &RecExpr<Term>) -> Option<ExprId> {
         built.push(id);
     }
     built.last().copied()
+}
+
+/// The expression built anew, so that zeros and ones that rules left behind disappear.
+fn tidy(graph: &mut Graph, root: ExprId) -> ExprId {
+    let mut copies: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in graph.reachable(root) {
+        let copy = match graph.node(id).clone() {
+            Node::Apply(op, args) => {
+                let args: Vec<ExprId> = args.iter().map(|arg| copies[arg]).collect();
+                graph.build_op(op, &args).unwrap_or(id)
+            }
+            _ => id,
+        };
+        copies.insert(id, copy);
+    }
+    copies[&root]
 }
 
 /// An expression node of the e-graph.

@@ -9,10 +9,14 @@ use crate::raise::Raised;
 /// Sums of more terms than this are only collected, not searched for common factors.
 const MAX_FACTORED: usize = 7;
 
+/// Sums tried in one search; the shortest found by then is the answer.
+const MAX_FACTORINGS: usize = 300;
+
 impl Calculus<'_> {
     /// The shortest sum of the terms found; zeros of `shape` when there are none.
     pub fn sum(&mut self, terms: Vec<Raised>, shape: &Shape) -> Result<ExprId> {
         let terms = merge(terms);
+        self.factorings = 0;
         let mut best = self.factored(&terms, shape)?;
         for other in self.absorbed(&terms)? {
             let other = self.factored(&other, shape)?;
@@ -29,12 +33,16 @@ impl Calculus<'_> {
             [only] => return self.term_expr(only),
             _ => {}
         }
-        if let Some((common, rest)) = common_scalars(terms) {
+        if self.factorings <= MAX_FACTORINGS
+            && let Some((common, rest)) = common_scalars(terms)
+        {
+            self.factorings += 1;
             let inner = self.factored(&rest, shape)?;
             return self.term_expr(&Raised { core: Some(inner), ..common });
         }
         let mut best = self.plain_sum(terms)?;
-        if terms.len() > MAX_FACTORED || shape.is_scalar() {
+        self.factorings += 1;
+        if terms.len() > MAX_FACTORED || shape.is_scalar() || self.factorings > MAX_FACTORINGS {
             return Ok(best);
         }
         let mut least = cost(self.graph, best);
@@ -188,6 +196,12 @@ impl Calculus<'_> {
             return Ok(Vec::new());
         };
         if parts.iter().any(|(a, b)| end(a) != Some(p) || end(b) != Some(q)) {
+            return Ok(Vec::new());
+        }
+        // A whole factor on both sides would leave identities, which share their factor again.
+        if parts.iter().all(|(a, b)| a.len() == 1 && b.len() == 1)
+            || self.graph.is_eye(p) && self.graph.is_eye(q)
+        {
             return Ok(Vec::new());
         }
         let side = |this: &mut Self, chain: &[ExprId], end: ExprId| -> Result<ExprId> {

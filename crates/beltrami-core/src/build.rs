@@ -380,6 +380,9 @@ impl Graph {
     }
 
     fn filled(&mut self, kernel: Kernel, shape: &Shape) -> Built {
+        if !shape.is_matrix() {
+            return self.filled_tensor(kernel, shape);
+        }
         if shape.is_scalar() {
             return Ok(self.int(i64::from(kernel == Kernel::Ones)));
         }
@@ -389,5 +392,23 @@ impl Graph {
         }
         let cols = self.size(&shape.cols);
         self.raw(kernel, &[rows, cols])
+    }
+
+    /// A constant with three or more axes: an einsum of ones, times zero for zeros.
+    fn filled_tensor(&mut self, kernel: Kernel, shape: &Shape) -> Built {
+        let letters: Vec<char> = ('i'..='z').chain('a'..='h').take(shape.axes().len()).collect();
+        let inputs: Vec<String> = letters.iter().map(char::to_string).collect();
+        let text = format!("{}->{}", inputs.join(","), inputs.concat());
+        let mut args = vec![self.text(&text)];
+        for axis in shape.axes() {
+            let size = self.size(&axis);
+            args.push(self.raw(Kernel::Ones, &[size])?);
+        }
+        let ones = self.raw(Kernel::Einsum, &args)?;
+        if kernel == Kernel::Ones {
+            return Ok(ones);
+        }
+        let zero = self.int(0);
+        self.raw(Kernel::Scale, &[zero, ones])
     }
 }

@@ -15,8 +15,8 @@
 //! In rules that hold for one shape of a matrix only, `A + zeros(m,n)` says that shape.
 //!
 //! ## Examples
-//! - `beltrami derive "X'" --by X --form kron` prints `K(m,n)`
-//! - `beltrami derive "A*X'*B" --by X --form kron` prints `kron(B',A)*K(m,n)`
+//! - `beltrami derive "X'" --by X --form kron` prints `K(m, n)`
+//! - `beltrami derive "A*X'*B" --by X --form kron` prints `K(q, m)*kron(A, B')`
 //!
 //! ## References
 //! `MagnusNeudecker1979`; `MagnusNeudecker2019`, section 3.7.

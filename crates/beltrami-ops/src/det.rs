@@ -12,7 +12,7 @@
 //! The determinant of a definite matrix is positive.
 //!
 //! ## Examples
-//! - `beltrami derive 'det(X)' --by X --layout denominator` prints `det(X)*inv(X)'`
+//! - `beltrami derive 'det(X)' --by X --layout denominator` prints `adj(X)'`
 //!
 //! ## References
 //! `MagnusNeudecker2019`, section 8.3; `PetersenPedersen2012`, section 2.1.

@@ -19,7 +19,7 @@
 //!
 //! ## Examples
 //! - `beltrami derive 'einsum("ij,j->i",A,x)' --by x` prints `A`
-//! - `beltrami derive 'X' --by X --form index` prints `einsum("ik,jl->ijkl",eye(m),eye(n))`
+//! - `beltrami derive 'X' --by X --form index` prints `einsum("ik,jl->ijkl", eye(m), eye(n))`
 //!
 //! ## References
 //! `LaueMitterreiterGiesen2020`.

@@ -15,7 +15,7 @@
 //! Keeps the sign of the entries; diagonal entries of a definite matrix are positive.
 //!
 //! ## Examples
-//! - `beltrami derive 'x[2]' --by x --layout denominator` prints `unit(2,n)`
+//! - `beltrami derive 'x[2]' --by x --layout denominator` prints `unit(2, n)`
 
 use beltrami_core::{Arg, Differential, Dim, ExprId, Facts, Graph, Kernel, Notation, Op, Shape, ShapeError, rule};
 

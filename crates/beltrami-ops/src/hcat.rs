@@ -12,7 +12,7 @@
 //! Keeps positive, nonnegative and ±1 when both blocks have it.
 //!
 //! ## Examples
-//! - `beltrami derive 'sum([X, A])' --by X --layout denominator` prints `ones(m,n)`
+//! - `beltrami derive 'sum([X, A])' --by X --layout denominator` gives `ones(m,n)`
 
 use beltrami_core::{Differential, Facts, Kernel, Notation, Op, Shape, ShapeError, rule};
 

@@ -15,7 +15,7 @@
 //! Keeps symmetric, definite, lower, upper, diagonal, orthogonal and skew.
 //!
 //! ## Examples
-//! - `beltrami derive 'inv(X)' --by X --form kron` prints `-kron(inv(X)',inv(X))`
+//! - `beltrami derive 'inv(X)' --by X --form kron` prints `-kron(inv(X)', inv(X))`
 //! - `beltrami derive 'inv(A)*x' --by x` prints `inv(A)`
 //!
 //! ## References

@@ -13,7 +13,7 @@
 //! Keeps positive, nonnegative and ±1 when both factors have it.
 //!
 //! ## Examples
-//! - `beltrami derive 'diag(x)' --by x` prints `kr(eye(n),eye(n))`
+//! - `beltrami derive 'diag(x)' --by x` prints `kr(eye(n), eye(n))`
 //!
 //! ## References
 //! `KhatriRao1968`; `PetersenPedersen2012`, section 10.2, for the Kronecker product.

@@ -12,8 +12,8 @@
 //! Definite, symmetric, lower, upper, orthogonal, positive, nonnegative and ±1 when both factors are.
 //!
 //! ## Examples
-//! - `beltrami derive 'A*X*B' --by X --form kron` prints `kron(B',A)`
-//! - `beltrami derive "x*y'" --by y` prints `kron(eye(n),x)`
+//! - `beltrami derive 'A*X*B' --by X --form kron` prints `kron(B', A)`
+//! - `beltrami derive "x*y'" --by y` prints `kron(eye(n), x)`
 //!
 //! ## References
 //! `MagnusNeudecker2019`, chapter 2.

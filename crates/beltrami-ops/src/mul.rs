@@ -14,7 +14,7 @@
 //!
 //! ## Examples
 //! - `beltrami derive 'A*x' --by x` prints `A`
-//! - `beltrami derive 'A*X' --by X --form kron` prints `kron(eye(n),A)`
+//! - `beltrami derive 'A*X' --by X --form kron` prints `kron(eye(p), A)`
 //!
 //! ## References
 //! `MagnusNeudecker2019`, section 8.2.

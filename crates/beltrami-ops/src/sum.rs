@@ -12,7 +12,7 @@
 //! The sum of positive entries is positive.
 //!
 //! ## Examples
-//! - `beltrami derive 'sum(X)' --by X --layout denominator` prints `ones(m,n)`
+//! - `beltrami derive 'sum(X)' --by X --layout denominator` prints `ones(m, n)`
 //! - `beltrami derive 'sum(X.*A)' --by X --layout denominator` prints `A`
 
 use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, Transposed, rule};

@@ -15,7 +15,7 @@
 //! No entry is negative.
 //!
 //! ## Examples
-//! - `beltrami derive 'x[2]' --by x --layout denominator` prints `unit(2,n)`
+//! - `beltrami derive 'x[2]' --by x --layout denominator` prints `unit(2, n)`
 
 use beltrami_core::{Differential, Facts, Kernel, Op, Shape, ShapeError, rule};
 

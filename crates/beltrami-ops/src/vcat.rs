@@ -12,7 +12,7 @@
 //! Keeps positive, nonnegative and ±1 when both blocks have it.
 //!
 //! ## Examples
-//! - `beltrami derive 'sum([x; y])' --by x --layout denominator` prints `ones(n)`
+//! - `beltrami derive 'sum([x; y])' --by x --layout denominator` gives `ones(m)`
 
 use beltrami_core::{Differential, Facts, Kernel, Notation, Op, Shape, ShapeError, rule};
 

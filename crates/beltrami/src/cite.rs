@@ -50,8 +50,11 @@ fn itself() -> Citation {
 
 /// Entries by key; an entry starts with `@` at the beginning of a line.
 fn entries(text: &str) -> BTreeMap<&str, &str> {
-    let starts: Vec<usize> =
-        text.match_indices('@').map(|(at, _)| at).filter(|at| *at == 0 || text[..*at].ends_with('\n')).collect();
+    let starts: Vec<usize> = text
+        .match_indices('@')
+        .map(|(at, _)| at)
+        .filter(|at| *at == 0 || text[..*at].ends_with('\n'))
+        .collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     starts
         .iter()

@@ -49,10 +49,14 @@ pub struct Given {
 /// Reads `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.npz` or `FILE.npz`.
 pub fn read(argument: &str) -> Result<Vec<Given>, Failure> {
     let argument = argument.trim();
-    let Some((name, value)) = argument.split_once('=').filter(|(name, _)| is_name(name.trim())) else {
+    let Some((name, value)) = argument.split_once('=').filter(|(name, _)| is_name(name.trim()))
+    else {
         if argument.ends_with(".npz") {
             let arrays = file::archive(argument)?;
-            return Ok(arrays.into_iter().map(|(name, array)| Given { name, array, named: false }).collect());
+            return Ok(arrays
+                .into_iter()
+                .map(|(name, array)| Given { name, array, named: false })
+                .collect());
         }
         let hint = if argument.ends_with(".npy") {
             format!("name the variable, as in `--data x={argument}`")

@@ -149,8 +149,10 @@ impl Session {
             };
             (derived, Some(operator), outcome)
         } else {
+            let shorter = Some(self.simplify(&mut graph, root));
             let request = beltrami_calculus::Request {
                 root,
+                shorter,
                 by: by.clone(),
                 layout: options.layout,
                 form: options.form,

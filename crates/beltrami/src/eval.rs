@@ -48,20 +48,32 @@ impl Value {
 
 impl Session {
     /// The value of an expression or program at data, and its derivatives by the variables that `options` names, if any.
-    pub fn eval(&self, name: &str, text: &str, data: &[Given], options: &DeriveOptions) -> Result<Evaluation, Failure> {
+    pub fn eval(
+        &self,
+        name: &str,
+        text: &str,
+        data: &[Given],
+        options: &DeriveOptions,
+    ) -> Result<Evaluation, Failure> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let point = bind(&loaded, data)?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
         let place = |id: ExprId| {
-            loaded.program.spans.get(&id).map(|span| Label::new(loaded.source, *span, "computed here"))
+            loaded
+                .program
+                .spans
+                .get(&id)
+                .map(|span| Label::new(loaded.source, *span, "computed here"))
         };
-        let tensor = compute(graph, root, &point, &place).map_err(|diagnostic| failed(&loaded, diagnostic))?;
+        let tensor = compute(graph, root, &point, &place)
+            .map_err(|diagnostic| failed(&loaded, diagnostic))?;
         let value = Value::new(graph, root, tensor, false);
         let mut derivatives = Vec::new();
         if !options.by.is_empty() {
             for derivation in self.derive(name, text, options)? {
                 let (graph, id) = (&derivation.graph, derivation.derived.expr);
-                let tensor = compute(graph, id, &point, &|_| None).map_err(|diagnostic| failed(&loaded, diagnostic))?;
+                let tensor = compute(graph, id, &point, &|_| None)
+                    .map_err(|diagnostic| failed(&loaded, diagnostic))?;
                 let value = Value::new(graph, id, tensor, derivation.derived.form == Form::Kron);
                 derivatives.push((derivation, value));
             }
@@ -89,17 +101,26 @@ fn compute(
 ) -> Result<Tensor<f64>, Diagnostic> {
     let size = |name: &str| point.sizes.get(name).copied();
     let symbol = |name: &str| point.values.get(name).cloned();
-    let value = evaluate(graph, root, &size, &symbol).map_err(|error: EvalError| no_value(graph, error.at(), &error.to_string(), place))?;
+    let value = evaluate(graph, root, &size, &symbol)
+        .map_err(|error: EvalError| no_value(graph, error.at(), &error.to_string(), place))?;
     match value.data().iter().find(|x| !x.is_finite()) {
         Some(x) => Err(no_value(graph, root, &format!("an entry of the result is {x}"), place)),
         None => Ok(value),
     }
 }
 
-fn no_value(graph: &Graph, id: ExprId, reason: &str, place: &dyn Fn(ExprId) -> Option<Label>) -> Diagnostic {
+fn no_value(
+    graph: &Graph,
+    id: ExprId,
+    reason: &str,
+    place: &dyn Fn(ExprId) -> Option<Label>,
+) -> Diagnostic {
     let text = beltrami_print::text(graph, id);
-    let diagnostic = Diagnostic::error(&codes::E0503, format!("`{text}` has no finite value at this data: {reason}"))
-        .hint("check the data against the domain that `beltrami derive` reports");
+    let diagnostic = Diagnostic::error(
+        &codes::E0503,
+        format!("`{text}` has no finite value at this data: {reason}"),
+    )
+    .hint("check the data against the domain that `beltrami derive` reports");
     match place(id) {
         Some(label) => diagnostic.at(label),
         None => diagnostic,

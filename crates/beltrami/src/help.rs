@@ -61,8 +61,11 @@ pub fn topics(registry: &Registry) -> Vec<Topic> {
 /// The operations of this name; the way an operation is written and the name of its file serve as well.
 pub fn topics_named(registry: &Registry, name: &str) -> Vec<Topic> {
     let all = topics(registry);
-    let tests: [fn(&Topic, &str) -> bool; 3] =
-        [|topic, name| topic.name == name, |topic, name| topic.signature == name, |topic, name| topic.stem == name];
+    let tests: [fn(&Topic, &str) -> bool; 3] = [
+        |topic, name| topic.name == name,
+        |topic, name| topic.signature == name,
+        |topic, name| topic.stem == name,
+    ];
     for test in tests {
         let found: Vec<Topic> = all.iter().filter(|topic| test(topic, name)).cloned().collect();
         if !found.is_empty() {

@@ -9,7 +9,9 @@ use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use beltrami::core::{ExprId, Graph};
-use beltrami::{Derivation, DeriveOptions, Drawn, Failure, Form, Sampler, Session, Style, size_names};
+use beltrami::{
+    Derivation, DeriveOptions, Drawn, Failure, Form, Sampler, Session, Style, size_names,
+};
 use beltrami_testkit::{Case, shrink};
 
 /// Cases of both tests together in a usual run.
@@ -66,10 +68,13 @@ struct Summary {
 
 fn run(half: u64) {
     quiet_panics();
-    let from_env = |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
+    let from_env = |name: &str, usual: u64| {
+        std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+    };
     let (cases, first) = (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", 1));
     // The stack of a main thread, which is what the command has.
-    let worker = std::thread::Builder::new().stack_size(8 << 20).spawn(move || summary(cases, first + half));
+    let worker =
+        std::thread::Builder::new().stack_size(8 << 20).spawn(move || summary(cases, first + half));
     let summary = worker.expect("a thread").join().expect("panics are caught");
     summary.print();
     let refused: usize = summary.refused.values().sum();
@@ -124,13 +129,18 @@ impl Summary {
             let start = Instant::now();
             let mut detail = fault.detail.clone();
             let shrunk = shrink(case, SHRINKS, &mut |next| match guarded(next) {
-                Outcome::Failed(other) if other.kind == fault.kind && start.elapsed().as_secs() < 60 => {
+                Outcome::Failed(other)
+                    if other.kind == fault.kind && start.elapsed().as_secs() < 60 =>
+                {
                     detail = other.detail;
                     true
                 }
                 _ => false,
             });
-            report = format!("{}: {detail}\n    {}\n    shrunk in {} attempts", fault.kind, shrunk.case, shrunk.tried);
+            report = format!(
+                "{}: {detail}\n    {}\n    shrunk in {} attempts",
+                fault.kind, shrunk.case, shrunk.tried
+            );
         }
         eprintln!("{report}");
         known.push(report);
@@ -213,7 +223,10 @@ fn refusal(failure: &Failure) -> Outcome {
 
 fn fault(case: &Case, derivation: &Derivation) -> Option<Outcome> {
     if let Some(warning) = derivation.warnings.iter().find(|w| w.code.id == "W0103") {
-        return Some(Fault::new("W0103", format!("{} Shown: {}", warning.message, derivation.text())));
+        return Some(Fault::new(
+            "W0103",
+            format!("{} Shown: {}", warning.message, derivation.text()),
+        ));
     }
     if derivation.latex().is_empty() || !derivation.mathml().contains("<math") {
         return Some(Fault::new("no LaTeX", derivation.text()));
@@ -228,10 +241,13 @@ fn fault(case: &Case, derivation: &Derivation) -> Option<Outcome> {
 /// Whether the printed derivative means the derivative, and prints as itself.
 fn reads_back(case: &Case, derivation: &Derivation) -> Result<(), (&'static str, String)> {
     let text = derivation.text();
-    let loaded = Session::global().load("<printed>", &text, &case.declarations(), &[]).map_err(|failure| {
-        let messages: Vec<&str> = failure.diagnostics.iter().map(|d| d.message.as_str()).collect();
-        ("printed text does not read", format!("`{text}`: {}", messages.join("; ")))
-    })?;
+    let loaded = Session::global().load("<printed>", &text, &case.declarations(), &[]).map_err(
+        |failure| {
+            let messages: Vec<&str> =
+                failure.diagnostics.iter().map(|d| d.message.as_str()).collect();
+            ("printed text does not read", format!("`{text}`: {}", messages.join("; ")))
+        },
+    )?;
     let (graph, root) = (&loaded.program.graph, loaded.program.root);
     let again = beltrami::print::text(graph, root);
     if again != text {
@@ -240,7 +256,9 @@ fn reads_back(case: &Case, derivation: &Derivation) -> Result<(), (&'static str,
     if graph.shape(root) != derivation.graph.shape(derivation.derived.expr) {
         return Err(("printed text has another shape", text));
     }
-    same_value(derivation, graph, root).map_err(|difference| ("printed text has another value", format!("`{text}` differs by {difference:.1e}")))
+    same_value(derivation, graph, root).map_err(|difference| {
+        ("printed text has another value", format!("`{text}` differs by {difference:.1e}"))
+    })
 }
 
 /// Compares the two at random points where both are defined; a text without such a point agrees with anything.
@@ -260,9 +278,13 @@ fn same_value(derivation: &Derivation, graph: &Graph, root: ExprId) -> Result<()
     let mut sampler = Sampler::new(derivation.variables.len() as u64);
     for attempt in 0..8 {
         let style = |_: &str| Style::ALL[attempt % 4];
-        let Some(values) = sampler.values(&derivation.graph, &variables, &sizes, &style) else { return Ok(()) };
+        let Some(values) = sampler.values(&derivation.graph, &variables, &sizes, &style) else {
+            return Ok(());
+        };
         let value = |graph: &Graph, root| {
-            beltrami::exec::evaluate::<f64>(graph, root, &|n| sizes.get(n).copied(), &|n| values.get(n).cloned())
+            beltrami::exec::evaluate::<f64>(graph, root, &|n| sizes.get(n).copied(), &|n| {
+                values.get(n).cloned()
+            })
         };
         let (Ok(a), Ok(b)) = (value(&derivation.graph, own), value(graph, root)) else { continue };
         let scale = a.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));

@@ -23,8 +23,10 @@ pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
     let typed = |name: &str| given.iter().any(|one| one.named && one.name == name);
     let given: Vec<&Given> = given.iter().filter(|one| one.named || !typed(&one.name)).collect();
     let given = &given[..];
-    let mut binding = Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
-    let roots: Vec<_> = loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
+    let mut binding =
+        Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
+    let roots: Vec<_> =
+        loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
     let names = size_names(&loaded.program.graph, &roots);
     binding.names(given, &names);
     binding.variables(given);
@@ -75,22 +77,30 @@ struct Binding<'a> {
 impl<'a> Binding<'a> {
     /// Every name is known and given once; those of sizes and indices take whole numbers.
     fn names(&mut self, given: &[&Given], sizes: &[String]) {
-        let known: Vec<&str> = self.loaded.program.variables.iter().map(|v| v.name.as_str()).collect();
+        let known: Vec<&str> =
+            self.loaded.program.variables.iter().map(|v| v.name.as_str()).collect();
         for (place, one) in given.iter().enumerate() {
             let name = one.name.as_str();
             if given[..place].iter().any(|earlier| earlier.name == name) {
                 self.wrong.push(
-                    Diagnostic::error(&codes::E0702, format!("`{name}` is given twice")).hint("drop one of the two"),
+                    Diagnostic::error(&codes::E0702, format!("`{name}` is given twice"))
+                        .hint("drop one of the two"),
                 );
             } else if known.contains(&name) {
             } else if sizes.iter().any(|size| size == name) {
                 match one.array.entries[..] {
-                    [n] if one.array.axes.is_empty() && n.fract() == 0.0 && (1.0..1e9).contains(&n) => {
+                    [n] if one.array.axes.is_empty()
+                        && n.fract() == 0.0
+                        && (1.0..1e9).contains(&n) =>
+                    {
                         self.point.sizes.insert(name.into(), n as i64);
                     }
                     _ => self.wrong.push(
-                        Diagnostic::error(&codes::E0602, format!("`{name}` is a size and must be a whole number from 1"))
-                            .hint(format!("give it as `--data {name}=3`")),
+                        Diagnostic::error(
+                            &codes::E0602,
+                            format!("`{name}` is a size and must be a whole number from 1"),
+                        )
+                        .hint(format!("give it as `--data {name}=3`")),
                     ),
                 }
             } else if one.named {
@@ -124,8 +134,14 @@ impl<'a> Binding<'a> {
             "[1, 2; 3, 4]"
         };
         self.wrong.push(
-            Diagnostic::error(&codes::E0601, format!("no data for {} ({})", names.join(", "), types.join(", ")))
-                .hint(format!("give it with `--data '{0}={value}'` or `--data {0}=FILE.npy`", first.name)),
+            Diagnostic::error(
+                &codes::E0601,
+                format!("no data for {} ({})", names.join(", "), types.join(", ")),
+            )
+            .hint(format!(
+                "give it with `--data '{0}={value}'` or `--data {0}=FILE.npy`",
+                first.name
+            )),
         );
     }
 
@@ -139,7 +155,11 @@ impl<'a> Binding<'a> {
         let array = &one.array;
         let entries = array.entries.clone();
         if entries.is_empty() {
-            self.refuse(variable, format!("the data of `{}` is empty", one.name), "give at least one entry");
+            self.refuse(
+                variable,
+                format!("the data of `{}` is empty", one.name),
+                "give at least one entry",
+            );
             return;
         }
         let (vector, row) = (shape.is_vector(), shape.is_row());
@@ -147,15 +167,31 @@ impl<'a> Binding<'a> {
             _ if shape.is_scalar() && entries.len() == 1 => Some((1, 1)),
             [n] if vector => Some((n, 1)),
             [n] if row || (array.literal && !shape.is_scalar()) => Some((1, n)),
-            [m, n] if (vector && n == 1) || (row && m == 1) || (!vector && !row && !shape.is_scalar()) => Some((m, n)),
+            [m, n]
+                if (vector && n == 1)
+                    || (row && m == 1)
+                    || (!vector && !row && !shape.is_scalar()) =>
+            {
+                Some((m, n))
+            }
             _ => None,
         };
         let Some((rows, cols)) = value else {
-            let message = format!("`{}` is declared {}, its data is {}", one.name, kind(shape), array.describe());
+            let message = format!(
+                "`{}` is declared {}, its data is {}",
+                one.name,
+                kind(shape),
+                array.describe()
+            );
             let hint = match array.axes[..] {
-                [1, _] if vector => "transpose it: write `;` between the entries, or reshape the file".to_string(),
+                [1, _] if vector => {
+                    "transpose it: write `;` between the entries, or reshape the file".to_string()
+                }
                 _ if variable.declared.is_none() => {
-                    format!("declare what it is, as in `--let '{}'`", alternative(&one.name, &array.axes))
+                    format!(
+                        "declare what it is, as in `--let '{}'`",
+                        alternative(&one.name, &array.axes)
+                    )
                 }
                 _ => "change the data, or the declaration".to_string(),
             };
@@ -163,10 +199,16 @@ impl<'a> Binding<'a> {
             return;
         };
         if !shape.is_scalar() {
-            for (axis, size, value) in [("rows", &shape.rows, rows), ("columns", &shape.cols, cols)] {
+            for (axis, size, value) in [("rows", &shape.rows, rows), ("columns", &shape.cols, cols)]
+            {
                 let axis = if vector || row { "entries" } else { axis };
                 if !((vector || row) && size.is_one()) {
-                    self.facts.push(Fact { variable, axis, size: size.clone(), value: value as i64 });
+                    self.facts.push(Fact {
+                        variable,
+                        axis,
+                        size: size.clone(),
+                        value: value as i64,
+                    });
                 }
             }
         }
@@ -184,8 +226,13 @@ impl<'a> Binding<'a> {
             let mut rest = Vec::new();
             for fact in open {
                 let known = |name: &str| self.point.sizes.get(name).copied();
-                let unknown: Vec<String> =
-                    fact.size.symbols().iter().map(|s| s.to_string()).filter(|s| known(s).is_none()).collect();
+                let unknown: Vec<String> = fact
+                    .size
+                    .symbols()
+                    .iter()
+                    .map(|s| s.to_string())
+                    .filter(|s| known(s).is_none())
+                    .collect();
                 match &unknown[..] {
                     [] => self.compare(fact, &source),
                     [name] => match solution(&fact.size, name, fact.value, &known) {
@@ -194,8 +241,13 @@ impl<'a> Binding<'a> {
                             source.insert(name.clone(), fact);
                         }
                         None => {
-                            let message = format!("{}, which no {name} makes {}", fact.text(), fact.size);
-                            self.refuse(fact.variable, message, "change the data, or the declared size");
+                            let message =
+                                format!("{}, which no {name} makes {}", fact.text(), fact.size);
+                            self.refuse(
+                                fact.variable,
+                                message,
+                                "change the data, or the declared size",
+                            );
                         }
                     },
                     _ => rest.push(fact),
@@ -216,7 +268,8 @@ impl<'a> Binding<'a> {
         }
         let size = &fact.size;
         let symbols = size.symbols();
-        let message = match (size.as_symbol().and_then(|name| source.get(name)), symbols.is_empty()) {
+        let message = match (size.as_symbol().and_then(|name| source.get(name)), symbols.is_empty())
+        {
             (Some(other), _) => format!("{} and {}: both are {size}", other.text(), fact.text()),
             (None, true) => format!("{}, its declaration asks for {size}", fact.text()),
             (None, false) => {
@@ -235,12 +288,16 @@ impl<'a> Binding<'a> {
 
     /// No size is open, and indices stay within their axes.
     fn complete(&mut self, names: &[String]) {
-        let open: Vec<&String> = names.iter().filter(|name| !self.point.sizes.contains_key(*name)).collect();
+        let open: Vec<&String> =
+            names.iter().filter(|name| !self.point.sizes.contains_key(*name)).collect();
         if let Some(first) = open.first() {
             let list: Vec<String> = open.iter().map(|name| format!("`{name}`")).collect();
             self.wrong.push(
-                Diagnostic::error(&codes::E0601, format!("the data does not determine {}", list.join(", ")))
-                    .hint(format!("give it with `--data {first}=3`")),
+                Diagnostic::error(
+                    &codes::E0601,
+                    format!("the data does not determine {}", list.join(", ")),
+                )
+                .hint(format!("give it with `--data {first}=3`")),
             );
         }
         for index in &self.loaded.program.indices {
@@ -248,8 +305,14 @@ impl<'a> Binding<'a> {
             if let (Some(at), Some(most)) = (known(&index.name), index.size.evaluate(&known))
                 && at > most
             {
-                let message = format!("the index {} = {at} is out of range, {} is {most}", index.name, index.size);
-                self.wrong.push(Diagnostic::error(&codes::E0207, message).hint(format!("indices run from 1 to {most}")));
+                let message = format!(
+                    "the index {} = {at} is out of range, {} is {most}",
+                    index.name, index.size
+                );
+                self.wrong.push(
+                    Diagnostic::error(&codes::E0207, message)
+                        .hint(format!("indices run from 1 to {most}")),
+                );
             }
         }
     }
@@ -257,9 +320,10 @@ impl<'a> Binding<'a> {
     /// Entries are finite and have the declared structure.
     fn contents(&mut self, given: &[&Given]) {
         for variable in &self.loaded.program.variables {
-            let (Some(value), Some(one)) =
-                (self.point.values.get(&variable.name), given.iter().find(|one| one.name == variable.name))
-            else {
+            let (Some(value), Some(one)) = (
+                self.point.values.get(&variable.name),
+                given.iter().find(|one| one.name == variable.name),
+            ) else {
                 continue;
             };
             if let Some(place) = value.data().iter().position(|x| !x.is_finite()) {
@@ -270,16 +334,25 @@ impl<'a> Binding<'a> {
                 } else {
                     format!(" entry [{},{}] is", place / value.cols() + 1, place % value.cols() + 1)
                 };
-                let message = format!("`{}` is not finite:{at} {}", variable.name, value.data()[place]);
+                let message =
+                    format!("`{}` is not finite:{at} {}", variable.name, value.data()[place]);
                 self.wrong.push(
-                    Diagnostic::error(&codes::E0605, message).hint("clean the data: no result could be trusted"),
+                    Diagnostic::error(&codes::E0605, message)
+                        .hint("clean the data: no result could be trusted"),
                 );
                 continue;
             }
             let facts = self.loaded.program.graph.facts(variable.id);
-            if let Some(text) = structure::violation(&variable.name, value, facts, variable.range, one.array.tolerance) {
+            if let Some(text) = structure::violation(
+                &variable.name,
+                value,
+                facts,
+                variable.range,
+                one.array.tolerance,
+            ) {
                 let message = format!("`{}` is {text}", variable.name);
-                let diagnostic = Diagnostic::error(&codes::E0604, message).hint("correct the data, or declare less");
+                let diagnostic = Diagnostic::error(&codes::E0604, message)
+                    .hint("correct the data, or declare less");
                 self.wrong.push(match &variable.declared {
                     Some(label) => diagnostic.at(label.clone()),
                     None => diagnostic,
@@ -319,7 +392,12 @@ fn alternative(name: &str, axes: &[usize]) -> String {
 }
 
 /// The positive value of `name` for which `size` is `value`, all other names being known.
-fn solution(size: &Dim, name: &str, value: i64, known: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+fn solution(
+    size: &Dim,
+    name: &str,
+    value: i64,
+    known: &dyn Fn(&str) -> Option<i64>,
+) -> Option<i64> {
     let at = |x: i64| size.evaluate(&|other| if other == name { Some(x) } else { known(other) });
     let (zero, one, two) = (at(0)?, at(1)?, at(2)?);
     let slope = one - zero;

@@ -28,7 +28,9 @@ pub fn archive(path: &str) -> Result<Vec<(String, Array)>, Failure> {
         let name = file.name().map_err(broken)?.into_owned();
         let Some(name) = name.strip_suffix(".npy").map(str::to_string) else { continue };
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| Wrong::file(error.to_string()).of(path))?;
+        file.take(MOST_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Wrong::file(error.to_string()).of(path))?;
         let array = parse(&bytes).map_err(|wrong| wrong.of(&format!("{name} in {path}")))?;
         arrays.push((name, array));
     }
@@ -53,7 +55,8 @@ pub fn member(path: &str, name: &str) -> Result<Array, Failure> {
 pub fn npy(axes: &[usize], entries: &[f64]) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let shape: Vec<u64> = axes.iter().map(|n| *n as u64).collect();
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut bytes).begin_nd()?;
+    let mut writer =
+        npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut bytes).begin_nd()?;
     writer.extend(entries)?;
     writer.finish()?;
     Ok(bytes)
@@ -63,7 +66,8 @@ pub fn npy(axes: &[usize], entries: &[f64]) -> std::io::Result<Vec<u8>> {
 pub fn npz(arrays: &[(&str, &[usize], &[f64])]) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Floating-point numbers hardly compress, and NumPy stores them plain as well.
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
     for (name, axes, entries) in arrays {
         archive.start_file(format!("{name}.npy"), options)?;
         archive.write_all(&npy(axes, entries)?)?;
@@ -79,7 +83,11 @@ struct Wrong {
 
 impl Wrong {
     fn file(reason: impl Into<String>) -> Wrong {
-        Wrong { code: &codes::E0603, reason: reason.into(), hint: "data is read from `.npy` and `.npz` files as NumPy writes them" }
+        Wrong {
+            code: &codes::E0603,
+            reason: reason.into(),
+            hint: "data is read from `.npy` and `.npz` files as NumPy writes them",
+        }
     }
 
     fn of(self, name: &str) -> Failure {
@@ -138,7 +146,9 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         (TypeChar::Uint, 4) => entries!(u32),
         (TypeChar::Uint, 2) => entries!(u16),
         (TypeChar::Uint, 1) => entries!(u8),
-        (TypeChar::Bool, _) => file.into_vec::<bool>().map_err(broken)?.into_iter().map(f64::from).collect(),
+        (TypeChar::Bool, _) => {
+            file.into_vec::<bool>().map_err(broken)?.into_iter().map(f64::from).collect()
+        }
         _ => {
             return Err(Wrong {
                 code: &codes::E0603,
@@ -148,7 +158,9 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         }
     };
     let entries = match axes[..] {
-        [rows, cols] if fortran => (0..rows * cols).map(|k| entries[(k % cols) * rows + k / cols]).collect(),
+        [rows, cols] if fortran => {
+            (0..rows * cols).map(|k| entries[(k % cols) * rows + k / cols]).collect()
+        }
         _ => entries,
     };
     Ok(Array { axes, entries, literal: false, tolerance })

@@ -13,9 +13,12 @@ pub fn read(name: &str, value: &str, argument: &str) -> Result<Array, Failure> {
         let mut sources = Sources::new();
         let source = sources.add("<--data>", argument);
         let span = Span::new(offset + wrong.start, offset + wrong.end.max(wrong.start));
-        let diagnostic = Diagnostic::error(&codes::E0701, format!("the value of `{name}` cannot be read: {}", wrong.reason))
-            .at(Label::new(source, span, wrong.label))
-            .hint("values are `3`, `[1, 2]`, `[1, 2; 3, 4]`, and files ending in `.npy` or `.npz`");
+        let diagnostic = Diagnostic::error(
+            &codes::E0701,
+            format!("the value of `{name}` cannot be read: {}", wrong.reason),
+        )
+        .at(Label::new(source, span, wrong.label))
+        .hint("values are `3`, `[1, 2]`, `[1, 2; 3, 4]`, and files ending in `.npy` or `.npz`");
         Failure { diagnostics: vec![diagnostic], sources, computed: false }
     })
 }
@@ -38,7 +41,12 @@ impl Reader<'_> {
         let array = if self.eat('[') {
             self.matrix()?
         } else {
-            Array { axes: Vec::new(), entries: vec![self.number()?], literal: true, tolerance: 1e-10 }
+            Array {
+                axes: Vec::new(),
+                entries: vec![self.number()?],
+                literal: true,
+                tolerance: 1e-10,
+            }
         };
         self.space();
         if self.at < self.text.len() {
@@ -65,7 +73,12 @@ impl Reader<'_> {
                 self.space();
                 self.eat(',');
             } else if self.at == self.text.len() {
-                return Err(Wrong { start: opened, end: opened + 1, reason: "`]` is missing".into(), label: "opened here" });
+                return Err(Wrong {
+                    start: opened,
+                    end: opened + 1,
+                    reason: "`]` is missing".into(),
+                    label: "opened here",
+                });
             } else {
                 let entry = self.number()?;
                 if let Some((_, row)) = rows.last_mut() {
@@ -95,7 +108,12 @@ impl Reader<'_> {
                 return Ok(row);
             }
             if self.at == self.text.len() {
-                return Err(Wrong { start: opened, end: opened + 1, reason: "`]` is missing".into(), label: "opened here" });
+                return Err(Wrong {
+                    start: opened,
+                    end: opened + 1,
+                    reason: "`]` is missing".into(),
+                    label: "opened here",
+                });
             }
             row.push(self.number()?);
             self.space();
@@ -119,7 +137,9 @@ impl Reader<'_> {
                 self.at += length;
                 Ok(number)
             }
-            Err(_) if word.is_empty() => Err(self.wrong("a number is missing", "expected a number here")),
+            Err(_) if word.is_empty() => {
+                Err(self.wrong("a number is missing", "expected a number here"))
+            }
             Err(_) => Err(Wrong {
                 start: self.at,
                 end: self.at + length,
@@ -166,7 +186,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused() {
-        for text in ["", "[1, 2", "[1, 2; 3]", "[1, a]", "1 2", "[[1, 2]", "[1]]", "é", "[1 é]", "--1", "[,]x"] {
+        for text in [
+            "",
+            "[1, 2",
+            "[1, 2; 3]",
+            "[1, a]",
+            "1 2",
+            "[[1, 2]",
+            "[1]]",
+            "é",
+            "[1 é]",
+            "--1",
+            "[,]x",
+        ] {
             assert_eq!(array(text), None, "{text}");
         }
     }

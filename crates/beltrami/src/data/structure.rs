@@ -4,9 +4,21 @@ use beltrami_core::Facts;
 use beltrami_exec::Tensor;
 
 /// The worst violation of declared facts, in words; `None` when they hold.
-pub fn violation(name: &str, value: &Tensor<f64>, facts: Facts, range: Option<(f64, f64)>, tolerance: f64) -> Option<String> {
-    let at = Entries { name, value, scale: value.data().iter().fold(0.0_f64, |m, x| m.max(x.abs())), tolerance };
-    entries(&at, facts, range).or_else(|| if value.is_scalar() { None } else { structure(&at, facts) })
+pub fn violation(
+    name: &str,
+    value: &Tensor<f64>,
+    facts: Facts,
+    range: Option<(f64, f64)>,
+    tolerance: f64,
+) -> Option<String> {
+    let at = Entries {
+        name,
+        value,
+        scale: value.data().iter().fold(0.0_f64, |m, x| m.max(x.abs())),
+        tolerance,
+    };
+    entries(&at, facts, range)
+        .or_else(|| if value.is_scalar() { None } else { structure(&at, facts) })
 }
 
 struct Entries<'a> {
@@ -30,7 +42,8 @@ impl Entries<'_> {
 
     /// The entry for which `excess` is largest, when that is beyond `limit`.
     fn worst(&self, limit: f64, excess: impl Fn(usize, usize) -> f64) -> Option<(usize, usize)> {
-        let places = (0..self.value.rows()).flat_map(|i| (0..self.value.cols()).map(move |j| (i, j)));
+        let places =
+            (0..self.value.rows()).flat_map(|i| (0..self.value.cols()).map(move |j| (i, j)));
         places
             .map(|(i, j)| (excess(i, j), i, j))
             .filter(|(excess, ..)| *excess > limit)
@@ -43,7 +56,9 @@ fn entries(at: &Entries<'_>, facts: Facts, range: Option<(f64, f64)>) -> Option<
     let x = |i: usize, j: usize| at.value.at(i, j);
     let shown = |(i, j): (usize, usize)| at.entry(i, j);
     if facts.has(Facts::SIGNS) {
-        return at.worst(0.0, |i, j| (x(i, j).abs() - 1.0).abs()).map(|p| format!("declared +-1, {}", shown(p)));
+        return at
+            .worst(0.0, |i, j| (x(i, j).abs() - 1.0).abs())
+            .map(|p| format!("declared +-1, {}", shown(p)));
     }
     if facts.has(Facts::POSITIVE)
         && let Some(place) = at.worst(-1.0, |i, j| if x(i, j) > 0.0 { -2.0 } else { -x(i, j) })
@@ -83,7 +98,13 @@ fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
         return Some(format!("declared skew, {}", both(place)));
     }
     for (fact, word) in [(Facts::LOWER, "lower"), (Facts::UPPER, "upper")] {
-        let outside = |i: usize, j: usize| if (word == "lower" && j > i) || (word == "upper" && j < i) { x(i, j).abs() } else { 0.0 };
+        let outside = |i: usize, j: usize| {
+            if (word == "lower" && j > i) || (word == "upper" && j < i) {
+                x(i, j).abs()
+            } else {
+                0.0
+            }
+        };
         if facts.has(fact)
             && let Some((i, j)) = at.worst(limit, outside)
         {
@@ -96,8 +117,14 @@ fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
         let name = format!("({}'*{})", at.name, at.name);
         let products = Entries { name: &name, value: &gram, scale: 1.0, tolerance: at.tolerance };
         let expected = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
-        if let Some((i, j)) = products.worst(100.0 * at.tolerance, |i, j| (gram.at(i, j) - expected(i, j)).abs()) {
-            return Some(format!("declared orthogonal, {} instead of {}", products.entry(i, j), expected(i, j)));
+        if let Some((i, j)) =
+            products.worst(100.0 * at.tolerance, |i, j| (gram.at(i, j) - expected(i, j)).abs())
+        {
+            return Some(format!(
+                "declared orthogonal, {} instead of {}",
+                products.entry(i, j),
+                expected(i, j)
+            ));
         }
     }
     if facts.has(Facts::SPD) {
@@ -132,20 +159,36 @@ mod tests {
     use super::*;
 
     fn found(rows: usize, entries: &[f64], facts: Facts) -> Option<String> {
-        let value = Tensor::from_fn(rows, entries.len() / rows, |i, j| entries[i * (entries.len() / rows) + j]);
+        let value = Tensor::from_fn(rows, entries.len() / rows, |i, j| {
+            entries[i * (entries.len() / rows) + j]
+        });
         violation("A", &value, facts, None, 1e-10)
     }
 
     #[test]
     fn what_holds_passes_and_what_fails_is_named() {
         assert_eq!(found(2, &[2.0, 1.0, 1.0, 2.0], Facts::SPD), None);
-        assert!(found(2, &[1.0, 2.0, 2.0, 1.0], Facts::SPD).is_some_and(|text| text.contains("row 2")));
-        assert_eq!(found(2, &[1.0, 2.0, 3.0, 1.0], Facts::SYMMETRIC).as_deref(), Some("declared symmetric, A[1,2] = 2 and A[2,1] = 3"));
+        assert!(
+            found(2, &[1.0, 2.0, 2.0, 1.0], Facts::SPD).is_some_and(|text| text.contains("row 2"))
+        );
+        assert_eq!(
+            found(2, &[1.0, 2.0, 3.0, 1.0], Facts::SYMMETRIC).as_deref(),
+            Some("declared symmetric, A[1,2] = 2 and A[2,1] = 3")
+        );
         assert_eq!(found(2, &[1.0, 0.0, 3.0, 1.0], Facts::LOWER), None);
-        assert_eq!(found(2, &[1.0, 0.0, 3.0, 1.0], Facts::DIAGONAL).as_deref(), Some("declared diagonal, A[2,1] = 3"));
+        assert_eq!(
+            found(2, &[1.0, 0.0, 3.0, 1.0], Facts::DIAGONAL).as_deref(),
+            Some("declared diagonal, A[2,1] = 3")
+        );
         assert_eq!(found(2, &[0.0, 1.0, 1.0, 0.0], Facts::ORTHOGONAL), None);
         assert!(found(2, &[0.0, 2.0, 1.0, 0.0], Facts::ORTHOGONAL).is_some());
-        assert_eq!(found(2, &[1.0, 0.0], Facts::POSITIVE).as_deref(), Some("declared > 0, A[2] = 0"));
-        assert_eq!(found(2, &[1.0, 0.5], Facts::SIGNS).as_deref(), Some("declared +-1, A[2] = 0.5"));
+        assert_eq!(
+            found(2, &[1.0, 0.0], Facts::POSITIVE).as_deref(),
+            Some("declared > 0, A[2] = 0")
+        );
+        assert_eq!(
+            found(2, &[1.0, 0.5], Facts::SIGNS).as_deref(),
+            Some("declared +-1, A[2] = 0.5")
+        );
     }
 }

@@ -4,7 +4,9 @@ use beltrami::core::{Differential, ExprId, Facts, Graph, ShapeError};
 use beltrami::exec::Tensor;
 use beltrami::{Sampler, Session};
 
-use crate::points::{Sample, Values, difference, directional, directions, none_wrong, occurring, samples, value};
+use crate::points::{
+    Sample, Values, difference, directional, directions, none_wrong, occurring, samples, value,
+};
 
 /// Jets are exact to rounding; what is left is the condition of matrix functions at random matrices.
 const TOLERANCE: f64 = 1e-8;
@@ -28,18 +30,26 @@ fn every_differential_agrees_with_jets() {
 fn every_scalar_derivative_is_that_of_the_trace() {
     let mut wrong = Vec::new();
     for sample in samples() {
-        let Some(template) = &Session::global().rules.theory.scalar_derivatives[usize::from(sample.op.0)] else { continue };
+        let Some(template) =
+            &Session::global().rules.theory.scalar_derivatives[usize::from(sample.op.0)]
+        else {
+            continue;
+        };
         let mut graph = sample.graph.clone();
         let arguments = sample.arguments();
-        let derivative = template.instantiate(&mut graph, &arguments, &[]).expect("a template that fits");
+        let derivative =
+            template.instantiate(&mut graph, &arguments, &[]).expect("a template that fits");
         let outcome = sample.at_points(&mut |values, sampler| {
-            let along = directions(values, sample.variables.iter().map(|v| v.name.as_str()), sampler);
+            let along =
+                directions(values, sample.variables.iter().map(|v| v.name.as_str()), sampler);
             let exact = directional(&graph, sample.root, values, &along)?;
             let step = directional(&graph, arguments[0], values, &along)?;
             let factor = value(&graph, derivative, values).ok()?;
             let trace: f64 = (0..exact.rows()).map(|i| exact.at(i, i)).sum();
-            let product: f64 =
-                (0..step.rows()).flat_map(|i| (0..step.cols()).map(move |j| (i, j))).map(|(i, j)| factor.at(i, j) * step.at(j, i)).sum();
+            let product: f64 = (0..step.rows())
+                .flat_map(|i| (0..step.cols()).map(move |j| (i, j)))
+                .map(|(i, j)| factor.at(i, j) * step.at(j, i))
+                .sum();
             Some(close(&Tensor::scalar(trace), &Tensor::scalar(product)))
         });
         wrong.extend(outcome.err().map(|why| format!("{}: {why}", sample.name())));
@@ -77,7 +87,9 @@ fn agrees(sample: &Sample) -> Result<(), String> {
             .collect();
         let built = build(sample, &mut graph, &arguments, &steps)?;
         sample
-            .at_points(&mut |values, sampler| compare(sample, &graph, built, &steps, values, &moving, sampler))
+            .at_points(&mut |values, sampler| {
+                compare(sample, &graph, built, &steps, values, &moving, sampler)
+            })
             .map_err(|why| format!("by {}: {why}", moving.join(",")))?;
     }
     Ok(())
@@ -93,14 +105,17 @@ fn build(
     arguments: &[ExprId],
     steps: &[Option<ExprId>],
 ) -> Result<ExprId, String> {
-    let fits = |built: Result<ExprId, ShapeError>| built.map_err(|error| format!("does not fit: {error:?}"));
+    let fits = |built: Result<ExprId, ShapeError>| {
+        built.map_err(|error| format!("does not fit: {error:?}"))
+    };
     match sample.entry.op.differential {
         Differential::Build(differential) => {
             differential(graph, arguments, steps).ok_or_else(|| "builds nothing".to_string())
         }
         _ => {
             let place = usize::from(sample.op.0);
-            let template = Session::global().rules.theory.differentials[place].as_ref().ok_or("no text")?;
+            let template =
+                Session::global().rules.theory.differentials[place].as_ref().ok_or("no text")?;
             fits(template.instantiate(graph, arguments, steps))
         }
     }
@@ -115,16 +130,26 @@ fn compare(
     moving: &[String],
     sampler: &mut Sampler,
 ) -> Option<Result<(), String>> {
-    let along = directions(values, moving.iter().map(String::as_str), sampler);
+    let mut along = directions(values, moving.iter().map(String::as_str), sampler);
+    if sample.entry.op.params.contains("symmetric(") {
+        // The operation is defined on symmetric matrices alone.
+        along.values_mut().for_each(|step| *step = symmetric_part(step));
+    }
     let exact = directional(&sample.graph, sample.root, values, &along)?;
     let mut all = values.clone();
-    for (place, arg) in sample.arguments().iter().enumerate().filter(|(place, _)| steps[*place].is_some()) {
+    for (place, arg) in
+        sample.arguments().iter().enumerate().filter(|(place, _)| steps[*place].is_some())
+    {
         all.insert(step_name(place), directional(&sample.graph, *arg, values, &along)?);
     }
     Some(match value(graph, built, &all) {
         Ok(own) => close(&own, &exact),
         Err(error) => Err(format!("the differential does not exist: {error}")),
     })
+}
+
+fn symmetric_part(step: &Tensor<f64>) -> Tensor<f64> {
+    Tensor::from_fn(step.rows(), step.cols(), |i, j| 0.5 * (step.at(i, j) + step.at(j, i)))
 }
 
 /// Agreement within the tolerance.

@@ -20,7 +20,10 @@ fn every_index_form_is_its_kernel() {
         compared += 1;
         let outcome = sample.at_points(&mut |values, _| {
             let kernel = value(&sample.graph, sample.root, values).ok()?;
-            Some(index_form(&sample, form, values, kernel.dims()).and_then(|own| close(&own, &kernel)))
+            Some(
+                index_form(&sample, form, values, kernel.dims())
+                    .and_then(|own| close(&own, &kernel)),
+            )
         });
         wrong.extend(outcome.err().map(|why| format!("{}: {why}", sample.name())));
     }
@@ -28,23 +31,35 @@ fn every_index_form_is_its_kernel() {
     none_wrong(&wrong);
 }
 
-fn index_form(sample: &Sample, form: Lower, values: &Values, dims: &[usize]) -> Result<Tensor<f64>, String> {
+fn index_form(
+    sample: &Sample,
+    form: Lower,
+    values: &Values,
+    dims: &[usize],
+) -> Result<Tensor<f64>, String> {
     let arguments = sample.arguments();
     let of = |arg: &ExprId| value(&sample.graph, *arg, values).map_err(|error| error.to_string());
     match form {
         Lower::Sum(coefficients) => {
             let operands: Vec<Tensor<f64>> = arguments.iter().map(of).collect::<Result<_, _>>()?;
-            let entry = |i, j| operands.iter().zip(coefficients).map(|(t, c)| *c as f64 * t.at(i, j)).sum();
+            let entry =
+                |i, j| operands.iter().zip(coefficients).map(|(t, c)| *c as f64 * t.at(i, j)).sum();
             Ok(Tensor::from_fn(dims[0], dims[1], entry))
         }
         Lower::Product(spec) | Lower::Quotient(spec) => {
-            let count = spec.split("->").next().filter(|s| !s.is_empty()).map_or(0, |s| s.split(',').count());
+            let count = spec
+                .split("->")
+                .next()
+                .filter(|s| !s.is_empty())
+                .map_or(0, |s| s.split(',').count());
             let (operands, sizes) = arguments.split_at(count.min(arguments.len()));
-            let mut operands: Vec<Tensor<f64>> = operands.iter().map(of).collect::<Result<_, _>>()?;
+            let mut operands: Vec<Tensor<f64>> =
+                operands.iter().map(of).collect::<Result<_, _>>()?;
             if let (Lower::Quotient(_), Some(last)) = (form, operands.last_mut()) {
                 *last = last.map(|x| 1.0 / x);
             }
-            let sizes: Vec<usize> = sizes.iter().filter_map(|arg| literal(&sample.graph, *arg)).collect();
+            let sizes: Vec<usize> =
+                sizes.iter().filter_map(|arg| literal(&sample.graph, *arg)).collect();
             contracted(spec, &operands, &sizes)
         }
         Lower::Opaque | Lower::Power | Lower::Einsum => Err("no such form".into()),
@@ -56,14 +71,20 @@ fn literal(graph: &Graph, id: ExprId) -> Option<usize> {
 }
 
 /// The contraction by its definition: a loop over all letters.
-fn contracted(spec: &str, operands: &[Tensor<f64>], sizes: &[usize]) -> Result<Tensor<f64>, String> {
+fn contracted(
+    spec: &str,
+    operands: &[Tensor<f64>],
+    sizes: &[usize],
+) -> Result<Tensor<f64>, String> {
     let (inputs, output) = spec.split_once("->").ok_or("no arrow")?;
-    let inputs: Vec<Vec<String>> = if inputs.is_empty() { Vec::new() } else { inputs.split(',').map(axes).collect() };
+    let inputs: Vec<Vec<String>> =
+        if inputs.is_empty() { Vec::new() } else { inputs.split(',').map(axes).collect() };
     let output = axes(output);
     let mut size: BTreeMap<char, usize> = BTreeMap::new();
     let mut given = sizes.iter();
     // Letters of size arguments alone, in order of appearance; the split of a grouped axis is given in that order too.
-    let single = |c: char| inputs.iter().flatten().any(|axis| axis.len() == 1 && axis.starts_with(c));
+    let single =
+        |c: char| inputs.iter().flatten().any(|axis| axis.len() == 1 && axis.starts_with(c));
     for (axes, operand) in inputs.iter().zip(operands) {
         let lone: Vec<&String> = axes.iter().filter(|axis| axis.len() == 1).collect();
         for (axis, n) in lone.iter().zip(shaped(operand, axes.len())) {
@@ -72,7 +93,8 @@ fn contracted(spec: &str, operands: &[Tensor<f64>], sizes: &[usize]) -> Result<T
     }
     for letter in output.concat().chars().filter(|c| !single(*c)) {
         if !size.contains_key(&letter) {
-            size.insert(letter, *given.next().ok_or("a size is missing")?);
+            // A size that is left out is 1.
+            size.insert(letter, given.next().copied().unwrap_or(1));
         }
     }
     let letters: Vec<char> = size.keys().copied().collect();
@@ -95,7 +117,11 @@ fn contracted(spec: &str, operands: &[Tensor<f64>], sizes: &[usize]) -> Result<T
             .map(|(axes, operand)| {
                 let (i, j) = (axes.first().map_or(0, &index), axes.get(1).map_or(0, &index));
                 // A row stands for a vector.
-                if axes.len() == 1 && operand.rows() == 1 { operand.at(0, i) } else { operand.at(i, j) }
+                if axes.len() == 1 && operand.rows() == 1 {
+                    operand.at(0, i)
+                } else {
+                    operand.at(i, j)
+                }
             })
             .product();
         sums[target] += product;

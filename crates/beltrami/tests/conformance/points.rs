@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
+use beltrami::core::{Entry, ExprId, Graph, Node, Notation, OpId};
 use beltrami::exec::{EvalError, Jet, Tensor, evaluate};
 use beltrami::{Drawn, Failure, Sampler, Session, Style};
 
@@ -39,14 +39,23 @@ pub fn samples() -> Vec<Sample> {
         assert!(!entry.op.samples.is_empty(), "{} has no samples", entry.file);
         for sample in entry.op.samples {
             let (declarations, text) = call(entry, sample);
-            let loaded = session
-                .load("<sample>", &text, &declarations, &[])
-                .unwrap_or_else(|failure| panic!("{}: `{sample}`: {}", entry.file, messages(&failure)));
+            let loaded =
+                session.load("<sample>", &text, &declarations, &[]).unwrap_or_else(|failure| {
+                    panic!("{}: `{sample}`: {}", entry.file, messages(&failure))
+                });
             let program = loaded.program;
             let found = program.graph.application(program.root).map(|(kernel, _)| kernel);
-            assert_eq!(found, Some(entry.op.kernel), "{}: `{sample}` is another operation", entry.file);
-            let variables =
-                program.variables.iter().map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range }).collect();
+            assert_eq!(
+                found,
+                Some(entry.op.kernel),
+                "{}: `{sample}` is another operation",
+                entry.file
+            );
+            let variables = program
+                .variables
+                .iter()
+                .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
+                .collect();
             let (graph, root) = (program.graph, program.root);
             all.push(Sample { entry, op: id, declarations, text, graph, root, variables });
         }
@@ -105,12 +114,17 @@ impl Sample {
     }
 
     /// Runs `compare` at random points until enough of them lie in the domain; it gives `None` outside the domain.
-    pub fn at_points(&self, compare: &mut dyn FnMut(&Values, &mut Sampler) -> Option<Result<(), String>>) -> Result<(), String> {
+    pub fn at_points(
+        &self,
+        compare: &mut dyn FnMut(&Values, &mut Sampler) -> Option<Result<(), String>>,
+    ) -> Result<(), String> {
         let mut sampler = Sampler::new(11);
         let mut found = 0;
         for attempt in 0..60 {
             let style = |_: &str| Style::ALL[attempt % 4];
-            let values = sampler.values(&self.graph, &self.variables, &BTreeMap::new(), &style).ok_or("open sizes")?;
+            let values = sampler
+                .values(&self.graph, &self.variables, &BTreeMap::new(), &style)
+                .ok_or("open sizes")?;
             match compare(&values, &mut sampler) {
                 None => {}
                 Some(outcome) => {
@@ -132,18 +146,29 @@ pub fn value(graph: &Graph, root: ExprId, values: &Values) -> Result<Tensor<f64>
 }
 
 /// The derivative of an expression of fixed sizes along a direction for each name; `None` where it does not exist.
-pub fn directional(graph: &Graph, root: ExprId, values: &Values, directions: &Values) -> Option<Tensor<f64>> {
+pub fn directional(
+    graph: &Graph,
+    root: ExprId,
+    values: &Values,
+    directions: &Values,
+) -> Option<Tensor<f64>> {
     let mut seeds: BTreeMap<&str, Tensor<Jet<2>>> = BTreeMap::new();
     for (name, value) in values {
         seeds.insert(name, Jet::seed(value, &[directions.get(name)]).ok()?);
     }
     let jet = evaluate(graph, root, &|_| None, &|name| seeds.get(name).cloned()).ok()?;
     let part = Jet::part(&jet, 1);
-    (part.data().iter().all(|x| x.is_finite()) && Jet::part(&jet, 0).data().iter().all(|x| x.is_finite())).then_some(part)
+    (part.data().iter().all(|x| x.is_finite())
+        && Jet::part(&jet, 0).data().iter().all(|x| x.is_finite()))
+    .then_some(part)
 }
 
 /// A random direction for each of these names, of the value's shape.
-pub fn directions<'a>(values: &Values, names: impl IntoIterator<Item = &'a str>, sampler: &mut Sampler) -> Values {
+pub fn directions<'a>(
+    values: &Values,
+    names: impl IntoIterator<Item = &'a str>,
+    sampler: &mut Sampler,
+) -> Values {
     names
         .into_iter()
         .filter_map(|name| Some((name.to_string(), values.get(name)?)))
@@ -160,7 +185,11 @@ pub fn difference(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {
         return f64::INFINITY;
     }
     let scale = a.data().iter().chain(b.data()).fold(1e-3_f64, |m, x| m.max(x.abs()));
-    let gap = a.data().iter().zip(b.data()).fold(0.0_f64, |m, (x, y)| if x == y { m } else { m.max((x - y).abs()) });
+    let gap = a
+        .data()
+        .iter()
+        .zip(b.data())
+        .fold(0.0_f64, |m, (x, y)| if x == y { m } else { m.max((x - y).abs()) });
     gap / scale
 }
 
@@ -179,11 +208,6 @@ pub fn occurring(graph: &Graph, root: ExprId) -> Vec<String> {
             _ => None,
         })
         .collect()
-}
-
-/// Whether the operation itself is this kernel.
-pub fn is(sample: &Sample, kernel: Kernel) -> bool {
-    sample.entry.op.kernel == kernel
 }
 
 /// Fails with all that is wrong.

@@ -13,7 +13,8 @@ fn the_shape_rule_is_the_real_shape() {
             let found = value(&sample.graph, sample.root, values).ok()?;
             let shape = sample.graph.shape(sample.root);
             let said: Vec<Option<i64>> = shape.axes().iter().map(|dim| dim.as_constant()).collect();
-            let real: Vec<Option<i64>> = found.dims().iter().map(|n| i64::try_from(*n).ok()).collect();
+            let real: Vec<Option<i64>> =
+                found.dims().iter().map(|n| i64::try_from(*n).ok()).collect();
             Some(if said == real { Ok(()) } else { Err(format!("{real:?}, not {shape}")) })
         });
         wrong.extend(outcome.err().map(|why| format!("{}: {why}", sample.name())));
@@ -32,10 +33,15 @@ fn every_sample_prints_as_what_reads_as_the_same() {
                 let again = text(&program.graph, program.root);
                 let same = again == printed
                     && program.graph.shape(program.root) == sample.graph.shape(sample.root)
-                    && program.graph.application(program.root).map(|(kernel, _)| kernel) == Some(sample.entry.op.kernel);
-                wrong.extend((!same).then(|| format!("{}: `{printed}` reads as `{again}`", sample.name())));
+                    && program.graph.application(program.root).map(|(kernel, _)| kernel)
+                        == Some(sample.entry.op.kernel);
+                wrong.extend(
+                    (!same).then(|| format!("{}: `{printed}` reads as `{again}`", sample.name())),
+                );
             }
-            Err(failure) => wrong.push(format!("{}: `{printed}`: {}", sample.name(), messages(&failure))),
+            Err(failure) => {
+                wrong.push(format!("{}: `{printed}`: {}", sample.name(), messages(&failure)))
+            }
         }
     }
     none_wrong(&wrong);
@@ -47,7 +53,9 @@ fn every_sample_has_mathematics_to_show() {
     for sample in samples() {
         let (tex, ml) = (latex(&sample.graph, sample.root), mathml(&sample.graph, sample.root));
         // What the LaTeX reader refuses is shown as its text, in this one way.
-        let read = ml.starts_with("<math") && !ml.contains("<math display=\"block\"><mtext>") && !ml.contains("<merror");
+        let read = ml.starts_with("<math")
+            && !ml.contains("<math display=\"block\"><mtext>")
+            && !ml.contains("<merror");
         wrong.extend((tex.is_empty() || !read).then(|| format!("{}: `{tex}`", sample.name())));
     }
     none_wrong(&wrong);
