@@ -101,7 +101,8 @@ def processor() -> str:
         else []
     )
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
-    return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.system()}; load {load} at the end of the run"
+    name = names[0] if names else platform.processor()
+    return f"{name}, {os.cpu_count()} cores, {platform.system()}; load {load} at the end of the run"
 
 
 def report(rows: list[dict], peers: list[str]) -> str:
@@ -139,6 +140,7 @@ def report(rows: list[dict], peers: list[str]) -> str:
             f"## {name}",
             "",
             "Its answers, evaluated at a random point and compared with the expected column; any order of axes counts as right.",
+            f"Not expressible: by the translation in `{name}_peer.py`.",
             "",
         ]
         lines += [

@@ -7,14 +7,13 @@ Sizes are numbers here, because SymPy's results are evaluated; its `diff` does n
 from collections.abc import Callable
 from functools import reduce
 
+import common
 import numpy as np
 import sympy as sp
+from common import Entrywise, NotExpressible, Unevaluated, Values, refused, table
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagMatrix
 from sympy.tensor.array import expressions as arrays
-
-import common
-from common import Entrywise, NotExpressible, Unevaluated, Values, refused, table
 
 
 class Filler:

@@ -8,15 +8,14 @@ from fractions import Fraction
 from itertools import count
 from numbers import Number
 
+import common
 import numpy as np
 import sympy as sp
 import tensorgrad as tg
 import tensorgrad.functions as F
 import torch
-from tensorgrad.extras.evaluate import evaluate
-
-import common
 from common import Entrywise, NotExpressible, Values, refused, table
+from tensorgrad.extras.evaluate import evaluate
 
 SIZE = {name: sp.symbols(name) for name in table.SIZES}
 edges = (f"e{k}" for k in count())

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-
 from table import Filler, Variable, evaluate
 
 ROOT = Path(__file__).resolve().parents[2]

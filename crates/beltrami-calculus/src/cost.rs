@@ -24,13 +24,7 @@ pub fn cost(graph: &Graph, root: ExprId) -> u64 {
 pub fn own(graph: &Graph, id: ExprId) -> u64 {
     match graph.node(id) {
         Node::Apply(op, _) => kernel_cost(graph.op(*op).kernel),
-        Node::Number(x) => {
-            if x.is_negative() {
-                6
-            } else {
-                5
-            }
-        }
+        Node::Number(x) if x.is_negative() => 6,
         _ => 5,
     }
 }

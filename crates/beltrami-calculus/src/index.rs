@@ -30,7 +30,7 @@ impl Factor {
     }
 
     /// The same entry to a power.
-    pub fn to_power(mut self, pow: Number) -> Factor {
+    pub fn powered(mut self, pow: Number) -> Factor {
         self.pow = pow;
         self
     }

@@ -264,7 +264,7 @@ impl<'a> Calculus<'a> {
             && !self.contains_hole(*a)
         {
             let pow = factor.pow.mul(Number::HALF);
-            term.factors.push(Factor::new(*a, factor.legs.clone()).to_power(pow));
+            term.factors.push(Factor::new(*a, factor.legs.clone()).powered(pow));
             return Ok(vec![term]);
         }
         match record.lower {
@@ -279,7 +279,7 @@ impl<'a> Calculus<'a> {
                     let (scalar, inner) = (*scalar, *inner);
                     let inverse = self.graph.build(Kernel::Inv, &[inner])?;
                     let divisor = Factor::new(scalar, smallvec![Leg::new(), Leg::new()]);
-                    term.factors.push(divisor.to_power(Number::MINUS_ONE));
+                    term.factors.push(divisor.powered(Number::MINUS_ONE));
                     term.factors.push(Factor::new(inverse, factor.legs.clone()));
                     return Ok(vec![term]);
                 }
@@ -338,7 +338,7 @@ impl<'a> Calculus<'a> {
         for (place, (arg, legs)) in inputs.into_iter().enumerate() {
             let divisor = quotient && place + 1 == args.len();
             let pow = if divisor { factor.pow.neg() } else { factor.pow };
-            term.factors.push(Factor::new(arg, legs).to_power(pow));
+            term.factors.push(Factor::new(arg, legs).powered(pow));
         }
         Ok(vec![term])
     }

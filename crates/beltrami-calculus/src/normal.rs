@@ -241,7 +241,7 @@ impl Calculus<'_> {
         places: &[usize],
         from: Idx,
         to: Idx,
-    ) -> Option<(Vec<(ExprId, Idx)>, Vec<usize>)> {
+    ) -> Option<(Path, Vec<usize>)> {
         let mut at = from;
         let mut path = Vec::new();
         let mut used: Vec<usize> = Vec::new();
@@ -378,7 +378,7 @@ impl Calculus<'_> {
                     }
                     _ => term
                         .factors
-                        .push(Factor::new(scalar, smallvec![Leg::new(), Leg::new()]).to_power(pow)),
+                        .push(Factor::new(scalar, smallvec![Leg::new(), Leg::new()]).powered(pow)),
                 }
             }
         }
@@ -417,6 +417,9 @@ impl Calculus<'_> {
         Ok(scalars)
     }
 }
+
+/// Matrices in a row, each with the index it starts at.
+type Path = Vec<(ExprId, Idx)>;
 
 fn distinct(factor: &Factor) -> bool {
     let indices: Vec<Idx> = factor.indices().collect();

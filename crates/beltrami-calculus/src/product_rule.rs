@@ -85,7 +85,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
                     let less = times.mul(*pow).neg();
                     term.factors[*place].pow = term.factors[*place].pow.add(less);
                 }
-                term.factors.push(Factor::new(right, legs).to_power(times));
+                term.factors.push(Factor::new(right, legs).powered(times));
                 calculus.merge_factors(term);
                 replaced += 1;
                 continue 'again;

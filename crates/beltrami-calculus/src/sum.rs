@@ -58,14 +58,12 @@ impl Calculus<'_> {
                 .filter(|k| !candidate.group.contains(k))
                 .map(|k| terms[k].clone())
                 .collect();
-            if let Some(quotient) = quotient
-                && !rest.is_empty()
+            if !rest.is_empty()
+                && let Some(whole) = self.complement(&rest, &product, quotient, shape)?
             {
-                if let Some(whole) = self.complement(&rest, &product, quotient, shape)? {
-                    let price = cost(self.graph, whole);
-                    if price < least {
-                        (best, least) = (whole, price);
-                    }
+                let price = cost(self.graph, whole);
+                if price < least {
+                    (best, least) = (whole, price);
                 }
             }
             rest.insert(candidate.group[0].min(rest.len()), product);
@@ -229,7 +227,7 @@ impl Calculus<'_> {
         &mut self,
         terms: &[Raised],
         grouping: &Grouping,
-    ) -> Result<Option<(Raised, Option<(ExprId, ExprId)>)>> {
+    ) -> Result<Option<(Raised, (ExprId, ExprId))>> {
         let Some(end) = self.graph.product_of(&grouping.ends)? else { return Ok(None) };
         let shape = self.graph.shape(end).clone();
         let dim = if grouping.from_left { shape.cols } else { shape.rows };
@@ -256,7 +254,7 @@ impl Calculus<'_> {
             self.graph.mul(inner, end)?
         };
         let pair = if grouping.from_left { (end, inner) } else { (inner, end) };
-        Ok(Some((Raised { core: Some(core), ..outer }, Some(pair))))
+        Ok(Some((Raised { core: Some(core), ..outer }, pair)))
     }
 
     /// Terms with scalar inner products written into the chain, `(x'*b)*a` as `a*b'*x`, so that they may share a factor.

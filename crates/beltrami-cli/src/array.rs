@@ -144,7 +144,10 @@ mod tests {
     #[test]
     fn matrices_are_aligned_and_cut() {
         let value = |axes: &[usize], entries: Vec<f64>| Value { axes: axes.to_vec(), entries };
-        assert_eq!(text(&value(&[2, 2], vec![1.5, -2.0, 10.25, 0.0])), " 1.50  -2.00\n10.25   0.00\n");
+        assert_eq!(
+            text(&value(&[2, 2], vec![1.5, -2.0, 10.25, 0.0])),
+            " 1.50  -2.00\n10.25   0.00\n"
+        );
         assert_eq!(text(&value(&[2], vec![1.0, -2.0])), " 1\n-2\n");
         let large = text(&value(&[30, 12], vec![1.0; 360]));
         assert_eq!(large.lines().count(), 21);

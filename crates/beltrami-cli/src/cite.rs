@@ -14,7 +14,8 @@ pub fn run(asked: &Cite, as_json: bool) -> Result<Report, Failure> {
     let loaded = Session::global().load(&program.name, &program.text, &declarations, &[])?;
     let works = citations(&loaded.program.graph, loaded.program.root);
     if as_json {
-        let all: Vec<_> = works.iter().map(|w| json!({ "key": w.key, "bibtex": w.bibtex })).collect();
+        let all: Vec<_> =
+            works.iter().map(|w| json!({ "key": w.key, "bibtex": w.bibtex })).collect();
         return Ok(Report::json(&json!({ "references": all })));
     }
     Ok(Report::result(works.into_iter().map(|work| work.bibtex).collect::<Vec<_>>().join("\n\n")))

@@ -258,7 +258,11 @@ fn remarks(blocks: &[Block<'_>], report: &mut Report) {
         for warning in &block.derivation.warnings {
             if !said.contains(&warning) {
                 said.push(warning);
-                let text = render::terminal(std::slice::from_ref(warning), &block.derivation.sources, true);
+                let text = render::terminal(
+                    std::slice::from_ref(warning),
+                    &block.derivation.sources,
+                    true,
+                );
                 report.err.push_str(&text);
             }
         }

@@ -59,7 +59,9 @@ fn bytes(found: &Evaluation, all: bool) -> Result<Vec<u8>, Failure> {
     let written = if all {
         let names: Vec<String> = match &found.derivatives[..] {
             [_] => vec!["derivative".into()],
-            several => several.iter().map(|(d, _)| format!("derivative_{}", d.names().join("_"))).collect(),
+            several => {
+                several.iter().map(|(d, _)| format!("derivative_{}", d.names().join("_"))).collect()
+            }
         };
         let values = found.derivatives.iter().map(|(_, value)| value);
         let named = names.iter().map(String::as_str).zip(values);
@@ -83,7 +85,8 @@ fn bytes(found: &Evaluation, all: bool) -> Result<Vec<u8>, Failure> {
         };
         npy(&last.axes, &last.entries)
     };
-    written.map_err(|error| refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None))
+    written
+        .map_err(|error| refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None))
 }
 
 fn text(found: &Evaluation) -> String {
@@ -94,7 +97,11 @@ fn text(found: &Evaluation) -> String {
     let mut out = format!("value:\n{value}");
     for (derivation, value) in &found.derivatives {
         let names = derivation.names().join(",");
-        out.push_str(&format!("\nderivative by {names}, {}:\n{}", derivation.text(), ended(array::text(value))));
+        out.push_str(&format!(
+            "\nderivative by {names}, {}:\n{}",
+            derivation.text(),
+            ended(array::text(value))
+        ));
     }
     out
 }
@@ -104,7 +111,8 @@ fn ended(text: String) -> String {
 }
 
 fn remarks(found: &Evaluation, report: &mut Report) {
-    let sizes: Vec<String> = found.point.sizes.iter().map(|(name, n)| format!(", {name} = {n}")).collect();
+    let sizes: Vec<String> =
+        found.point.sizes.iter().map(|(name, n)| format!(", {name} = {n}")).collect();
     report.remark(&format!("shape {}{}", array::shape(&found.value), sizes.concat()));
     for (derivation, value) in &found.derivatives {
         let names = derivation.names().join(",");

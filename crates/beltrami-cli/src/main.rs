@@ -18,10 +18,10 @@ mod report;
 mod usage;
 mod verb;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use report::{FAILED, Report};
+use report::{FAILED, Report, reason, refusal};
 
 /// Room for passes that recurse over deep trees; only what is touched is ever taken from the system.
 const STACK: usize = 64 << 20;
@@ -41,10 +41,23 @@ fn main() -> ExitCode {
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || verb::run(arguments));
     let report = work.map_err(|_| ()).and_then(|thread| thread.join().map_err(|_| ()));
     let report = report.unwrap_or_else(|()| Report { code: FAILED, ..Report::default() });
-    // A closed pipe on the other side (`| head`) is the reader's choice.
+    let mut code = report.code;
+    let mut err = report.err;
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(report.out.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(report.out.as_bytes()).and_then(|()| out.flush())
+        // A closed pipe on the other side (`| head`) is the reader's choice.
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        err = Report::failure(&unwritten(&error), false).err;
+        code = FAILED;
+    }
     drop(out);
-    let _ = anstream::stderr().write_all(report.err.as_bytes());
-    ExitCode::from(report.code)
+    let _ = anstream::stderr().write_all(err.as_bytes());
+    ExitCode::from(code)
+}
+
+fn unwritten(error: &std::io::Error) -> beltrami::Failure {
+    let path = std::path::Path::new("<stdout>");
+    let message = format!("cannot write standard output: {}", reason(error, path));
+    refusal(&beltrami::diag::codes::E0703, message, Some("`--out FILE` writes to a file".into()))
 }

@@ -58,7 +58,9 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
     }
     let code = if kind == ErrorKind::ArgumentConflict { &codes::E0702 } else { &codes::E0701 };
     let message = quoted(&message.join(" "));
-    let hint = similar(&message).or(hint).unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
+    let hint = similar(&message)
+        .or(hint)
+        .unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
     refusal(code, message, Some(hint))
 }
 
@@ -66,8 +68,11 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
 fn similar(message: &str) -> Option<String> {
     let name = message.strip_prefix("unexpected argument `--")?.split('`').next()?;
     let command = Arguments::command();
-    let known: Vec<&str> =
-        command.get_subcommands().flat_map(Command::get_arguments).filter_map(Arg::get_long).collect();
+    let known: Vec<&str> = command
+        .get_subcommands()
+        .flat_map(Command::get_arguments)
+        .filter_map(Arg::get_long)
+        .collect();
     nearest(name, known).map(|near| format!("did you mean `--{near}`?"))
 }
 

@@ -87,6 +87,9 @@ struct Timed {
     checked: Duration,
 }
 
+/// Picks a part of the time.
+type Part = fn(&Timed) -> Duration;
+
 /// From text to the simplified gradient: the time for reading and typing, for everything, and within it for simplification.
 fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duration) {
     let session = Session::global();
@@ -104,6 +107,7 @@ fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duratio
     let repeat = options.order.unwrap_or(1) / names.len();
     let request = Request {
         root: loaded.program.root,
+        shorter: None,
         by: names.repeat(repeat),
         layout: options.layout,
         form: options.form,
@@ -122,7 +126,7 @@ fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duratio
 
 fn time(row: &Row) -> Timed {
     let options = row.options();
-    let fastest = |call: &dyn Fn() -> Timed, key: fn(&Timed) -> Duration| {
+    let fastest = |call: &dyn Fn() -> Timed, key: Part| {
         (0..CALLS).map(|_| call()).min_by_key(key).unwrap_or_else(call)
     };
     let none = Duration::ZERO;
@@ -147,7 +151,7 @@ fn time(row: &Row) -> Timed {
 fn summary(timed: &[(Row, Timed)]) {
     println!("{} rows, the fastest of {CALLS} calls each, in milliseconds", timed.len());
     println!("{:<24}{:>10}{:>10}{:>10}", "", "median", "p99", "max");
-    let parts: [(&str, fn(&Timed) -> Duration); 6] = [
+    let parts: [(&str, Part); 6] = [
         ("read and type", |t| t.load),
         ("differentiate and raise", |t| t.calculus),
         ("simplify", |t| t.simplify),

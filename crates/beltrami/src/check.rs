@@ -175,7 +175,7 @@ impl Comparison<'_> {
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
         let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
         // Beyond this the two evaluations may lose digits to conditioning alone.
-        if !(scale < 1e6) || !(largest < 1e9) {
+        if scale.is_nan() || largest.is_nan() || scale >= 1e6 || largest >= 1e9 {
             return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
         }
         let mut worst = 0.0_f64;
@@ -280,7 +280,7 @@ impl Comparison<'_> {
             }
         }
         let scale = pairs.iter().fold(1e-3_f64, |m, (a, b)| m.max(a.abs()).max(b.abs()));
-        if !(scale < 1e6) {
+        if scale.is_nan() || scale >= 1e6 {
             return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
         }
         let error = pairs.iter().fold(0.0_f64, |m, (a, b)| m.max((a - b).abs())) / scale;

@@ -3,6 +3,7 @@
 mod bind;
 mod file;
 mod literal;
+mod sizes;
 mod structure;
 
 use beltrami_diag::{Code, Diagnostic, Sources, codes};

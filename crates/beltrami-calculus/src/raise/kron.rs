@@ -8,6 +8,9 @@ use crate::lower::{Calculus, Result};
 
 type Scalars = Vec<(ExprId, Number)>;
 
+/// An output index and the factors that hang on it.
+type Piece = (Idx, Vec<Factor>);
+
 /// Factors connected through indices, and the output indices among them in output order.
 struct Component {
     factors: Vec<Factor>,
@@ -244,11 +247,7 @@ impl Calculus<'_> {
 
     /// The factors at the pivot alone, and for each other output index the factors that hang on it when the pivot is held
     /// fixed; `None` when two output indices stay connected.
-    fn pieces(
-        &self,
-        part: &Component,
-        pivot: Idx,
-    ) -> Option<(Vec<Factor>, Vec<(Idx, Vec<Factor>)>)> {
+    fn pieces(&self, part: &Component, pivot: Idx) -> Option<(Vec<Factor>, Vec<Piece>)> {
         let outputs: Vec<Idx> =
             part.rows.iter().chain(&part.cols).copied().filter(|i| *i != pivot).collect();
         for (place, idx) in outputs.iter().enumerate() {

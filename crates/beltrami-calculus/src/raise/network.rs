@@ -8,6 +8,9 @@ use super::Chain;
 use crate::index::{Factor, Idx};
 use crate::lower::{Calculus, Result};
 
+/// Expressions and the powers of their entries.
+type Powers = Vec<(ExprId, Number)>;
+
 struct Edge {
     chain: Chain,
     row: Idx,
@@ -82,7 +85,7 @@ impl Calculus<'_> {
 
     fn network(&mut self, factors: &[Factor], free: [Option<Idx>; 2]) -> Result<Network> {
         let mut net = Network { edges: Vec::new(), vectors: Vec::new(), free };
-        let mut groups: Vec<(Vec<Idx>, Vec<(ExprId, Number)>)> = Vec::new();
+        let mut groups: Vec<(Vec<Idx>, Powers)> = Vec::new();
         for factor in factors {
             let mut place: Vec<Idx> = factor.indices().collect();
             let mut atom = factor.atom;

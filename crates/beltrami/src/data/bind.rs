@@ -1,18 +1,14 @@
 //! Data meets declarations: sizes are solved for, shapes and structure are compared.
 
-use std::collections::BTreeMap;
-
-use beltrami_core::{Dim, Shape};
+use beltrami_core::Shape;
 use beltrami_diag::{Diagnostic, codes, nearest};
 use beltrami_elab::Variable;
 use beltrami_exec::Tensor;
 
+use super::sizes::{self, Fact};
 use super::{Given, structure};
 use crate::sample::{Point, size_names};
 use crate::session::{Failure, Loaded};
-
-/// No size is searched beyond this; linear ones are solved.
-const MOST: i64 = 1 << 20;
 
 /// Values for all names of a program, with what is wrong with them.
 pub type Bound = Result<Point, Failure>;
@@ -43,28 +39,6 @@ pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
         return Ok(binding.point);
     }
     Err(Failure { diagnostics: binding.wrong, sources: loaded.sources.clone(), computed: false })
-}
-
-/// A size that data has.
-struct Fact<'a> {
-    variable: &'a Variable,
-    /// `rows`, `columns` or `entries`.
-    axis: &'static str,
-    size: Dim,
-    value: i64,
-}
-
-impl Fact<'_> {
-    /// `A has 3 columns`.
-    fn text(&self) -> String {
-        let axis = match (self.value, self.axis) {
-            (1, "rows") => "row",
-            (1, "columns") => "column",
-            (1, _) => "entry",
-            (_, axis) => axis,
-        };
-        format!("`{}` has {} {axis}", self.variable.name, self.value)
-    }
 }
 
 struct Binding<'a> {
@@ -104,7 +78,9 @@ impl<'a> Binding<'a> {
                     ),
                 }
             } else if one.named {
-                let hint = match nearest(name, known.iter().copied()) {
+                let hint = match nearest(name, known.iter().copied())
+                    .filter(|_| name.chars().count() > 1)
+                {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the variables are: {}", known.join(", ")),
                 };
@@ -177,8 +153,9 @@ impl<'a> Binding<'a> {
             _ => None,
         };
         let Some((rows, cols)) = value else {
+            let taken = if variable.declared.is_some() { "declared" } else { "taken for" };
             let message = format!(
-                "`{}` is declared {}, its data is {}",
+                "`{}` is {taken} {}, its data is {}",
                 one.name,
                 kind(shape),
                 array.describe()
@@ -216,74 +193,11 @@ impl<'a> Binding<'a> {
         self.point.values.insert(one.name.clone(), value);
     }
 
-    /// Finds the sizes one after the other, each from data in which it is the only one unknown.
     fn solve(&mut self) {
         let facts = std::mem::take(&mut self.facts);
-        let mut source: BTreeMap<String, &Fact<'_>> = BTreeMap::new();
-        let mut open: Vec<&Fact<'_>> = facts.iter().collect();
-        loop {
-            let before = open.len();
-            let mut rest = Vec::new();
-            for fact in open {
-                let known = |name: &str| self.point.sizes.get(name).copied();
-                let unknown: Vec<String> = fact
-                    .size
-                    .symbols()
-                    .iter()
-                    .map(|s| s.to_string())
-                    .filter(|s| known(s).is_none())
-                    .collect();
-                match &unknown[..] {
-                    [] => self.compare(fact, &source),
-                    [name] => match solution(&fact.size, name, fact.value, &known) {
-                        Some(value) => {
-                            self.point.sizes.insert(name.clone(), value);
-                            source.insert(name.clone(), fact);
-                        }
-                        None => {
-                            let message =
-                                format!("{}, which no {name} makes {}", fact.text(), fact.size);
-                            self.refuse(
-                                fact.variable,
-                                message,
-                                "change the data, or the declared size",
-                            );
-                        }
-                    },
-                    _ => rest.push(fact),
-                }
-            }
-            open = rest;
-            if open.is_empty() || open.len() == before || !self.wrong.is_empty() {
-                return;
-            }
+        for (variable, message) in sizes::solve(&facts, &mut self.point.sizes) {
+            self.refuse(variable, message, "change the data, or the declared sizes");
         }
-    }
-
-    /// A size that is known from elsewhere must be the one that the data has.
-    fn compare(&mut self, fact: &Fact<'_>, source: &BTreeMap<String, &Fact<'_>>) {
-        let known = |name: &str| self.point.sizes.get(name).copied();
-        if fact.size.evaluate(&known) == Some(fact.value) {
-            return;
-        }
-        let size = &fact.size;
-        let symbols = size.symbols();
-        let message = match (size.as_symbol().and_then(|name| source.get(name)), symbols.is_empty())
-        {
-            (Some(other), _) => format!("{} and {}: both are {size}", other.text(), fact.text()),
-            (None, true) => format!("{}, its declaration asks for {size}", fact.text()),
-            (None, false) => {
-                let given: Vec<String> = symbols
-                    .iter()
-                    .map(|name| match (source.get(&**name), known(name)) {
-                        (Some(other), Some(n)) => format!("{name} = {n} as {}", other.text()),
-                        (_, n) => format!("{name} = {}", n.unwrap_or(0)),
-                    })
-                    .collect();
-                format!("{}, it needs {size}, with {}", fact.text(), given.join(" and "))
-            }
-        };
-        self.refuse(fact.variable, message, "change the data, or declare sizes of different names");
     }
 
     /// No size is open, and indices stay within their axes.
@@ -389,23 +303,4 @@ fn alternative(name: &str, axes: &[usize]) -> String {
         [_] | [_, 1] => format!("{name}: vector(n)"),
         _ => format!("{name}: matrix(m,n)"),
     }
-}
-
-/// The positive value of `name` for which `size` is `value`, all other names being known.
-fn solution(
-    size: &Dim,
-    name: &str,
-    value: i64,
-    known: &dyn Fn(&str) -> Option<i64>,
-) -> Option<i64> {
-    let at = |x: i64| size.evaluate(&|other| if other == name { Some(x) } else { known(other) });
-    let (zero, one, two) = (at(0)?, at(1)?, at(2)?);
-    let slope = one - zero;
-    if two - one == slope && slope != 0 && (value - zero) % slope == 0 {
-        let x = (value - zero) / slope;
-        if x >= 1 && at(x) == Some(value) {
-            return Some(x);
-        }
-    }
-    (1..=value.min(MOST)).find(|x| at(*x) == Some(value))
 }

@@ -92,7 +92,7 @@ impl Reader<'_> {
         rows.retain(|(_, row)| !row.is_empty());
         let width = rows.first().map_or(0, |(_, row)| row.len());
         if let Some((start, row)) = rows.iter().find(|(_, row)| row.len() != width) {
-            let reason = format!("a row has {} entries, the first one has {width}", row.len());
+            let reason = format!("the rows have {width} and {} entries", row.len());
             return Err(Wrong { start: *start, end: *start, reason, label: "this row" });
         }
         let axes = if rows.len() == 1 && !nested { vec![width] } else { vec![rows.len(), width] };
@@ -132,21 +132,17 @@ impl Reader<'_> {
             })
             .unwrap_or(rest.len());
         let word = &rest[..length];
-        match word.parse::<f64>() {
-            Ok(number) => {
-                self.at += length;
-                Ok(number)
-            }
-            Err(_) if word.is_empty() => {
-                Err(self.wrong("a number is missing", "expected a number here"))
-            }
-            Err(_) => Err(Wrong {
-                start: self.at,
-                end: self.at + length,
-                reason: format!("`{word}` is no number"),
-                label: "expected a number",
-            }),
+        if let Ok(number) = word.parse::<f64>() {
+            self.at += length;
+            return Ok(number);
         }
+        let length = rest.find([' ', ',', ';', '[', ']']).unwrap_or(rest.len());
+        let word = &rest[..length];
+        if word.is_empty() {
+            return Err(self.wrong("a number is missing", "expected a number here"));
+        }
+        let reason = format!("`{word}` is no number");
+        Err(Wrong { start: self.at, end: self.at + length, reason, label: "expected a number" })
     }
 
     fn space(&mut self) {

@@ -155,5 +155,9 @@ fn symmetric_part(step: &Tensor<f64>) -> Tensor<f64> {
 /// Agreement within the tolerance.
 pub fn close(own: &Tensor<f64>, exact: &Tensor<f64>) -> Result<(), String> {
     let gap = difference(own, exact);
-    if gap <= TOLERANCE { Ok(()) } else { Err(format!("differs by {gap:.1e}")) }
+    if gap <= TOLERANCE {
+        Ok(())
+    } else {
+        Err(format!("differs by {gap:.1e}, {:?} and {:?}", own.data(), exact.data()))
+    }
 }

@@ -6,6 +6,9 @@ use beltrami::core::{Entry, ExprId, Graph, Node, Notation, OpId};
 use beltrami::exec::{EvalError, Jet, Tensor, evaluate};
 use beltrami::{Drawn, Failure, Sampler, Session, Style};
 
+/// A comparison at a point: `None` where it cannot be made.
+pub type Comparing<'a> = &'a mut dyn FnMut(&Values, &mut Sampler) -> Option<Result<(), String>>;
+
 /// Values of the names at a point.
 pub type Values = BTreeMap<String, Tensor<f64>>;
 
@@ -114,10 +117,7 @@ impl Sample {
     }
 
     /// Runs `compare` at random points until enough of them lie in the domain; it gives `None` outside the domain.
-    pub fn at_points(
-        &self,
-        compare: &mut dyn FnMut(&Values, &mut Sampler) -> Option<Result<(), String>>,
-    ) -> Result<(), String> {
+    pub fn at_points(&self, compare: Comparing<'_>) -> Result<(), String> {
         let mut sampler = Sampler::new(11);
         let mut found = 0;
         for attempt in 0..60 {

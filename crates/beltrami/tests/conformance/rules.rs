@@ -13,7 +13,7 @@ const TOLERANCE: f64 = 1e-8;
 /// Values beyond this lose digits to conditioning alone.
 const LARGEST: f64 = 1e8;
 /// A change of the inputs by `NEARBY` changes the left side by less than this at a point of the domain.
-const BORDER: f64 = 1e-6;
+const BORDER: f64 = 1e-9;
 /// The change, relative.
 const NEARBY: f64 = 1e-12;
 /// Assignments of sizes tried; 1 is among the sizes, as letters for matrices stand for vectors too.
