@@ -53,7 +53,7 @@ struct Fault {
 }
 
 impl Fault {
-    fn new(kind: impl Into<String>, detail: impl Into<String>) -> Outcome {
+    fn outcome(kind: impl Into<String>, detail: impl Into<String>) -> Outcome {
         Outcome::Failed(Fault { kind: kind.into(), detail: detail.into() })
     }
 }
@@ -183,7 +183,7 @@ fn guarded(case: &Case) -> Outcome {
     catch_unwind(AssertUnwindSafe(|| outcome(case))).unwrap_or_else(|_| {
         let text = PANIC.take();
         let place = text.split(": ").next().unwrap_or_default().to_string();
-        Fault::new(format!("panic at {place}"), text)
+        Fault::outcome(format!("panic at {place}"), text)
     })
 }
 
@@ -217,25 +217,25 @@ fn refusal(failure: &Failure) -> Outcome {
     } else {
         let shape = messages.iter().any(|message| message.contains("by inf"));
         let kind = format!("refused with {code}{}", if shape { ", of another shape" } else { "" });
-        Fault::new(kind, messages.join("; "))
+        Fault::outcome(kind, messages.join("; "))
     }
 }
 
 fn fault(case: &Case, derivation: &Derivation) -> Option<Outcome> {
     if let Some(warning) = derivation.warnings.iter().find(|w| w.code.id == "W0103") {
-        return Some(Fault::new(
+        return Some(Fault::outcome(
             "W0103",
             format!("{} Shown: {}", warning.message, derivation.text()),
         ));
     }
     if derivation.latex().is_empty() || !derivation.mathml().contains("<math") {
-        return Some(Fault::new("no LaTeX", derivation.text()));
+        return Some(Fault::outcome("no LaTeX", derivation.text()));
     }
     // The other map of the operator form, and its names for direction and cotangent, stand for themselves.
     if derivation.derived.form == Form::Operator {
         return None;
     }
-    reads_back(case, derivation).err().map(|(kind, detail)| Fault::new(kind, detail))
+    reads_back(case, derivation).err().map(|(kind, detail)| Fault::outcome(kind, detail))
 }
 
 /// Whether the printed derivative means the derivative, and prints as itself.
@@ -288,7 +288,7 @@ fn same_value(derivation: &Derivation, graph: &Graph, root: ExprId) -> Result<()
         };
         let (Ok(a), Ok(b)) = (value(&derivation.graph, own), value(graph, root)) else { continue };
         let scale = a.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
-        if !(scale < 1e6) {
+        if scale.is_nan() || scale >= 1e6 {
             continue;
         }
         let gap = a.data().iter().zip(b.data()).fold(0.0_f64, |m, (x, y)| m.max((x - y).abs()));
