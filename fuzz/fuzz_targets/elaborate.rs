@@ -8,7 +8,11 @@ use beltrami_syntax::{Parsed, Program, parse_declarations, parse_program};
 use libfuzzer_sys::fuzz_target;
 
 /// Elaborates a program that parsed without errors.
-fn elaborated(program: &Parsed<Program>, source: SourceId, declarations: &str) -> Result<Elaborated, Vec<Diagnostic>> {
+fn elaborated(
+    program: &Parsed<Program>,
+    source: SourceId,
+    declarations: &str,
+) -> Result<Elaborated, Vec<Diagnostic>> {
     let declared = parse_declarations(declarations, SourceId(1));
     if !declared.errors.is_empty() {
         return Err(declared.errors);

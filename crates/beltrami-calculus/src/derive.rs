@@ -4,8 +4,9 @@ use beltrami_core::{ExprId, Facts, Graph, Kernel, Number, Shape};
 use smallvec::smallvec;
 
 use crate::cost::cost;
+use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Term};
-use crate::lower::{Calculus, CalculusError, Result};
+use crate::lower::Calculus;
 use crate::raise::Target;
 use crate::rulebook::Rulebook;
 

@@ -1,6 +1,8 @@
 //! Differentiation, simplification and derivations.
+mod binding;
 pub mod cost;
 pub mod derive;
+mod error;
 mod index;
 mod lower;
 mod normal;
@@ -15,7 +17,8 @@ mod sum;
 
 pub use cost::cost;
 pub use derive::{Derived, Form, Layout, Placement, Request, Symmetric, derive};
-pub use lower::{Calculus, CalculusError};
+pub use error::CalculusError;
+pub use lower::Calculus;
 pub use operator::{Operator, operator};
 pub use product_rule::{ProductRules, fact_named};
 pub use rulebook::Rulebook;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use beltrami_core::{ExprId, Facts, Kernel, Node, Number};
 use smallvec::smallvec;
 
+use crate::error::Result;
 use crate::index::{Factor, Idx, Key, Leg, Term};
-use crate::lower::{Calculus, Result};
+use crate::lower::Calculus;
 
 impl Calculus<'_> {
     /// Terms in normal form, like ones added, in order of first appearance.

@@ -5,8 +5,9 @@ use smallvec::smallvec;
 
 use crate::cost::cost;
 use crate::derive::Symmetric;
+use crate::error::Result;
 use crate::index::{Factor, Term};
-use crate::lower::{Calculus, Result};
+use crate::lower::Calculus;
 use crate::raise::Target;
 use crate::rulebook::Rulebook;
 
@@ -114,7 +115,7 @@ fn shortest(
     match (best, failure) {
         (Some((_, expr)), _) => Ok(expr),
         (None, Some(error)) => Err(error),
-        (None, None) => Err(crate::lower::CalculusError::NoForm("an operator form")),
+        (None, None) => Err(crate::error::CalculusError::NoForm("an operator form")),
     }
 }
 

@@ -6,8 +6,9 @@ use beltrami_core::{
 use smallvec::{SmallVec, smallvec};
 
 use crate::cost::cost;
+use crate::error::Result;
 use crate::index::{Factor, Leg, Term};
-use crate::lower::{Calculus, Result};
+use crate::lower::Calculus;
 
 /// A factor of a left side: an expression in the rule's parameters, whether it is a scalar, and its power.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Node, OpId};
 
 use crate::derive::{Form, Layout, Request, Symmetric, derive};
-use crate::lower::{CalculusError, Result};
+use crate::error::{CalculusError, Result};
 use crate::rulebook::Rulebook;
 use crate::simplify::Bounds;
 

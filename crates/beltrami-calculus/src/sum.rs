@@ -3,7 +3,8 @@
 use beltrami_core::{ExprId, Kernel, Number, Shape};
 
 use crate::cost::cost;
-use crate::lower::{Calculus, Result};
+use crate::error::Result;
+use crate::lower::Calculus;
 use crate::raise::Raised;
 
 /// Sums of more terms than this are only collected, not searched for common factors.

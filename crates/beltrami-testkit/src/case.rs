@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use beltrami_calculus::{Form, Layout, Symmetric};
+use beltrami::{Form, Layout, Symmetric};
 use beltrami_core::{Dim, Registry, Shape};
 
 use crate::choice::Choice;

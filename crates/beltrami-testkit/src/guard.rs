@@ -208,7 +208,10 @@ impl List {
 
     fn full_rank(&mut self) {
         self.pair(sum(), Need::FullRank, Need::FullRank);
-        self.call("tanh(#1)", Need::FullRank);
+        self.add(
+            Pattern::operator("0.5*sin(#1) + #2", SUM, &[0, PRODUCT]),
+            vec![(self.shape.clone(), Need::Any), (self.shape.clone(), Need::FullRank)],
+        );
         let turned = (self.shape.transposed(), Need::FullRank);
         self.add(Pattern::operator("#1'", ATOM, &[ATOM]), vec![turned]);
         self.add(

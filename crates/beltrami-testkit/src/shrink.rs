@@ -1,6 +1,6 @@
 //! Making a failing case small.
 
-use beltrami_calculus::{Form, Layout, Symmetric};
+use beltrami::{Form, Layout, Symmetric};
 
 use crate::case::Case;
 use crate::choice::Choice;

@@ -11,7 +11,7 @@ use crate::source::{Piece, pieces, without_tests};
 const LINES: usize = 600;
 
 /// An operation is a page and a record.
-const OPERATION_LINES: usize = 150;
+const OPERATION_LINES: usize = 200;
 
 /// The chapter promises it.
 const FROM_SCRATCH_LINES: usize = 300;

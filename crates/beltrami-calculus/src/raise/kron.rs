@@ -3,8 +3,9 @@
 use beltrami_core::{Dim, ExprId, Kernel, Number, Shape};
 
 use crate::cost::cost;
+use crate::error::Result;
 use crate::index::{Factor, Idx};
-use crate::lower::{Calculus, Result};
+use crate::lower::Calculus;
 
 type Scalars = Vec<(ExprId, Number)>;
 

@@ -7,8 +7,9 @@ mod network;
 
 use beltrami_core::{ExprId, Number, Shape};
 
+use crate::error::Result;
 use crate::index::{Factor, Idx, Leg, Term};
-use crate::lower::{Calculus, Result};
+use crate::lower::Calculus;
 
 pub(crate) use chain::Chain;
 
