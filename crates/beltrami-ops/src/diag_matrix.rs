@@ -44,6 +44,7 @@ pub static OP: Op = Op {
     lower: Lower::Product("i->ii"),
     differential: Differential::Text("diag(dx)"),
     rules: "
+        diag-reciprocal-sums: diag(ones(m)./sum(A, 2))*B => B./(A*ones(n,q))
         diag-ones: diag(ones(n)) => eye(n)
         diag-row: diag(x') => diag(x)
         diag-scaled: diag(a*x) => a*diag(x)

@@ -32,7 +32,6 @@ pub static OP: Op = Op {
     differential: Differential::Text("sum(dA, 2)"),
     rules: "
         sum-rows-def: A*ones(n) => sum(A, 2)
-        sum-rows-divide: diag(ones(m)./sum(A, 2))*B => B./(A*ones(n,q))
         sum-rows-total: sum(sum(A, 2)) => sum(A)
         sum-rows-transpose: sum(A', 2) => sum(A, 1)'
         sum-rows-transposed: sum(A', 1) => sum(A, 2)'

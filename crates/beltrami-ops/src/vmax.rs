@@ -31,7 +31,7 @@ pub static OP: Op = Op {
         rule::count(args, 1, "1 argument")?;
         Ok(Shape::vector(rule::side(sizes, args, 0)?))
     },
-    differential: Differential::Text("pinv(lmax(A)*eye(n) - A)*dA*vmax(A)"),
+    differential: Differential::Text("inv(lmax(A)*eye(n) - A + vmax(A)*vmax(A)')*(eye(n) - vmax(A)*vmax(A)')*dA*vmax(A)"),
     rules: "
         vmax-unit: vmax(A)'*vmax(A) => 1 if symmetric(A)
         vmax-norm: norm2(vmax(A)) => 1 if symmetric(A)
