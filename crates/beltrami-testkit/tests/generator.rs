@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beltrami_calculus::{Form, Symmetric};
+use beltrami::{Form, Symmetric};
 use beltrami_core::Notation;
 use beltrami_testkit::{Case, shrink};
 
