@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use crate::Outcome;
-use crate::process::{self, release_folder};
+use crate::process::{self, cargo};
 use crate::python::interpreter;
-use crate::repository::root;
+use crate::repository::{root, target};
 
 /// The script that compares every row; its contract is in `suite/README.md`.
 const SCRIPT: &str = "suite/acceptance/run.py";
@@ -15,10 +15,14 @@ pub fn exists() -> bool {
     root().join(SCRIPT).exists()
 }
 
-/// Runs the acceptance script.
-pub fn run_script(python: &std::path::Path, folder: &std::path::Path, long: bool) -> Outcome {
+/// Writes the modules of every row and runs them.
+pub fn run_script(python: &std::path::Path, long: bool) -> Outcome {
+    let modules = target().join("acceptance");
+    let folder = modules.to_string_lossy();
+    let emit = ["run", "--quiet", "--release", "--package", "beltrami", "--example", "emit"];
+    process::run(cargo(&[&emit[..], &["--", &folder]].concat()))?;
     let mut script = Command::new(python);
-    script.arg(root().join(SCRIPT)).current_dir(root()).env("BELTRAMI", folder.join("beltrami"));
+    script.arg(root().join(SCRIPT)).arg("--cases").arg(&modules).current_dir(root());
     if long {
         script.arg("--long");
     }
@@ -30,5 +34,5 @@ pub fn run(long: bool) -> Outcome {
     if !exists() {
         return Err(format!("there is no {SCRIPT}"));
     }
-    run_script(&interpreter()?, &release_folder()?, long)
+    run_script(&interpreter()?, long)
 }

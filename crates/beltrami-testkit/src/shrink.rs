@@ -65,10 +65,22 @@ fn candidates(case: &Case) -> Vec<Case> {
                 all.push(next);
             }
         }
+        all.extend(differentiated(case, part).map(|leaf| with(case.tree.with(&path, leaf))));
     }
     all.sort_by_key(Case::size);
     all.extend(plainer(case));
     all
+}
+
+/// The variables of the derivative that fit in the place of another variable.
+fn differentiated<'a>(case: &'a Case, part: &'a Tree) -> impl Iterator<Item = Tree> + 'a {
+    let other = part.is_variable && !case.by.contains(&part.pattern.text);
+    let fitting = move |name: &&String| {
+        let variable = case.variables.iter().find(|variable| variable.name == **name);
+        other && variable.is_some_and(|variable| variable.shape == part.shape)
+    };
+    let leaf = move |name: &String| Tree::leaf(name.clone(), part.shape.clone(), part.need, true);
+    case.by.iter().filter(fitting).map(leaf)
 }
 
 /// The same question with the usual options, or with less said of a name.
