@@ -12,8 +12,6 @@
 //! ## Structure
 //! Orthogonal with no negative entry; `K(n,n)` is symmetric.
 //!
-//! In rules that hold for one shape of a matrix only, `A + zeros(m,n)` says that shape.
-//!
 //! ## Examples
 //! - `beltrami derive "X'" --by X --form kron` prints `K(m, n)`
 //! - `beltrami derive "A*X'*B" --by X --form kron` prints `K(q, m)*kron(A, B')`

@@ -12,7 +12,7 @@
 //! $dA^+ = -A^+ dA\, A^+ + A^+ A^{+\top} dA^\top (I - A A^+) + (I - A^+ A)\, dA^\top A^{+\top} A^+$.
 //!
 //! ## Structure
-//! Keeps symmetric, definite, orthogonal and skew, and with that diagonal.
+//! Keeps symmetric, definite, diagonal, orthogonal and skew.
 //!
 //! ## Examples
 //! - `beltrami derive "logdet(X'*X)" --by X --layout denominator` gives `2*pinv(X)'`

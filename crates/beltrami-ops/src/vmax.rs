@@ -1,6 +1,7 @@
 //! # `vmax(A)`: eigenvector of the largest eigenvalue
 //!
-//! The unit vector with $A v = \lambda_{\max}(A)\, v$, of its two signs the one whose largest entry is positive.
+//! The unit vector with $A v = \lambda_{\max}(A)\, v$, of its two signs the one whose largest entry
+//! in absolute value is positive.
 //!
 //! ## Shape
 //! `n×n → n`; the argument is symmetric.
@@ -9,7 +10,8 @@
 //! Symmetric matrices whose largest eigenvalue is simple.
 //!
 //! ## Derivative
-//! $dv = (\lambda_{\max} I - A)^+ dA\, v$.
+//! $dv = (\lambda_{\max} I - A)^+ dA\, v$, with the pseudoinverse written as $(\lambda_{\max} I - A + vv^\top)^{-1}
+//! (I - vv^\top)$.
 //!
 //! ## Structure
 //! None is claimed.
