@@ -3,6 +3,7 @@
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Number, Shape};
 use smallvec::smallvec;
 
+use crate::ambient::Ambient;
 use crate::cost::cost;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Term};
@@ -51,8 +52,8 @@ pub enum Symmetric {
 pub struct Request {
     /// The expression.
     pub root: ExprId,
-    /// A shorter expression of the same value, to be tried as well.
-    pub shorter: Option<ExprId>,
+    /// Whether a shorter expression of the same value is tried as well.
+    pub shorten: bool,
     /// The variables, one for each order of differentiation.
     pub by: Vec<ExprId>,
     /// Layout, for first derivatives in matrix form and for the Kronecker form.
@@ -95,14 +96,20 @@ pub fn derive(
         Placement::Matrix(rows, cols) => Target::Matrix { rows: rows.clone(), cols: cols.clone() },
         Placement::Tensor(axes) => Target::Tensor(axes.clone()),
     };
+    let ambient = Ambient::enter(graph, request.root, &request.by, request.symmetric)?;
+    let inner = Request { root: ambient.root, by: ambient.by.clone(), ..request.clone() };
+    let mut roots = vec![inner.root];
+    if request.shorten && ambient.may_shorten {
+        roots.push(simplify(graph, inner.root));
+        roots.dedup();
+    }
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
-    let roots =
-        std::iter::once(request.root).chain(request.shorter.filter(|other| *other != request.root));
-    for (root, expand_sums) in roots.flat_map(|root| [(root, false), (root, true)]) {
-        match candidate(graph, rules, request, root, &target, expand_sums) {
+    for (root, expand_sums) in roots.into_iter().flat_map(|root| [(root, false), (root, true)]) {
+        match candidate(graph, rules, &inner, root, &target, expand_sums) {
             Ok(candidates) => {
                 for expr in candidates {
+                    let expr = ambient.leave(graph, expr)?;
                     let expr = simplify(graph, expr);
                     let price = cost(graph, expr);
                     if best.is_none_or(|(least, _)| price < least) {

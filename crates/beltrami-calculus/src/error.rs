@@ -11,6 +11,8 @@ pub enum CalculusError {
     TooLarge(usize),
     /// A rule of the registry produced an expression that does not fit: a defect of that rule.
     Shape(ShapeError),
+    /// The application there is defined for symmetric matrices alone.
+    Symmetric(ExprId),
     /// No expression of the asked form exists.
     NoForm(&'static str),
 }

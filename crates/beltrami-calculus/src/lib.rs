@@ -1,4 +1,5 @@
 //! Differentiation, simplification and derivations.
+mod ambient;
 mod binding;
 pub mod cost;
 pub mod derive;

@@ -3,6 +3,7 @@
 use beltrami_core::{ExprId, Facts, Graph, Shape};
 use smallvec::smallvec;
 
+use crate::ambient::Ambient;
 use crate::cost::cost;
 use crate::derive::Symmetric;
 use crate::error::Result;
@@ -46,8 +47,9 @@ pub fn operator(
     let direction = new_symbol(graph, &name, last, linear);
     let out = if by.len() == 1 { [0, 1] } else { [2, 3] };
     let image = graph.shape(if by.len() == 1 { root } else { by[0] }).clone();
-    let forward = shortest(graph, rules, &image, simplify, &mut |calculus| {
-        let terms = calculus.derivative(root, by, symmetric, false)?;
+    let ambient = Ambient::enter(graph, root, by, symmetric)?;
+    let forward = shortest(graph, rules, &image, &ambient, simplify, &mut |calculus| {
+        let terms = calculus.derivative(&ambient, symmetric, false)?;
         let place = 2 * by.len();
         let terms = calculus.contract(terms, direction, place);
         Ok((terms, Target::Matrix { rows: vec![out[0]], cols: vec![out[1]] }))
@@ -55,8 +57,8 @@ pub fn operator(
     let adjoint = if by.len() == 1 {
         let cotangent = new_symbol(graph, "V", root, Facts::NONE);
         let domain = graph.shape(last).clone();
-        let back = shortest(graph, rules, &domain, simplify, &mut |calculus| {
-            let terms = calculus.derivative(root, by, symmetric, true)?;
+        let back = shortest(graph, rules, &domain, &ambient, simplify, &mut |calculus| {
+            let terms = calculus.derivative(&ambient, symmetric, true)?;
             let terms = calculus.contract(terms, cotangent, 0);
             Ok((terms, Target::Matrix { rows: vec![0], cols: vec![1] }))
         })?;
@@ -91,6 +93,7 @@ fn shortest(
     graph: &mut Graph,
     rules: &Rulebook,
     shape: &Shape,
+    ambient: &Ambient,
     simplify: Simplify<'_>,
     terms: Terms<'_>,
 ) -> Result<ExprId> {
@@ -103,6 +106,7 @@ fn shortest(
             .and_then(|(terms, target)| calculus.assembled(terms, &target, shape))
         {
             Ok(expr) => {
+                let expr = ambient.leave(graph, expr)?;
                 let expr = simplify(graph, expr);
                 let price = cost(graph, expr);
                 if best.is_none_or(|(least, _)| price < least) {
@@ -122,12 +126,12 @@ fn shortest(
 impl Calculus<'_> {
     fn derivative(
         &mut self,
-        root: ExprId,
-        by: &[ExprId],
+        ambient: &Ambient,
         symmetric: Symmetric,
         last: bool,
     ) -> Result<Vec<Term>> {
-        let mut terms = vec![self.term_of(root)];
+        let Ambient { root, by, .. } = ambient;
+        let mut terms = vec![self.term_of(*root)];
         let expand = std::mem::take(&mut self.expand_sums);
         for (order, symbol) in by.iter().enumerate() {
             self.expand_sums = expand && order + 1 == by.len();

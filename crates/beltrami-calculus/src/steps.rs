@@ -258,7 +258,7 @@ impl Writer<'_> {
     fn derivative(&mut self, root: ExprId, symmetric: Symmetric) -> Result<ExprId> {
         let request = Request {
             root,
-            shorter: None,
+            shorten: false,
             by: vec![self.symbol],
             layout: Layout::Numerator,
             form: Form::Matrix,

@@ -361,6 +361,21 @@ impl Graph {
         Ok(copies[root.index()].unwrap_or(root))
     }
 
+    /// The expression with other leaves in place of some, nothing simplified.
+    pub fn replace(&mut self, root: ExprId, leaves: &[(ExprId, ExprId)]) -> Built {
+        let mut copies: Vec<ExprId> = (0..=root.index()).map(|place| self.nth(place)).collect();
+        for id in self.reachable(root) {
+            if let Some((_, by)) = leaves.iter().find(|(leaf, _)| *leaf == id) {
+                copies[id.index()] = *by;
+            } else if let Node::Apply(op, args) = self.node(id) {
+                let op = *op;
+                let args: Vec<ExprId> = args.iter().map(|arg| copies[arg.index()]).collect();
+                copies[id.index()] = self.apply(op, &args)?;
+            }
+        }
+        Ok(copies[root.index()])
+    }
+
     /// Products with a zero factor are zero.
     fn product_or_raw(&mut self, kernel: Kernel, args: &[ExprId]) -> Built {
         let lower = self.registry().with_kernel(kernel).map(|op| self.op(op).lower);

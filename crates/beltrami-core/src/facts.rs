@@ -30,6 +30,8 @@ impl Facts {
     pub const SIGNS: Facts = Facts(1 << 8);
     /// The value is a constant of the language (`eye`, `ones`, a number), free of variables.
     pub const CONSTANT: Facts = Facts(1 << 9);
+    /// Every fact there is.
+    pub const ALL: Facts = Facts((1 << 10) - 1);
     /// Symmetric positive definite.
     pub const SPD: Facts = Facts(1 | 1 << 1);
     /// Diagonal: symmetric, lower and upper.

@@ -9,9 +9,10 @@ use smallvec::SmallVec;
 
 use crate::dim::Dim;
 use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
 use crate::kernel::Kernel;
 use crate::number::Number;
-use crate::op::{Arg, Literal, Op, Transposed};
+use crate::op::{Arg, Literal, Op};
 use crate::registry::{OpId, Registry};
 use crate::shape::{Known, Shape, ShapeError};
 
@@ -54,6 +55,7 @@ pub struct Graph {
     nodes: Vec<Node>,
     shapes: Vec<Shape>,
     facts: Vec<Facts>,
+    fingerprints: Vec<Fingerprint>,
     index: FxHashMap<Node, ExprId>,
     symbols: BTreeMap<Arc<str>, ExprId>,
 }
@@ -66,6 +68,7 @@ impl Graph {
             nodes: Vec::new(),
             shapes: Vec::new(),
             facts: Vec::new(),
+            fingerprints: Vec::new(),
             index: FxHashMap::default(),
             symbols: BTreeMap::new(),
         }
@@ -183,6 +186,18 @@ impl Graph {
         (0..seen.len()).filter(|place| seen[*place]).map(|place| ExprId(place as u32)).collect()
     }
 
+    /// The number of operations when the expression is written out, shared parts as often as they occur; `u64::MAX` beyond.
+    pub fn written_size(&self, root: ExprId) -> u64 {
+        let mut sizes = vec![0_u64; root.index() + 1];
+        for id in self.reachable(root) {
+            if let Node::Apply(_, args) = self.node(id) {
+                let parts = args.iter().map(|arg| sizes[arg.index()]);
+                sizes[id.index()] = parts.fold(1, u64::saturating_add);
+            }
+        }
+        sizes[root.index()]
+    }
+
     /// Declares a name; declaring it again with the same shape gives the same expression.
     pub fn symbol(&mut self, name: &str, shape: Shape, facts: Facts) -> ExprId {
         if let Some(id) = self.find_symbol(name) {
@@ -245,6 +260,10 @@ impl Graph {
         if facts.has(Facts::POSITIVE) {
             facts = facts | Facts::NONNEGATIVE;
         }
+        if !shape.is_square() {
+            let of_squares = Facts::SPD | Facts::ORTHOGONAL | Facts::SKEW;
+            facts = facts.without(of_squares);
+        }
         let square = shape.is_square() && !shape.is_scalar();
         let id = self.intern(node, shape, facts);
         if square && !facts.has(Facts::SYMMETRIC) && self.is_transpose_of(id, id) {
@@ -266,50 +285,12 @@ impl Graph {
         Arg { shape: self.shape(id).clone(), value }
     }
 
-    /// Whether `a'` and `b` are the same by the rules of transposition and known symmetry; `false` claims nothing.
+    /// Whether `a'` and `b` are the same by the rules of sums, products and transposition and by known symmetry; `false`
+    /// claims nothing.
     pub fn is_transpose_of(&self, a: ExprId, b: ExprId) -> bool {
-        if a == b && (self.facts(a).has(Facts::SYMMETRIC) || self.shape(a).is_scalar()) {
-            return true;
-        }
-        for (x, y) in [(a, b), (b, a)] {
-            if let Some([inner]) = self.args_of(x, Kernel::Transpose)
-                && (*inner == y
-                    || (!matches!(self.node(*inner), Node::Symbol(_))
-                        && self.equal_as_chains(*inner, y)))
-            {
-                return true;
-            }
-        }
-        let (Node::Apply(f, left), Node::Apply(g, right)) = (self.node(a), self.node(b)) else {
-            return false;
-        };
-        if f != g || left.len() != right.len() {
-            return false;
-        }
-        match self.op(*f).transposed {
-            Transposed::Unknown => false,
-            Transposed::Itself => a == b,
-            Transposed::Each => {
-                let direct = left.iter().zip(right).all(|(x, y)| self.is_transpose_of(*x, *y));
-                let commutes = matches!(self.op(*f).kernel, Kernel::Add | Kernel::Hadamard);
-                direct
-                    || commutes
-                        && left
-                            .iter()
-                            .zip(right.iter().rev())
-                            .all(|(x, y)| self.is_transpose_of(*x, *y))
-            }
-            // Only the matrix product is taken apart into a chain; another reversed operation would never end.
-            Transposed::Reverse if self.op(*f).kernel != Kernel::MatMul => false,
-            Transposed::Reverse => {
-                let (left, right) = (self.chain(a), self.chain(b));
-                left.len() == right.len()
-                    && left
-                        .iter()
-                        .zip(right.iter().rev())
-                        .all(|(x, y)| self.is_transpose_of(*x, *y))
-            }
-        }
+        let (a_shape, b_shape) = (self.shape(a), self.shape(b));
+        (&a_shape.rows, &a_shape.cols) == (&b_shape.cols, &b_shape.rows)
+            && self.fingerprint(a).is_transpose_of(&self.fingerprint(b))
     }
 
     /// The factors of a matrix product in order; the expression itself when it is none.
@@ -320,8 +301,8 @@ impl Graph {
         }
     }
 
-    fn equal_as_chains(&self, a: ExprId, b: ExprId) -> bool {
-        a == b || self.args_of(a, Kernel::MatMul).is_some() && self.chain(a) == self.chain(b)
+    pub(crate) fn fingerprint(&self, id: ExprId) -> Fingerprint {
+        self.fingerprints[id.index()]
     }
 
     fn intern(&mut self, node: Node, shape: Shape, facts: Facts) -> ExprId {
@@ -329,8 +310,10 @@ impl Graph {
             return *id;
         }
         let id = ExprId(self.nodes.len() as u32);
+        let fingerprint = Fingerprint::of(self, &node, &shape, facts);
         self.index.insert(node.clone(), id);
         self.nodes.push(node);
+        self.fingerprints.push(fingerprint);
         self.shapes.push(shape);
         self.facts.push(facts);
         id

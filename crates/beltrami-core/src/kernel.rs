@@ -111,6 +111,8 @@ pub enum Kernel {
     Sqrtm,
     /// `n²×n²` matrix of the Fréchet derivative of the matrix exponential: `vec(L(A,E)) = K*vec(E)`.
     ExpmFrechet,
+    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the matrix exponential, the order the second argument.
+    ExpmHigher,
     /// `n²×n²` matrix of the Fréchet derivative of the matrix logarithm.
     LogmFrechet,
     /// `n²×n²` matrix of the Fréchet derivative of the matrix square root.

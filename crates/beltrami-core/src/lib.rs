@@ -7,6 +7,7 @@
 mod build;
 pub mod dim;
 pub mod facts;
+mod fingerprint;
 pub mod graph;
 pub mod kernel;
 pub mod number;

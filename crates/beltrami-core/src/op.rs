@@ -99,6 +99,11 @@ impl Op {
             .collect()
     }
 
+    /// Whether the parameter of this name is declared symmetric.
+    pub fn needs_symmetric(&self, name: &str) -> bool {
+        self.params.contains(&format!("{name}: symmetric("))
+    }
+
     /// The rules, one a line; a line that is not a rule is returned as the error.
     pub fn rules(&self) -> impl Iterator<Item = Result<Rule, &'static str>> {
         self.rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| {

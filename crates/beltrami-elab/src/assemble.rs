@@ -218,7 +218,7 @@ fn unstructured(
     for (op, operands) in &infer.structured {
         let op = infer.registry.op(*op);
         for (name, operand) in op.parameters().into_iter().zip(operands) {
-            let needed = op.params.contains(&format!("{name}: symmetric("));
+            let needed = op.needs_symmetric(name);
             let Some(id) = built.ids.get(&operand.id).filter(|_| needed) else { continue };
             if graph.facts(*id).has(Facts::SYMMETRIC) || graph.shape(*id).is_scalar() {
                 continue;

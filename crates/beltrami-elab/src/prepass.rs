@@ -20,7 +20,7 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
         (Kernel::Eye | Kernel::Ones | Kernel::Zeros | Kernel::Commutation, _) => Role::Size,
         (Kernel::Unit, 0) => Role::Index,
         (Kernel::Unit, _) => Role::Size,
-        (Kernel::Unvec, 1..) => Role::Size,
+        (Kernel::Unvec | Kernel::ExpmFrechet | Kernel::ExpmHigher, 1..) => Role::Size,
         _ => Role::Value,
     }
 }

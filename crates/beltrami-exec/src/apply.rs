@@ -129,6 +129,7 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::Kron => layout::kron(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::KhatriRao => layout::khatri_rao(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::Commutation => construction::commutation(size(kernel, a)?, size(kernel, b)?),
+        Kernel::ExpmHigher => ring::expm_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
     }
@@ -152,7 +153,7 @@ fn matrix_function<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>
         Kernel::Expm => ring::expm(a),
         Kernel::Logm => ring::logm(a),
         Kernel::Sqrtm => ring::sqrtm(a),
-        Kernel::ExpmFrechet => ring::expm_frechet(a),
+        Kernel::ExpmFrechet => ring::expm_derivative(a, 1),
         Kernel::LogmFrechet => ring::logm_frechet(a),
         Kernel::SqrtmFrechet => ring::sqrtm_frechet(a),
         Kernel::MatrixSign => ring::msign(a),

@@ -18,7 +18,7 @@ pub(crate) use algebra::{matmul, matrix_power};
 pub(crate) use determinant::{adjugate, det, logdet};
 pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
-pub(crate) use frechet::{expm_frechet, logm_frechet, sqrtm_frechet};
+pub(crate) use frechet::{expm_derivative, logm_frechet, sqrtm_frechet};
 pub(crate) use inverse::{inverse, pinv};
 pub(crate) use root::{logm, sqrtm};
 pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

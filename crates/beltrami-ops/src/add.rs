@@ -53,11 +53,19 @@ fn semidefinite(graph: &Graph, id: ExprId) -> bool {
         Some((Kernel::Add, [a, b])) => semidefinite(graph, *a) && semidefinite(graph, *b),
         Some((Kernel::Scale, [s, a])) => graph.facts(*s).has(Facts::NONNEGATIVE) && semidefinite(graph, *a),
         Some((Kernel::MatMul, _)) if matrix => {
-            let chain = graph.chain(id);
+            let chain: Vec<ExprId> = graph.chain(id).into_iter().map(|factor| unscaled(graph, factor)).collect();
             let (half, last) = (chain.len() / 2, chain.len() - 1);
             let mirrored = (0..half).all(|place| graph.is_transpose_of(chain[place], chain[last - place]));
             mirrored && (chain.len().is_multiple_of(2) || graph.facts(chain[half]).has(Facts::SPD))
         }
         _ => false,
+    }
+}
+
+/// The factor without a nonnegative multiplier.
+fn unscaled(graph: &Graph, id: ExprId) -> ExprId {
+    match graph.args_of(id, Kernel::Scale) {
+        Some([s, a]) if graph.facts(*s).has(Facts::NONNEGATIVE) => unscaled(graph, *a),
+        _ => id,
     }
 }

@@ -7,7 +7,7 @@
 //! `n×n → n²×n²`.
 //!
 //! ## Derivative
-//! Not available: second derivatives of `expm` that need this one are refused.
+//! $d \operatorname{dexpm}(A) = \operatorname{dexpm}(A, 2) (I \otimes \operatorname{vec} dA)$, see `dexpm(A, k)`.
 //!
 //! ## Structure
 //! Symmetric positive definite when the argument is symmetric.
@@ -25,6 +25,7 @@ pub static OP: Op = Op {
     name: "dexpm",
     params: "A: matrix(n,n)",
     kernel: Kernel::ExpmFrechet,
+    accepts: |args| args.len() != 2,
     shape: |sizes, args| {
         rule::count(args, 1, "1 argument")?;
         let n = rule::side(sizes, args, 0)?;
@@ -35,7 +36,7 @@ pub static OP: Op = Op {
         if symmetric { Facts::SPD } else { Facts::NONE }
     },
     transposed: Transposed::Each,
-    differential: Differential::None,
+    differential: Differential::Text("dexpm(A, 2)*kron(eye(n*n), vec(dA))"),
     rules: "
         dexpm-transpose: dexpm(A') => dexpm(A)'
     ",

@@ -10,7 +10,8 @@
 //! No eigenvalue of the argument is zero or a negative number.
 //!
 //! ## Derivative
-//! Not available: second derivatives of `logm` that need this one are refused.
+//! With $D = \operatorname{dlogm}(A) = \operatorname{dexpm}(\log A)^{-1}$: $dD = -D \operatorname{dexpm}(\log A, 2) (I
+//! \otimes D \operatorname{vec} dA) D$.
 //!
 //! ## Structure
 //! Symmetric positive definite when the argument is symmetric.
@@ -38,7 +39,7 @@ pub static OP: Op = Op {
         if symmetric { Facts::SPD } else { Facts::NONE }
     },
     transposed: Transposed::Each,
-    differential: Differential::None,
+    differential: Differential::Text("-dlogm(A)*dexpm(logm(A), 2)*kron(eye(n*n), dlogm(A)*vec(dA))*dlogm(A)"),
     rules: "
         dlogm-transpose: dlogm(A') => dlogm(A)'
     ",

@@ -10,7 +10,8 @@
 //! No eigenvalue of the argument is zero or a negative number.
 //!
 //! ## Derivative
-//! Not available: second derivatives of `sqrtm` that need this one are refused.
+//! With $D = \operatorname{dsqrtm}(A) = (I \otimes A^{1/2} + (A^{1/2})^\top \otimes I)^{-1}$ and $\operatorname{vec} L =
+//! D \operatorname{vec} dA$: $dD = -D (I \otimes L + L^\top \otimes I) D$.
 //!
 //! ## Structure
 //! Symmetric positive definite when the argument is symmetric.
@@ -38,7 +39,9 @@ pub static OP: Op = Op {
         if symmetric { Facts::SPD } else { Facts::NONE }
     },
     transposed: Transposed::Each,
-    differential: Differential::None,
+    differential: Differential::Text(
+        "-dsqrtm(A)*(kron(eye(n), unvec(dsqrtm(A)*vec(dA), n, n)) + kron(unvec(dsqrtm(A)*vec(dA), n, n)', eye(n)))*dsqrtm(A)",
+    ),
     rules: "
         dsqrtm-transpose: dsqrtm(A') => dsqrtm(A)'
     ",

@@ -39,6 +39,9 @@ pub static OP: Op = Op {
         if a.has(Facts::SKEW) && b.has(Facts::SYMMETRIC) || a.has(Facts::SYMMETRIC) && b.has(Facts::SKEW) {
             facts = facts | Facts::SKEW;
         }
+        if a.has(Facts::SKEW) && b.has(Facts::SKEW) {
+            facts = facts | Facts::SYMMETRIC;
+        }
         if args[0] == args[1] { facts | Facts::NONNEGATIVE } else { facts }
     },
     transposed: Transposed::Each,

@@ -6,8 +6,7 @@
 //! `m×n, m×n → m×n`.
 //!
 //! ## Derivative
-//! $d\max(A, B) = \operatorname{step}(A - B) \odot dA + \operatorname{step}(B - A) \odot dB$ where no entries are
-//! equal.
+//! $d\max(A, B) = dB + \operatorname{step}(A - B) \odot (dA - dB)$ where no entries are equal.
 //!
 //! ## Structure
 //! Positive or nonnegative when one argument is.
@@ -43,7 +42,7 @@ pub static OP: Op = Op {
     ..Op::BASE
 };
 
-/// `step(P - Q).*dA + step(Q - P).*dB`; the maximum of an expression with itself varies as that expression.
+/// `dB + step(P - Q).*(dA - dB)`; right also where equal entries vary alike, as in `max(A, triu(A))`.
 pub(crate) fn differential(
     graph: &mut Graph,
     [p, q]: [ExprId; 2],
@@ -53,13 +52,19 @@ pub(crate) fn differential(
     if args[0] == args[1] {
         return steps[0];
     }
-    let mut terms = Vec::new();
-    for (step, (larger, smaller)) in steps.iter().zip([(p, q), (q, p)]) {
-        let Some(step) = step else { continue };
+    let chosen = |graph: &mut Graph, larger, smaller, step| {
         let gap = graph.sub(larger, smaller).ok()?;
-        let chosen = graph.build(Kernel::Map(Map::Step), &[gap]).ok()?;
-        terms.push(graph.hadamard(chosen, *step).ok()?);
+        let mask = graph.build(Kernel::Map(Map::Step), &[gap]).ok()?;
+        graph.hadamard(mask, step).ok()
+    };
+    match *steps {
+        [Some(a), Some(b)] => {
+            let change = graph.sub(a, b).ok()?;
+            let change = chosen(graph, p, q, change)?;
+            graph.add(b, change).ok()
+        }
+        [Some(a), None] => chosen(graph, p, q, a),
+        [None, Some(b)] => chosen(graph, q, p, b),
+        _ => None,
     }
-    let shape = graph.shape(args[0]).clone();
-    graph.sum_of(&terms, &shape).ok()
 }

@@ -10,7 +10,9 @@
 //! Full rank.
 //!
 //! ## Derivative
-//! Not available: `msign` is for values, and for the gradient of `normnuc`.
+//! $Q = \operatorname{msign}(A)$ varies by the solution of $A Q^\top dQ + dQ\, Q^\top A = dA - Q\, dA^\top Q$: where the
+//! singular values are $\sigma_i$, and 0 beyond the rank, entry $ij$ in the basis of singular vectors is divided by
+//! $\sigma_i + \sigma_j$, which is never 0 for a matrix of full rank; equal singular values do no harm.
 //!
 //! ## Structure
 //! Keeps symmetric, diagonal and orthogonal; the polar factor of a definite matrix is the identity.
@@ -35,7 +37,9 @@ pub static OP: Op = Op {
         if of.has(Facts::DIAGONAL) { facts | Facts::DIAGONAL } else { facts }
     },
     transposed: Transposed::Each,
-    differential: Differential::None,
+    differential: Differential::Text(
+        "unvec(inv(kron(eye(n), A*msign(A)') + kron(A'*msign(A), eye(m)))*vec(dA - msign(A)*dA'*msign(A)), m, n)",
+    ),
     rules: "
         msign-transpose: msign(A') => msign(A)'
         msign-negated: msign(-A) => -msign(A)

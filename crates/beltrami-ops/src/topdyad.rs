@@ -9,7 +9,9 @@
 //! The largest singular value is simple.
 //!
 //! ## Derivative
-//! Not available: `topdyad` is for values, and for the gradient of `normspec`.
+//! With $T = u_1 v_1^\top$, $\sigma = \|A\|$, $M = (\sigma^2 I - A A^\top + T T^\top)^{-1} (I - T T^\top)$ and $N =
+//! (\sigma^2 I - A^\top A + T^\top T)^{-1} (I - T^\top T)$: $dT = M (\sigma\, dA\, T^\top T + A\, dA^\top T) + (\sigma\, T
+//! T^\top dA + T\, dA^\top A) N$, from the differentials of the leading eigenvectors of $A A^\top$ and $A^\top A$.
 //!
 //! ## Structure
 //! Keeps symmetric.
@@ -29,7 +31,12 @@ pub static OP: Op = Op {
     shape: rule::entrywise,
     facts: |graph, args| graph.facts(args[0]) & Facts::SYMMETRIC,
     transposed: Transposed::Each,
-    differential: Differential::None,
+    differential: Differential::Text(
+        "inv(normspec(A)^2*eye(m) - A*A' + topdyad(A)*topdyad(A)')*(eye(m) - topdyad(A)*topdyad(A)')\
+            *(normspec(A)*dA*topdyad(A)'*topdyad(A) + A*dA'*topdyad(A)) \
+        + (normspec(A)*topdyad(A)*topdyad(A)'*dA + topdyad(A)*dA'*A)\
+            *(eye(n) - topdyad(A)'*topdyad(A))*inv(normspec(A)^2*eye(n) - A'*A + topdyad(A)'*topdyad(A))",
+    ),
     rules: "
         topdyad-transpose: topdyad(A') => topdyad(A)'
         topdyad-negated: topdyad(-A) => -topdyad(A)

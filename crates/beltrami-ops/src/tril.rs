@@ -30,6 +30,7 @@ pub static OP: Op = Op {
     rules: "
         tril-mask: tril(ones(m,n)).*A => tril(A)
         tril-mask-swapped: A.*tril(ones(m,n)) => tril(A)
+        tril-mask-square: tril(ones(m,n)).^2 => tril(ones(m,n))
         tril-twice: tril(tril(A)) => tril(A)
         tril-diagonal: tril(A) => A if diagonal(A)
         tril-lower: tril(A) => A if lower(A)

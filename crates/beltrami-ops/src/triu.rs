@@ -30,6 +30,7 @@ pub static OP: Op = Op {
     rules: "
         triu-mask: triu(ones(m,n)).*A => triu(A)
         triu-mask-swapped: A.*triu(ones(m,n)) => triu(A)
+        triu-mask-square: triu(ones(m,n)).^2 => triu(ones(m,n))
         triu-twice: triu(triu(A)) => triu(A)
         triu-diagonal: triu(A) => A if diagonal(A)
         triu-upper: triu(A) => A if upper(A)

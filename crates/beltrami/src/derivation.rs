@@ -42,6 +42,9 @@ impl Default for DeriveOptions {
     }
 }
 
+/// Operations of the longest result: about what the parser still reads, and far beyond what a person does.
+const MOST_WRITTEN: u64 = 20_000;
+
 /// A checked derivative.
 pub struct Derivation {
     /// Where the expressions live.
@@ -149,10 +152,9 @@ impl Session {
             };
             (derived, Some(operator), outcome)
         } else {
-            let shorter = Some(self.simplify(&mut graph, root));
             let request = beltrami_calculus::Request {
                 root,
-                shorter,
+                shorten: true,
                 by: by.clone(),
                 layout: options.layout,
                 form: options.form,
@@ -182,6 +184,16 @@ impl Session {
             }
             (derived, None, outcome)
         };
+        let written = graph.written_size(derived.expr);
+        if written > MOST_WRITTEN {
+            return Err(fail(
+                Diagnostic::error(
+                    &codes::E0403,
+                    format!("the derivative has {written} operations when it is written out"),
+                )
+                .hint("differentiate a part, ask for a lower order, or for `--form operator`"),
+            ));
+        }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
         let conditions = conditions(&graph, root, &by);
         for text in &conditions.not_smooth {
@@ -331,6 +343,18 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
         CalculusError::TooLarge(terms) => {
             Diagnostic::error(&codes::E0403, format!("the derivative has more than {terms} terms"))
                 .hint("differentiate a part, or ask for a lower order")
+        }
+        CalculusError::Symmetric(id) => {
+            let text = beltrami_print::text(graph, *id);
+            let diagnostic = Diagnostic::error(
+                &codes::E0401,
+                format!("`{text}` exists for symmetric matrices alone, so it has no second derivatives by single entries"),
+            )
+            .hint("leave out `--symmetric ambient`: the derivative on symmetric matrices exists");
+            match label(loaded, *id, "needs a symmetric matrix") {
+                Some(label) => diagnostic.at(label),
+                None => diagnostic,
+            }
         }
         CalculusError::NoForm(what) => Diagnostic::error(
             &codes::E0403,

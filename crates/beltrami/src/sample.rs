@@ -28,6 +28,7 @@ pub struct Drawn {
 }
 
 /// Draws points of a graph's variables, reproducibly.
+#[derive(Clone)]
 pub struct Sampler {
     rng: ChaCha8Rng,
 }

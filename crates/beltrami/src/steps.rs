@@ -125,7 +125,7 @@ fn intermediate(
     let layout =
         if graph.shape(root).is_scalar() { Layout::Denominator } else { Layout::Numerator };
     let request =
-        Request { root, shorter: None, by: vec![symbol], layout, form: Form::Matrix, symmetric };
+        Request { root, shorten: false, by: vec![symbol], layout, form: Form::Matrix, symmetric };
     let simplify = &mut |graph: &mut Graph, expr| session.simplify(graph, expr);
     Ok(beltrami_calculus::derive(graph, &session.rules, &request, simplify)?.expr)
 }

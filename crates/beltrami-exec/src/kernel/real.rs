@@ -12,12 +12,12 @@ pub(crate) fn matrix_function(
     a: &Tensor<f64>,
 ) -> Option<Result<Tensor<f64>, ExecError>> {
     Some(match kernel {
-        Kernel::Inv => matrix(a, |a| Lu::new(a)?.inverse()),
+        Kernel::Inv => triangular(a, |a| Lu::new(a)?.inverse()),
         Kernel::Adj => matrix(a, linalg::adjugate),
         Kernel::Pinv => matrix(a, linalg::pinv),
-        Kernel::Expm => matrix(a, linalg::expm),
-        Kernel::Logm => matrix(a, linalg::logm),
-        Kernel::Sqrtm => matrix(a, linalg::sqrtm),
+        Kernel::Expm => triangular(a, linalg::expm),
+        Kernel::Logm => triangular(a, linalg::logm),
+        Kernel::Sqrtm => triangular(a, linalg::sqrtm),
         Kernel::ExpmFrechet => squared_size(a, linalg::expm_frechet_matrix),
         Kernel::LogmFrechet => squared_size(a, linalg::logm_frechet_matrix),
         Kernel::SqrtmFrechet => squared_size(a, linalg::sqrtm_frechet_matrix),
@@ -41,6 +41,21 @@ fn matrix(
     f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
 ) -> Result<Tensor<f64>, ExecError> {
     Ok(Tensor::from_matrix(f(&a.to_matrix()?)?))
+}
+
+/// Functions that keep triangles keep their zeros exactly: a rounding error there would pass for an entry, as in `step`.
+fn triangular(
+    a: &Tensor<f64>,
+    f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
+) -> Result<Tensor<f64>, ExecError> {
+    let value = matrix(a, f)?;
+    let zero = |at: &dyn Fn(usize, usize) -> bool| {
+        let places = (0..a.rows()).flat_map(|i| (0..a.cols()).map(move |j| (i, j)));
+        places.filter(|(i, j)| at(*i, *j)).all(|(i, j)| a.at(i, j) == 0.0)
+    };
+    let (lower, upper) = (zero(&|i, j| i < j), zero(&|i, j| i > j));
+    let kept = |i: usize, j: usize| !(lower && i < j || upper && i > j);
+    Ok(Tensor::from_fn(a.rows(), a.cols(), |i, j| if kept(i, j) { value.at(i, j) } else { 0.0 }))
 }
 
 fn number(

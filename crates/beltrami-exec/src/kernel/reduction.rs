@@ -3,7 +3,7 @@
 use beltrami_core::{Kernel, Map};
 
 use crate::error::ExecError;
-use crate::kernel::elementwise::{apply_map, larger};
+use crate::kernel::elementwise::apply_map;
 use crate::power::power;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -60,10 +60,15 @@ pub(crate) fn norm_two<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
 /// The largest absolute value.
 pub(crate) fn norm_infinity<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
     let largest = a.data().iter().fold(0.0_f64, |m, x| x.real().abs().max(m));
-    let mut peaks =
-        a.data().iter().filter(|x| x.real().abs() == largest).map(|x| apply_map(Map::Abs, *x));
-    let Some(first) = peaks.next() else { return Ok(S::from_real(0.0)) };
-    peaks.try_fold(first?, |best, x| larger(best, x?))
+    // Two entries that are equal but for rounding, as in a computed symmetric matrix, are equal.
+    let least = largest * (1.0 - 1e-12);
+    let peaks: Vec<S> = a.data().iter().copied().filter(|x| x.real().abs() >= least).collect();
+    match peaks[..] {
+        [] => Ok(S::from_real(0.0)),
+        [peak] => apply_map(Map::Abs, peak),
+        _ if peaks.iter().all(S::is_constant) => Ok(S::from_real(largest)),
+        _ => Err(ExecError::not_differentiable("norminf where two entries are largest")),
+    }
 }
 
 /// `log(sum(exp(A)))`, the largest entry taken out first.

@@ -54,7 +54,7 @@ pub(super) fn plain(
         }
         Kernel::Adj if scalar => call("1.0"),
         Kernel::Pinv if scalar => call("np.linalg.pinv(np.reshape(#1, (1, 1)))[0, 0]"),
-        Kernel::Expm | Kernel::ExpmFrechet if scalar => call("np.exp(#1)"),
+        Kernel::Expm | Kernel::ExpmFrechet | Kernel::ExpmHigher if scalar => call("np.exp(#1)"),
         Kernel::Logm if scalar => call("np.log(#1)"),
         Kernel::LogmFrechet if scalar => Some(Reciprocal),
         Kernel::Sqrtm if scalar => call("np.sqrt(#1)"),
@@ -106,6 +106,7 @@ pub(super) fn plain(
         Kernel::Logm => call("np.real(scipy.linalg.logm(#1))"),
         Kernel::Sqrtm => call("np.real(scipy.linalg.sqrtm(#1))"),
         Kernel::ExpmFrechet => call("_dexpm(#1)"),
+        Kernel::ExpmHigher => call("_dexpm(#1, #2)"),
         Kernel::LogmFrechet => call("_dlogm(#1)"),
         Kernel::SqrtmFrechet => call("_dsqrtm(#1)"),
         Kernel::LambdaMax => call("np.linalg.eigvalsh(#1)[-1]"),

@@ -83,14 +83,18 @@ static HELPERS: [Helper; 13] = [
     },
     Helper {
         name: "_dexpm",
-        source: r#"def _dexpm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the exponential, columns stacked."""
-    n = a.shape[0]
-    matrix = np.empty((n * n, n * n))
-    for k in range(n * n):
-        e = np.zeros((n, n))
-        e[k % n, k // n] = 1.0
-        matrix[:, k] = scipy.linalg.expm_frechet(a, e, compute_expm=False).ravel(order="F")
+        source: r#"def _dexpm(a, order=1):
+    """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
+    n, blocks = a.shape[0], 2**order
+    matrix = np.empty((n * n, (n * n) ** order))
+    for column, units in enumerate(np.ndindex(*[n * n] * order)):
+        big = np.kron(np.eye(blocks), a)
+        for bit, unit in enumerate(units):
+            e = np.zeros((n, n))
+            e[unit % n, unit // n] = 1.0
+            step = np.kron(np.eye(2 ** (order - 1 - bit)), np.kron([[0.0, 1.0], [0.0, 0.0]], np.eye(2**bit)))
+            big += np.kron(step, e)
+        matrix[:, column] = scipy.linalg.expm(big)[:n, -n:].ravel(order="F")
     return matrix
 "#,
     },
