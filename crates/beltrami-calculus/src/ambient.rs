@@ -50,7 +50,11 @@ impl Ambient {
                     may_shorten: exchanged.is_empty(),
                     stand_ins: Vec::new(),
                 }),
-                _ => Err(CalculusError::Symmetric(id)),
+                _ => {
+                    let back: Vec<_> =
+                        exchanged.iter().map(|(seen, plain)| (*plain, *seen)).collect();
+                    Err(CalculusError::Symmetric(graph.replace(id, &back)?))
+                }
             };
         }
         let stand_in = |variable: &ExprId| {

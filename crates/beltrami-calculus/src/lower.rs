@@ -170,7 +170,7 @@ impl<'a> Calculus<'a> {
     /// The exponent of a matrix power that is written out: small and positive.
     fn repeated(&self, args: &[ExprId]) -> Option<usize> {
         let exponent = self.graph.number_of(args[1]).and_then(Number::as_int)?;
-        (2..=8).contains(&exponent).then_some(exponent as usize)
+        (2..=64).contains(&exponent).then_some(exponent as usize)
     }
 
     /// Whether an inverse is one of a product of square matrices, of a transpose or of an inverse.

@@ -6,7 +6,7 @@ use smallvec::smallvec;
 use crate::ambient::Ambient;
 use crate::cost::cost;
 use crate::derive::Symmetric;
-use crate::error::Result;
+use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Term};
 use crate::lower::Calculus;
 use crate::raise::Target;
@@ -34,6 +34,11 @@ pub fn operator(
     symmetric: Symmetric,
     simplify: &mut dyn FnMut(&mut Graph, ExprId) -> ExprId,
 ) -> Result<Operator> {
+    if by.len() > 2 || by.len() == 2 && !graph.shape(root).is_scalar() {
+        return Err(CalculusError::NoForm(
+            "operator form of this order: it exists for first derivatives, and for second ones of scalars",
+        ));
+    }
     let last = by[by.len() - 1];
     let facts = graph.facts(last);
     // A direction keeps the linear structure of its variable, not definiteness or signs.
@@ -119,7 +124,7 @@ fn shortest(
     match (best, failure) {
         (Some((_, expr)), _) => Ok(expr),
         (None, Some(error)) => Err(error),
-        (None, None) => Err(crate::error::CalculusError::NoForm("an operator form")),
+        (None, None) => Err(CalculusError::NoForm("an operator form")),
     }
 }
 

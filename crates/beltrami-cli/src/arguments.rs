@@ -2,15 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
 
-/// Every language that `--to` names, those not available yet included.
-pub const LANGUAGES: [&str; 9] =
-    ["text", "latex", "mathml", "numpy", "torch", "jax", "julia", "rust", "c"];
+/// Every language that `--to` names; those not available yet are known, but not offered.
+fn languages() -> PossibleValuesParser {
+    let known = ["text", "latex", "mathml", "numpy", "torch", "jax", "julia", "rust", "c"];
+    let offered =
+        |name: &str| known[..3].contains(&name) || beltrami::print::target(name).is_some();
+    PossibleValuesParser::new(known.map(|name| PossibleValue::new(name).hide(!offered(name))))
+}
 
 /// Matrix calculus: closed-form derivatives that are checked before they are shown.
 #[derive(Debug, Parser)]
@@ -105,7 +109,7 @@ pub struct Derive {
     #[arg(long)]
     pub steps: bool,
     /// What to print
-    #[arg(long, value_name = "LANGUAGE", default_value = "text", value_parser = PossibleValuesParser::new(LANGUAGES))]
+    #[arg(long, value_name = "LANGUAGE", default_value = "text", value_parser = languages())]
     pub to: String,
     /// Write the result to this file instead of standard output
     #[arg(long, value_name = "FILE")]

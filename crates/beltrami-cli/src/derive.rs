@@ -211,6 +211,9 @@ impl Block<'_> {
             "code": self.code,
             "latex": derivation.latex(),
         });
+        if let Some(convention) = derivation.convention() {
+            object["symmetric"] = Value::String(convention.into());
+        }
         if let Some(adjoint) = derivation.adjoint_text() {
             object["adjoint"] = Value::String(adjoint);
         }
@@ -221,16 +224,28 @@ impl Block<'_> {
     fn summary(&self) -> [String; 2] {
         let derivation = self.derivation;
         let shape = derivation.shape();
-        let shape = if shape.is_empty() { "scalar".into() } else { shape.join("×") };
+        let shape = if shape.is_empty() {
+            "scalar".into()
+        } else {
+            shape.iter().map(|axis| factor(axis)).collect::<Vec<_>>().join("×")
+        };
         let (layout, form) = (layout_name(derivation.layout), form_name(derivation.derived.form));
         let error = derivation.checked.max_rel_error;
         let error = if error == 0.0 { "0".to_string() } else { format!("{error:.1e}") };
         let points = derivation.checked.points;
+        let convention = derivation.convention();
+        let convention =
+            convention.map_or_else(String::new, |name| format!(", `--symmetric {name}`"));
         [
-            format!("{layout} layout, {form} form, shape {shape}"),
+            format!("{layout} layout, {form} form, shape {shape}{convention}"),
             format!("checked: {points} points, largest relative difference {error}"),
         ]
     }
+}
+
+/// A size in a list of sizes: a sum in parentheses.
+fn factor(axis: &str) -> String {
+    if axis.contains(['+', '-']) { format!("({axis})") } else { axis.to_string() }
 }
 
 /// What goes to standard error: what all derivatives share is said once.

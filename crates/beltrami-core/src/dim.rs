@@ -86,6 +86,11 @@ impl Dim {
         names
     }
 
+    /// The text as one factor: a sum in parentheses.
+    pub fn factor(&self) -> String {
+        if self.terms().len() > 1 { format!("({self})") } else { self.to_string() }
+    }
+
     /// The same size with each name replaced by what `value` gives for it.
     pub fn substitute(&self, value: &dyn Fn(&str) -> Option<Dim>) -> Dim {
         let mut sum = Dim::constant(0);

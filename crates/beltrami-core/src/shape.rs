@@ -100,7 +100,7 @@ impl fmt::Display for Shape {
         if self.is_vector() {
             return write!(f, "{}", self.rows);
         }
-        let axes: Vec<String> = self.axes().iter().map(Dim::to_string).collect();
+        let axes: Vec<String> = self.axes().iter().map(Dim::factor).collect();
         f.write_str(&axes.join("×"))
     }
 }

@@ -71,6 +71,7 @@ codes! {
     W0102 "second-order-caveat" "second derivative holds only away from kinks";
     W0103 "simplification-left-out" "a simplification failed its check and was left out";
     W0104 "other-form" "shown in another form than asked for";
+    W0105 "unused-declaration" "declared name does not occur";
 }
 
 #[cfg(test)]

@@ -57,10 +57,11 @@ pub fn assemble(mut infer: Infer<'_>, outcome: Outcome) -> Result<Elaborated, Ve
         indices.push(Index { name: name.clone(), size: settled.dim(size) });
     }
     let find = |id: TermId| built.ids.get(&id).copied();
-    let lets =
+    let lets: Vec<(String, ExprId)> =
         outcome.lets.iter().filter_map(|(name, id)| Some((name.clone(), find(*id)?))).collect();
     match find(root) {
         Some(root) => Ok(Elaborated {
+            warnings: unused(&graph, root, &lets, &variables),
             graph,
             root,
             lets,
@@ -68,10 +69,26 @@ pub fn assemble(mut infer: Infer<'_>, outcome: Outcome) -> Result<Elaborated, Ve
             assumed,
             variables,
             indices,
-            warnings: Vec::new(),
         }),
         None => Err(vec![Diagnostic::error(&codes::E0102, "there is no expression")]),
     }
+}
+
+/// Warns of declared names that occur nowhere: one of them may be misspelled.
+fn unused(
+    graph: &Graph,
+    root: ExprId,
+    lets: &[(String, ExprId)],
+    variables: &[Variable],
+) -> Vec<Diagnostic> {
+    let roots = || lets.iter().map(|(_, id)| *id).chain([root]);
+    let idle = variables.iter().filter(|v| !roots().any(|root| graph.depends_on(root, v.id)));
+    idle.filter_map(|variable| {
+        let label = variable.declared.clone()?;
+        let message = format!("`{}` is declared and does not occur", variable.name);
+        Some(Diagnostic::warning(&codes::W0105, message).at(label))
+    })
+    .collect()
 }
 
 /// Solves what is left to solve, reports what cannot be, and names the sizes that stay free.

@@ -29,6 +29,14 @@ pub fn operand_text(expr: &Expr) -> String {
     }
 }
 
+/// The transpose of an operand, a transposition taken away where there is one.
+pub fn transposed_text(expr: &Expr) -> String {
+    match &expr.unparenthesised().kind {
+        ExprKind::Transpose(inner) => operand_text(inner),
+        _ => format!("{}'", operand_text(expr)),
+    }
+}
+
 /// A shape in words.
 pub fn described(shape: &Shape) -> String {
     if shape.is_scalar() {
@@ -132,6 +140,7 @@ impl<'a> Infer<'a> {
     fn inner(&self, expr: &Expr, a: Operand<'_>, b: Operand<'_>) -> Diagnostic {
         let (left, right) = (self.shape(a.id), self.shape(b.id));
         let (short_a, short_b) = (operand_text(a.expr), operand_text(b.expr));
+        let (turned_a, turned_b) = (transposed_text(a.expr), transposed_text(b.expr));
         let assumed = |operand: &Operand<'_>| {
             plain_name(operand.expr).is_some_and(|name| self.is_assumed(name))
         };
@@ -155,13 +164,13 @@ impl<'a> Infer<'a> {
         let mut ways = Vec::new();
         if rows && left.is_vector() && right.is_vector() {
             ways.push(format!("`{short_a}.*{short_b}`"));
-            ways.push(format!("`{short_a}'*{short_b}`"));
+            ways.push(format!("`{turned_a}*{short_b}`"));
         } else {
             if rows {
-                ways.push(format!("`{short_a}'*{short_b}`"));
+                ways.push(format!("`{turned_a}*{short_b}`"));
             }
             if cols {
-                ways.push(format!("`{short_a}*{short_b}'`"));
+                ways.push(format!("`{short_a}*{turned_b}`"));
             }
             if rows && cols {
                 ways.push(format!("`{short_a}.*{short_b}`"));
@@ -225,11 +234,14 @@ impl<'a> Infer<'a> {
         match sign {
             Some(sign) if fits => {
                 let gap = if matches!(sign, "+" | "-") { " " } else { "" };
-                error.hint(format!(
-                    "did you mean `{}{gap}{sign}{gap}{}'`?",
-                    operand_text(a.expr),
-                    operand_text(b.expr)
-                ))
+                let (first, second) = (operand_text(a.expr), transposed_text(b.expr));
+                if first == second {
+                    error.hint(format!(
+                        "`{first}` and its transpose differ in shape unless it is square"
+                    ))
+                } else {
+                    error.hint(format!("did you mean `{first}{gap}{sign}{gap}{second}`?"))
+                }
             }
             _ => error,
         }
@@ -271,7 +283,6 @@ impl<'a> Infer<'a> {
     }
 
     fn way_to(&self, wanted: &str, operand: Operand<'_>, arg: &Arg) -> Option<String> {
-        let short = operand_text(operand.expr);
         if arg.text().is_some() {
             return None;
         }
@@ -279,7 +290,7 @@ impl<'a> Infer<'a> {
             return Some(format!("reduce it, as in `sum({})`", text(operand.expr)));
         }
         if wanted.starts_with("a vector") && arg.shape.is_row() {
-            return Some(format!("did you mean `{short}'`?"));
+            return Some(format!("did you mean `{}`?", transposed_text(operand.expr)));
         }
         match (&self.terms[operand.id.index()].form, plain_name(operand.expr)) {
             (Form::Variable(_), Some(name)) if self.is_assumed(name) => Some(format!(

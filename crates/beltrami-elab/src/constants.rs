@@ -194,7 +194,7 @@ impl<'a> Infer<'a> {
         let message = format!("`{one}` is {what}, `{two}` is {described}");
         let hint = match constant.kind {
             ConstantKind::Vector if shape.is_row() => {
-                format!("did you mean `{}'`?", blame::operand_text(operand.expr))
+                format!("did you mean `{}`?", blame::transposed_text(operand.expr))
             }
             ConstantKind::Vector if shape.is_vector() => format!("did you mean `{two}'`?"),
             ConstantKind::Vector => {

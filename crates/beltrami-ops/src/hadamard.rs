@@ -55,6 +55,8 @@ pub static OP: Op = Op {
         hadamard-factor: A.*B + A.*C => A.*(B + C)
         hadamard-factor-difference: A.*B - A.*C => A.*(B - C)
         hadamard-transposed: A'.*B' => (A.*B)'
+        hadamard-diagonal: A.*B' => A.*B if diagonal(A)
+        hadamard-residual: (ones(m,n) - B).*A - B.*(ones(m,n) - A) => A - B
         hadamard-signs: A.*A => ones(m,n) if signs(A)
     ",
     latex: r"#1 \odot #2",

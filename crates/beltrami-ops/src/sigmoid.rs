@@ -36,6 +36,8 @@ pub static OP: Op = Op {
         sigmoid-complement: ones(m,n) - sigmoid(A) => sigmoid(-A)
         sigmoid-complement-scalar: 1 - sigmoid(a) => sigmoid(-a)
         sigmoid-slope-even: sigmoid(A.*B) - sigmoid(A.*B).^2 => sigmoid(B) - sigmoid(B).^2 if signs(A)
+        sigmoid-residual: (ones(m,n) - B).*sigmoid(A) - B.*sigmoid(-A) => sigmoid(A) - B
+        sigmoid-residual-scalar: (1 - b)*sigmoid(a) - b*sigmoid(-a) => sigmoid(a) - b
         sigmoid-sum: sigmoid(A) + sigmoid(-A) => ones(m,n)
     ",
     latex: r"\sigma\left(#1\right)",

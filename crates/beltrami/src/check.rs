@@ -58,6 +58,8 @@ pub struct Comparison<'a> {
 
 /// Jets are exact to rounding; what is left is the conditioning of the two evaluations, kept moderate by the sampler.
 pub const TOLERANCE: f64 = 1e-7;
+/// A derivative this much smaller than the value may be zero but for rounding; its differences are relative to the value.
+const VANISHING: f64 = 1e-6;
 /// A difference as large as this is never put down to rounding.
 const ROUNDING: f64 = 0.1;
 /// Points compared for each size assignment.
@@ -179,15 +181,17 @@ impl Comparison<'_> {
                 .collect()
         };
         let mut expected: Vec<Tensor<f64>> = Vec::new();
+        let mut value = 0.0_f64;
         for directions in &trials {
-            expected.push(self.along::<N>(&point, directions)?);
+            let (along, size) = self.along::<N>(&point, directions)?;
+            expected.push(along);
+            value = size;
         }
         let result = evaluate(self.graph, derived.expr, &size, &symbol).map_err(|e| skipped(&e))?;
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
         let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
-        // Beyond this the two evaluations may lose digits to conditioning alone.
-        if scale.is_nan() || largest.is_nan() || scale >= 1e6 || largest >= 1e9 {
-            return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
+        if !scale.is_finite() || !largest.is_finite() {
+            return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
         let mut worst = 0.0_f64;
         for (directions, expected) in trials.iter().zip(&expected) {
@@ -202,8 +206,7 @@ impl Comparison<'_> {
                 worst = worst.max((a - b).abs());
             }
         }
-        // A derivative that is zero up to cancellation is compared with the size of its formula's inputs, not with itself.
-        let error = worst / scale.max(largest).max(1e-3);
+        let error = worst / scale.max(largest).max(VANISHING * value).max(f64::MIN_POSITIVE);
         if error <= TOLERANCE {
             Ok(error)
         } else {
@@ -211,12 +214,12 @@ impl Comparison<'_> {
         }
     }
 
-    /// The mixed derivative of the original expression along one direction for each differentiation.
+    /// The mixed derivative of the original expression along one direction for each differentiation, and its largest value.
     fn along<const N: usize>(
         &self,
         point: &Point,
         directions: &[Tensor<f64>],
-    ) -> Result<Tensor<f64>, Attempt> {
+    ) -> Result<(Tensor<f64>, f64), Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let size = |name: &str| point.sizes.get(name).copied();
         let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
@@ -234,8 +237,9 @@ impl Comparison<'_> {
         let lookup = |name: &str| seeds.get(name).cloned();
         let jet = evaluate(self.graph, self.root, &size, &lookup).map_err(|e| skipped(&e))?;
         let part = Jet::part(&jet, N - 1);
-        if part.is_finite() && Jet::part(&jet, 0).is_finite() {
-            Ok(part)
+        let value = Jet::part(&jet, 0);
+        if part.is_finite() && value.is_finite() {
+            Ok((part, value.data().iter().fold(0.0, |m, x| x.abs().max(m))))
         } else {
             Err(Attempt::Skipped("the value is not finite there".into()))
         }
@@ -272,27 +276,31 @@ impl Comparison<'_> {
             evaluate(self.graph, operator.forward, &size, &lookup).map_err(|e| skipped(&e))?;
         let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
         let mut pairs: Vec<(f64, f64)> = Vec::new();
+        let mut magnitude = f64::MIN_POSITIVE;
         if self.by.len() == 1 {
-            let expected = self.along::<N>(&point, std::slice::from_ref(&direction))?;
+            let (expected, size) = self.along::<N>(&point, std::slice::from_ref(&direction))?;
+            magnitude = magnitude.max(VANISHING * size);
             pairs.extend(forward.data().iter().copied().zip(expected.data().iter().copied()));
         } else {
             for (place, unit) in units.iter().enumerate() {
-                let expected = self.along::<N>(&point, &[unit[0].clone(), direction.clone()])?;
+                let (expected, size) =
+                    self.along::<N>(&point, &[unit[0].clone(), direction.clone()])?;
+                magnitude = magnitude.max(VANISHING * size);
                 pairs.push((forward.data()[place], expected.data()[0]));
             }
         }
         if let Some((_, back)) = operator.adjoint {
             let back = evaluate(self.graph, back, &size, &lookup).map_err(|e| skipped(&e))?;
             for (place, unit) in units.iter().enumerate() {
-                let image = self.along::<N>(&point, unit)?;
+                let (image, _) = self.along::<N>(&point, unit)?;
                 let inner: f64 =
                     image.data().iter().zip(cotangent.data()).map(|(a, b)| a * b).sum();
                 pairs.push((back.data()[place], inner));
             }
         }
-        let scale = pairs.iter().fold(1e-3_f64, |m, (a, b)| m.max(a.abs()).max(b.abs()));
-        if scale.is_nan() || scale >= 1e6 {
-            return Err(Attempt::Skipped("the derivative is not of moderate size there".into()));
+        let scale = pairs.iter().fold(magnitude, |m, (a, b)| m.max(a.abs()).max(b.abs()));
+        if !scale.is_finite() {
+            return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
         let error = pairs.iter().fold(0.0_f64, |m, (a, b)| m.max((a - b).abs())) / scale;
         if error <= TOLERANCE {

@@ -40,10 +40,9 @@ pub fn citations(graph: &Graph, root: ExprId) -> Vec<Citation> {
 
 fn itself() -> Citation {
     let bibtex = format!(
-        "@software{{Beltrami,\n  author  = {{{{The Beltrami authors}}}},\n  title   = {{Beltrami: matrix calculus with checked \
-         derivatives}},\n  version = {{{}}},\n  url     = {{{}}}\n}}",
+        "@software{{Beltrami,\n  author  = {{{{The Beltrami developers}}}},\n  title   = {{Beltrami: a matrix-calculus compiler}},\n  version \
+         = {{{}}},\n  year    = {{2026}}\n}}",
         env!("CARGO_PKG_VERSION"),
-        env!("CARGO_PKG_REPOSITORY")
     );
     Citation { key: "Beltrami".into(), bibtex }
 }

@@ -1,6 +1,6 @@
 //! Where a value and its derivative exist, in words, from the records of the operations that occur.
 
-use beltrami_core::{ExprId, Facts, Graph, Node};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
 use beltrami_print::text;
 
 /// Conditions in words.
@@ -21,87 +21,189 @@ impl Conditions {
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.domain.iter().chain(&self.smooth)
     }
+
+    fn knows(&self, entry: &str) -> bool {
+        self.all().any(|known| known == entry)
+    }
 }
 
 /// The conditions of an expression and its derivative by these variables.
-pub fn conditions(graph: &Graph, root: ExprId, by: &[ExprId]) -> Conditions {
+pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]) -> Conditions {
     let mut found = Conditions::default();
-    for id in graph.reachable(root) {
-        let Node::Apply(op, args) = graph.node(id) else { continue };
+    let parts = graph.reachable(root);
+    let inverted: Vec<ExprId> =
+        graph.reachable(derivative).into_iter().filter_map(|id| inverse_of(graph, id)).collect();
+    for id in &parts {
+        let Node::Apply(op, args) = graph.node(*id) else { continue };
         let record = graph.op(*op);
         if args.iter().all(|arg| graph.facts(*arg).has(Facts::CONSTANT)) {
             continue;
         }
-        let varies = by.iter().any(|x| graph.depends_on(id, *x));
-        let fill = |template: &str| -> Option<String> {
-            let mut filled = template.to_string();
-            for (name, arg) in record.parameters().iter().zip(args) {
-                let hole = format!("{{{name}}}");
-                if !filled.contains(&hole) {
-                    continue;
-                }
-                if implied(graph, *arg, &template.replace(&hole, "_")) {
-                    return None;
-                }
-                filled = filled.replace(&hole, &text(graph, *arg));
-            }
-            Some(filled)
-        };
-        let add = |list: &mut Vec<String>, entry: String| {
-            if !list.contains(&entry) {
-                list.push(entry);
-            }
-        };
         for template in record.domain {
-            if let Some(entry) = fill(template) {
-                add(&mut found.domain, entry);
+            if let Some(entry) = filled(graph, template, *id).filter(|entry| !found.knows(entry)) {
+                found.domain.push(entry);
             }
         }
-        if !varies {
+        let varies = by.iter().any(|x| graph.depends_on(*id, *x));
+        if !varies || only_in_even_powers(graph, &parts, *id, root) {
             continue;
         }
         for template in record.smooth {
-            let Some(entry) = fill(template) else { continue };
-            if !record.branches.is_empty() {
-                add(&mut found.not_smooth, negated(&entry, &text(graph, id)));
+            // Functions that are smooth at singular matrices have formulas that are not.
+            let of_formula = *template == "{A} is invertible";
+            if of_formula && !args.iter().any(|arg| inverted.contains(arg)) {
+                continue;
             }
-            add(&mut found.smooth, entry);
+            let Some(entry) = filled(graph, template, *id) else { continue };
+            if !record.branches.is_empty() {
+                let scalar = of_scalars(graph, *id);
+                let warning = negated(&entry, &text(graph, *id), scalar);
+                if !found.not_smooth.contains(&warning) {
+                    found.not_smooth.push(warning);
+                }
+            }
+            if !found.knows(&entry) {
+                found.smooth.push(entry);
+            }
         }
         if !record.branches.is_empty()
-            && let Some(entry) = fill(record.branches)
+            && let Some(entry) = filled(graph, record.branches, *id)
         {
-            add(&mut found.branches, format!("the derivative of `{}` is {entry}", text(graph, id)));
+            let entry = format!("the derivative of `{}` is {entry}", text(graph, *id));
+            if !found.branches.contains(&entry) {
+                found.branches.push(entry);
+            }
         }
     }
+    let known = found.clone();
+    found.domain.retain(|entry| !follows(entry, &known));
+    found.smooth.retain(|entry| !follows(entry, &known));
     found
+}
+
+/// A template with the arguments of an application in place of its parameters; `None` when it holds anyway.
+fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<String> {
+    let Node::Apply(op, args) = graph.node(id) else { return None };
+    let mut filled = match of_scalars(graph, id) {
+        true => of_scalar(template),
+        false => template.to_string(),
+    };
+    for (name, arg) in graph.op(*op).parameters().iter().zip(args) {
+        let hole = format!("{{{name}}}");
+        if !filled.contains(&hole) {
+            continue;
+        }
+        let condition = template.replace(&hole, "_");
+        let arg = essential(graph, *arg, &condition);
+        if implied(graph, arg, &condition) {
+            return None;
+        }
+        filled = filled.replace(&hole, &text(graph, arg));
+    }
+    Some(filled)
+}
+
+fn of_scalars(graph: &Graph, id: ExprId) -> bool {
+    graph.args(id).iter().all(|arg| graph.shape(*arg).is_scalar())
+}
+
+/// A condition on entries, said of a scalar.
+fn of_scalar(template: &str) -> String {
+    match template {
+        "no entry of {A} is 0" => "{A} is not 0".into(),
+        "no entry of {B} is 0" => "{B} is not 0".into(),
+        "no entry of {A} equals that of {B}" => "{A} is not {B}".into(),
+        _ => template.into(),
+    }
+}
+
+/// The expression that a condition on another one is really about: a norm is 0 where its argument is, a transpose or a
+/// negative is invertible where its argument is.
+fn essential(graph: &Graph, arg: ExprId, condition: &str) -> ExprId {
+    match graph.application(arg) {
+        Some((
+            Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec,
+            [inner],
+        )) if condition == "_ is not 0" => essential(graph, *inner, condition),
+        Some((Kernel::Transpose | Kernel::Neg, [inner])) if !condition.contains(['<', '>']) => {
+            essential(graph, *inner, condition)
+        }
+        _ => arg,
+    }
 }
 
 /// Whether a condition on an expression follows from what is known about it, `_` standing for the expression.
 fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
     let facts = graph.facts(arg);
+    let regular = facts.has(Facts::SPD)
+        || facts.has(Facts::ORTHOGONAL)
+        || matches!(graph.application(arg), Some((Kernel::Inv | Kernel::Expm, _)));
     match condition {
         "_ > 0" => facts.has(Facts::POSITIVE),
         "_ >= 0" => facts.has(Facts::NONNEGATIVE),
         "_ is not 0" | "no entry of _ is 0" => {
             facts.has(Facts::POSITIVE)
                 || facts.has(Facts::SIGNS)
+                || regular && condition == "_ is not 0"
                 || graph.number_of(arg).is_some_and(|x| !x.is_zero())
         }
-        "_ is invertible" | "_ has full rank" => {
-            facts.has(Facts::SPD) || facts.has(Facts::ORTHOGONAL)
-        }
+        "_ is invertible" | "_ has full rank" | "the rank of _ is constant" => regular,
+        "no eigenvalue of _ is on the closed negative real axis" => facts.has(Facts::SPD),
         _ => false,
     }
 }
 
+/// Whether an entry follows from another one.
+fn follows(entry: &str, known: &Conditions) -> bool {
+    if let Some(inner) = entry.strip_suffix(" is invertible") {
+        return known.knows(&format!("det({inner}) > 0"));
+    }
+    let nonzero = entry.strip_prefix("no entry of ").unwrap_or(entry).strip_suffix(" is 0");
+    match nonzero.or(entry.strip_suffix(" is not 0")).or(entry.strip_suffix(" >= 0")) {
+        Some(inner) => known.knows(&format!("{inner} > 0")),
+        None => false,
+    }
+}
+
+/// Whether `norm2(A)` or `abs(A)` occurs in even powers alone, which are smooth where it is not.
+fn only_in_even_powers(graph: &Graph, parts: &[ExprId], id: ExprId, root: ExprId) -> bool {
+    let square_is_smooth =
+        matches!(graph.application(id), Some((Kernel::Norm2 | Kernel::Map(Map::Abs), _)));
+    let even = |user: &ExprId| match graph.application(*user) {
+        Some((Kernel::Power, [_, exponent])) => {
+            let exponent = graph.number_of(*exponent).and_then(|k| k.as_int());
+            exponent.is_some_and(|k| k > 0 && k % 2 == 0)
+        }
+        _ => false,
+    };
+    let users = || parts.iter().filter(|part| graph.args(**part).contains(&id));
+    square_is_smooth && id != root && users().all(even)
+}
+
+/// The matrix of which an expression is, or contains as a factor of its kernel, the inverse.
+fn inverse_of(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    match graph.application(id) {
+        Some((Kernel::Inv, [of])) => Some(*of),
+        Some((Kernel::MatPower, [of, k])) if graph.number_of(*k)?.is_negative() => Some(*of),
+        _ => None,
+    }
+}
+
 /// The warning for a piecewise function: where its derivative does not exist.
-fn negated(condition: &str, whole: &str) -> String {
+fn negated(condition: &str, whole: &str, scalar: bool) -> String {
     let entry = |inner: &str| {
         let simple = inner.chars().all(|c| c.is_alphanumeric() || c == '_');
         if simple { format!("{inner}_i") } else { format!("({inner})_i") }
     };
-    match condition.strip_prefix("no entry of ").and_then(|rest| rest.strip_suffix(" is 0")) {
-        Some(inner) => format!("`{whole}` is not differentiable where {} = 0", entry(inner)),
+    let zero = match scalar {
+        true => condition.strip_suffix(" is not 0").map(str::to_string),
+        false => condition
+            .strip_prefix("no entry of ")
+            .and_then(|rest| rest.strip_suffix(" is 0"))
+            .map(entry),
+    };
+    match zero {
+        Some(inner) => format!("`{whole}` is not differentiable where {inner} = 0"),
         None => format!("`{whole}` is differentiable only where {condition}"),
     }
 }

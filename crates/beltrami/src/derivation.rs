@@ -195,9 +195,10 @@ impl Session {
             ));
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
-        let conditions = conditions(&graph, root, &by);
+        let conditions = conditions(&graph, root, derived.expr, &by);
         for text in &conditions.not_smooth {
-            warnings.push(Diagnostic::warning(&codes::W0101, text.clone()));
+            let code = if by.len() > 1 { &codes::W0102 } else { &codes::W0101 };
+            warnings.push(Diagnostic::warning(code, text.clone()));
         }
         if derived.form != options.form {
             warnings.push(form_changed(derived.form));
@@ -257,6 +258,20 @@ impl Derivation {
             return vec![shape.rows.to_string()];
         }
         shape.axes().iter().map(ToString::to_string).collect()
+    }
+
+    /// The convention by which structured variables were treated, as `--symmetric` names it; `None` without such variables.
+    pub fn convention(&self) -> Option<&'static str> {
+        let linear = [Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER, Facts::ORTHOGONAL];
+        let structured = |x: &ExprId| {
+            let facts = self.graph.facts(*x);
+            !self.graph.shape(*x).is_scalar() && linear.iter().any(|fact| facts.has(*fact))
+        };
+        self.by.iter().any(structured).then_some(match self.symmetric {
+            Symmetric::Frobenius => "frobenius",
+            Symmetric::Free => "free",
+            Symmetric::Ambient => "ambient",
+        })
     }
 
     /// The names of the variables, one for each order.
@@ -334,7 +349,7 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
                 &codes::E0401,
                 format!("the derivative of `{text}` is not available"),
             )
-            .hint("`beltrami help` lists which operations have derivatives of which order");
+            .hint("rewrite it with other operations, or differentiate by another variable");
             match label(loaded, *id, "this does not differentiate") {
                 Some(label) => diagnostic.at(label),
                 None => diagnostic,
