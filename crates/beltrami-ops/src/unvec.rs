@@ -49,6 +49,9 @@ pub static OP: Op = Op {
     }),
     rules: "
         unvec-stacked: vec(unvec(x, m, n)) => x
+        unvec-sum: unvec(x, m, n) + unvec(y, m, n) => unvec(x + y, m, n)
+        unvec-difference: unvec(x, m, n) - unvec(y, m, n) => unvec(x - y, m, n)
+        unvec-scaled: a*unvec(x, m, n) => unvec(a*x, m, n)
     ",
     latex: r"\operatorname{unvec}_{#2,#3}\left(#1\right)",
     samples: &["x: vector(6) => unvec(x, 2, 3)", "x: row(6) => unvec(x, 3, 2)"],

@@ -81,6 +81,11 @@ impl Calculus<'_> {
         if rows.is_empty() && cols.is_empty() && factors.is_empty() {
             return Ok(None);
         }
+        if let ([row], [col]) = (rows, cols)
+            && let Some(raised) = self.raise_stacked(factors, *row, *col, scalars)?
+        {
+            return Ok(Some(raised));
+        }
         if let Some(plain) = self.unstack(factors) {
             if rows.len() <= 1 && cols.len() <= 1 {
                 if let Some(raised) = self.raise_network(
@@ -103,6 +108,27 @@ impl Calculus<'_> {
         }
         let axes = if cols.is_empty() { &out[..1] } else { &out[..] };
         Ok(Some(self.raise_einsum(factors, axes)?))
+    }
+
+    /// A matrix whose row and column only ever occur side by side, as one axis: the matrix of a stacked column.
+    fn raise_stacked(
+        &mut self,
+        factors: &[Factor],
+        row: Idx,
+        col: Idx,
+        scalars: &mut Vec<(ExprId, Number)>,
+    ) -> Result<Option<ExprId>> {
+        for (slow, fast, turned) in [(col, row, false), (row, col, true)] {
+            let (fused, axis, _) = self.fuse(factors.to_vec(), vec![slow, fast], Vec::new());
+            if axis.len() != 1 {
+                continue;
+            }
+            let Some(column) = self.raise_matrix(&fused, &axis, &[], scalars)? else { continue };
+            let (m, n) = (self.space.dim(fast).clone(), self.space.dim(slow).clone());
+            let matrix = self.unvec(column, &m, &n)?;
+            return Ok(Some(if turned { self.graph.transpose(matrix)? } else { matrix }));
+        }
+        Ok(None)
     }
 
     /// Replaces indices that only ever occur side by side by one index of the product size.
