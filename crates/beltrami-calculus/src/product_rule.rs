@@ -1,7 +1,10 @@
 //! Rules whose left side is a product of entries, applied in index form, where no grouping can hide them.
 
+use std::sync::{Arc, OnceLock};
+
 use beltrami_core::{
-    ExprId, Facts, Graph, Kernel, Lower, Node, Number, OpId, RuleTemplate, Template, Theory,
+    ExprId, Facts, Graph, Kernel, LazyRule, Lower, Node, Number, OpId, OpSet, RuleTemplate,
+    Template, Theory,
 };
 use smallvec::{SmallVec, smallvec};
 
@@ -18,33 +21,26 @@ struct Wanted {
     pow: Number,
 }
 
-/// The rules of a theory that apply in index form.
-#[derive(Clone, Debug)]
-pub struct ProductRules(Vec<(RuleTemplate, Vec<Wanted>)>);
+/// The rules of a theory, and of each the factors to look for if it applies in index form.
+#[derive(Debug)]
+pub struct ProductRules(Vec<(Arc<LazyRule>, OnceLock<Option<Vec<Wanted>>>)>);
 
 /// More replacements than this in one term mean that rules undo each other.
 const MAX_REPLACEMENTS: usize = 24;
 
 impl ProductRules {
-    /// Picks the rules whose left side is a product of at least two entries, one of them of a function.
+    /// The rules of a theory.
     pub fn new(theory: &Theory) -> ProductRules {
-        ProductRules(
-            theory
-                .rules
-                .iter()
-                .filter_map(|rule| Some((rule.clone(), product(&rule.lhs)?)))
-                .collect(),
-        )
+        ProductRules(theory.rules.iter().map(|rule| (rule.clone(), OnceLock::new())).collect())
     }
 
-    /// The number of rules.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The rules whose left side is a product of at least two entries, one of them of a function, and may match.
+    fn among(&self, present: OpSet) -> impl Iterator<Item = (&RuleTemplate, &[Wanted])> {
+        let near = self.0.iter().filter(move |(rule, _)| rule.needs.within(&present));
+        near.filter_map(|(rule, wanted)| {
+            let wanted = wanted.get_or_init(|| product(&rule.lhs)).as_ref()?;
+            Some((&***rule, wanted.as_slice()))
+        })
     }
 }
 
@@ -53,7 +49,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
     let rules = &calculus.rules.products;
     let mut replaced = 0;
     'again: while replaced < MAX_REPLACEMENTS {
-        for (rule, wanted) in &rules.0 {
+        for (rule, wanted) in rules.among(calculus.operations()) {
             if wanted.len() > term.factors.len() {
                 continue;
             }
@@ -245,7 +241,7 @@ fn matches(
 /// Whether the conditions of a rule hold for what its parameters are bound to.
 pub(crate) fn holds(
     graph: &Graph,
-    conditions: &[(String, Vec<std::sync::Arc<str>>)],
+    conditions: &[(String, Vec<Arc<str>>)],
     lhs: &Template,
     bound: &[Option<ExprId>],
 ) -> bool {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use beltrami_core::template::bind;
-use beltrami_core::{Dim, ExprId, Graph, Node, Number, OpId, Registry, RuleTemplate, Theory};
+use beltrami_core::{
+    Dim, ExprId, Graph, Lazy, LazyRule, Node, Number, OpId, OpSet, Registry, Theory,
+};
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
     RecExpr, Searcher, Subst, Var,
@@ -35,40 +37,27 @@ impl Default for Bounds {
     }
 }
 
-/// The rules of a theory, compiled for matching.
+/// The rules of a theory, each compiled for matching when it first may match.
 pub struct Simplifier {
-    rules: Vec<Compiled>,
+    rules: Vec<(OpSet, Lazy<Option<Compiled>>)>,
 }
 
 struct Compiled {
     pattern: Pattern<Term>,
     vars: Vec<(Arc<str>, Var)>,
     sizes: Vec<(Dim, Var)>,
-    heads: Heads,
-    rule: RuleTemplate,
-}
-
-/// A set of operations, as bits.
-#[derive(Clone, Debug, Default)]
-struct Heads([u64; 4]);
-
-impl Heads {
-    /// Operations beyond the width of the set are not recorded, so that a rule with one is always tried.
-    fn insert(&mut self, op: OpId) {
-        if let Some(word) = self.0.get_mut(usize::from(op.0) / 64) {
-            *word |= 1 << (op.0 % 64);
-        }
-    }
-
-    fn within(&self, other: &Heads) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, all)| own & !all == 0)
-    }
+    heads: OpSet,
+    rule: Arc<LazyRule>,
 }
 
 impl Simplifier {
-    /// Compiles all rules.
+    /// The rules of a theory.
     pub fn new(theory: &Theory) -> Simplifier {
-        Simplifier { rules: theory.rules.iter().filter_map(compile).collect() }
+        let lazy = |rule: &Arc<LazyRule>| -> (OpSet, Lazy<Option<Compiled>>) {
+            let rule = rule.clone();
+            (rule.needs, Lazy::new(Box::new(move || compile(rule))))
+        };
+        Simplifier { rules: theory.rules.iter().map(lazy).collect() }
     }
 
     /// The shortest expression found that equals `root`; `root` itself when none is shorter.
@@ -104,32 +93,35 @@ impl Simplifier {
 
     fn saturate(&self, egraph: &mut EGraph<Term, Meaning>, bounds: Bounds) {
         for _ in 0..bounds.rounds {
-            let mut heads = Heads::default();
+            let registry = egraph.analysis.graph.registry();
+            let mut heads = OpSet::default();
             for op in egraph
                 .classes()
                 .flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op()))
             {
                 heads.insert(op);
+                heads.insert(registry.first_of_name(op));
             }
-            let found: Vec<(usize, Id, Subst)> = self
+            let found: Vec<(&Compiled, Id, Subst)> = self
                 .rules
                 .iter()
-                .enumerate()
-                .filter(|(_, rule)| rule.heads.within(&heads))
-                .flat_map(|(place, rule)| {
+                .filter(|(needs, _)| needs.within(&heads))
+                .filter_map(|(_, rule)| rule.as_ref())
+                .filter(|rule| rule.heads.within(&heads))
+                .flat_map(|rule| {
                     let matches = rule.pattern.search(egraph);
                     let flat = matches
                         .into_iter()
-                        .flat_map(move |m| m.substs.into_iter().map(move |s| (place, m.eclass, s)));
+                        .flat_map(move |m| m.substs.into_iter().map(move |s| (rule, m.eclass, s)));
                     flat.take(bounds.matches).collect::<Vec<_>>()
                 })
                 .collect();
             let mut changed = false;
-            for (place, class, subst) in found {
+            for (rule, class, subst) in found {
                 if egraph.total_size() > bounds.nodes {
                     break;
                 }
-                changed |= self.rules[place].apply(egraph, class, &subst);
+                changed |= rule.apply(egraph, class, &subst);
             }
             egraph.rebuild();
             if !changed || egraph.total_size() > bounds.nodes {
@@ -204,13 +196,13 @@ impl Compiled {
     }
 }
 
-fn compile(rule: &RuleTemplate) -> Option<Compiled> {
+fn compile(rule: Arc<LazyRule>) -> Option<Compiled> {
     let graph = &rule.lhs.graph;
     let mut nodes: RecExpr<ENodeOrVar<Term>> = RecExpr::default();
     let mut places: FxHashMap<ExprId, Id> = FxHashMap::default();
     let mut vars = Vec::new();
     let mut sizes: Vec<(Dim, Var)> = Vec::new();
-    let mut heads = Heads::default();
+    let mut heads = OpSet::default();
     for id in graph.reachable(rule.lhs.root) {
         let node = match graph.node(id) {
             Node::Symbol(name) => {
@@ -241,13 +233,7 @@ fn compile(rule: &RuleTemplate) -> Option<Compiled> {
     // Every parameter must occur on the left, in the order the template lists them.
     let ordered: Option<Vec<_>> =
         rule.lhs.params.iter().map(|p| vars.iter().find(|(name, _)| name == p).cloned()).collect();
-    Some(Compiled {
-        pattern: Pattern::new(nodes),
-        vars: ordered?,
-        sizes,
-        heads,
-        rule: rule.clone(),
-    })
+    Some(Compiled { pattern: Pattern::new(nodes), vars: ordered?, sizes, heads, rule })
 }
 
 fn insert(

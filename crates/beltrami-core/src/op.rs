@@ -136,6 +136,17 @@ pub struct Rule {
     pub conditions: &'static str,
 }
 
+impl Rule {
+    /// The words that the left side applies to arguments.
+    pub fn functions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let before = self.lhs.match_indices('(').map(|(place, _)| &self.lhs[..place]);
+        let word = |text: &'static str| {
+            text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+        };
+        before.map(word).filter(|word| !word.is_empty())
+    }
+}
+
 /// How applications of an operation are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {

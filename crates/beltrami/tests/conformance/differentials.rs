@@ -31,7 +31,7 @@ fn every_scalar_derivative_is_that_of_the_trace() {
     let mut wrong = Vec::new();
     for sample in samples() {
         let Some(template) =
-            &Session::global().rules.theory.scalar_derivatives[usize::from(sample.op.0)]
+            &*Session::global().rules.theory.scalar_derivatives[usize::from(sample.op.0)]
         else {
             continue;
         };
