@@ -21,9 +21,16 @@ struct Wanted {
     pow: Number,
 }
 
-/// The rules of a theory, and of each the factors to look for if it applies in index form.
+/// The rules of a theory that apply in index form.
 #[derive(Debug)]
-pub struct ProductRules(Vec<(Arc<LazyRule>, OnceLock<Option<Vec<Wanted>>>)>);
+pub struct ProductRules(Vec<Candidate>);
+
+#[derive(Debug)]
+struct Candidate {
+    rule: Arc<LazyRule>,
+    /// The factors of the left side, if it is a product; found when they are first looked for.
+    wanted: OnceLock<Option<Vec<Wanted>>>,
+}
 
 /// More replacements than this in one term mean that rules undo each other.
 const MAX_REPLACEMENTS: usize = 24;
@@ -31,13 +38,16 @@ const MAX_REPLACEMENTS: usize = 24;
 impl ProductRules {
     /// The rules of a theory.
     pub fn new(theory: &Theory) -> ProductRules {
-        ProductRules(theory.rules.iter().map(|rule| (rule.clone(), OnceLock::new())).collect())
+        let candidate =
+            |rule: &Arc<LazyRule>| Candidate { rule: rule.clone(), wanted: OnceLock::new() };
+        ProductRules(theory.rules.iter().map(candidate).collect())
     }
 
-    /// The rules whose left side is a product of at least two entries, one of them of a function, and may match.
+    /// The rules whose left side is a product of at least two entries, one of them of a function, and that need no other
+    /// operations than these.
     fn among(&self, present: OpSet) -> impl Iterator<Item = (&RuleTemplate, &[Wanted])> {
-        let near = self.0.iter().filter(move |(rule, _)| rule.needs.within(&present));
-        near.filter_map(|(rule, wanted)| {
+        let near = self.0.iter().filter(move |candidate| candidate.rule.needs.within(&present));
+        near.filter_map(|Candidate { rule, wanted }| {
             let wanted = wanted.get_or_init(|| product(&rule.lhs)).as_ref()?;
             Some((&***rule, wanted.as_slice()))
         })

@@ -3,12 +3,10 @@
 //! The bounds are counts, never a clock, so that the same input gives the same output.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use beltrami_core::template::bind;
-use beltrami_core::{
-    Dim, ExprId, Graph, Lazy, LazyRule, Node, Number, OpId, OpSet, Registry, Theory,
-};
+use beltrami_core::{Dim, ExprId, Graph, LazyRule, Node, Number, OpId, OpSet, Registry, Theory};
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
     RecExpr, Searcher, Subst, Var,
@@ -39,7 +37,7 @@ impl Default for Bounds {
 
 /// The rules of a theory, each compiled for matching when it first may match.
 pub struct Simplifier {
-    rules: Vec<(OpSet, Lazy<Option<Compiled>>)>,
+    rules: Vec<(Arc<LazyRule>, OnceLock<Option<Compiled>>)>,
 }
 
 struct Compiled {
@@ -53,11 +51,7 @@ struct Compiled {
 impl Simplifier {
     /// The rules of a theory.
     pub fn new(theory: &Theory) -> Simplifier {
-        let lazy = |rule: &Arc<LazyRule>| -> (OpSet, Lazy<Option<Compiled>>) {
-            let rule = rule.clone();
-            (rule.needs, Lazy::new(Box::new(move || compile(rule))))
-        };
-        Simplifier { rules: theory.rules.iter().map(lazy).collect() }
+        Simplifier { rules: theory.rules.iter().map(|r| (r.clone(), OnceLock::new())).collect() }
     }
 
     /// The shortest expression found that equals `root`; `root` itself when none is shorter.
@@ -105,8 +99,8 @@ impl Simplifier {
             let found: Vec<(&Compiled, Id, Subst)> = self
                 .rules
                 .iter()
-                .filter(|(needs, _)| needs.within(&heads))
-                .filter_map(|(_, rule)| rule.as_ref())
+                .filter(|(rule, _)| rule.needs.within(&heads))
+                .filter_map(|(rule, compiled)| compiled.get_or_init(|| compile(rule)).as_ref())
                 .filter(|rule| rule.heads.within(&heads))
                 .flat_map(|rule| {
                     let matches = rule.pattern.search(egraph);
@@ -196,7 +190,7 @@ impl Compiled {
     }
 }
 
-fn compile(rule: Arc<LazyRule>) -> Option<Compiled> {
+fn compile(rule: &Arc<LazyRule>) -> Option<Compiled> {
     let graph = &rule.lhs.graph;
     let mut nodes: RecExpr<ENodeOrVar<Term>> = RecExpr::default();
     let mut places: FxHashMap<ExprId, Id> = FxHashMap::default();
@@ -233,7 +227,13 @@ fn compile(rule: Arc<LazyRule>) -> Option<Compiled> {
     // Every parameter must occur on the left, in the order the template lists them.
     let ordered: Option<Vec<_>> =
         rule.lhs.params.iter().map(|p| vars.iter().find(|(name, _)| name == p).cloned()).collect();
-    Some(Compiled { pattern: Pattern::new(nodes), vars: ordered?, sizes, heads, rule })
+    Some(Compiled {
+        pattern: Pattern::new(nodes),
+        vars: ordered?,
+        sizes,
+        heads,
+        rule: rule.clone(),
+    })
 }
 
 fn insert(
