@@ -5,7 +5,7 @@
 //! new output axes: their coefficient is the derivative.
 
 use beltrami_core::{
-    Differential, Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId, OpSet,
+    Differential, Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId,
 };
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
@@ -13,6 +13,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::binding::Binding;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Leg, Space, Term};
+use crate::product_rule::Met;
 use crate::rulebook::Rulebook;
 use crate::spec::Spec;
 
@@ -41,8 +42,7 @@ pub struct Calculus<'a> {
     pub(crate) swap_rows: bool,
     pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
     has_hole: Vec<bool>,
-    /// The operations among the first expressions of the graph, and how many those are.
-    met: (OpSet, usize),
+    pub(crate) met: Met,
 }
 
 impl<'a> Calculus<'a> {
@@ -59,20 +59,8 @@ impl<'a> Calculus<'a> {
             scalar_forms: FxHashMap::default(),
             wrt: None,
             has_hole: Vec::new(),
-            met: (OpSet::default(), 0),
+            met: Met::default(),
         }
-    }
-
-    /// The operations that occur in the graph, each as the first of its name.
-    pub(crate) fn operations(&mut self) -> OpSet {
-        let (mut present, seen) = self.met;
-        for place in seen..self.graph.len() {
-            if let Node::Apply(op, _) = self.graph.node(self.graph.nth(place)) {
-                present.insert(self.graph.registry().first_of_name(*op));
-            }
-        }
-        self.met = (present, self.graph.len());
-        present
     }
 
     /// A leg of a new index for an axis of this size; empty for an axis of size 1.
@@ -557,12 +545,7 @@ impl<'a> Calculus<'a> {
                 build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole))
             }
             Differential::Text(_) => {
-                let template = self
-                    .rules
-                    .theory
-                    .differentials
-                    .get(op.0 as usize)
-                    .and_then(|text| text.as_ref());
+                let template = self.rules.theory.differential(op);
                 let template = template.ok_or(CalculusError::NotAvailable(whole))?;
                 Ok(template.instantiate(self.graph, args, &holes)?)
             }

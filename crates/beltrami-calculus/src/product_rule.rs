@@ -32,6 +32,27 @@ struct Candidate {
     wanted: OnceLock<Option<Vec<Wanted>>>,
 }
 
+/// The operations that occur in a graph so far.
+#[derive(Default)]
+pub(crate) struct Met {
+    operations: OpSet,
+    /// How many expressions were looked at.
+    seen: usize,
+}
+
+impl Met {
+    /// All of them, each as the first of its name.
+    fn all(&mut self, graph: &Graph) -> OpSet {
+        for place in self.seen..graph.len() {
+            if let Node::Apply(op, _) = graph.node(graph.nth(place)) {
+                self.operations.insert(graph.registry().first_of_name(*op));
+            }
+        }
+        self.seen = graph.len();
+        self.operations
+    }
+}
+
 /// More replacements than this in one term mean that rules undo each other.
 const MAX_REPLACEMENTS: usize = 24;
 
@@ -59,7 +80,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
     let rules = &calculus.rules.products;
     let mut replaced = 0;
     'again: while replaced < MAX_REPLACEMENTS {
-        for (rule, wanted) in rules.among(calculus.operations()) {
+        for (rule, wanted) in rules.among(calculus.met.all(calculus.graph)) {
             if wanted.len() > term.factors.len() {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 use crate::op_set::OpSet;
+use crate::registry::OpId;
 use crate::template::{RuleTemplate, Template};
 
 /// What is made when it is first looked at.
@@ -18,6 +19,18 @@ pub struct Theory {
     pub scalar_derivatives: Vec<Lazy<Option<Template>>>,
     /// All rules in order.
     pub rules: Vec<Arc<LazyRule>>,
+}
+
+impl Theory {
+    /// The differential of an operation, if it has a text.
+    pub fn differential(&self, op: OpId) -> Option<&Template> {
+        self.differentials.get(usize::from(op.0)).and_then(|text| text.as_ref())
+    }
+
+    /// The scalar derivative of a matrix function.
+    pub fn scalar_derivative(&self, op: OpId) -> Option<&Template> {
+        self.scalar_derivatives.get(usize::from(op.0)).and_then(|text| text.as_ref())
+    }
 }
 
 /// A rule that is read when it is first looked at.
