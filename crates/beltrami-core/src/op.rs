@@ -280,3 +280,19 @@ impl Entry {
             .join("\n")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_the_words_before_parentheses() {
+        let check = |lhs, expected: &[&str]| {
+            let rule = Rule { name: "", lhs, rhs: "", conditions: "" };
+            assert_eq!(rule.functions().collect::<Vec<_>>(), expected, "{lhs}");
+        };
+        check("inv(A'*A)*A'", &["inv"]);
+        check("-(a*leaky_relu(sum(A, 1)))", &["leaky_relu", "sum"]);
+        check("(A + B)*eye", &[]);
+    }
+}
