@@ -13,6 +13,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::binding::Binding;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Leg, Space, Term};
+use crate::product_rule::Met;
 use crate::rulebook::Rulebook;
 use crate::spec::Spec;
 
@@ -41,6 +42,7 @@ pub struct Calculus<'a> {
     pub(crate) swap_rows: bool,
     pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
     has_hole: Vec<bool>,
+    pub(crate) met: Met,
 }
 
 impl<'a> Calculus<'a> {
@@ -57,6 +59,7 @@ impl<'a> Calculus<'a> {
             scalar_forms: FxHashMap::default(),
             wrt: None,
             has_hole: Vec::new(),
+            met: Met::default(),
         }
     }
 
@@ -542,8 +545,7 @@ impl<'a> Calculus<'a> {
                 build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole))
             }
             Differential::Text(_) => {
-                let template =
-                    self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
+                let template = self.rules.theory.differential(op);
                 let template = template.ok_or(CalculusError::NotAvailable(whole))?;
                 Ok(template.instantiate(self.graph, args, &holes)?)
             }

@@ -207,9 +207,7 @@ impl Calculus<'_> {
                 continue;
             }
             let op = self.graph.registry().with_kernel(function);
-            let derivative = op
-                .and_then(|op| self.rules.theory.scalar_derivatives.get(op.0 as usize))
-                .and_then(Option::as_ref);
+            let derivative = op.and_then(|op| self.rules.theory.scalar_derivative(op));
             let Some(derivative) = derivative else { continue };
             let derivative = derivative.instantiate(self.graph, &[argument], &[None])?;
             // M runs from j to i; M*f'(A) then takes the place at [l, k].

@@ -1,7 +1,10 @@
 //! Rules whose left side is a product of entries, applied in index form, where no grouping can hide them.
 
+use std::sync::{Arc, OnceLock};
+
 use beltrami_core::{
-    ExprId, Facts, Graph, Kernel, Lower, Node, Number, OpId, RuleTemplate, Template, Theory,
+    ExprId, Facts, Graph, Kernel, LazyRule, Lower, Node, Number, OpId, OpSet, RuleTemplate,
+    Template, Theory,
 };
 use smallvec::{SmallVec, smallvec};
 
@@ -19,32 +22,56 @@ struct Wanted {
 }
 
 /// The rules of a theory that apply in index form.
-#[derive(Clone, Debug)]
-pub struct ProductRules(Vec<(RuleTemplate, Vec<Wanted>)>);
+#[derive(Debug)]
+pub struct ProductRules(Vec<Candidate>);
+
+#[derive(Debug)]
+struct Candidate {
+    rule: Arc<LazyRule>,
+    /// The factors of the left side, if it is a product; found when they are first looked for.
+    wanted: OnceLock<Option<Vec<Wanted>>>,
+}
+
+/// The operations that occur in a graph so far.
+#[derive(Default)]
+pub(crate) struct Met {
+    operations: OpSet,
+    /// How many expressions were looked at.
+    seen: usize,
+}
+
+impl Met {
+    /// All of them, each as the first of its name.
+    fn all(&mut self, graph: &Graph) -> OpSet {
+        for place in self.seen..graph.len() {
+            if let Node::Apply(op, _) = graph.node(graph.nth(place)) {
+                self.operations.insert(graph.registry().first_of_name(*op));
+            }
+        }
+        self.seen = graph.len();
+        self.operations
+    }
+}
 
 /// More replacements than this in one term mean that rules undo each other.
 const MAX_REPLACEMENTS: usize = 24;
 
 impl ProductRules {
-    /// Picks the rules whose left side is a product of at least two entries, one of them of a function.
+    /// The rules of a theory.
     pub fn new(theory: &Theory) -> ProductRules {
-        ProductRules(
-            theory
-                .rules
-                .iter()
-                .filter_map(|rule| Some((rule.clone(), product(&rule.lhs)?)))
-                .collect(),
-        )
+        let candidate =
+            |rule: &Arc<LazyRule>| Candidate { rule: rule.clone(), wanted: OnceLock::new() };
+        ProductRules(theory.rules.iter().map(candidate).collect())
     }
 
-    /// The number of rules.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The rules whose left side is a product of at least two entries, one of them of a function, and that need no other
+    /// operations than these.
+    fn among(&self, present: OpSet) -> impl Iterator<Item = (&RuleTemplate, &[Wanted])> {
+        let near = self.0.iter().filter(move |candidate| candidate.rule.needs.within(&present));
+        near.filter_map(|Candidate { rule, wanted }| {
+            let wanted = wanted.get_or_init(|| product(&rule.lhs)).as_ref()?;
+            Some((&***rule, wanted.as_slice()))
+        })
     }
 }
 
@@ -53,7 +80,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
     let rules = &calculus.rules.products;
     let mut replaced = 0;
     'again: while replaced < MAX_REPLACEMENTS {
-        for (rule, wanted) in &rules.0 {
+        for (rule, wanted) in rules.among(calculus.met.all(calculus.graph)) {
             if wanted.len() > term.factors.len() {
                 continue;
             }
@@ -245,7 +272,7 @@ fn matches(
 /// Whether the conditions of a rule hold for what its parameters are bound to.
 pub(crate) fn holds(
     graph: &Graph,
-    conditions: &[(String, Vec<std::sync::Arc<str>>)],
+    conditions: &[(String, Vec<Arc<str>>)],
     lhs: &Template,
     bound: &[Option<ExprId>],
 ) -> bool {

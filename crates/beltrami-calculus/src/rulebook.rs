@@ -1,4 +1,4 @@
-//! The texts of a registry, compiled for the engines; made once.
+//! The texts of a registry and what engines make of them; made once.
 
 use beltrami_core::Theory;
 
@@ -16,7 +16,7 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
-    /// Compiles a theory.
+    /// The rules of a theory, nothing read yet.
     pub fn new(theory: Theory) -> Rulebook {
         Rulebook {
             products: ProductRules::new(&theory),

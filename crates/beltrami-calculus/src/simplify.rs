@@ -3,14 +3,15 @@
 //! The bounds are counts, never a clock, so that the same input gives the same output.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use beltrami_core::template::bind;
-use beltrami_core::{Dim, ExprId, Graph, Node, Number, OpId, Registry, RuleTemplate, Theory};
+use beltrami_core::{Dim, ExprId, Graph, LazyRule, Node, Number, OpId, OpSet, Registry, Theory};
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
     RecExpr, Searcher, Subst, Var,
 };
+use quanta::{Clock, with_clock};
 use rustc_hash::FxHashMap;
 
 use crate::cost::{cost, kernel_cost};
@@ -34,44 +35,33 @@ impl Default for Bounds {
     }
 }
 
-/// The rules of a theory, compiled for matching.
+/// The rules of a theory, each compiled for matching when it first may match.
 pub struct Simplifier {
-    rules: Vec<Compiled>,
+    rules: Vec<(Arc<LazyRule>, OnceLock<Option<Compiled>>)>,
 }
 
 struct Compiled {
     pattern: Pattern<Term>,
     vars: Vec<(Arc<str>, Var)>,
     sizes: Vec<(Dim, Var)>,
-    heads: Heads,
-    rule: RuleTemplate,
-}
-
-/// A set of operations, as bits.
-#[derive(Clone, Debug, Default)]
-struct Heads([u64; 4]);
-
-impl Heads {
-    /// Operations beyond the width of the set are not recorded, so that a rule with one is always tried.
-    fn insert(&mut self, op: OpId) {
-        if let Some(word) = self.0.get_mut(usize::from(op.0) / 64) {
-            *word |= 1 << (op.0 % 64);
-        }
-    }
-
-    fn within(&self, other: &Heads) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, all)| own & !all == 0)
-    }
+    heads: OpSet,
+    rule: Arc<LazyRule>,
 }
 
 impl Simplifier {
-    /// Compiles all rules.
+    /// The rules of a theory.
     pub fn new(theory: &Theory) -> Simplifier {
-        Simplifier { rules: theory.rules.iter().filter_map(compile).collect() }
+        Simplifier { rules: theory.rules.iter().map(|r| (r.clone(), OnceLock::new())).collect() }
     }
 
     /// The shortest expression found that equals `root`; `root` itself when none is shorter.
     pub fn simplify(&self, graph: &mut Graph, root: ExprId, bounds: Bounds) -> ExprId {
+        // egg times what it does for a log; the clock it would take calibrates itself for longer than a derivation takes.
+        let (stopped, _) = Clock::mock();
+        with_clock(&stopped, || self.shortest(graph, root, bounds))
+    }
+
+    fn shortest(&self, graph: &mut Graph, root: ExprId, bounds: Bounds) -> ExprId {
         let before = cost(graph, root);
         let mut egraph =
             EGraph::new(Meaning { graph: std::mem::replace(graph, Graph::new(graph.registry())) });
@@ -97,32 +87,35 @@ impl Simplifier {
 
     fn saturate(&self, egraph: &mut EGraph<Term, Meaning>, bounds: Bounds) {
         for _ in 0..bounds.rounds {
-            let mut heads = Heads::default();
+            let registry = egraph.analysis.graph.registry();
+            let mut heads = OpSet::default();
             for op in egraph
                 .classes()
                 .flat_map(|class| class.nodes.iter().filter_map(|node| node.head.op()))
             {
                 heads.insert(op);
+                heads.insert(registry.first_of_name(op));
             }
-            let found: Vec<(usize, Id, Subst)> = self
+            let found: Vec<(&Compiled, Id, Subst)> = self
                 .rules
                 .iter()
-                .enumerate()
-                .filter(|(_, rule)| rule.heads.within(&heads))
-                .flat_map(|(place, rule)| {
+                .filter(|(rule, _)| rule.needs.within(&heads))
+                .filter_map(|(rule, compiled)| compiled.get_or_init(|| compile(rule)).as_ref())
+                .filter(|rule| rule.heads.within(&heads))
+                .flat_map(|rule| {
                     let matches = rule.pattern.search(egraph);
                     let flat = matches
                         .into_iter()
-                        .flat_map(move |m| m.substs.into_iter().map(move |s| (place, m.eclass, s)));
+                        .flat_map(move |m| m.substs.into_iter().map(move |s| (rule, m.eclass, s)));
                     flat.take(bounds.matches).collect::<Vec<_>>()
                 })
                 .collect();
             let mut changed = false;
-            for (place, class, subst) in found {
+            for (rule, class, subst) in found {
                 if egraph.total_size() > bounds.nodes {
                     break;
                 }
-                changed |= self.rules[place].apply(egraph, class, &subst);
+                changed |= rule.apply(egraph, class, &subst);
             }
             egraph.rebuild();
             if !changed || egraph.total_size() > bounds.nodes {
@@ -197,13 +190,13 @@ impl Compiled {
     }
 }
 
-fn compile(rule: &RuleTemplate) -> Option<Compiled> {
+fn compile(rule: &Arc<LazyRule>) -> Option<Compiled> {
     let graph = &rule.lhs.graph;
     let mut nodes: RecExpr<ENodeOrVar<Term>> = RecExpr::default();
     let mut places: FxHashMap<ExprId, Id> = FxHashMap::default();
     let mut vars = Vec::new();
     let mut sizes: Vec<(Dim, Var)> = Vec::new();
-    let mut heads = Heads::default();
+    let mut heads = OpSet::default();
     for id in graph.reachable(rule.lhs.root) {
         let node = match graph.node(id) {
             Node::Symbol(name) => {

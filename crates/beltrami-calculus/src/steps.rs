@@ -217,11 +217,9 @@ impl Writer<'_> {
                 build(self.graph, args, holes).ok_or(CalculusError::NotAvailable(e))
             }
             Differential::Text(_) => {
-                let template =
-                    self.rules.theory.differentials.get(op.0 as usize).and_then(Option::as_ref);
-                Ok(template
-                    .ok_or(CalculusError::NotAvailable(e))?
-                    .instantiate(self.graph, args, holes)?)
+                let template = self.rules.theory.differential(op);
+                let template = template.ok_or(CalculusError::NotAvailable(e))?;
+                Ok(template.instantiate(self.graph, args, holes)?)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Symbolic sizes: polynomials with integer coefficients in size names.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A size, such as `3`, `n`, `m*n` or `m + 1`.
 ///
@@ -19,7 +19,9 @@ impl Dim {
 
     /// One, the missing axis of a vector or scalar.
     pub fn one() -> Dim {
-        Dim::constant(1)
+        // Every vector and every scalar has one of these.
+        static ONE: LazyLock<Dim> = LazyLock::new(|| Dim::constant(1));
+        ONE.clone()
     }
 
     /// A named size.
@@ -61,6 +63,12 @@ impl Dim {
 
     /// The product of two sizes.
     pub fn times(&self, other: &Dim) -> Dim {
+        if self.is_one() {
+            return other.clone();
+        }
+        if other.is_one() {
+            return self.clone();
+        }
         let mut terms = Vec::new();
         for (left, a) in self.0.iter() {
             for (right, b) in other.0.iter() {
@@ -79,8 +87,7 @@ impl Dim {
 
     /// The names that occur, sorted, without repetition.
     pub fn symbols(&self) -> Vec<Arc<str>> {
-        let mut names: Vec<_> =
-            self.0.iter().flat_map(|(names, _)| names.iter().cloned()).collect();
+        let mut names: Vec<_> = self.names().cloned().collect();
         names.sort();
         names.dedup();
         names
@@ -91,8 +98,19 @@ impl Dim {
         if self.terms().len() > 1 { format!("({self})") } else { self.to_string() }
     }
 
+    /// The names of all factors, as they stand.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.0.iter().flat_map(|(names, _)| names)
+    }
+
     /// The same size with each name replaced by what `value` gives for it.
     pub fn substitute(&self, value: &dyn Fn(&str) -> Option<Dim>) -> Dim {
+        if let Some(name) = self.as_symbol() {
+            return value(name).unwrap_or_else(|| self.clone());
+        }
+        if self.as_constant().is_some() {
+            return self.clone();
+        }
         let mut sum = Dim::constant(0);
         for (names, n) in self.0.iter() {
             let factors: Vec<Dim> =

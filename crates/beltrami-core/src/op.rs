@@ -136,6 +136,17 @@ pub struct Rule {
     pub conditions: &'static str,
 }
 
+impl Rule {
+    /// The words that the left side applies to arguments.
+    pub fn functions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let before = self.lhs.match_indices('(').map(|(place, _)| &self.lhs[..place]);
+        let word = |text: &'static str| {
+            text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+        };
+        before.map(word).filter(|word| !word.is_empty())
+    }
+}
+
 /// How applications of an operation are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
@@ -267,5 +278,21 @@ impl Entry {
             .map(|line| line.strip_prefix(' ').unwrap_or(line))
             .collect::<Vec<_>>()
             .join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_the_words_before_parentheses() {
+        let check = |lhs, expected: &[&str]| {
+            let rule = Rule { name: "", lhs, rhs: "", conditions: "" };
+            assert_eq!(rule.functions().collect::<Vec<_>>(), expected, "{lhs}");
+        };
+        check("inv(A'*A)*A'", &["inv"]);
+        check("-(a*leaky_relu(sum(A, 1)))", &["leaky_relu", "sum"]);
+        check("(A + B)*eye", &[]);
     }
 }

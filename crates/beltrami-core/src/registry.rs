@@ -15,6 +15,7 @@ pub struct Registry {
     entries: Vec<&'static Entry>,
     by_kernel: BTreeMap<Kernel, OpId>,
     by_name: BTreeMap<&'static str, Vec<OpId>>,
+    first_of_name: Vec<OpId>,
 }
 
 impl Registry {
@@ -24,13 +25,16 @@ impl Registry {
             entries: entries.into_iter().collect(),
             by_kernel: BTreeMap::new(),
             by_name: BTreeMap::new(),
+            first_of_name: Vec::new(),
         };
         for (place, entry) in registry.entries.iter().enumerate() {
             let id = OpId(place as u16);
             if entry.op.kernel != Kernel::Defined {
                 registry.by_kernel.entry(entry.op.kernel).or_insert(id);
             }
-            registry.by_name.entry(entry.op.name).or_default().push(id);
+            let named = registry.by_name.entry(entry.op.name).or_default();
+            named.push(id);
+            registry.first_of_name.push(named[0]);
         }
         registry
     }
@@ -53,6 +57,11 @@ impl Registry {
     /// The operations of a name, in order; empty when there is none.
     pub fn named(&self, name: &str) -> &[OpId] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first operation that has the name of this one: what stands for the name.
+    pub fn first_of_name(&self, id: OpId) -> OpId {
+        self.first_of_name[id.0 as usize]
     }
 
     /// All names, sorted.

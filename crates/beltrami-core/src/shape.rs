@@ -86,8 +86,16 @@ impl Shape {
 
     /// The shape with names of sizes replaced.
     pub fn substitute(&self, value: &dyn Fn(&str) -> Option<Dim>) -> Shape {
-        let axes: Vec<Dim> = self.axes().iter().map(|axis| axis.substitute(value)).collect();
-        Shape::of(&axes)
+        self.map(|axis| axis.substitute(value))
+    }
+
+    /// The shape with each axis replaced.
+    pub fn map(&self, mut axis: impl FnMut(&Dim) -> Dim) -> Shape {
+        Shape {
+            rows: axis(&self.rows),
+            cols: axis(&self.cols),
+            more: self.more.iter().map(axis).collect(),
+        }
     }
 }
 

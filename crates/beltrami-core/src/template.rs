@@ -114,14 +114,3 @@ pub struct RuleTemplate {
     /// Conditions: the name of a fact and the parameters it is asked of.
     pub conditions: Vec<(String, Vec<Arc<str>>)>,
 }
-
-/// All texts of a registry, read.
-#[derive(Clone, Debug, Default)]
-pub struct Theory {
-    /// The differential of each operation, by place in the registry.
-    pub differentials: Vec<Option<Template>>,
-    /// The scalar derivative of each matrix function, by place in the registry.
-    pub scalar_derivatives: Vec<Option<Template>>,
-    /// All rules in order.
-    pub rules: Vec<RuleTemplate>,
-}

@@ -75,7 +75,7 @@ impl Unknowns {
     /// The size with what is known put in.
     pub fn resolve(&self, dim: &Dim) -> Dim {
         let mut dim = dim.clone();
-        while dim.symbols().iter().any(|name| self.solved.contains_key(name)) {
+        while dim.names().any(|name| self.solved.contains_key(name)) {
             dim = dim.substitute(&|name| self.solved.get(name).cloned());
         }
         dim
@@ -88,8 +88,7 @@ impl Unknowns {
 
     /// The shape with what is known put in.
     pub fn resolve_shape(&self, shape: &Shape) -> Shape {
-        let axes: Vec<Dim> = shape.axes().iter().map(|axis| self.resolve(axis)).collect();
-        Shape::of(&axes)
+        shape.map(|axis| self.resolve(axis))
     }
 
     /// Solves what was postponed; gives back the equations that do not hold.
@@ -166,7 +165,7 @@ impl Settled {
     /// The size in names that may be shown.
     pub fn dim(&self, dim: &Dim) -> Dim {
         let mut dim = dim.clone();
-        while dim.symbols().iter().any(|name| self.value(name).is_some()) {
+        while dim.names().any(|name| self.value(name).is_some()) {
             dim = dim.substitute(&|name| self.value(name));
         }
         dim
@@ -174,8 +173,7 @@ impl Settled {
 
     /// The shape in names that may be shown.
     pub fn shape(&self, shape: &Shape) -> Shape {
-        let axes: Vec<Dim> = shape.axes().iter().map(|axis| self.dim(axis)).collect();
-        Shape::of(&axes)
+        shape.map(|axis| self.dim(axis))
     }
 
     /// The text with every unknown replaced by what it became.

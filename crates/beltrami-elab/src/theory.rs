@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use beltrami_core::op::Rule;
 use beltrami_core::{
-    Differential, Facts, Graph, Op, OpId, Registry, RuleTemplate, Sizes, Template, Theory,
+    Differential, Entry, Facts, Graph, Kernel, Lazy, LazyRule, Op, OpId, OpSet, Registry,
+    RuleTemplate, Sizes, Template, Theory,
 };
 use beltrami_diag::{Diagnostic, SourceId};
 use beltrami_syntax::{Declaration, Expr, TypeName, parse_declarations, parse_expression};
@@ -14,49 +15,50 @@ use crate::infer::Infer;
 use crate::scope::Scope;
 use crate::term::{Operand, TermId};
 
-/// Reads all texts of a registry, or gives what is wrong with them, a line each.
-pub fn read(registry: &'static Registry) -> Result<Theory, Vec<String>> {
+/// The texts of a registry, each read when it is first looked at.
+///
+/// # Panics
+/// Later, when a text is looked at that does not read: a defect of its record that the tests catch.
+pub fn read(registry: &'static Registry) -> Theory {
     let mut theory = Theory::default();
-    let mut wrong = Vec::new();
     for id in registry.ids() {
         let entry = registry.entry(id);
-        let file = entry.file;
-        let text = match entry.op.differential {
+        let differential = match entry.op.differential {
             Differential::Text(text) => Some(text),
             _ => None,
         };
-        let mut template = |text: Option<&str>, what: &str| {
-            text.and_then(|text| match template(registry, entry.op, text) {
-                Ok(template) => Some(template),
-                Err(errors) => {
-                    wrong.extend(
-                        errors.iter().map(|error| format!("{file}: {what} `{text}`: {error}")),
-                    );
-                    None
-                }
-            })
+        let lazy = |text: Option<&'static str>| -> Lazy<Option<Template>> {
+            Lazy::new(Box::new(move || {
+                text.map(|text| sound(entry, text, template(registry, entry.op, text)))
+            }))
         };
-        let differential = template(text, "differential");
-        let derivative = template(entry.op.scalar_derivative, "scalar derivative");
-        theory.differentials.push(differential);
-        theory.scalar_derivatives.push(derivative);
-        for line in entry.op.rules() {
-            match line {
-                Err(line) => wrong.push(format!("{file}: no rule: `{line}`")),
-                Ok(line) => match rule(registry, id, line) {
-                    Ok(rule) => theory.rules.push(rule),
-                    Err(errors) => {
-                        wrong.extend(
-                            errors
-                                .iter()
-                                .map(|error| format!("{file}: rule {}: {error}", line.name)),
-                        );
-                    }
-                },
-            }
+        theory.differentials.push(lazy(differential));
+        theory.scalar_derivatives.push(lazy(entry.op.scalar_derivative));
+        theory.rules.extend(entry.op.rules().map(|line| {
+            let line = sound(entry, "no rule", line.map_err(|line| vec![line.to_string()]));
+            let read = move || sound(entry, line.name, rule(registry, id, line));
+            Arc::new(LazyRule::new(needs(registry, &line), read))
+        }));
+    }
+    theory
+}
+
+fn sound<T>(entry: &Entry, what: &str, read: Result<T, Vec<String>>) -> T {
+    match read {
+        Ok(read) => read,
+        Err(errors) => panic!("{}: {what}: {}", entry.file, errors.join("\n")),
+    }
+}
+
+/// The functions without which the left side of a rule matches nothing; all ones are recognised without their function.
+fn needs(registry: &Registry, rule: &Rule) -> OpSet {
+    let mut needs = OpSet::default();
+    for op in rule.functions().filter_map(|name| registry.named(name).first()) {
+        if registry.op(*op).kernel != Kernel::Ones {
+            needs.insert(*op);
         }
     }
-    if wrong.is_empty() { Ok(theory) } else { Err(wrong) }
+    needs
 }
 
 /// Reads an expression in the parameters of an operation and their differentials.

@@ -1,31 +1,43 @@
 //! The texts of all operation records can be read.
 
+use std::sync::LazyLock;
+
+use beltrami_core::{Node, OpSet, Template};
 use beltrami_elab::theory;
 
 #[test]
 fn every_text_of_every_record_is_read() {
     let registry = beltrami_ops::registry();
-    match theory::read(registry) {
-        Ok(theory) => {
-            assert_eq!(theory.differentials.len(), registry.ids().count());
-            for rule in &theory.rules {
-                assert_eq!(rule.lhs.params, rule.rhs.params);
-                let shape = |side: &beltrami_core::Template| side.graph.shape(side.root).clone();
-                assert_eq!(shape(&rule.lhs), shape(&rule.rhs), "{}", rule.rule.name);
-                for param in &rule.lhs.params {
-                    let (left, right) =
-                        (rule.lhs.graph.find_symbol(param), rule.rhs.graph.find_symbol(param));
-                    let (left, right) = (left.unwrap(), right.unwrap());
-                    assert_eq!(
-                        rule.lhs.graph.shape(left),
-                        rule.rhs.graph.shape(right),
-                        "{}",
-                        rule.rule.name
-                    );
-                }
+    let theory = theory::read(registry);
+    for place in registry.ids().map(|id| usize::from(id.0)) {
+        LazyLock::force(&theory.differentials[place]);
+        LazyLock::force(&theory.scalar_derivatives[place]);
+    }
+    for rule in &theory.rules {
+        assert_eq!(rule.lhs.params, rule.rhs.params);
+        let shape = |side: &Template| side.graph.shape(side.root).clone();
+        assert_eq!(shape(&rule.lhs), shape(&rule.rhs), "{}", rule.rule.name);
+        for param in &rule.lhs.params {
+            let shape = |side: &Template| {
+                side.graph.find_symbol(param).map(|id| side.graph.shape(id).clone())
+            };
+            assert_eq!(shape(&rule.lhs), shape(&rule.rhs), "{}", rule.rule.name);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_on_its_left_side_what_it_needs() {
+    let registry = beltrami_ops::registry();
+    for rule in &theory::read(registry).rules {
+        let graph = &rule.lhs.graph;
+        let mut found = OpSet::default();
+        for id in graph.reachable(rule.lhs.root) {
+            if let Node::Apply(op, _) = graph.node(id) {
+                found.insert(registry.first_of_name(*op));
             }
         }
-        Err(wrong) => panic!("{}", wrong.join("\n")),
+        assert!(rule.needs.within(&found), "{}: {}", rule.rule.name, rule.rule.lhs);
     }
 }
 

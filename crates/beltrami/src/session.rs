@@ -8,11 +8,11 @@ use beltrami_diag::{Diagnostic, SourceId, Sources};
 use beltrami_elab::{Elaborated, Request, elaborate, theory};
 use beltrami_syntax::{parse_declarations, parse_program};
 
-/// Registry, texts and compiled rules; made once, shared by everything.
+/// Registry, texts and rules, read and compiled when they are first used; made once, shared by everything.
 pub struct Session {
     /// The operations.
     pub registry: &'static Registry,
-    /// Their texts, read and compiled.
+    /// Their texts.
     pub rules: Rulebook,
 }
 
@@ -39,18 +39,11 @@ pub struct Loaded {
 
 impl Session {
     /// The session of the built-in operations.
-    ///
-    /// # Panics
-    /// When a text of a built-in operation does not read: a defect that the conformance tests catch.
     pub fn global() -> &'static Session {
         static SESSION: OnceLock<Session> = OnceLock::new();
         SESSION.get_or_init(|| {
             let registry = beltrami_ops::registry();
-            let theory = match theory::read(registry) {
-                Ok(theory) => theory,
-                Err(wrong) => panic!("texts of operations that do not read:\n{}", wrong.join("\n")),
-            };
-            Session { registry, rules: Rulebook::new(theory) }
+            Session { registry, rules: Rulebook::new(theory::read(registry)) }
         })
     }
 
