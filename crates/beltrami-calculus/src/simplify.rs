@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use beltrami_core::template::bind;
-use beltrami_core::{Dim, ExprId, Graph, LazyRule, Node, Number, OpId, OpSet, Registry, Theory};
+use beltrami_core::{
+    Dim, ExprId, Graph, Kernel, LazyRule, Node, Number, OpId, OpSet, Registry, Theory,
+};
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
     RecExpr, Searcher, Subst, Var,
@@ -216,10 +218,11 @@ fn compile(rule: &Arc<LazyRule>) -> Option<Compiled> {
             }
             Node::Apply(op, args) => {
                 heads.insert(*op);
-                ENodeOrVar::ENode(Term {
-                    head: Head::Op(*op),
-                    args: args.iter().map(|arg| places[arg]).collect(),
-                })
+                let mut args: Vec<Id> = args.iter().map(|arg| places[arg]).collect();
+                if lacks_width(graph.op(*op).kernel, args.len()) {
+                    args.push(nodes.add(ENodeOrVar::ENode(Term::one())));
+                }
+                ENodeOrVar::ENode(Term { head: Head::Op(*op), args })
             }
         };
         places.insert(id, nodes.add(node));
@@ -251,7 +254,14 @@ fn insert(
             Node::Size(dim) => (Head::Size(dim.clone()), Vec::new()),
             Node::Text(text) => (Head::Text(text.clone()), Vec::new()),
             Node::Symbol(name) => (Head::Symbol(name.clone()), Vec::new()),
-            Node::Apply(op, args) => (Head::Op(*op), args.iter().map(|arg| known[arg]).collect()),
+            Node::Apply(op, args) => {
+                let (op, kernel) = (*op, graph.op(*op).kernel);
+                let mut args: Vec<Id> = args.iter().map(|arg| known[arg]).collect();
+                if lacks_width(kernel, args.len()) {
+                    args.push(egraph.add(Term::one()));
+                }
+                (Head::Op(op), args)
+            }
         };
         let class = egraph.add(Term { head, args });
         known.insert(id, class);
@@ -309,7 +319,17 @@ impl Head {
     }
 }
 
+/// Whether this is `ones(m)` or `zeros(m)`: on the e-graph they are `ones(m, 1)`, so that a rule about `ones(m, n)` holds
+/// for columns too.
+fn lacks_width(kernel: Kernel, args: usize) -> bool {
+    matches!(kernel, Kernel::Ones | Kernel::Zeros) && args == 1
+}
+
 impl Term {
+    fn one() -> Term {
+        Term { head: Head::Number(Number::ONE), args: Vec::new() }
+    }
+
     fn build(&self, graph: &mut Graph, arg: impl Fn(Id) -> Option<ExprId>) -> Option<ExprId> {
         match &self.head {
             Head::Number(x) => Some(graph.number(*x)),
@@ -318,7 +338,13 @@ impl Term {
             Head::Symbol(name) => graph.find_symbol(name),
             Head::Op(op) => {
                 let args: Option<Vec<ExprId>> = self.args.iter().map(|id| arg(*id)).collect();
-                graph.apply(*op, &args?).ok()
+                let mut args = args?;
+                let column =
+                    args.get(1).is_some_and(|cols| graph.number_of(*cols) == Some(Number::ONE));
+                if column && lacks_width(graph.op(*op).kernel, args.len() - 1) {
+                    args.pop();
+                }
+                graph.apply(*op, &args).ok()
             }
         }
     }
