@@ -107,7 +107,7 @@ fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duratio
     let repeat = options.order.unwrap_or(1) / names.len();
     let request = Request {
         root: loaded.program.root,
-        shorter: None,
+        shorten: false,
         by: names.repeat(repeat),
         layout: options.layout,
         form: options.form,
