@@ -130,6 +130,9 @@ fn quotient(a: Number, b: Number) -> Number {
 
 /// The left side as a product of at least two entries or a reciprocal, at least one of them of a function.
 fn product(lhs: &Template) -> Option<Vec<Wanted>> {
+    if !tells_sizes(lhs) {
+        return None;
+    }
     let mut wanted = Vec::new();
     collect(&lhs.graph, lhs.root, Number::ONE, &mut wanted)?;
     // A single entry must at least be divided by: `1/(1 + exp(-a)) => sigmoid(a)`.
@@ -138,6 +141,20 @@ fn product(lhs: &Template) -> Option<Vec<Wanted>> {
     // A parameter on its own matches anything and names nothing.
     let named = wanted.iter().any(|w| matches!(lhs.graph.node(w.atom), Node::Apply(..)));
     (proper && named).then_some(wanted)
+}
+
+/// Whether the shapes of the parameters tell every size in the text; those of `unvec(x, m, n)` no shape tells.
+fn tells_sizes(lhs: &Template) -> bool {
+    let params: Vec<ExprId> =
+        lhs.params.iter().filter_map(|name| lhs.graph.find_symbol(name)).collect();
+    let told = |name: &str| {
+        let mut axes = params.iter().flat_map(|param| lhs.graph.shape(*param).axes());
+        axes.any(|axis| axis.as_symbol() == Some(name))
+    };
+    lhs.graph.reachable(lhs.root).into_iter().all(|id| match lhs.graph.node(id) {
+        Node::Size(dim) => dim.symbols().iter().all(|name| told(name)),
+        _ => true,
+    })
 }
 
 fn collect(graph: &Graph, expr: ExprId, pow: Number, into: &mut Vec<Wanted>) -> Option<()> {

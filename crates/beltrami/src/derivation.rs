@@ -386,7 +386,7 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
 
 fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
     match failure {
-        CheckFailure::Differs { point, error } => {
+        CheckFailure::Differs { point, error, .. } => {
             let sizes: Vec<String> =
                 point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
             Diagnostic::error(
