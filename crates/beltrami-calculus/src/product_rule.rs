@@ -88,7 +88,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
                 && holds(calculus.graph, &rule.conditions, &rule.lhs, &bound)
             {
                 let args: Vec<ExprId> = bound.iter().flatten().copied().collect();
-                if args.len() != rule.lhs.params.len() {
+                if args.len() != rule.lhs.params.len() || !rule.lhs.fits(calculus.graph, &args) {
                     continue;
                 }
                 let right = rule.rhs.instantiate(calculus.graph, &args, &[])?;

@@ -74,6 +74,23 @@ impl Template {
         copies[self.root.index()].ok_or(ShapeError::Arity("a template with a result"))
     }
 
+    /// Whether the shapes of the arguments are those of the parameters for some values of the size names.
+    pub fn fits(&self, graph: &Graph, args: &[ExprId]) -> bool {
+        let wanted: Vec<&Shape> = self
+            .params
+            .iter()
+            .filter_map(|name| self.graph.find_symbol(name))
+            .map(|id| self.graph.shape(id))
+            .collect();
+        let mut sizes = BTreeMap::new();
+        for (shape, arg) in wanted.iter().zip(args) {
+            bind(shape, graph.shape(*arg), &mut sizes);
+        }
+        let value = |name: &str| sizes.get(name).cloned();
+        let mut pairs = wanted.iter().zip(args);
+        pairs.all(|(shape, arg)| shape.substitute(&value) == *graph.shape(*arg))
+    }
+
     fn hole(
         &self,
         name: &str,

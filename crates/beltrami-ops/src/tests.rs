@@ -240,7 +240,9 @@ fn rules_have_names_and_two_sides() {
 fn every_record_is_filled() {
     for entry in ENTRIES {
         let op = entry.op;
-        assert!(!op.name.is_empty() && !op.latex.is_empty(), "{}", entry.file);
+        let defined = op.kernel == Kernel::Defined;
+        assert_eq!(defined, !op.definition.is_empty(), "{}", entry.file);
+        assert!(!op.name.is_empty() && op.latex.is_empty() == defined, "{}", entry.file);
         assert!(op.samples.len() >= usize::from(!op.name.is_empty()), "{}", entry.file);
         let by_template = matches!(op.kernel, Kernel::Map(_) | Kernel::Max | Kernel::Min);
         assert_eq!(!op.numpy.is_empty(), by_template, "{}", entry.file);

@@ -14,17 +14,13 @@ use beltrami::{
 };
 use beltrami_testkit::{Case, shrink};
 
-/// The share of cases whose derivative the check holds back, or whose text does not read back: 1.3 % measured on the first
-/// 2,000 cases, to become zero.
-const HELD_BACK_AT_MOST: f64 = 0.02;
-
 /// Cases of both tests together in a usual run.
 const CASES: u64 = 2_000;
 /// What may be refused: no derivative is known, of this order it is not checked, the form does not exist or is too long, no
 /// point of the domain was found.
 const REFUSALS: &[&str] = &["E0401", "E0402", "E0403", "E0502"];
 /// The fraction that may be refused at most.
-const REFUSED_AT_MOST: f64 = 0.15;
+const REFUSED_AT_MOST: f64 = 0.03;
 /// The printed text is evaluated by the same kernels in another order at most: differences are rounding, enlarged by the
 /// condition of the point.
 const TOLERANCE: f64 = 1e-6;
@@ -84,26 +80,8 @@ fn run(half: u64) {
     let summary = worker.expect("a thread").join().expect("panics are caught");
     summary.print();
     let refused: usize = summary.refused.values().sum();
-    // The check has kept these from being shown as derivatives; every other kind is a defect that reaches the user.
-    let held_back = |kind: &str| {
-        ["refused with E0501", "refused with E0208", "printed text does not read", "W0103"]
-            .iter()
-            .any(|known| kind.starts_with(known))
-    };
-    let count = |known: bool| -> usize {
-        summary
-            .failures
-            .iter()
-            .filter(|(kind, _)| held_back(kind) == known)
-            .map(|(_, all)| all.len())
-            .sum()
-    };
-    assert!(count(false) == 0, "{} of {cases} cases fail, see above", count(false));
-    let known = count(true);
-    assert!(
-        known as f64 <= HELD_BACK_AT_MOST * cases as f64,
-        "{known} of {cases} cases are held back by the check or do not read back, see above"
-    );
+    let failed: usize = summary.failures.values().map(Vec::len).sum();
+    assert!(failed == 0, "{failed} of {cases} cases fail, see above");
     assert!(
         refused as f64 <= REFUSED_AT_MOST * cases as f64,
         "{refused} of {cases} cases are refused: {:?}",
@@ -314,18 +292,28 @@ fn same_value(derivation: &Derivation, graph: &Graph, root: ExprId) -> Result<()
         let Some(values) = sampler.values(&derivation.graph, &variables, &sizes, &style) else {
             return Ok(());
         };
-        let value = |graph: &Graph, root| {
-            beltrami::exec::evaluate::<f64>(graph, root, &|n| sizes.get(n).copied(), &|n| {
-                values.get(n).cloned()
-            })
+        let compared = |step: f64| {
+            let value = |graph: &Graph, root| {
+                beltrami::exec::evaluate::<f64>(graph, root, &|n| sizes.get(n).copied(), &|n| {
+                    values.get(n).map(|value| value.map(|x| x * (1.0 + step)))
+                })
+            };
+            let (a, b) = (value(&derivation.graph, own).ok()?, value(graph, root).ok()?);
+            let scale = a.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
+            let gaps = a.data().iter().zip(b.data()).map(|(x, y)| (x - y).abs());
+            scale.is_finite().then(|| (gaps.fold(0.0_f64, f64::max), scale))
         };
-        let (Ok(a), Ok(b)) = (value(&derivation.graph, own), value(graph, root)) else { continue };
-        let scale = a.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
-        if scale.is_nan() || scale >= 1e6 {
-            continue;
+        let Some((gap, scale)) = compared(0.0) else { continue };
+        if gap <= TOLERANCE * scale {
+            return Ok(());
         }
-        let gap = a.data().iter().zip(b.data()).fold(0.0_f64, |m, (x, y)| m.max((x - y).abs()));
-        return if gap <= TOLERANCE * scale { Ok(()) } else { Err(gap / scale) };
+        // Rounding errors differ by chance at points next to this one, the values of two expressions hardly do.
+        let steady = |step: &f64| {
+            compared(*step).is_some_and(|(other, _)| (other - gap).abs() <= 0.02 * gap)
+        };
+        if [1e-14, 1e-12, 1e-10, 1e-8].iter().all(steady) {
+            return Err(gap / scale);
+        }
     }
     Ok(())
 }

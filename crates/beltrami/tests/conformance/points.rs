@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Entry, ExprId, Graph, Node, Notation, OpId};
+use beltrami::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
 use beltrami::exec::{EvalError, Jet, Tensor, evaluate};
 use beltrami::{Drawn, Failure, Sampler, Session, Style};
 
@@ -48,10 +48,11 @@ pub fn samples() -> Vec<Sample> {
                 });
             let program = loaded.program;
             let found = program.graph.application(program.root).map(|(kernel, _)| kernel);
-            assert_eq!(
-                found,
-                Some(entry.op.kernel),
-                "{}: `{sample}` is another operation",
+            // An operation that abbreviates others is gone when the text is read.
+            let stands_for_itself = entry.op.kernel != Kernel::Defined;
+            assert!(
+                !stands_for_itself || found == Some(entry.op.kernel),
+                "{}: `{sample}` is {found:?}",
                 entry.file
             );
             let variables = program

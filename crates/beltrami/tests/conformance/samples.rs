@@ -1,6 +1,7 @@
 //! Samples evaluate to the shape that the shape rule says, and print as what reads as the same.
 
 use beltrami::Session;
+use beltrami::core::{ExprId, Graph};
 use beltrami::print::{latex, mathml, text};
 
 use crate::points::{messages, none_wrong, samples, value};
@@ -31,10 +32,11 @@ fn every_sample_prints_as_what_reads_as_the_same() {
             Ok(loaded) => {
                 let program = loaded.program;
                 let again = text(&program.graph, program.root);
+                let kernel =
+                    |graph: &Graph, root: ExprId| graph.application(root).map(|(kernel, _)| kernel);
                 let same = again == printed
                     && program.graph.shape(program.root) == sample.graph.shape(sample.root)
-                    && program.graph.application(program.root).map(|(kernel, _)| kernel)
-                        == Some(sample.entry.op.kernel);
+                    && kernel(&program.graph, program.root) == kernel(&sample.graph, sample.root);
                 wrong.extend(
                     (!same).then(|| format!("{}: `{printed}` reads as `{again}`", sample.name())),
                 );
