@@ -78,5 +78,6 @@ fn every_structure_form_and_order_occurs() {
 fn a_failing_case_becomes_small() {
     let case = cases(400).into_iter().find(|case| case.text().contains("tanh(")).expect("a tanh");
     let shrunk = shrink(&case, 1000, &mut |next| next.text().contains("tanh("));
-    assert!(shrunk.case.size() <= 2, "{} from {case}", shrunk.case);
+    // The variable of the derivative stays, with what it takes to have both where their shapes differ: `tanh(A)*B`.
+    assert!(shrunk.case.size() <= 4, "{} from {case}", shrunk.case);
 }
