@@ -99,6 +99,7 @@ operations![
     norminf,
     msign,
     normnuc,
+    cosine,
     normspec | topdyad,
     softmax,
     logsumexp,
