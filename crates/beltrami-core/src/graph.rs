@@ -186,13 +186,16 @@ impl Graph {
         (0..seen.len()).filter(|place| seen[*place]).map(|place| ExprId(place as u32)).collect()
     }
 
-    /// The number of operations when the expression is written out, shared parts as often as they occur; `u64::MAX` beyond.
-    pub fn written_size(&self, root: ExprId) -> u64 {
-        let mut sizes = vec![0_u64; root.index() + 1];
+    /// The number of operations when the expression is written out, shared parts as often as they occur and `u64::MAX`
+    /// beyond; and how many of them stand inside each other.
+    pub fn written_size(&self, root: ExprId) -> (u64, usize) {
+        let mut sizes = vec![(0_u64, 0_usize); root.index() + 1];
         for id in self.reachable(root) {
             if let Node::Apply(_, args) = self.node(id) {
                 let parts = args.iter().map(|arg| sizes[arg.index()]);
-                sizes[id.index()] = parts.fold(1, u64::saturating_add);
+                sizes[id.index()] = parts.fold((1, 1), |(all, depth), (size, inner)| {
+                    (u64::saturating_add(all, size), depth.max(inner + 1))
+                });
             }
         }
         sizes[root.index()]

@@ -44,6 +44,8 @@ impl Default for DeriveOptions {
 
 /// Operations of the longest result: about what the parser still reads, and far beyond what a person does.
 const MOST_WRITTEN: u64 = 20_000;
+/// Operations inside each other, the terms of a sum among them, likewise.
+const MOST_NESTED: usize = 400;
 
 /// A checked derivative.
 pub struct Derivation {
@@ -184,8 +186,8 @@ impl Session {
             }
             (derived, None, outcome)
         };
-        let written = graph.written_size(derived.expr);
-        if written > MOST_WRITTEN {
+        let (written, depth) = graph.written_size(derived.expr);
+        if written > MOST_WRITTEN || depth > MOST_NESTED {
             return Err(fail(
                 Diagnostic::error(
                     &codes::E0403,
