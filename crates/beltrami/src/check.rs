@@ -66,6 +66,8 @@ const VANISHING: f64 = 1e-6;
 const POINTS: usize = 3;
 /// Entries of a derivative compared one by one; beyond, random directions stand for all.
 const MAX_ENTRIES: usize = 200;
+/// Relative steps at which rounding errors are drawn anew: enough of them that chance does not repeat one within 2 %.
+const STEPS: [f64; 10] = [1e-14, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4];
 /// Attempts to find a point of the domain for one size assignment.
 const ATTEMPTS: usize = 60;
 
@@ -408,7 +410,7 @@ fn is_rounding(
 ) -> bool {
     // A few units in the last place of numbers near 1: nothing more can be told.
     difference < 1e-14
-        || [1e-14, 1e-10, 1e-6, 1e-4].into_iter().any(|size| {
+        || STEPS.into_iter().any(|size| {
             let mut near = point.clone();
             for value in near.values.values_mut() {
                 let turn = |i: usize, j: usize| ((3 * (i + j) + i * j + 1) as f64).sin();
