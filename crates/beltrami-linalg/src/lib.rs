@@ -10,6 +10,7 @@ pub mod matfun;
 mod matrix;
 mod product;
 mod scale;
+pub mod schedule;
 
 pub use error::Error;
 pub use factor::cholesky::Cholesky;
