@@ -36,6 +36,8 @@ pub enum Verb {
     Derive(Derive),
     /// The value of an expression at given data, and its derivatives
     Eval(Eval),
+    /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
+    Schedule(Schedule),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -91,7 +93,7 @@ pub struct Shown {
     #[arg(long, value_enum, default_value_t = Symmetric::Frobenius)]
     pub symmetric: Symmetric,
     /// The seed of the random points of the check
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
 }
 
@@ -150,6 +152,50 @@ impl Eval {
     }
 }
 
+/// `beltrami schedule`.
+#[derive(Debug, Args)]
+pub struct Schedule {
+    /// A published schedule, such as polar-express, muon or su-50
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["budget", "degree"])]
+    pub name: Option<String>,
+    /// The number of steps
+    #[arg(long, value_name = "T", value_parser = count, conflicts_with = "budget")]
+    pub steps: Option<usize>,
+    /// The degree of all steps, or of each: 5, or 9,9,5
+    #[arg(long, value_name = "D[,D...]", value_delimiter = ',', value_parser = count, conflicts_with = "budget")]
+    pub degree: Vec<usize>,
+    /// The most accurate schedule within these operations, in units of n³: 20n3
+    #[arg(long, value_name = "OPERATIONS", alias = "cost")]
+    pub budget: Option<String>,
+    /// The smallest singular value that has to come out near 1
+    #[arg(long, value_name = "L", default_value_t = 1e-3, value_parser = real)]
+    pub lower: f64,
+    /// The largest singular value
+    #[arg(long, value_name = "U", default_value_t = 1.0, value_parser = real)]
+    pub upper: f64,
+    /// Do not aim below this fraction of the largest singular value, for stability
+    #[arg(long, value_name = "C", default_value_t = 0.0, value_parser = real)]
+    pub cushion: f64,
+    /// Expect inputs larger by this fraction, against rounding
+    #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = real)]
+    pub safety: f64,
+    /// The longer side over the shorter one, for the cost
+    #[arg(long, value_name = "A", default_value_t = 1.0, value_parser = real)]
+    pub aspect: f64,
+    /// The number format whose rounding is bounded
+    #[arg(long, value_enum, default_value_t = Format::Bf16)]
+    pub format: Format,
+}
+
+/// `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    F64,
+    F32,
+    Bf16,
+    F16,
+}
+
 /// `beltrami cite`.
 #[derive(Debug, Args)]
 pub struct Cite {
@@ -179,6 +225,18 @@ pub enum Symmetric {
     Frobenius,
     Free,
     Ambient,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "a whole number is expected".into())
+}
+
+fn real(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_err(|_| "a number is expected".into())
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.trim().parse().map_err(|_| "the seed is a whole number from 0".into())
 }
 
 fn order(text: &str) -> Result<usize, String> {

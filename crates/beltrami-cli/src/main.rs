@@ -15,6 +15,7 @@ mod file;
 mod help;
 mod page;
 mod report;
+mod schedule;
 mod usage;
 mod verb;
 

@@ -136,7 +136,10 @@ pub fn variable(name: &str, known: &[&str], message: String) -> Diagnostic {
             error.hint(format!("did you mean `{near}`?"))
         }
         _ if known.is_empty() => error.hint("the expression has no variables"),
-        _ => error.hint(format!("the variables are {}", known.join(", "))),
+        _ => {
+            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            error.hint(format!("the variables are {}", known.join(", ")))
+        }
     }
 }
 

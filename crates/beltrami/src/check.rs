@@ -68,6 +68,8 @@ const POINTS: usize = 3;
 const MAX_ENTRIES: usize = 200;
 /// Relative steps at which rounding errors are drawn anew: enough of them that chance does not repeat one within 2 %.
 const STEPS: [f64; 10] = [1e-14, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4];
+/// Points at which rounding decides before the search for better ones is given up: each costs several evaluations.
+const ROUNDED: usize = 8;
 /// Attempts to find a point of the domain for one size assignment.
 const ATTEMPTS: usize = 60;
 
@@ -98,6 +100,7 @@ impl Comparison<'_> {
         let mut reason = String::from("no size assignment could be tried");
         let assignments = self.assignments(derivative);
         let wanted = assignments.len().min(2);
+        let mut rounded = 0;
         for sizes in &assignments {
             let mut found = 0;
             for attempt in 0..ATTEMPTS {
@@ -108,6 +111,13 @@ impl Comparison<'_> {
                     }
                     Err(Attempt::Differs(failure)) => return Err(failure),
                     Err(Attempt::Skipped(why)) => reason = why,
+                    Err(Attempt::Rounded) => {
+                        reason = "rounding errors exceed the tolerance there".into();
+                        rounded += 1;
+                    }
+                }
+                if rounded >= ROUNDED {
+                    break;
                 }
                 if found == POINTS || (found == 0 && attempt >= ATTEMPTS / 2 && checked.sizes > 0) {
                     break;
@@ -152,7 +162,7 @@ impl Comparison<'_> {
             Err(Attempt::Differs(CheckFailure::Differs { difference, .. }))
                 if is_rounding(&point, difference, &mut again, compare) =>
             {
-                Err(Attempt::Skipped("rounding errors exceed the tolerance there".into()))
+                Err(Attempt::Rounded)
             }
             outcome => outcome,
         }
@@ -436,6 +446,7 @@ type Compare<'a> = &'a mut dyn FnMut(Point, &mut Sampler) -> Result<f64, Attempt
 
 enum Attempt {
     Skipped(String),
+    Rounded,
     Differs(CheckFailure),
 }
 

@@ -82,7 +82,11 @@ impl<'a> Binding<'a> {
                     .filter(|_| name.chars().count() > 1)
                 {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the variables are: {}", known.join(", ")),
+                    None => {
+                        let known: Vec<String> =
+                            known.iter().map(|name| format!("`{name}`")).collect();
+                        format!("the variables are {}", known.join(", "))
+                    }
                 };
                 let message = format!("`{name}` does not occur in the expression");
                 self.wrong.push(Diagnostic::error(&codes::E0302, message).hint(hint));

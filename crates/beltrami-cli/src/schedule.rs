@@ -1,0 +1,199 @@
+//! `beltrami schedule`.
+
+use beltrami::Failure;
+use beltrami::diag::codes;
+use beltrami::linalg::Error;
+use beltrami::linalg::schedule::{
+    CostModel, Design, Format, Interval, NAMES, Schedule, design, named, plan,
+};
+use serde_json::{Value, json};
+
+use crate::arguments::{self, Schedule as Asked};
+use crate::report::{Report, refusal};
+
+/// A schedule by name, by design or for a budget, and what is proved of it.
+pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+    let found = Found::new(asked)?;
+    Ok(if as_json { Report::json(&found.object()) } else { Report::result(found.text()) })
+}
+
+/// A schedule and its figures.
+struct Found {
+    schedule: Schedule,
+    format: Format,
+    lower: f64,
+    upper: f64,
+    interval: Interval,
+    cost: f64,
+}
+
+impl Found {
+    fn new(asked: &Asked) -> Result<Found, Failure> {
+        let (lower, upper) = (asked.lower, asked.upper);
+        if !(lower > 0.0 && lower < upper && upper.is_finite()) {
+            return Err(refusal(
+                &codes::E0701,
+                format!("singular values from {lower} to {upper} are no interval above 0"),
+                Some("as in `--lower 1e-3 --upper 1`".into()),
+            ));
+        }
+        let aspect = asked.aspect;
+        if !(aspect >= 1.0 && aspect.is_finite()) {
+            return Err(refusal(
+                &codes::E0701,
+                format!("`--aspect {aspect}` is not the longer side over the shorter one"),
+                Some("it is 1 for square matrices, 4 for 4096×1024".into()),
+            ));
+        }
+        let cost = CostModel { aspect, symmetric: true };
+        let like = |degrees: Vec<usize>| Design {
+            degrees,
+            lower,
+            upper,
+            cushion: asked.cushion,
+            safety: asked.safety,
+        };
+        let schedule = if let Some(name) = &asked.name {
+            by_name(name, asked.steps)?
+        } else if let Some(budget) = &asked.budget {
+            let budget = units(budget)?;
+            plan(budget, cost, &like(Vec::new())).map_err(|error| refused(&error))?.schedule
+        } else {
+            let degrees = degrees(asked)?;
+            design(&like(degrees)).map_err(|error| refused(&error))?
+        };
+        Ok(Found {
+            interval: schedule.range(Interval::new(lower, upper)),
+            cost: cost.schedule(&schedule),
+            format: match asked.format {
+                arguments::Format::F64 => Format::F64,
+                arguments::Format::F32 => Format::F32,
+                arguments::Format::Bf16 => Format::Bf16,
+                arguments::Format::F16 => Format::F16,
+            },
+            schedule,
+            lower,
+            upper,
+        })
+    }
+
+    fn max_error(&self) -> f64 {
+        (1.0 - self.interval.lo).abs().max((self.interval.hi - 1.0).abs())
+    }
+
+    fn object(&self) -> Value {
+        let steps: Vec<&Vec<f64>> =
+            self.schedule.steps.iter().map(|step| &step.coefficients).collect();
+        json!({
+            "steps": steps,
+            "lower": self.lower,
+            "interval": [self.interval.lo, self.interval.hi],
+            "max_error": self.max_error(),
+            "overshoot_limit": self.schedule.overshoot_limit(self.upper),
+            // An infinite factor, of a step that takes a singular value to 0 or below, has no number in JSON.
+            "stability_factor": self.schedule.stability_factor(self.upper),
+            "cost_n3": self.cost,
+            "format_bound": self.schedule.format_bound(self.upper, self.format),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for (place, step) in self.schedule.steps.iter().enumerate() {
+            let coefficients: Vec<String> =
+                step.coefficients.iter().map(|c| format!("{c:>22.16}")).collect();
+            lines.push(format!("{:>3} {}", place + 1, coefficients.join(" ")));
+        }
+        let Interval { lo, hi } = self.interval;
+        lines.push(format!(
+            "singular values in [{}, {}] come out in [{lo:.6}, {hi:.6}] (proved): largest error {:.3e}",
+            self.lower,
+            self.upper,
+            self.max_error()
+        ));
+        let overshoot = self.schedule.overshoot_limit(self.upper);
+        lines.push(format!("inputs up to {overshoot:.4} stay within [0.4, 1.6]"));
+        let stability = self.schedule.stability_factor(self.upper);
+        lines.push(match stability.is_finite() {
+            true => format!("stability factor {stability:.1}"),
+            false => "not stable: a step takes a singular value to 0 or below".to_string(),
+        });
+        lines.push(format!("cost {} n³ with symmetric products", self.cost));
+        lines.push(format!(
+            "rounding in this format adds at most {:.1e}, to first order",
+            self.schedule.format_bound(self.upper, self.format)
+        ));
+        lines.join("\n")
+    }
+}
+
+fn by_name(name: &str, steps: Option<usize>) -> Result<Schedule, Failure> {
+    if !NAMES.contains(&name) {
+        return Err(refusal(
+            &codes::E0701,
+            format!("there is no schedule `{name}`"),
+            Some(format!("the names are {}", NAMES.join(", "))),
+        ));
+    }
+    named(name, steps).ok_or_else(|| {
+        refusal(
+            &codes::E0702,
+            format!("`{name}` is a list for its own number of steps and is not cut"),
+            Some("leave out `--steps`, or design one: `--steps 5 --degree 5`".into()),
+        )
+    })
+}
+
+/// The degree of every step.
+fn degrees(asked: &Asked) -> Result<Vec<usize>, Failure> {
+    match (asked.steps, &asked.degree[..]) {
+        (None, []) => Err(refusal(
+            &codes::E0701,
+            "nothing says which schedule",
+            Some("give `--name NAME`, `--steps T --degree D`, or `--budget 20n3`".into()),
+        )),
+        (Some(0), _) => Err(refusal(
+            &codes::E0701,
+            "a schedule has at least one step",
+            Some("as in `--steps 5`".into()),
+        )),
+        (Some(steps), _) if steps > MOST_STEPS => Err(refusal(
+            &codes::E0701,
+            format!("{steps} steps are more than any format can use"),
+            Some(format!("ask for at most {MOST_STEPS}")),
+        )),
+        (Some(steps), []) => Ok(vec![5; steps]),
+        (Some(steps), [degree]) => Ok(vec![*degree; steps]),
+        (Some(steps), list) if steps == list.len() => Ok(list.to_vec()),
+        (None, list) => Ok(list.to_vec()),
+        (Some(steps), list) => Err(refusal(
+            &codes::E0702,
+            format!("{} degrees are named for {steps} steps", list.len()),
+            Some("name one degree, or one for each step".into()),
+        )),
+    }
+}
+
+/// Beyond this every singular value that a double distinguishes from 0 has arrived.
+const MOST_STEPS: usize = 64;
+
+/// `20n3` or `20`.
+fn units(text: &str) -> Result<f64, Failure> {
+    let number = text.trim().trim_end_matches("n^3").trim_end_matches("n³").trim_end_matches("n3");
+    match number.parse::<f64>() {
+        Ok(units) if units.is_finite() && (0.0..=200.0).contains(&units) => Ok(units),
+        _ => Err(refusal(
+            &codes::E0701,
+            format!("`{text}` is not a number of operations in units of n³"),
+            Some("as in `--budget 20n3`, at most 200n3".into()),
+        )),
+    }
+}
+
+fn refused(error: &Error) -> Failure {
+    refusal(
+        &codes::E0701,
+        format!("no such schedule: {error}"),
+        Some("degrees are odd, from 3 to 13; cushion and safety are fractions below 1".into()),
+    )
+}

@@ -1,0 +1,56 @@
+//! `beltrami schedule`.
+
+mod command;
+
+use command::beltrami;
+
+#[test]
+fn a_designed_schedule_has_its_figures() {
+    let run = beltrami(&["schedule", "--steps", "5", "--degree", "5", "--lower", "1e-3", "--json"]);
+    let found = run.json();
+    assert_eq!(found["steps"].as_array().map(Vec::len), Some(5));
+    // The optimum of five quintics on [1e-3, 1]: an independent computation gives 0.113.
+    let error = found["max_error"].as_f64().expect("a number");
+    assert!((error - 0.113).abs() < 5e-4, "{error}");
+    assert_eq!(found["cost_n3"], 20.0);
+    let interval = found["interval"].as_array().expect("two ends");
+    assert!(interval[0].as_f64() < Some(0.888) && interval[1].as_f64() > Some(1.112));
+}
+
+#[test]
+fn a_budget_is_spent_better_than_on_quintics() {
+    let run = beltrami(&["schedule", "--budget", "20n3", "--lower", "1e-3", "--json"]);
+    let found = run.json();
+    assert!(found["max_error"].as_f64() <= Some(0.0099), "{found}");
+    assert!(found["cost_n3"].as_f64() <= Some(20.0), "{found}");
+}
+
+#[test]
+fn published_lists_go_by_name_and_are_not_cut() {
+    let run = beltrami(&["schedule", "--name", "polar-express"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("8.2051"), "{}", run.out);
+    beltrami(&["schedule", "--name", "su-50", "--steps", "5"]).refuses(2, "E0702", "is not cut");
+    beltrami(&["schedule", "--name", "polar"]).refuses(2, "E0701", "polar-express");
+}
+
+#[test]
+fn what_is_no_schedule_is_refused() {
+    for (arguments, words) in [
+        (&["schedule"][..], "--name NAME"),
+        (&["schedule", "--steps", "0"], "at least one step"),
+        (&["schedule", "--steps", "5", "--degree", "4"], "degrees are odd"),
+        (&["schedule", "--steps", "5", "--degree", "5,5"], "2 degrees are named for 5 steps"),
+        (&["schedule", "--steps", "5", "--lower", "0"], "no interval above 0"),
+        (&["schedule", "--steps", "5", "--lower", "nan"], "no interval above 0"),
+        (&["schedule", "--steps", "5", "--aspect", "0.5"], "longer side"),
+        (&["schedule", "--steps", "5", "--cushion", "2"], "fractions below 1"),
+        (&["schedule", "--budget", "much"], "units of n³"),
+        (&["schedule", "--budget", "1n3"], "no such schedule"),
+        (&["schedule", "--steps", "100000"], "at most 64"),
+    ] {
+        let run = beltrami(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
+    }
+}
