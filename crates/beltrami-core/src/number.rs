@@ -39,7 +39,7 @@ impl Number {
     /// Exact as a ratio when it fits, otherwise the nearest `f64`; `None` when it is no number or not finite.
     pub fn parse(text: &str) -> Option<Number> {
         exact_decimal(text)
-            .or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(Number::Float))
+            .or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(float))
     }
 
     /// The value as a floating-point number.
@@ -129,8 +129,9 @@ impl Number {
     }
 }
 
+/// A ratio where the shortest decimal of the number is one, so that what is printed reads back as the same constant.
 fn float(x: f64) -> Number {
-    Number::Float(x)
+    exact_decimal(&format!("{x:e}")).unwrap_or(Number::Float(x))
 }
 
 fn reduce(p: i128, q: i128) -> Number {
@@ -138,7 +139,7 @@ fn reduce(p: i128, q: i128) -> Number {
     let sign = if q < 0 { -1 } else { 1 };
     match (i64::try_from(sign * p / g), i64::try_from(sign * q / g)) {
         (Ok(p), Ok(q)) => Number::Rational(p, q),
-        _ => Number::Float(p as f64 / q as f64),
+        _ => float(p as f64 / q as f64),
     }
 }
 
