@@ -39,7 +39,7 @@ impl Calculus<'_> {
     }
 
     /// Cuts two legs into blocks of equal size with a single index on at least one side of each.
-    fn blocks(&self, a: &[Idx], b: &[Idx]) -> Option<Vec<(Leg, Leg)>> {
+    pub(crate) fn blocks(&self, a: &[Idx], b: &[Idx]) -> Option<Vec<(Leg, Leg)>> {
         if a.is_empty() && b.is_empty() {
             return Some(Vec::new());
         }

@@ -38,8 +38,7 @@ impl Number {
     ///
     /// Exact as a ratio when it fits, otherwise the nearest `f64`; `None` when it is no number or not finite.
     pub fn parse(text: &str) -> Option<Number> {
-        exact_decimal(text)
-            .or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(float))
+        exact_decimal(text).or_else(|| text.parse().ok().filter(|x: &f64| x.is_finite()).map(float))
     }
 
     /// The value as a floating-point number.

@@ -2,7 +2,7 @@
 
 use beltrami_core::Dim;
 use beltrami_diag::{Diagnostic, Label, SourceId, Span, codes};
-use beltrami_syntax::{BinaryOp, Expr, ExprKind};
+use beltrami_syntax::{BinaryOp, Expr, ExprKind, UnaryOp};
 
 use crate::sizes::Unknowns;
 
@@ -76,6 +76,10 @@ pub fn read(
             let left = read(lhs, unknowns, lookup)?;
             let right = read(rhs, unknowns, lookup)?;
             combine(*op, &left, &right).ok_or_else(|| wrong(Reason::Form))?
+        }
+        // A size that starts with a subtraction prints so: `-m + n`.
+        ExprKind::Unary(UnaryOp::Neg, inner) => {
+            Dim::constant(0).minus(&read(inner, unknowns, lookup)?)
         }
         ExprKind::Error => return Err(wrong(Reason::Reported)),
         _ => return Err(wrong(Reason::Form)),

@@ -68,8 +68,8 @@ const POINTS: usize = 3;
 const MAX_ENTRIES: usize = 200;
 /// Relative steps at which rounding errors are drawn anew: enough of them that chance does not repeat one within 2 %.
 const STEPS: [f64; 10] = [1e-14, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4];
-/// Points at which rounding decides before the search for better ones is given up: each costs several evaluations.
-const ROUNDED: usize = 8;
+/// Points of one size assignment at which rounding decides before it is given up: each costs several evaluations.
+const ROUNDED: usize = 4;
 /// Attempts to find a point of the domain for one size assignment.
 const ATTEMPTS: usize = 60;
 
@@ -100,9 +100,8 @@ impl Comparison<'_> {
         let mut reason = String::from("no size assignment could be tried");
         let assignments = self.assignments(derivative);
         let wanted = assignments.len().min(2);
-        let mut rounded = 0;
         for sizes in &assignments {
-            let mut found = 0;
+            let (mut found, mut rounded) = (0, 0);
             for attempt in 0..ATTEMPTS {
                 match self.at_random(sizes, &mut sampler, attempt, compare) {
                     Ok(error) => {
