@@ -38,8 +38,13 @@ impl Calculus<'_> {
         }
     }
 
+    /// Whether an identity equates its legs; between two groupings that do not nest it stays a factor.
+    pub(crate) fn is_delta(&self, eye: &Factor) -> bool {
+        matches!(&eye.legs[..], [a, b] if self.blocks(a, b).is_some())
+    }
+
     /// Cuts two legs into blocks of equal size with a single index on at least one side of each.
-    pub(crate) fn blocks(&self, a: &[Idx], b: &[Idx]) -> Option<Vec<(Leg, Leg)>> {
+    fn blocks(&self, a: &[Idx], b: &[Idx]) -> Option<Vec<(Leg, Leg)>> {
         if a.is_empty() && b.is_empty() {
             return Some(Vec::new());
         }

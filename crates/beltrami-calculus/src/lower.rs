@@ -143,10 +143,7 @@ impl<'a> Calculus<'a> {
         }
         match (op.kernel, op.lower) {
             (Kernel::Zeros, _) => true,
-            // The identity between two groupings that do not nest has no δ to turn into.
-            (Kernel::Eye, _) => {
-                plain && matches!(&factor.legs[..], [a, b] if self.blocks(a, b).is_some())
-            }
+            (Kernel::Eye, _) => plain && self.is_delta(factor),
             (Kernel::MatPower, _) => plain && self.repeated(args).is_some(),
             (Kernel::Inv, _) => plain && self.expand_sums && self.inverts_factors(args[0]),
             (Kernel::Map(Map::Sqrt), _) => integer,

@@ -27,7 +27,8 @@ const ROUNDING: f64 = 1.25e-16;
 /// Amsel, Persson, Musco and Gower 2025, *The Polar Express*, for the algorithm at degree 5.
 pub fn minimax(degree: usize, lower: f64, upper: f64) -> Result<Minimax, Error> {
     let fits = degree % 2 == 1 && (3..=13).contains(&degree);
-    if !fits || !(lower > 0.0 && lower <= upper && upper.is_finite()) {
+    let ordered = lower > 0.0 && lower <= upper && upper.is_finite();
+    if !(fits && ordered) {
         let detail = format!("degree {degree} on [{lower}, {upper}]");
         return Err(Error::Shape { function: "minimax", detail });
     }
