@@ -68,6 +68,10 @@ const POINTS: usize = 3;
 const MAX_ENTRIES: usize = 200;
 /// Relative steps at which rounding errors are drawn anew: enough of them that chance does not repeat one within 2 %.
 const STEPS: [f64; 10] = [1e-14, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4];
+/// A relative difference from here on is large, ...
+const LARGE: f64 = 1e-3;
+/// ... and only steps up to this one may explain it.
+const SHORT: f64 = 1e-8;
 /// Points of one size assignment at which rounding decides before it is given up: each costs several evaluations.
 const ROUNDED: usize = 4;
 /// Attempts to find a point of the domain for one size assignment.
@@ -158,8 +162,8 @@ impl Comparison<'_> {
         let point = Point { sizes: sizes.clone(), values };
         let mut again = sampler.clone();
         match compare(point.clone(), sampler) {
-            Err(Attempt::Differs(CheckFailure::Differs { difference, .. }))
-                if is_rounding(&point, difference, &mut again, compare) =>
+            Err(Attempt::Differs(CheckFailure::Differs { error, difference, .. }))
+                if is_rounding(&point, error, difference, &mut again, compare) =>
             {
                 Err(Attempt::Rounded)
             }
@@ -413,17 +417,19 @@ fn judged(point: Point, error: f64, difference: f64, value: f64) -> Result<f64, 
 /// Whether a difference comes from rounding: a wrong derivative differs by about as much at points next to this one, rounding
 /// errors differ by chance.
 ///
-/// A function may be so flat that small steps change nothing, so larger ones follow. A wrong derivative that varies fast
-/// enough to pass for rounding has this point left out, which never shows it. The steps are symmetric, which keeps structure.
+/// A function may be so flat that small steps change nothing, so larger ones follow, for small differences alone: a large
+/// one is put down to rounding only where the derivative changes by 2 % within a step of [`SHORT`], and so has no digits to
+/// compare. The steps are symmetric, which keeps structure.
 fn is_rounding(
     point: &Point,
+    error: f64,
     difference: f64,
     sampler: &mut Sampler,
     compare: Compare<'_>,
 ) -> bool {
     // A few units in the last place of numbers near 1: nothing more can be told.
     difference < 1e-14
-        || STEPS.into_iter().any(|size| {
+        || STEPS.into_iter().filter(|size| error < LARGE || *size <= SHORT).any(|size| {
             let mut near = point.clone();
             for value in near.values.values_mut() {
                 let turn = |i: usize, j: usize| ((3 * (i + j) + i * j + 1) as f64).sin();
