@@ -2,9 +2,10 @@
 //!
 //! An expression is evaluated over a finite field, with a random 3×3 matrix for each name and another one for its
 //! transpose; sums, products and multiples are computed, every other operation is a random matrix again that depends on
-//! its arguments' fingerprints. Two expressions that are equal by the rules of sums, products and transposition have equal
-//! fingerprints, however they are bracketed, ordered or factored; two that are not have different ones but for a chance of
-//! about `degree/2⁶¹` (Schwartz 1980, *Fast probabilistic algorithms for verification of polynomial identities*).
+//! its arguments' fingerprints (bilinearly where the operation is). Two expressions that are equal by the rules of sums,
+//! products and transposition have equal fingerprints, however they are bracketed, ordered or factored; two that are not
+//! have different ones but for a chance of about `degree/2⁶¹` (Schwartz 1980, *Fast probabilistic algorithms for
+//! verification of polynomial identities*).
 //! Matrices of size 3 satisfy no polynomial identity of degree below 6 (Amitsur and Levitzki 1950).
 
 use std::hash::{Hash, Hasher};
@@ -36,7 +37,11 @@ impl Fingerprint {
             Node::Symbol(name) => Fingerprint::random(digest(&(2_u8, name)), shape),
             Node::Apply(op, args) => applied(graph, *op, args, shape),
         };
-        if facts.has(Facts::SYMMETRIC) {
+        if facts.has(Facts::DIAGONAL) {
+            // Diagonal matrices commute, and so do their images.
+            let own = print.own.diagonal();
+            Fingerprint { own, turned: own }
+        } else if facts.has(Facts::SYMMETRIC) {
             Fingerprint { turned: print.own, ..print }
         } else if facts.has(Facts::SKEW) {
             Fingerprint { turned: print.own.scaled(P - 1), ..print }
@@ -87,6 +92,9 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             a.each(|image| image.scaled(inverse))
         }
         (Kernel::Transpose, [a]) => Fingerprint { own: a.turned, turned: a.own },
+        (Kernel::Inv, [a]) if graph.facts(args[0]).has(Facts::ORTHOGONAL) => {
+            Fingerprint { own: a.turned, turned: a.own }
+        }
         (Kernel::MatMul, [a, b]) => {
             let product = Fingerprint { own: a.own.times(b.own), turned: b.turned.times(a.turned) };
             if shape.is_scalar() {
@@ -103,6 +111,19 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             }),
             _ => opaque(graph, op, &prints, shape),
         },
+        (Kernel::Kron, [a, b]) if graph.shape(args[0]).is_scalar() => {
+            b.each(|image| image.scaled(a.own.corner()))
+        }
+        (Kernel::Kron, [a, b]) if graph.shape(args[1]).is_scalar() => {
+            a.each(|image| image.scaled(b.own.corner()))
+        }
+        (Kernel::Kron, [a, b]) => {
+            Fingerprint { own: a.own.bilinear(b.own, 7), turned: a.turned.bilinear(b.turned, 7) }
+        }
+        (Kernel::Hadamard, [a, b]) if !shape.is_scalar() => {
+            let both = |x: Image, y: Image| x.bilinear(y, 8).plus(y.bilinear(x, 8));
+            Fingerprint { own: both(a.own, b.own), turned: both(a.turned, b.turned) }
+        }
         (Kernel::Eye, _) => Fingerprint::scalar(1),
         (Kernel::Zeros, _) => Fingerprint::scalar(0),
         (Kernel::Ones, _) => {
@@ -161,6 +182,10 @@ impl Image {
         }))
     }
 
+    fn diagonal(self) -> Image {
+        Image(std::array::from_fn(|place| if place % 4 == 0 { self.0[place] } else { 0 }))
+    }
+
     fn corner(self) -> u64 {
         self.0[0]
     }
@@ -178,6 +203,12 @@ impl Image {
             let (row, col) = (place / 3, place % 3);
             (0..3).fold(0, |sum, k| (sum + product(self.0[3 * row + k], other.0[3 * k + col])) % P)
         }))
+    }
+
+    /// A fixed bilinear function, another one for each `kind`: two fixed matrices in general position keep it apart from
+    /// every product.
+    fn bilinear(self, other: Image, kind: u64) -> Image {
+        self.times(Image::random(kind)).times(other).times(Image::random(mixed(kind)))
     }
 
     /// A fixed linear function in general position.

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use beltrami_core::{Dim, ExprId, Graph, Node};
+use beltrami_core::{Dim, ExprId, Facts, Graph, Node};
 
 use crate::apply::apply;
 use crate::error::ExecError;
+use crate::noise::Noise;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
@@ -82,6 +83,8 @@ pub struct Evaluator<'a, S> {
     graph: &'a Graph,
     sizes: &'a dyn Fn(&str) -> Option<i64>,
     symbols: &'a dyn Fn(&str) -> Option<Tensor<S>>,
+    names: Noise,
+    operations: Noise,
 }
 
 impl<'a, S: Scalar> Evaluator<'a, S> {
@@ -91,7 +94,13 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
         sizes: &'a dyn Fn(&str) -> Option<i64>,
         symbols: &'a dyn Fn(&str) -> Option<Tensor<S>>,
     ) -> Evaluator<'a, S> {
-        Evaluator { graph, sizes, symbols }
+        Evaluator { graph, sizes, symbols, names: Noise::NONE, operations: Noise::NONE }
+    }
+
+    /// The same with rounding errors drawn anew, in the values of names and in the results of operations.
+    #[must_use]
+    pub fn disturbed(self, names: Noise, operations: Noise) -> Evaluator<'a, S> {
+        Evaluator { names, operations, ..self }
     }
 
     /// The value of one expression.
@@ -152,7 +161,7 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
             Node::Symbol(name) => {
                 let value = (self.symbols)(name)
                     .ok_or_else(|| EvalError::UnboundSymbol { at: id, name: name.clone() })?;
-                Some(value)
+                Some(self.names.disturb(id, value))
             }
             Node::Apply(op, args) => {
                 let spec = args.iter().find_map(|arg| match self.graph.node(*arg) {
@@ -162,7 +171,9 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
                 let operands: Vec<&Tensor<S>> =
                     args.iter().filter_map(|arg| values[arg.index()].as_ref()).collect();
                 let value = apply(self.graph.op(*op).kernel, spec, &operands);
-                Some(value.map_err(|cause| EvalError::Kernel { at: id, cause })?)
+                let value = value.map_err(|cause| EvalError::Kernel { at: id, cause })?;
+                let exact = self.graph.facts(id).has(Facts::CONSTANT);
+                Some(if exact { value } else { self.operations.disturb(id, value) })
             }
         })
     }

@@ -9,7 +9,7 @@
 //! $d\operatorname{tril}(A) = \operatorname{tril}(dA)$.
 //!
 //! ## Structure
-//! The result is lower triangular.
+//! The result is lower triangular, diagonal when the argument is upper triangular.
 //!
 //! ## Examples
 //! - `beltrami derive 'sum(tril(X).*B)' --by X --layout denominator --let 'B: matrix(m,n)'` prints `tril(B)`
@@ -24,7 +24,9 @@ pub static OP: Op = Op {
     accepts: |args| args.len() == 1,
     shape: rule::entrywise,
     facts: |graph, args| {
-        Facts::LOWER | graph.facts(args[0]) & (Facts::NONNEGATIVE | Facts::UPPER)
+        let given = graph.facts(args[0]);
+        let diagonal = if given.has(Facts::UPPER) { Facts::DIAGONAL } else { Facts::NONE };
+        Facts::LOWER | diagonal | given & Facts::NONNEGATIVE
     },
     differential: Differential::Text("tril(ones(m,n)).*dA"),
     rules: "

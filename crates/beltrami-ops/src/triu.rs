@@ -9,7 +9,7 @@
 //! $d\operatorname{triu}(A) = \operatorname{triu}(dA)$.
 //!
 //! ## Structure
-//! The result is upper triangular.
+//! The result is upper triangular, diagonal when the argument is lower triangular.
 //!
 //! ## Examples
 //! - `beltrami derive 'sum(triu(X).*B)' --by X --layout denominator --let 'B: matrix(m,n)'` prints `triu(B)`
@@ -24,7 +24,9 @@ pub static OP: Op = Op {
     accepts: |args| args.len() == 1,
     shape: rule::entrywise,
     facts: |graph, args| {
-        Facts::UPPER | graph.facts(args[0]) & (Facts::NONNEGATIVE | Facts::LOWER)
+        let given = graph.facts(args[0]);
+        let diagonal = if given.has(Facts::LOWER) { Facts::DIAGONAL } else { Facts::NONE };
+        Facts::UPPER | diagonal | given & Facts::NONNEGATIVE
     },
     differential: Differential::Text("triu(ones(m,n)).*dA"),
     rules: "

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
-use beltrami_exec::{Jet, Tensor, evaluate};
+use beltrami_exec::{EvalError, Evaluator, Jet, Noise, Scalar, Tensor};
 
 use crate::sample::{Drawn, Point, Sampler, Style, size_names};
 
@@ -31,8 +31,6 @@ pub enum CheckFailure {
         point: Point,
         /// How much, relative.
         error: f64,
-        /// The largest difference.
-        difference: f64,
     },
     /// No point was found where value and derivative exist; the text is the last reason.
     NoPoint(String),
@@ -62,16 +60,17 @@ pub struct Comparison<'a> {
 pub const TOLERANCE: f64 = 1e-7;
 /// A derivative this much smaller than the value may be zero but for rounding; its differences are relative to the value.
 const VANISHING: f64 = 1e-6;
+/// A difference this much smaller than the value of the expression says nothing, because the value itself is rounded.
+const LOST: f64 = 1e-10;
 /// Points compared for each size assignment.
 const POINTS: usize = 3;
 /// Entries of a derivative compared one by one; beyond, random directions stand for all.
 const MAX_ENTRIES: usize = 200;
-/// Relative steps at which rounding errors are drawn anew: enough of them that chance does not repeat one within 2 %.
-const STEPS: [f64; 10] = [1e-14, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4];
-/// A relative difference from here on is large, ...
-const LARGE: f64 = 1e-3;
-/// ... and only steps up to this one may explain it.
-const SHORT: f64 = 1e-8;
+/// Relative rounding errors drawn anew to tell rounding from a wrong derivative: from one rounding to what a kernel of many
+/// operations collects.
+const NOISE: [f64; 8] = [1e-16, 2e-16, 4e-16, 8e-16, 1.6e-15, 3.2e-15, 6.4e-15, 1.28e-14];
+/// A difference that such errors change by more than this comes from them.
+const CHANGED: f64 = 0.02;
 /// Points of one size assignment at which rounding decides before it is given up: each costs several evaluations.
 const ROUNDED: usize = 4;
 /// Attempts to find a point of the domain for one size assignment.
@@ -80,20 +79,20 @@ const ATTEMPTS: usize = 60;
 impl Comparison<'_> {
     /// Compares at three random points of two different size assignments.
     pub fn run(&self, derived: &Derived) -> Result<Checked, CheckFailure> {
-        self.at_points(derived.expr, &mut |point, sampler| match self.by.len() {
-            0 | 1 => self.compare::<2>(derived, point, sampler),
-            2 => self.compare::<4>(derived, point, sampler),
-            3 => self.compare::<8>(derived, point, sampler),
-            4 => self.compare::<16>(derived, point, sampler),
+        self.at_points(derived.expr, &mut |point, noise, sampler| match self.by.len() {
+            0 | 1 => self.compare::<2>(derived, point, noise, sampler),
+            2 => self.compare::<4>(derived, point, noise, sampler),
+            3 => self.compare::<8>(derived, point, noise, sampler),
+            4 => self.compare::<16>(derived, point, noise, sampler),
             order => Err(Attempt::Differs(CheckFailure::Order(order))),
         })
     }
 
     /// The same for a derivative given as linear maps.
     pub fn run_operator(&self, operator: &Operator) -> Result<Checked, CheckFailure> {
-        self.at_points(operator.forward, &mut |point, sampler| match self.by.len() {
-            0 | 1 => self.compare_operator::<2>(operator, point, sampler),
-            2 => self.compare_operator::<4>(operator, point, sampler),
+        self.at_points(operator.forward, &mut |point, noise, sampler| match self.by.len() {
+            0 | 1 => self.compare_operator::<2>(operator, point, noise, sampler),
+            2 => self.compare_operator::<4>(operator, point, noise, sampler),
             order => Err(Attempt::Differs(CheckFailure::Order(order))),
         })
     }
@@ -160,25 +159,30 @@ impl Comparison<'_> {
             .values(self.graph, self.variables, sizes, &style)
             .ok_or_else(|| Attempt::Skipped("a size is not positive".into()))?;
         let point = Point { sizes: sizes.clone(), values };
-        let mut again = sampler.clone();
-        match compare(point.clone(), sampler) {
-            Err(Attempt::Differs(CheckFailure::Differs { error, difference, .. }))
-                if is_rounding(&point, error, difference, &mut again, compare) =>
-            {
-                Err(Attempt::Rounded)
-            }
-            outcome => outcome,
+        let again = sampler.clone();
+        let found = compare(&point, Noise::NONE, sampler)?;
+        let (error, difference) = (found.error(), found.largest());
+        if error <= TOLERANCE {
+            Ok(error)
+        } else if difference <= LOST * found.value {
+            Err(Attempt::Skipped(
+                "the derivative is lost in the rounding of the value there".into(),
+            ))
+        } else if found.are_rounding(&point, &again, compare) {
+            Err(Attempt::Rounded)
+        } else {
+            Err(Attempt::Differs(CheckFailure::Differs { point, error }))
         }
     }
 
     fn compare<const N: usize>(
         &self,
         derived: &Derived,
-        point: Point,
+        point: &Point,
+        noise: Noise,
         sampler: &mut Sampler,
-    ) -> Result<f64, Attempt> {
+    ) -> Result<Gaps, Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
-        let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
         let shapes: Vec<(usize, usize)> =
             self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
@@ -198,42 +202,35 @@ impl Comparison<'_> {
         let mut expected: Vec<Tensor<f64>> = Vec::new();
         let mut value = 0.0_f64;
         for directions in &trials {
-            let (along, size) = self.along::<N>(&point, directions)?;
+            let (along, size) = self.along::<N>(point, noise, directions)?;
             expected.push(along);
             value = size;
         }
-        let result = evaluate(self.graph, derived.expr, &size, &symbol).map_err(|e| skipped(&e))?;
+        let result =
+            self.evaluate(derived.expr, point, &symbol, noise, noise).map_err(|e| skipped(&e))?;
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
         let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
         if !scale.is_finite() || !largest.is_finite() {
             return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
-        let mut worst = 0.0_f64;
+        let mut gaps = Vec::new();
         for (directions, expected) in trials.iter().zip(&expected) {
-            let own = contract(&result, &derived.placement, directions, expected.dims(), &shapes)
-                .ok_or_else(|| {
-                Attempt::Differs(CheckFailure::Differs {
-                    point: point.clone(),
-                    error: f64::INFINITY,
-                    difference: f64::INFINITY,
-                })
-            })?;
-            for (a, b) in own.iter().zip(expected.data()) {
-                worst = worst.max((a - b).abs());
+            match contract(&result, &derived.placement, directions, expected.dims(), &shapes) {
+                Some(own) => gaps.extend(own.iter().zip(expected.data()).map(|(a, b)| a - b)),
+                None => gaps.push(f64::INFINITY),
             }
         }
-        let error = worst / scale.max(largest).max(VANISHING * value).max(f64::MIN_POSITIVE);
-        judged(point, error, worst, value)
+        Ok(Gaps { gaps, scale: scale.max(largest).max(VANISHING * value), value })
     }
 
     /// The mixed derivative of the original expression along one direction for each differentiation, and its largest value.
     fn along<const N: usize>(
         &self,
         point: &Point,
+        noise: Noise,
         directions: &[Tensor<f64>],
     ) -> Result<(Tensor<f64>, f64), Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
-        let size = |name: &str| point.sizes.get(name).copied();
         let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
         for variable in self.variables {
             let value = &point.values[&variable.name];
@@ -247,7 +244,9 @@ impl Comparison<'_> {
             seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
         }
         let lookup = |name: &str| seeds.get(name).cloned();
-        let jet = evaluate(self.graph, self.root, &size, &lookup).map_err(|e| skipped(&e))?;
+        let jet = self
+            .evaluate(self.root, point, &lookup, noise, noise.other())
+            .map_err(|e| skipped(&e))?;
         let part = Jet::part(&jet, N - 1);
         let value = Jet::part(&jet, 0);
         if part.is_finite() && value.is_finite() {
@@ -260,11 +259,11 @@ impl Comparison<'_> {
     fn compare_operator<const N: usize>(
         &self,
         operator: &Operator,
-        point: Point,
+        point: &Point,
+        noise: Noise,
         sampler: &mut Sampler,
-    ) -> Result<f64, Attempt> {
+    ) -> Result<Gaps, Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
-        let size = |name: &str| point.sizes.get(name).copied();
         let last = self.by[self.by.len() - 1];
         let mut random = |id: ExprId| {
             let (m, n) = dims(self.graph, id, &point.sizes);
@@ -284,27 +283,30 @@ impl Comparison<'_> {
             bound.insert(name_of(symbol), cotangent.clone());
         }
         let lookup = |name: &str| bound.get(name).cloned();
-        let forward =
-            evaluate(self.graph, operator.forward, &size, &lookup).map_err(|e| skipped(&e))?;
+        let forward = self
+            .evaluate(operator.forward, point, &lookup, noise, noise)
+            .map_err(|e| skipped(&e))?;
         let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
         let mut pairs: Vec<(f64, f64)> = Vec::new();
         let mut magnitude = f64::MIN_POSITIVE;
         if self.by.len() == 1 {
-            let (expected, size) = self.along::<N>(&point, std::slice::from_ref(&direction))?;
+            let (expected, size) =
+                self.along::<N>(point, noise, std::slice::from_ref(&direction))?;
             magnitude = magnitude.max(VANISHING * size);
             pairs.extend(forward.data().iter().copied().zip(expected.data().iter().copied()));
         } else {
             for (place, unit) in units.iter().enumerate() {
                 let (expected, size) =
-                    self.along::<N>(&point, &[unit[0].clone(), direction.clone()])?;
+                    self.along::<N>(point, noise, &[unit[0].clone(), direction.clone()])?;
                 magnitude = magnitude.max(VANISHING * size);
                 pairs.push((forward.data()[place], expected.data()[0]));
             }
         }
         if let Some((_, back)) = operator.adjoint {
-            let back = evaluate(self.graph, back, &size, &lookup).map_err(|e| skipped(&e))?;
+            let back =
+                self.evaluate(back, point, &lookup, noise, noise).map_err(|e| skipped(&e))?;
             for (place, unit) in units.iter().enumerate() {
-                let (image, _) = self.along::<N>(&point, unit)?;
+                let (image, _) = self.along::<N>(point, noise, unit)?;
                 let inner: f64 =
                     image.data().iter().zip(cotangent.data()).map(|(a, b)| a * b).sum();
                 pairs.push((back.data()[place], inner));
@@ -314,9 +316,20 @@ impl Comparison<'_> {
         if !scale.is_finite() {
             return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
-        let worst = pairs.iter().fold(0.0_f64, |m, (a, b)| m.max((a - b).abs()));
-        let error = worst / scale;
-        judged(point, error, worst, magnitude / VANISHING)
+        let gaps = pairs.iter().map(|(a, b)| a - b).collect();
+        Ok(Gaps { gaps, scale, value: magnitude / VANISHING })
+    }
+
+    fn evaluate<S: Scalar>(
+        &self,
+        root: ExprId,
+        point: &Point,
+        symbols: &dyn Fn(&str) -> Option<Tensor<S>>,
+        names: Noise,
+        operations: Noise,
+    ) -> Result<Tensor<S>, EvalError> {
+        let size = |name: &str| point.sizes.get(name).copied();
+        Evaluator::new(self.graph, &size, symbols).disturbed(names, operations).value(root)
     }
 
     /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
@@ -402,52 +415,45 @@ impl Comparison<'_> {
     }
 }
 
-/// The relative error when it is within the tolerance; a difference that is far below the value of the expression says
-/// nothing, because the value itself is rounded.
-fn judged(point: Point, error: f64, difference: f64, value: f64) -> Result<f64, Attempt> {
-    if error <= TOLERANCE {
-        Ok(error)
-    } else if difference <= 1e-10 * value {
-        Err(Attempt::Skipped("the derivative is lost in the rounding of the value there".into()))
-    } else {
-        Err(Attempt::Differs(CheckFailure::Differs { point, error, difference }))
+/// What the two evaluations of a derivative differ by at a point.
+struct Gaps {
+    gaps: Vec<f64>,
+    /// The largest entry of the derivative, or what stands for it where it vanishes.
+    scale: f64,
+    /// The largest entry of the expression.
+    value: f64,
+}
+
+impl Gaps {
+    fn largest(&self) -> f64 {
+        self.gaps
+            .iter()
+            .fold(0.0, |m, gap| if gap.is_nan() { f64::INFINITY } else { gap.abs().max(m) })
+    }
+
+    fn error(&self) -> f64 {
+        self.largest() / self.scale.max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether they come from rounding: such gaps change when the rounding errors of both evaluations are drawn anew (or
+    /// there is no value any more), those of a wrong derivative stay.
+    fn are_rounding(&self, point: &Point, sampler: &Sampler, compare: Compare<'_>) -> bool {
+        // A few units in the last place of numbers near 1: nothing more can be told.
+        self.largest() < 1e-14
+            || NOISE.into_iter().enumerate().any(|(draw, level)| {
+                compare(point, Noise::new(level, draw as u64), &mut sampler.clone())
+                    .map_or(true, |other| self.change(&other) > CHANGED * self.largest())
+            })
+    }
+
+    fn change(&self, other: &Gaps) -> f64 {
+        let pairs = self.gaps.iter().zip(&other.gaps);
+        pairs.fold(0.0, |m, (a, b)| (a - b).abs().max(m))
     }
 }
 
-/// Whether a difference comes from rounding: a wrong derivative differs by about as much at points next to this one, rounding
-/// errors differ by chance.
-///
-/// A function may be so flat that small steps change nothing, so larger ones follow, for small differences alone: a large
-/// one is put down to rounding only where the derivative changes by 2 % within a step of [`SHORT`], and so has no digits to
-/// compare. The steps are symmetric, which keeps structure.
-fn is_rounding(
-    point: &Point,
-    error: f64,
-    difference: f64,
-    sampler: &mut Sampler,
-    compare: Compare<'_>,
-) -> bool {
-    // A few units in the last place of numbers near 1: nothing more can be told.
-    difference < 1e-14
-        || STEPS.into_iter().filter(|size| error < LARGE || *size <= SHORT).any(|size| {
-            let mut near = point.clone();
-            for value in near.values.values_mut() {
-                let turn = |i: usize, j: usize| ((3 * (i + j) + i * j + 1) as f64).sin();
-                let step = |i, j| 1.0 + size * turn(i, j);
-                *value =
-                    Tensor::from_fn(value.rows(), value.cols(), |i, j| value.at(i, j) * step(i, j));
-            }
-            match compare(near, &mut sampler.clone()) {
-                Err(Attempt::Differs(CheckFailure::Differs { difference: other, .. })) => {
-                    (other - difference).abs() > 0.02 * difference
-                }
-                _ => true,
-            }
-        })
-}
-
 /// One comparison at a point.
-type Compare<'a> = &'a mut dyn FnMut(Point, &mut Sampler) -> Result<f64, Attempt>;
+type Compare<'a> = &'a mut dyn FnMut(&Point, Noise, &mut Sampler) -> Result<Gaps, Attempt>;
 
 enum Attempt {
     Skipped(String),
