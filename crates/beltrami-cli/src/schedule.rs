@@ -2,10 +2,10 @@
 
 use beltrami::Failure;
 use beltrami::diag::codes;
-use beltrami::linalg::Error;
 use beltrami::linalg::schedule::{
-    CostModel, Design, Format, Interval, NAMES, Schedule, design, named, plan,
+    CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
+use beltrami::linalg::{Error, Format};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Schedule as Asked};

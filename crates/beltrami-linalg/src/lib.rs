@@ -6,6 +6,7 @@
 
 mod error;
 pub mod factor;
+mod format;
 pub mod matfun;
 mod matrix;
 mod product;
@@ -18,6 +19,7 @@ pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, vector_max};
 pub use factor::lu::Lu;
 pub use factor::qr::Qr;
 pub use factor::svd::{Svd, pinv, singular_values, top_dyad};
+pub use format::Format;
 pub use matfun::adjugate::adjugate;
 pub use matfun::expm::{expm, expm_frechet, expm_frechet_matrix};
 pub use matfun::kronecker::{frechet_matrix, solve_sylvester, sylvester_matrix};

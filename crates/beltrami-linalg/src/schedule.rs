@@ -18,36 +18,13 @@ pub use named::{NAMES, named};
 pub use odd::OddPolynomial;
 pub use remez::{Minimax, minimax};
 
+use crate::format::Format;
+
 /// A composition of odd polynomials, applied first to last.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
     /// The polynomials.
     pub steps: Vec<OddPolynomial>,
-}
-
-/// The unit roundoff of a number format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// IEEE binary64.
-    F64,
-    /// IEEE binary32.
-    F32,
-    /// bfloat16: 8 significant bits.
-    Bf16,
-    /// IEEE binary16: 11 significant bits.
-    F16,
-}
-
-impl Format {
-    /// Half the distance from 1 to the next number.
-    pub fn unit_roundoff(self) -> f64 {
-        match self {
-            Format::F64 => f64::EPSILON / 2.0,
-            Format::F32 => f64::from(f32::EPSILON) / 2.0,
-            Format::Bf16 => 2.0_f64.powi(-8),
-            Format::F16 => 2.0_f64.powi(-11),
-        }
-    }
 }
 
 impl Schedule {

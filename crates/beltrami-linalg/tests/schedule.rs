@@ -1,8 +1,8 @@
 //! Schedules against published coefficients and published or independently computed ranges.
 
+use beltrami_linalg::Format;
 use beltrami_linalg::schedule::{
-    CostModel, Design, Format, Interval, NAMES, OddPolynomial, Schedule, design, minimax, named,
-    plan,
+    CostModel, Design, Interval, NAMES, OddPolynomial, Schedule, design, minimax, named, plan,
 };
 
 /// Amsel et al. 2025, `polar_express/basic.py` of their repository: eight steps before the safety factor.
