@@ -14,7 +14,7 @@ use rustc_hash::FxHasher;
 
 use crate::facts::Facts;
 use crate::graph::{ExprId, Graph, Node};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Map};
 use crate::number::Number;
 use crate::op::Transposed;
 use crate::registry::OpId;
@@ -124,6 +124,16 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             let both = |x: Image, y: Image| x.bilinear(y, 8).plus(y.bilinear(x, 8));
             Fingerprint { own: both(a.own, b.own), turned: both(a.turned, b.turned) }
         }
+        (Kernel::LowerPart, [a]) => Fingerprint { own: a.own.half(0), turned: a.turned.half(1) },
+        (Kernel::UpperPart, [a]) => Fingerprint { own: a.own.half(1), turned: a.turned.half(0) },
+        (Kernel::Map(map), [a]) if parity(map).is_some() && !shape.is_scalar() => {
+            let odd = parity(map) == Some(Parity::Odd);
+            a.each(|image| {
+                let (image, negated) = image.without_sign();
+                let value = Image::random(digest(&(7_u8, op, image)));
+                if odd && negated { value.scaled(P - 1) } else { value }
+            })
+        }
         (Kernel::Eye, _) => Fingerprint::scalar(1),
         (Kernel::Zeros, _) => Fingerprint::scalar(0),
         (Kernel::Ones, _) => {
@@ -131,6 +141,27 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             Fingerprint { own: image(shape), turned: image(&shape.transposed()) }
         }
         _ => opaque(graph, op, &prints, shape),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Parity {
+    Odd,
+    Even,
+}
+
+fn parity(map: Map) -> Option<Parity> {
+    match map {
+        Map::Sin
+        | Map::Tan
+        | Map::Arcsin
+        | Map::Arctan
+        | Map::Sinh
+        | Map::Tanh
+        | Map::Erf
+        | Map::Sign => Some(Parity::Odd),
+        Map::Cos | Map::Cosh | Map::Abs => Some(Parity::Even),
+        _ => None,
     }
 }
 
@@ -180,6 +211,17 @@ impl Image {
             state = mixed(state);
             state % P
         }))
+    }
+
+    /// A fixed linear function for each of the two triangles.
+    fn half(self, upper: u64) -> Image {
+        self.bilinear(Image::identity(), 10 + upper)
+    }
+
+    /// The same for an image and its negative, and which of the two it is.
+    fn without_sign(self) -> (Image, bool) {
+        let negative = self.scaled(P - 1);
+        if negative < self { (negative, true) } else { (self, false) }
     }
 
     fn diagonal(self) -> Image {

@@ -70,6 +70,15 @@ pub enum Error {
         /// Distance of the two leading values relative to the first.
         gap: f64,
     },
+    /// The accuracy that was asked for is beyond the arithmetic.
+    NotAccurate {
+        /// The function that refused.
+        function: &'static str,
+        /// The accuracy asked for.
+        wanted: f64,
+        /// The bound that was proved.
+        reached: f64,
+    },
     /// An iteration did not reach its tolerance.
     NotConverged {
         /// The iteration.
@@ -130,6 +139,10 @@ impl fmt::Display for Error {
                     "{what} is not unique: the two leading values differ by {gap:.1e} of the first; perturb the matrix"
                 )
             }
+            Error::NotAccurate { function, wanted, reached } => write!(
+                f,
+                "{function}: an accuracy of {wanted:.1e} is not reached, only {reached:.1e} is proved; the matrix is too badly conditioned for f64, ask for less"
+            ),
             Error::NotConverged { method, iterations } => write!(
                 f,
                 "{method} did not converge in {iterations} steps; the matrix is too badly conditioned, scale or shift it"

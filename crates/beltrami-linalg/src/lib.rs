@@ -4,11 +4,13 @@
 //! *Invariant: no function returns NaN or infinity; what cannot be computed is an [`Error`] that names cause and remedy.*
 //! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`].
 
+pub mod clip;
 mod error;
 pub mod factor;
 mod format;
 pub mod matfun;
 mod matrix;
+pub mod polar;
 mod product;
 mod scale;
 pub mod schedule;

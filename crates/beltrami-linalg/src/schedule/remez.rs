@@ -18,6 +18,8 @@ pub struct Minimax {
 const EXCHANGES: usize = 200;
 /// The error is about `(1 - l)ᵏ` for `k` terms; below this it is rounding, and the Padé polynomial is as good.
 const ROUNDING: f64 = 1.25e-16;
+/// Below this the exchange may fail, and the Padé polynomial is good enough.
+const HIDDEN: f64 = 1e-10;
 
 /// The best odd polynomial of an odd degree on `[lower, upper]`, `0 < lower <= upper`, by the Remez exchange algorithm.
 ///
@@ -43,7 +45,14 @@ pub fn minimax(degree: usize, lower: f64, upper: f64) -> Result<Minimax, Error> 
     let mut from = l.max(EASY);
     loop {
         points[0] = from;
-        let found = exchanged(&mut points, from)?;
+        let found = match exchanged(&mut points, from) {
+            // The error is next to rounding, which hides where the extremes are.
+            Err(_) if from == l && (1.0 - l).powi(terms as i32) <= HIDDEN => {
+                let polynomial = pade(terms);
+                Minimax { error: (1.0 - polynomial.value(l)).abs(), polynomial }
+            }
+            found => found?,
+        };
         if from == l {
             let polynomial = found.polynomial.stretched(1.0 / upper);
             return Ok(Minimax { polynomial, ..found });

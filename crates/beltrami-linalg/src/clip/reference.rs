@@ -1,0 +1,67 @@
+//! The exact clip, and a bound on its error.
+//!
+//! As a map of matrices the clip has the multipliers `(f(σᵢ) ± f(σⱼ))/(σᵢ ± σⱼ)` in singular coordinates (Noferini 2017),
+//! which are at most 1, or `a/(σ_r - σ_{r+1})` where the last singular value that counts is raised to `a`.
+
+use faer::{Mat, Par};
+
+use crate::error::Error;
+use crate::factor::svd::Svd;
+use crate::matrix::Matrix;
+use crate::polar::{Arithmetic, as_matrix, distance_from_identity, frobenius, gamma};
+
+pub(crate) struct Reference {
+    pub(crate) value: Matrix,
+    pub(crate) bound: f64,
+}
+
+impl Reference {
+    /// Of a matrix with at least as many rows as columns.
+    pub(crate) fn new(
+        a: &Matrix,
+        (lower, upper): (f64, f64),
+        par: Par,
+    ) -> Result<Reference, Error> {
+        let arithmetic = Arithmetic::full::<f64>(par);
+        let svd = Svd::new(a)?;
+        let (m, n) = (a.rows(), a.cols());
+        let (u, v) = (svd.u.as_faer(), svd.v.as_faer());
+        let rank = svd.rank();
+        // Below the rank a raised value would have a direction made of rounding.
+        let kept = if lower > 0.0 { rank } else { n };
+        let f: Vec<f64> =
+            (0..n).map(|i| if i < kept { svd.s[i].clamp(lower, upper) } else { 0.0 }).collect();
+        let times = |values: &[f64]| {
+            let scaled = Mat::from_fn(m, n, |i, j| u[(i, j)] * values[j]);
+            arithmetic.product(1.0, scaled.as_ref(), v.transpose(), None)
+        };
+        let value = times(&f);
+        let back = times(&svd.s);
+        let residual = Mat::from_fn(m, n, |i, j| a[(i, j)] - back[(i, j)]);
+        let off = |q: faer::MatRef<'_, f64>| {
+            distance_from_identity(arithmetic.gram(q).as_ref()) + gamma(q.nrows()) * n as f64
+        };
+        let distance = 1.01 * (off(u) + off(v));
+        let largest = svd.s.first().copied().unwrap_or(0.0);
+        let norm = |values: &[f64]| values.iter().map(|s| s * s).sum::<f64>().sqrt();
+        let rounded = |values: &[f64]| gamma(n + 2) * 1.01 * (n as f64).sqrt() * norm(values);
+        let r = frobenius(residual.as_ref()) * (1.0 + gamma(m * n))
+            + rounded(&svd.s)
+            + distance * largest
+            + gamma(1) * frobenius(a.as_faer());
+        let steepest = if lower > 0.0 && rank > 0 {
+            let gap = svd.s[rank - 1] - svd.s.get(rank).copied().unwrap_or(0.0) - 2.0 * r;
+            if gap > 0.0 { (f[rank - 1] / gap).max(1.0) } else { f64::INFINITY }
+        } else {
+            1.0
+        };
+        let own = distance * f.iter().copied().fold(0.0, f64::max) + rounded(&f);
+        Ok(Reference { value: as_matrix(value.as_ref()), bound: steepest * r + own })
+    }
+
+    /// A bound on the distance of another matrix from the exact clip, in the Frobenius norm.
+    pub(crate) fn distance(&self, other: &Matrix) -> f64 {
+        let difference = self.value.plus(-1.0, other);
+        frobenius(difference.as_faer()) * (1.0 + gamma(other.data().len())) + self.bound
+    }
+}

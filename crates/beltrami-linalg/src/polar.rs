@@ -1,0 +1,102 @@
+//! The polar factor `msign(A) = U*V'`, planned, in any number format, with a proved bound on its error.
+//!
+//! [`polar`] scales the matrix, chooses a route (polynomials, rational steps with Cholesky, the Gram side of a long matrix,
+//! or the singular value decomposition), and compares the result with the polar factor by computed residuals.
+
+mod arithmetic;
+mod certificate;
+mod exact_product;
+mod newton_schulz;
+mod normalise;
+mod rational;
+mod refine;
+mod route;
+mod run;
+mod sharp;
+
+pub use arithmetic::Storage;
+pub use certificate::Certificate;
+pub use normalise::Normalisation;
+
+pub(crate) use arithmetic::{
+    Arithmetic, Real, as_matrix, distance_from_identity, frobenius, narrowed, scale,
+};
+pub(crate) use certificate::gamma;
+pub(crate) use newton_schulz::direct;
+pub(crate) use normalise::{largest_singular_value, normalised};
+
+use faer::Par;
+
+use crate::error::Error;
+use crate::format::Format;
+use crate::matrix::Matrix;
+use crate::schedule::Schedule;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// `‖X - msign(A)‖_F ≤ accuracy*sqrt(rank)`, proved; the route is chosen.
+    Accuracy(f64),
+    /// The steps of a schedule, as they are, whatever accuracy they reach.
+    Schedule(Schedule, Normalisation),
+}
+
+/// How a polar factor is computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The accuracy or the schedule.
+    pub target: Target,
+    /// The format in which the iteration stores its matrices; `None` lets the planner choose.
+    pub format: Option<Format>,
+    /// Threads for products and factorisations, at least 1.
+    pub threads: usize,
+    /// Whether the bound is proved. Without it an accuracy is aimed at by estimates of the condition alone.
+    pub certify: bool,
+}
+
+impl Request {
+    /// To a stated accuracy, on one thread.
+    pub fn accuracy(accuracy: f64) -> Request {
+        Request { target: Target::Accuracy(accuracy), format: None, threads: 1, certify: true }
+    }
+
+    /// By the steps of a schedule in a format, after division by the Frobenius norm, on one thread.
+    pub fn schedule(schedule: Schedule, format: Format) -> Request {
+        let target = Target::Schedule(schedule, Normalisation::Frobenius);
+        Request { target, format: Some(format), threads: 1, certify: true }
+    }
+
+    fn parallelism(&self) -> Par {
+        if self.threads > 1 { Par::rayon(self.threads) } else { Par::Seq }
+    }
+}
+
+/// A polar factor and what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polar {
+    /// The matrix, of the shape of the input.
+    pub factor: Matrix,
+    /// How it was computed.
+    pub method: String,
+    /// The number of steps.
+    pub steps: usize,
+    /// Floating-point operations of the route, without those of the bound.
+    pub flops: f64,
+    /// What was proved; `None` where it was not asked for.
+    pub certificate: Option<Certificate>,
+}
+
+/// The polar factor of a matrix of any shape and rank.
+///
+/// Where the rank is less than full the factor is that of the non-zero singular values, `U_r*V_r'`; those up to
+/// `max(m,n)*eps*σ₁` count as zero. The zero matrix gives itself.
+///
+/// # Errors
+/// [`Error::NotFinite`]; [`Error::Shape`] for an accuracy that is not positive; [`Error::NotConverged`] where the requested
+/// accuracy is not reached even by the singular value decomposition in `f64`, or a schedule overflows.
+/// # References
+/// Higham 2008, *Functions of Matrices*, chapter 8; Nakatsukasa and Higham 2012, *Backward stability of iterations for
+/// computing the polar decomposition*.
+pub fn polar(a: &Matrix, request: &Request) -> Result<Polar, Error> {
+    run::run(a, request)
+}

@@ -1,0 +1,141 @@
+//! Which steps lead to a stated accuracy at the least cost.
+
+use crate::error::Error;
+use crate::polar::rational::Weights;
+use crate::schedule::{CostModel, OddPolynomial, minimax};
+
+/// One step of an iteration whose singular values lie in `[l, 1]` before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    Polynomial(OddPolynomial),
+    Rational(Weights),
+}
+
+/// Steps, their cost in units of `n³`, and where the smallest singular value ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) gram_side: bool,
+    pub(crate) cost: f64,
+}
+
+/// What a route has to achieve.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// The smallest singular value, where the largest is at most 1.
+    pub(crate) lower: f64,
+    /// The distance from 1 that every singular value may keep.
+    pub(crate) accuracy: f64,
+    /// The unit roundoff of the arithmetic.
+    pub(crate) roundoff: f64,
+    /// Rows over columns.
+    pub(crate) aspect: f64,
+}
+
+/// A Cholesky step has fewer operations than a polynomial one, at a lower speed than products: half of it, as measured.
+const CHOLESKY_WEIGHT: f64 = 1.6;
+/// Polynomial steps before the first rational one, and rational ones.
+const MOST_EARLY: usize = 5;
+const MOST_RATIONAL: usize = 5;
+const MOST_LATE: usize = 4;
+
+/// The cheapest route; an error where polynomials cannot be found, which their degrees exclude.
+pub(crate) fn route(wanted: Wanted) -> Result<Route, Error> {
+    let mut best: Option<Route> = None;
+    let mut consider = |steps: &[Step], gram_side: bool| {
+        let cost = cost(steps, wanted.aspect, gram_side);
+        if best.as_ref().is_none_or(|best| cost < best.cost) {
+            best = Some(Route { steps: steps.to_vec(), gram_side, cost });
+        }
+    };
+    // On the Gram side a singular value l keeps a relative accuracy of u/l².
+    let gram_side =
+        wanted.aspect > 1.2 && wanted.roundoff < 0.05 * wanted.accuracy * wanted.lower.powi(2);
+    let mut early: Vec<Step> = Vec::new();
+    let mut l = wanted.lower;
+    for _ in 0..=MOST_EARLY {
+        for degree in [5, 9] {
+            if let Some(late) = late(l, degree, wanted.accuracy)? {
+                let steps = [early.clone(), late].concat();
+                consider(&steps, false);
+                if gram_side {
+                    consider(&steps, true);
+                }
+            }
+        }
+        let mut middle: Vec<Step> = Vec::new();
+        let mut reached = l;
+        for _ in 0..MOST_RATIONAL {
+            let weights = Weights::new(reached);
+            if wanted.roundoff * weights.c > 0.1 * wanted.accuracy {
+                break;
+            }
+            reached = weights.value(reached);
+            middle.push(Step::Rational(weights));
+            for degree in [5, 9] {
+                if let Some(late) = late(reached, degree, wanted.accuracy)? {
+                    consider(&[early.clone(), middle.clone(), late].concat(), false);
+                }
+            }
+            if 1.0 - reached <= wanted.accuracy {
+                break;
+            }
+        }
+        let (step, next) = polynomial(9, l, true)?;
+        early.push(step);
+        l = next;
+        if 1.0 - l <= wanted.accuracy {
+            break;
+        }
+    }
+    best.ok_or(Error::NotConverged { method: "the planner of msign", iterations: MOST_EARLY })
+}
+
+/// Polynomial steps of one degree until all is within the accuracy; none when it is already.
+fn late(l: f64, degree: usize, accuracy: f64) -> Result<Option<Vec<Step>>, Error> {
+    let mut steps = Vec::new();
+    let mut l = l;
+    while 1.0 - l > accuracy {
+        if steps.len() == MOST_LATE {
+            return Ok(None);
+        }
+        let error = minimax(degree, l, 1.0)?.error;
+        let last = error <= accuracy;
+        let (step, next) = polynomial(degree, l, !last)?;
+        steps.push(step);
+        l = if last { 1.0 } else { next };
+    }
+    Ok(Some(steps))
+}
+
+/// The best polynomial on `[l, 1]`, scaled so that its largest value is 1 again unless it is the last, and its least value.
+fn polynomial(degree: usize, l: f64, scaled: bool) -> Result<(Step, f64), Error> {
+    let best = minimax(degree, l, 1.0)?;
+    let top = if scaled { 1.0 + best.error } else { 1.0 };
+    let step = best.polynomial.scaled(1.0 / top);
+    Ok((Step::Polynomial(step), (1.0 - best.error) / top))
+}
+
+fn cost(steps: &[Step], aspect: f64, gram_side: bool) -> f64 {
+    let model = CostModel { aspect, symmetric: true };
+    if gram_side {
+        let inner = |degree: usize| CostModel { aspect: 0.0, symmetric: true }.step(degree);
+        let own: f64 = steps
+            .iter()
+            .map(|step| match step {
+                // The product and two more to bring the Gram matrix along.
+                Step::Polynomial(p) => inner(p.degree()) + 3.0,
+                Step::Rational(_) => f64::INFINITY,
+            })
+            .sum();
+        // The first product is the first factor, the last Gram matrix is not needed.
+        return own - 3.0 + 3.0 * aspect;
+    }
+    steps
+        .iter()
+        .map(|step| match step {
+            Step::Polynomial(p) => model.step(p.degree()),
+            Step::Rational(_) => aspect + CHOLESKY_WEIGHT * (1.0 / 3.0 + 2.0 * aspect),
+        })
+        .sum()
+}
