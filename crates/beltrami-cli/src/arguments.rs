@@ -38,6 +38,10 @@ pub enum Verb {
     Eval(Eval),
     /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
     Schedule(Schedule),
+    /// The polar factor msign(M) = U*V' of a matrix, with a proved bound
+    Polar(Polar),
+    /// A matrix with its singular values clipped to an interval
+    Clip(Clip),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -185,6 +189,80 @@ pub struct Schedule {
     /// The number format whose rounding is bounded
     #[arg(long, value_enum, default_value_t = Format::Bf16)]
     pub format: Format,
+}
+
+/// `beltrami polar`.
+#[derive(Debug, Args)]
+pub struct Polar {
+    /// The matrix, a .npy file
+    #[arg(value_name = "FILE.npy")]
+    pub matrix: String,
+    /// The error that is allowed: Frobenius norm over the root of the rank, proved (1e-6 where nothing is said)
+    #[arg(long, value_name = "X", value_parser = real, conflicts_with = "schedule")]
+    pub accuracy: Option<f64>,
+    /// The steps of a published schedule, or of a file that `beltrami schedule --json` wrote
+    #[arg(long, value_name = "NAME|FILE.json")]
+    pub schedule: Option<String>,
+    /// The number format of the iteration; the planner chooses where nothing is said
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Threads
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
+    pub threads: usize,
+    /// Write the factor to a .npy file
+    #[arg(long, value_name = "O.npy")]
+    pub out: Option<PathBuf>,
+}
+
+/// `beltrami clip`.
+#[derive(Debug, Args)]
+pub struct Clip {
+    /// The matrix, a .npy file
+    #[arg(value_name = "FILE.npy")]
+    pub matrix: String,
+    /// The least singular value of the result
+    #[arg(long, value_name = "A", value_parser = real, allow_hyphen_values = true)]
+    pub min: f64,
+    /// The largest singular value of the result
+    #[arg(long, value_name = "B", value_parser = real, allow_hyphen_values = true)]
+    pub max: f64,
+    /// The composition of polar factors, or the exact way
+    #[arg(long, value_enum, default_value_t = ClipForm::Auto)]
+    pub form: ClipForm,
+    /// The number format in which matrices are stored
+    #[arg(long, value_enum, default_value_t = Format::F64)]
+    pub format: Format,
+    /// The steps of every polar factor but those of `--form auto`
+    #[arg(long, value_name = "NAME|FILE.json")]
+    pub schedule: Option<String>,
+    /// Threads
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
+    pub threads: usize,
+    /// Write the result to a .npy file
+    #[arg(long, value_name = "C.npy")]
+    pub out: Option<PathBuf>,
+}
+
+/// `--form` of `beltrami clip`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClipForm {
+    Exact,
+    Nested,
+    Denested,
+    Cancelling,
+    Block,
+    Auto,
+}
+
+impl From<Format> for beltrami::linalg::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::F64 => Self::F64,
+            Format::F32 => Self::F32,
+            Format::Bf16 => Self::Bf16,
+            Format::F16 => Self::F16,
+        }
+    }
 }
 
 /// `--format`.

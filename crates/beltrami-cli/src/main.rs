@@ -7,13 +7,16 @@
 mod arguments;
 mod array;
 mod cite;
+mod clip;
 mod completions;
 mod derive;
 mod eval;
 mod explain;
 mod file;
 mod help;
+mod matrix;
 mod page;
+mod polar;
 mod report;
 mod schedule;
 mod usage;

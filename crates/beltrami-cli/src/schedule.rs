@@ -8,7 +8,7 @@ use beltrami::linalg::schedule::{
 use beltrami::linalg::{Error, Format};
 use serde_json::{Value, json};
 
-use crate::arguments::{self, Schedule as Asked};
+use crate::arguments::Schedule as Asked;
 use crate::report::{Report, refusal};
 
 /// A schedule by name, by design or for a budget, and what is proved of it.
@@ -65,12 +65,7 @@ impl Found {
         Ok(Found {
             interval: schedule.range(Interval::new(lower, upper)),
             cost: cost.schedule(&schedule),
-            format: match asked.format {
-                arguments::Format::F64 => Format::F64,
-                arguments::Format::F32 => Format::F32,
-                arguments::Format::Bf16 => Format::Bf16,
-                arguments::Format::F16 => Format::F16,
-            },
+            format: Format::from(asked.format),
             schedule,
             lower,
             upper,

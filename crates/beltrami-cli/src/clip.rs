@@ -1,0 +1,70 @@
+//! `beltrami clip`.
+
+use beltrami::Failure;
+use beltrami::diag::codes;
+use beltrami::linalg::Format;
+use beltrami::linalg::clip::{Form, Request, mclip};
+use serde_json::json;
+
+use crate::arguments::{Clip as Asked, ClipForm};
+use crate::polar::{by_name_or_file, threads};
+use crate::report::{Report, refusal};
+use crate::{array, matrix};
+
+/// A matrix with its singular values clipped, and a proved bound on the error.
+pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+    matrix::checked_output(asked.out.as_ref())?;
+    let (lower, upper) = (asked.min, asked.max);
+    if !(lower <= upper && upper >= 0.0 && upper.is_finite() && lower.is_finite()) {
+        return Err(refusal(
+            &codes::E0701,
+            format!("singular values cannot be clipped to [{lower}, {upper}]"),
+            Some("`--max` is not below 0 and not below `--min`".into()),
+        ));
+    }
+    let schedule = asked.schedule.as_deref().map(by_name_or_file).transpose()?;
+    let request = Request {
+        lower,
+        upper,
+        form: match asked.form {
+            ClipForm::Exact => Form::Exact,
+            ClipForm::Nested => Form::Nested,
+            ClipForm::Denested => Form::Denested,
+            ClipForm::Cancelling => Form::Cancelling,
+            ClipForm::Block => Form::Block,
+            ClipForm::Auto => Form::Auto,
+        },
+        format: Format::from(asked.format),
+        schedule: schedule.map(|(schedule, _)| schedule),
+        threads: threads(asked.threads)?,
+    };
+    let a = matrix::read(&asked.matrix)?;
+    let hint = "`--form auto` and a longer `--format` bear a wider range of singular values";
+    let found = mclip(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
+    let value = matrix::array_of(found.value);
+    if let Some(path) = &asked.out {
+        matrix::write(path, &value)?;
+    }
+    if as_json {
+        let mut object = json!({
+            "shape": value.axes,
+            "method": found.method,
+            "bound": found.bound,
+        });
+        match &asked.out {
+            Some(path) => object["out"] = json!(path.display().to_string()),
+            None => object["value"] = array::nested(&value),
+        }
+        return Ok(Report::json(&object));
+    }
+    let mut report = Report::default();
+    if asked.out.is_none() {
+        report.out = array::text(&value);
+    }
+    report.remark(&found.method);
+    report.remark(&match found.bound.is_finite() {
+        true => format!("error at most {:.1e} in the Frobenius norm, proved", found.bound),
+        false => "nothing is proved of the error".into(),
+    });
+    Ok(report)
+}

@@ -1,0 +1,135 @@
+//! `beltrami polar`.
+
+use beltrami::Failure;
+use beltrami::diag::codes;
+use beltrami::linalg::polar::{Normalisation, Polar, Request, Target, polar};
+use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
+use beltrami::linalg::{Format, Matrix};
+use serde_json::{Value as Json, json};
+
+use crate::arguments::Polar as Asked;
+use crate::report::{Report, reason, refusal};
+use crate::{array, matrix};
+
+/// The polar factor of a matrix, how it was computed, and a proved bound on its error.
+pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+    matrix::checked_output(asked.out.as_ref())?;
+    let request = request(asked)?;
+    let a = matrix::read(&asked.matrix)?;
+    let hint = "a longer `--format`, or a larger `--accuracy`, may be reached";
+    let found = polar(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
+    let object = object(&found, &a);
+    let value = matrix::array_of(found.factor.clone());
+    if let Some(path) = &asked.out {
+        matrix::write(path, &value)?;
+    }
+    if as_json {
+        let mut object = object;
+        match &asked.out {
+            Some(path) => object["out"] = json!(path.display().to_string()),
+            None => object["value"] = array::nested(&value),
+        }
+        return Ok(Report::json(&object));
+    }
+    let mut report = Report::default();
+    if asked.out.is_none() {
+        report.out = array::text(&value);
+    }
+    report.remark(&found.method);
+    if let Some(proved) = &found.certificate {
+        let bound = match proved.bound.is_finite() {
+            true => format!("error at most {:.1e} (Frobenius norm over the root of the rank {}), proved", proved.bound, proved.rank),
+            false => "nothing is proved of the error".into(),
+        };
+        report.remark(&bound);
+        report.remark(&format!(
+            "orthogonality residual {:.1e}, symmetry residual {:.1e}",
+            proved.orthogonality_residual, proved.symmetry_residual
+        ));
+    }
+    Ok(report)
+}
+
+fn object(found: &Polar, a: &Matrix) -> Json {
+    let proved = found.certificate.as_ref();
+    json!({
+        "shape": [a.rows(), a.cols()],
+        "method": found.method,
+        "steps": found.steps,
+        "flops": found.flops,
+        // An infinite bound has no number in JSON.
+        "bound": proved.map(|proved| proved.bound),
+        "orthogonality_residual": proved.map(|proved| proved.orthogonality_residual),
+        "symmetry_residual": proved.map(|proved| proved.symmetry_residual),
+        "rank": proved.map(|proved| proved.rank),
+    })
+}
+
+fn request(asked: &Asked) -> Result<Request, Failure> {
+    let format = asked.format.map(Format::from);
+    let threads = threads(asked.threads)?;
+    let Some(schedule) = &asked.schedule else {
+        let accuracy = asked.accuracy.unwrap_or(1e-6);
+        if !(accuracy > 0.0 && accuracy.is_finite()) {
+            return Err(refusal(
+                &codes::E0701,
+                format!("`--accuracy {accuracy}` is not a positive number"),
+                Some("as in `--accuracy 1e-6`".into()),
+            ));
+        }
+        return Ok(Request { format, threads, ..Request::accuracy(accuracy) });
+    };
+    let (schedule, by) = by_name_or_file(schedule)?;
+    let target = Target::Schedule(schedule, by);
+    Ok(Request { target, format: Some(format.unwrap_or(Format::F32)), threads, certify: true })
+}
+
+/// `--threads`.
+pub fn threads(asked: usize) -> Result<usize, Failure> {
+    match asked {
+        1..=256 => Ok(asked),
+        _ => Err(refusal(
+            &codes::E0701,
+            format!("{asked} is no number of threads"),
+            Some("from 1 to 256".into()),
+        )),
+    }
+}
+
+/// A published schedule, or the `steps` of a file that `beltrami schedule --json` wrote.
+pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure> {
+    if !text.ends_with(".json") {
+        let schedule = named(text, None).ok_or_else(|| {
+            refusal(
+                &codes::E0701,
+                format!("there is no schedule `{text}`"),
+                Some(format!("name a `.json` file, or one of {}", NAMES.join(", "))),
+            )
+        })?;
+        // These two lists are made for columns scaled by the row sums of the Gram matrix.
+        let by = match text.starts_with("aol-") {
+            true => Normalisation::Aol,
+            false => Normalisation::Frobenius,
+        };
+        return Ok((schedule, by));
+    }
+    let path = std::path::Path::new(text);
+    let unreadable = |why: String| {
+        refusal(
+            &codes::E0603,
+            format!("cannot read the schedule in `{text}`: {why}"),
+            Some("`beltrami schedule … --json > FILE.json` writes one".into()),
+        )
+    };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(reason(&error, path)))?;
+    let object: Json =
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+    let steps = object.get("steps").unwrap_or(&object);
+    let steps: Vec<Vec<f64>> = serde_json::from_value(steps.clone())
+        .map_err(|_| unreadable("`steps` is no list of lists of coefficients".into()))?;
+    if steps.is_empty() || steps.len() > 64 || steps.iter().any(|c| c.is_empty() || c.len() > 9) {
+        return Err(unreadable("it has no steps, or more than 64, or a step of no or more than 9 coefficients".into()));
+    }
+    let steps = steps.iter().map(|c| OddPolynomial::new(c)).collect();
+    Ok((Schedule { steps }, Normalisation::Frobenius))
+}
