@@ -38,7 +38,10 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     report.remark(&found.method);
     if let Some(proved) = &found.certificate {
         let bound = match proved.bound.is_finite() {
-            true => format!("error at most {:.1e} (Frobenius norm over the root of the rank {}), proved", proved.bound, proved.rank),
+            true => format!(
+                "error at most {:.1e} (Frobenius norm over the root of the rank {}), proved",
+                proved.bound, proved.rank
+            ),
             false => "nothing is proved of the error".into(),
         };
         report.remark(&bound);
@@ -128,7 +131,9 @@ pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure>
     let steps: Vec<Vec<f64>> = serde_json::from_value(steps.clone())
         .map_err(|_| unreadable("`steps` is no list of lists of coefficients".into()))?;
     if steps.is_empty() || steps.len() > 64 || steps.iter().any(|c| c.is_empty() || c.len() > 9) {
-        return Err(unreadable("it has no steps, or more than 64, or a step of no or more than 9 coefficients".into()));
+        return Err(unreadable(
+            "it has no steps, or more than 64, or a step of no or more than 9 coefficients".into(),
+        ));
     }
     let steps = steps.iter().map(|c| OddPolynomial::new(c)).collect();
     Ok((Schedule { steps }, Normalisation::Frobenius))

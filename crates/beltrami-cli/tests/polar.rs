@@ -69,7 +69,9 @@ fn the_polar_factor_comes_with_a_bound() {
 #[test]
 fn schedules_and_formats_are_as_good_as_they_say() {
     let folder = matrices("polar-formats");
-    let exact = entries(&run(&folder, &["polar", "wave.npy", "--accuracy", "1e-10", "--json"]).json()["value"]);
+    let exact = entries(
+        &run(&folder, &["polar", "wave.npy", "--accuracy", "1e-10", "--json"]).json()["value"],
+    );
     for arguments in [
         &["--schedule", "polar-express"][..],
         &["--schedule", "muon", "--format", "bf16"],
@@ -88,7 +90,8 @@ fn schedules_and_formats_are_as_good_as_they_say() {
         assert!(bound <= 20.0 * error + 1e-6, "{arguments:?}: {bound} for {error}");
     }
     // A designed schedule goes from one command to the other.
-    let designed = run(&folder, &["schedule", "--steps", "4", "--degree", "9", "--lower", "1e-4", "--json"]);
+    let designed =
+        run(&folder, &["schedule", "--steps", "4", "--degree", "9", "--lower", "1e-4", "--json"]);
     write(folder.join("steps.json"), designed.out.as_bytes());
     let found = run(&folder, &["polar", "wave.npy", "--schedule", "steps.json", "--json"]).json();
     assert_eq!(found["steps"], 4);
@@ -98,12 +101,21 @@ fn schedules_and_formats_are_as_good_as_they_say() {
 fn singular_values_are_clipped() {
     let folder = matrices("clip");
     let clipped = |arguments: &[&str]| {
-        entries(&run(&folder, &[&["clip", "wide.npy", "--json"], arguments].concat()).json()["value"])
+        entries(
+            &run(&folder, &[&["clip", "wide.npy", "--json"], arguments].concat()).json()["value"],
+        )
     };
     assert_close(&clipped(&["--min", "0", "--max", "1"]), &[1.0, 0.0, 0.0, 0.0, 0.25, 0.0], 1e-14);
     assert_close(&clipped(&["--min", "0.5", "--max", "2"]), &[2.0, 0.0, 0.0, 0.0, 0.5, 0.0], 1e-14);
     for form in ["nested", "denested", "cancelling", "block", "auto"] {
-        let found = run(&folder, &["clip", "wide.npy", "--min", "-1", "--max", "1", "--form", form, "--format", "f32", "--json"]).json();
+        let found = run(
+            &folder,
+            &[
+                "clip", "wide.npy", "--min", "-1", "--max", "1", "--form", form, "--format", "f32",
+                "--json",
+            ],
+        )
+        .json();
         let squares: f64 = entries(&found["value"])
             .iter()
             .zip([1.0, 0.0, 0.0, 0.0, 0.25, 0.0])

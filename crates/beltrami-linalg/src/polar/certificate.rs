@@ -14,8 +14,8 @@ use faer::{Mat, MatRef};
 use crate::factor::svd::Svd;
 use crate::matrix::Matrix;
 use crate::polar::arithmetic::{Arithmetic, distance_from_identity, frobenius};
-use crate::polar::newton_schulz;
 use crate::polar::sharp::sharp;
+use crate::polar::{exact_product, newton_schulz};
 use crate::schedule::OddPolynomial;
 
 /// What is known of a matrix `X` that stands for the polar factor of `A`.
@@ -71,26 +71,20 @@ impl Reference {
             }
             factor = newton_schulz::step(factor.as_ref(), gram.as_ref(), &classic, arithmetic);
         }
-        let distance = distance + gamma(a.nrows()) * frobenius(factor.as_ref()).powi(2);
-        if distance > 1e-6 {
-            return None;
-        }
         let product = arithmetic.product(1.0, factor.as_ref().transpose(), a, None);
         let h = Mat::from_fn(n, n, |i, j| 0.5 * (product[(i, j)] + product[(j, i)]));
-        let residual = arithmetic.product(-1.0, factor.as_ref(), h.as_ref(), Some((1.0, a)));
         let norm = frobenius(h.as_ref());
-        let rounded = gamma(n + 1) * (frobenius(factor.as_ref()) * norm + frobenius(a));
-        // The exact polar factor of the polished one is at most `distance` away; so much does `Q*H` differ from `X*H`.
-        let r =
-            frobenius(residual.as_ref()) * (1.0 + gamma(a.nrows() * n)) + rounded + distance * norm;
         let smallest = smallest_eigenvalue(&h, norm, arithmetic)?;
-        let gap = smallest - 2.0 * r;
-        (gap > 0.0).then(|| Reference {
-            factor,
-            error: distance + r / gap,
-            rank: n,
-            symmetric: Some((h, smallest)),
-        })
+        let distance = distance + gamma(a.nrows()) * frobenius(factor.as_ref()).powi(2);
+        let residual = arithmetic.product(-1.0, factor.as_ref(), h.as_ref(), Some((1.0, a)));
+        let rounded = gamma(n + 1) * (frobenius(factor.as_ref()) * norm + frobenius(a));
+        let r = frobenius(residual.as_ref()) * (1.0 + gamma(a.nrows() * n)) + rounded;
+        let found = Residuals { distance, r, norm }.error(smallest).or_else(|| {
+            // What rounding might add in `f64` is too much for the smallest eigenvalue.
+            Residuals::precise(a, factor.as_ref(), h.as_ref(), arithmetic).error(smallest)
+        });
+        let error = found?;
+        Some(Reference { factor, error, rank: n, symmetric: Some((h, smallest)) })
     }
 
     /// The same with residuals in twice the precision: a bound near the error itself, and the factor without that error to
@@ -112,19 +106,15 @@ impl Reference {
         let (u, v) = (svd.u.as_faer(), svd.v.as_faer());
         let rank = svd.rank();
         let scaled = Mat::from_fn(m, n, |i, j| u[(i, j)] * svd.s[j]);
-        let residual = arithmetic.product(-1.0, scaled.as_ref(), v.transpose(), Some((1.0, a)));
-        let off = |q: MatRef<'_, f64>| {
-            let gram = arithmetic.gram(q);
-            distance_from_identity(gram.as_ref()) + gamma(q.nrows()) * n as f64
-        };
-        // Both factors differ from orthonormal ones by at most this, and the product with the values as well.
-        let distance = off(u) + off(v);
         let largest = svd.s.first().copied().unwrap_or(0.0);
         let norm = svd.s.iter().map(|s| s * s).sum::<f64>().sqrt();
-        let rounded = gamma(n + 2) * (norm * (n as f64).sqrt() * 1.01 + frobenius(a));
-        let r = frobenius(residual.as_ref()) * (1.0 + gamma(m * n))
-            + rounded
-            + 1.01 * distance * largest;
+        // Both factors differ from orthonormal ones by at most this, and the product with the values as well.
+        let distance = off(u, arithmetic) + off(v, arithmetic);
+        let residual = exact_product::difference(a, scaled.as_ref(), v.transpose(), arithmetic);
+        let size = frobenius(residual.as_ref());
+        let rounded = exact_product::error_bound(n, 1.01 * norm, 1.01 * (n as f64).sqrt(), size)
+            + f64::EPSILON * norm;
+        let r = 1.01 * (size + rounded + distance * largest);
         let next = svd.s.get(rank).copied().unwrap_or(0.0);
         let gap = if rank == 0 { 1.0 } else { svd.s[rank - 1] - next - 2.0 * r };
         let (u, v) = (u.subcols(0, rank), v.subcols(0, rank));
@@ -178,6 +168,47 @@ impl Reference {
 
 /// Up to this size a sharp bound costs so little that it is always computed.
 const SHARP_ANYWAY: usize = 128;
+/// How far a matrix is from orthonormal, and from being the polar factor of `A` together with a symmetric `H`.
+struct Residuals {
+    distance: f64,
+    /// `‖A - X*H‖_F`.
+    r: f64,
+    /// `‖H‖_F`.
+    norm: f64,
+}
+
+impl Residuals {
+    /// With products in twice the precision.
+    fn precise(
+        a: MatRef<'_, f64>,
+        x: MatRef<'_, f64>,
+        h: MatRef<'_, f64>,
+        arithmetic: Arithmetic,
+    ) -> Residuals {
+        let norm = frobenius(h);
+        let size = frobenius(exact_product::difference(a, x, h, arithmetic).as_ref());
+        let rounded = exact_product::error_bound(h.nrows(), frobenius(x), norm, size);
+        Residuals { distance: off(x, arithmetic), r: 1.01 * (size + rounded), norm }
+    }
+
+    /// The bound on the error, where the residual is small beside the smallest eigenvalue of `H`.
+    ///
+    /// The exact polar factor of `X` is at most `distance` away; so much does its product with `H` differ.
+    fn error(&self, smallest: f64) -> Option<f64> {
+        let r = self.r + self.distance * self.norm;
+        let gap = smallest - 2.0 * r;
+        (self.distance <= 1e-6 && gap > 0.1 * smallest).then(|| self.distance + r / gap)
+    }
+}
+
+/// A bound on `‖Q'Q - I‖_F`, which is one on the distance from the nearest orthonormal matrix as well.
+fn off(q: MatRef<'_, f64>, arithmetic: Arithmetic) -> f64 {
+    let identity = Mat::<f64>::identity(q.ncols(), q.ncols());
+    let gap = exact_product::difference(identity.as_ref(), q.transpose(), q, arithmetic);
+    let (size, norm) = (frobenius(gap.as_ref()), frobenius(q));
+    1.01 * (size + exact_product::error_bound(q.nrows(), norm, norm, size))
+}
+
 /// Steps of full accuracy that bring a nearly orthonormal matrix to rounding: each triples the correct digits.
 const MOST_POLISHING: usize = 6;
 /// Polishing converges to the polar factor of the matrix it starts from while all singular values are within `(0, 1.5)`.
