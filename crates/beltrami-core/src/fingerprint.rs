@@ -37,7 +37,7 @@ impl Fingerprint {
             Node::Symbol(name) => Fingerprint::random(digest(&(2_u8, name)), shape),
             Node::Apply(op, args) => applied(graph, *op, args, shape),
         };
-        if facts.has(Facts::DIAGONAL) {
+        if facts.has(Facts::LOWER | Facts::UPPER) {
             // Diagonal matrices commute, and so do their images.
             let own = print.own.diagonal();
             Fingerprint { own, turned: own }

@@ -214,13 +214,16 @@ impl Comparison<'_> {
             return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
         let mut gaps = Vec::new();
+        let mut numbers = Vec::new();
         for (directions, expected) in trials.iter().zip(&expected) {
             match contract(&result, &derived.placement, directions, expected.dims(), &shapes) {
                 Some(own) => gaps.extend(own.iter().zip(expected.data()).map(|(a, b)| a - b)),
                 None => gaps.push(f64::INFINITY),
             }
+            numbers.extend(expected.data());
         }
-        Ok(Gaps { gaps, scale: scale.max(largest).max(VANISHING * value), value })
+        let scale = scale.max(largest).max(VANISHING * value);
+        Ok(Gaps { gaps, expected: numbers, scale, value })
     }
 
     /// The mixed derivative of the original expression along one direction for each differentiation, and its largest value.
@@ -317,7 +320,8 @@ impl Comparison<'_> {
             return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
         let gaps = pairs.iter().map(|(a, b)| a - b).collect();
-        Ok(Gaps { gaps, scale, value: magnitude / VANISHING })
+        let expected = pairs.iter().map(|(_, b)| *b).collect();
+        Ok(Gaps { gaps, expected, scale, value: magnitude / VANISHING })
     }
 
     fn evaluate<S: Scalar>(
@@ -418,6 +422,8 @@ impl Comparison<'_> {
 /// What the two evaluations of a derivative differ by at a point.
 struct Gaps {
     gaps: Vec<f64>,
+    /// The numbers that the derivative is compared with.
+    expected: Vec<f64>,
     /// The largest entry of the derivative, or what stands for it where it vanishes.
     scale: f64,
     /// The largest entry of the expression.
@@ -426,30 +432,34 @@ struct Gaps {
 
 impl Gaps {
     fn largest(&self) -> f64 {
-        self.gaps
-            .iter()
-            .fold(0.0, |m, gap| if gap.is_nan() { f64::INFINITY } else { gap.abs().max(m) })
+        largest(&self.gaps)
     }
 
     fn error(&self) -> f64 {
         self.largest() / self.scale.max(f64::MIN_POSITIVE)
     }
 
-    /// Whether they come from rounding: such gaps change when the rounding errors of both evaluations are drawn anew (or
-    /// there is no value any more), those of a wrong derivative stay.
+    /// Whether they come from rounding: such gaps, or the numbers themselves, change when the rounding errors of both
+    /// evaluations are drawn anew (or there is no value any more); those of a wrong derivative stay.
     fn are_rounding(&self, point: &Point, sampler: &Sampler, compare: Compare<'_>) -> bool {
         // A few units in the last place of numbers near 1: nothing more can be told.
         self.largest() < 1e-14
             || NOISE.into_iter().enumerate().any(|(draw, level)| {
-                compare(point, Noise::new(level, draw as u64), &mut sampler.clone())
-                    .map_or(true, |other| self.change(&other) > CHANGED * self.largest())
+                let other = compare(point, Noise::new(level, draw as u64), &mut sampler.clone());
+                other.map_or(true, |other| {
+                    changed(&self.gaps, &other.gaps) || changed(&self.expected, &other.expected)
+                })
             })
     }
+}
 
-    fn change(&self, other: &Gaps) -> f64 {
-        let pairs = self.gaps.iter().zip(&other.gaps);
-        pairs.fold(0.0, |m, (a, b)| (a - b).abs().max(m))
-    }
+fn largest(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |m, x| if x.is_nan() { f64::INFINITY } else { x.abs().max(m) })
+}
+
+fn changed(before: &[f64], after: &[f64]) -> bool {
+    let change = before.iter().zip(after).fold(0.0_f64, |m, (a, b)| (a - b).abs().max(m));
+    change > CHANGED * largest(before)
 }
 
 /// One comparison at a point.
