@@ -70,6 +70,20 @@ pub enum Error {
         /// Distance of the two leading values relative to the first.
         gap: f64,
     },
+    /// The function is not differentiable here: a singular value lies on a kink, to within rounding.
+    Kink {
+        /// The function that refused.
+        function: &'static str,
+        /// The singular value.
+        value: f64,
+        /// Where the scalar function has its kink.
+        kink: f64,
+    },
+    /// The value is zero, so that nothing can be said relative to it.
+    ZeroValue {
+        /// The function whose value vanishes.
+        function: &'static str,
+    },
     /// An iteration did not reach its tolerance.
     NotConverged {
         /// The iteration.
@@ -130,6 +144,14 @@ impl fmt::Display for Error {
                     "{what} is not unique: the two leading values differ by {gap:.1e} of the first; perturb the matrix"
                 )
             }
+            Error::Kink { function, value, kink } => write!(
+                f,
+                "{function}: not differentiable, the singular value {value} lies on the kink at {kink}; move the bound or perturb the matrix"
+            ),
+            Error::ZeroValue { function } => write!(
+                f,
+                "{function}: the value is zero and has no relative condition number; look at the derivative instead"
+            ),
             Error::NotConverged { method, iterations } => write!(
                 f,
                 "{method} did not converge in {iterations} steps; the matrix is too badly conditioned, scale or shift it"

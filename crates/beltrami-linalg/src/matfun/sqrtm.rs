@@ -5,6 +5,8 @@ use crate::factor::eigen::{SymmetricEigen, eigenvalues};
 use crate::factor::lu::Lu;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::kronecker::{solve_sylvester, sylvester_matrix};
+use crate::matfun::primary::Primary;
+use crate::matfun::root::{TWO, power_defect};
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::normalised;
@@ -61,6 +63,59 @@ pub fn sqrtm_frechet(a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
 pub fn sqrtm_frechet_matrix(a: &Matrix) -> Result<Matrix, Error> {
     let x = sqrtm(a)?;
     Lu::new(&sylvester_matrix(&x, &x)?)?.inverse()
+}
+
+/// The principal square root, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct Sqrtm;
+
+impl Primary for Sqrtm {
+    fn name(&self) -> &'static str {
+        "sqrtm"
+    }
+
+    fn scalar(&self, x: f64) -> f64 {
+        x.max(0.0).sqrt()
+    }
+
+    fn difference(&self, x: f64, y: f64) -> f64 {
+        1.0 / (self.scalar(x) + self.scalar(y))
+    }
+
+    /// The root of a singular matrix exists and has no derivative.
+    fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error> {
+        refuse_rank_deficiency("sqrtm", spectrum, tolerance)
+    }
+
+    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
+        sqrtm(a)
+    }
+
+    fn degree(&self) -> Option<f64> {
+        Some(-0.5)
+    }
+
+    fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
+        power_defect(a, x, TWO)
+    }
+}
+
+/// Refuses a symmetric matrix whose smallest eigenvalue is not positive: as having no principal value if it is negative,
+/// as rank deficient if it is zero to within rounding.
+pub(crate) fn refuse_rank_deficiency(
+    function: &'static str,
+    spectrum: &[f64],
+    tolerance: f64,
+) -> Result<(), Error> {
+    let smallest = spectrum.first().copied().unwrap_or(f64::INFINITY);
+    if smallest < -tolerance {
+        return Err(Error::NegativeAxis { function, eigenvalue: smallest });
+    }
+    let rank = spectrum.iter().filter(|x| **x > tolerance).count();
+    if rank < spectrum.len() {
+        return Err(Error::RankDeficient { function, rank, wanted: spectrum.len() });
+    }
+    Ok(())
 }
 
 /// Refuses a spectrum that touches the closed negative real axis, to within the rounding error of the eigenvalues.
