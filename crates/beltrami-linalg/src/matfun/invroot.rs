@@ -12,8 +12,8 @@ use crate::format::Format;
 use crate::matfun::condition::frobenius;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::power::power_difference;
-use crate::matfun::primary::{Primary, is_symmetric, power_of_two};
-use crate::matfun::root::{power, root_newton};
+use crate::matfun::primary::{Primary, is_symmetric};
+use crate::matfun::root::{power, root_newton, root_of_two};
 use crate::matfun::sqrtm::refuse_rank_deficiency;
 use crate::matrix::Matrix;
 use crate::product::product;
@@ -46,7 +46,7 @@ pub fn invroot(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
     } else {
         Lu::new(&root_newton(&scaled, p)?)?.inverse()?
     };
-    let (factor, shift) = power_of_two(-f64::from(exponent) / f64::from(p.get()));
+    let (factor, shift) = root_of_two(-exponent, p);
     x.scaled(factor).scaled_by_power(shift).checked_result("invroot")
 }
 
@@ -115,13 +115,13 @@ pub fn invroot_in(
         }
         last = distance;
     }
-    let residual = defect(&a, &x.scaled(norm.powf(-1.0 / f64::from(p.get()))), p);
+    let x = x.scaled(norm.powf(-1.0 / f64::from(p.get())));
+    let residual = defect(&a, &x, p);
     // The zero matrix has residual 1.
     if steps.is_none() && (residual.is_nan() || residual >= 1.0) {
         return Err(not_converged(taken));
     }
-    let scale = (norm.log2() + f64::from(exponent)) / f64::from(p.get());
-    let (factor, shift) = power_of_two(-scale);
+    let (factor, shift) = root_of_two(-exponent, p);
     let x = x.scaled(factor).scaled_by_power(shift).checked_result("invroot")?;
     Ok(Inverse { x, residual, steps: taken })
 }
@@ -184,7 +184,7 @@ impl Primary for InvRoot {
     fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
         checked_direction("invroot", a, x)?;
         let (a, exponent) = normalised(a);
-        let (factor, shift) = power_of_two(f64::from(exponent) / f64::from(self.0.get()));
+        let (factor, shift) = root_of_two(exponent, self.0);
         let x = x.map(|y| ldexp(y, shift) * factor);
         let error = defect(&a, &x, self.0);
         Ok(error.is_finite().then_some(error))

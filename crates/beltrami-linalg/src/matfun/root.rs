@@ -7,7 +7,7 @@ use crate::factor::eigen::SymmetricEigen;
 use crate::factor::lu::Lu;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::power::power_difference;
-use crate::matfun::primary::{Primary, is_symmetric, power_of_two, ratio};
+use crate::matfun::primary::{Primary, is_symmetric, ratio};
 use crate::matfun::sqrtm::{refuse_negative_axis, refuse_rank_deficiency, sqrtm};
 use crate::matrix::Matrix;
 use crate::product::product;
@@ -80,7 +80,7 @@ pub fn root_newton(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
     if residual.is_nan() || residual > 1e6 * level * size.powf(f64::from(p.get())) {
         return Err(not_converged(MAX_STEPS));
     }
-    let (factor, shift) = power_of_two(f64::from(exponent) / f64::from(p.get()));
+    let (factor, shift) = root_of_two(exponent, p);
     x.scaled(factor).scaled_by_power(shift).checked_result("root")
 }
 
@@ -108,6 +108,12 @@ fn coupled(b: &Matrix, q: u32) -> Result<Matrix, Error> {
     Err(not_converged(MAX_STEPS))
 }
 
+/// `2^(e/p)` as a number in `[1, 2)` and an exponent, without the rounding of `e/p` that a large `e` would magnify.
+pub(crate) fn root_of_two(e: i32, p: NonZeroU32) -> (f64, i32) {
+    let (e, p) = (i64::from(e), i64::from(p.get()));
+    ((e.rem_euclid(p) as f64 / p as f64).exp2(), e.div_euclid(p) as i32)
+}
+
 /// `X^p` by repeated squaring.
 pub(crate) fn power(x: &Matrix, p: NonZeroU32) -> Matrix {
     let mut result = x.clone();
@@ -125,7 +131,7 @@ pub(crate) fn power(x: &Matrix, p: NonZeroU32) -> Matrix {
 pub(crate) fn power_defect(a: &Matrix, x: &Matrix, p: NonZeroU32) -> Result<Option<f64>, Error> {
     checked_direction("root", a, x)?;
     let (scaled, exponent) = normalised(a);
-    let (factor, shift) = power_of_two(-f64::from(exponent) / f64::from(p.get()));
+    let (factor, shift) = root_of_two(-exponent, p);
     let x = x.scaled_by_power(shift).scaled(factor);
     let error = ratio(&power(&x, p).plus(-1.0, &scaled), &scaled);
     Ok(error.is_finite().then_some(error))
