@@ -38,6 +38,8 @@ pub enum Verb {
     Eval(Eval),
     /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
     Schedule(Schedule),
+    /// A function of a matrix with its condition number, its residual and its derivative along a direction
+    Funm(Funm),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -185,6 +187,42 @@ pub struct Schedule {
     /// The number format whose rounding is bounded
     #[arg(long, value_enum, default_value_t = Format::Bf16)]
     pub format: Format,
+}
+
+/// `beltrami funm`.
+#[derive(Debug, Args)]
+pub struct Funm {
+    /// The matrix
+    #[arg(value_name = "FILE.npy|FILE.npz")]
+    pub matrix: String,
+    /// The function: the principal value of it
+    #[arg(long, value_enum)]
+    pub function: Function,
+    /// The p of the p-th root, for `root` and `invroot`
+    #[arg(long, value_name = "P", value_parser = count)]
+    pub p: Option<usize>,
+    /// Also the derivative along this direction, a matrix of the same shape
+    #[arg(long, value_name = "E.npy")]
+    pub direction: Option<String>,
+    /// Compute `invroot` by products alone, matrices stored in this format
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the value to this file; with `--direction` value and derivative, to a .npz
+    #[arg(long, value_name = "FILE.npy|FILE.npz")]
+    pub out: Option<PathBuf>,
+}
+
+/// `--function`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Function {
+    Sqrtm,
+    Logm,
+    Expm,
+    Invroot,
+    Root,
+    Cosm,
+    Sinm,
+    Msign,
 }
 
 /// `--format`.

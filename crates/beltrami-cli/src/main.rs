@@ -12,6 +12,7 @@ mod derive;
 mod eval;
 mod explain;
 mod file;
+mod funm;
 mod help;
 mod page;
 mod report;

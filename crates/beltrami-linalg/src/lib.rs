@@ -2,7 +2,7 @@
 //!
 //! One function family a file: factorisations in [`factor`], functions of matrices in [`matfun`], all on [`Matrix`].
 //! *Invariant: no function returns NaN or infinity; what cannot be computed is an [`Error`] that names cause and remedy.*
-//! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`].
+//! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`], [`matfun::MatrixFunction`].
 
 mod error;
 pub mod factor;

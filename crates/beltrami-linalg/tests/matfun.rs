@@ -182,6 +182,36 @@ fn blocks_agree_with_linear_systems() {
     assert_close(&k, &exact, 1e-12);
 }
 
+/// Central differences are useless at condition 1e8; the equation `XL + LX = E` is not.
+#[test]
+fn the_derivative_of_the_root_satisfies_its_equation_at_any_condition() {
+    let mut s = Sampler::new(38);
+    for k in 1..=8 {
+        let smallest = 0.1_f64.powi(k);
+        let values = [1.0, 1.0, 0.3, smallest, smallest];
+        let symmetric = s.symmetric(&values);
+        // The same eigenvalues, far from normal.
+        let t = Matrix::from_fn(5, 5, |i, j| match i.cmp(&j) {
+            std::cmp::Ordering::Less => s.number(),
+            std::cmp::Ordering::Equal => values[i],
+            std::cmp::Ordering::Greater => 0.0,
+        });
+        let q = s.orthogonal(5);
+        let general = product(&product(&q, &t), &q.transpose());
+        let e = s.matrix(5, 5);
+        let residual = |a: &Matrix| {
+            let x = Sqrtm.value(a)?;
+            let l = Sqrtm.derivative(a, &e)?;
+            let rest = product(&x, &l).plus(1.0, &product(&l, &x)).plus(-1.0, &e);
+            Ok::<f64, Error>(norm(&rest) / (norm(&x) * norm(&l)))
+        };
+        let found = residual(&symmetric).unwrap();
+        // The root of the smallest eigenvalue is wrong by eps/sqrt(smallest) of it at worst.
+        assert!(found < 1e-14 / smallest.sqrt(), "{k}: {found:e}");
+        println!("κ = 1e{k}: symmetric {found:.1e}, general {:?}", residual(&general));
+    }
+}
+
 #[test]
 fn what_has_no_value_or_derivative_is_refused() {
     let negative = Matrix::diagonal(&[1.0, -1.0]);
