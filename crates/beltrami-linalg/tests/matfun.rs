@@ -208,7 +208,14 @@ fn the_derivative_of_the_root_satisfies_its_equation_at_any_condition() {
         let found = residual(&symmetric).unwrap();
         // The root of the smallest eigenvalue is wrong by eps/sqrt(smallest) of it at worst.
         assert!(found < 1e-14 / smallest.sqrt(), "{k}: {found:e}");
-        println!("κ = 1e{k}: symmetric {found:.1e}, general {:?}", residual(&general));
+        // Two equal small eigenvalues far from normal: the condition of the root is a power of 1/smallest, and it may be
+        // refused, but is never wrong without a word.
+        match residual(&general) {
+            Ok(found) => assert!(found < 1e-10, "{k}: {found:e}"),
+            Err(error) => {
+                assert!(k >= 4 && matches!(error, Error::NotConverged { .. }), "{k}: {error}");
+            }
+        }
     }
 }
 

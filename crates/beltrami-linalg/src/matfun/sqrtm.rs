@@ -14,6 +14,9 @@ use crate::scale::normalised;
 /// Steps of the Denman–Beavers iteration; with scaling fewer than ten are usual, 50 means that rounding won.
 const MAX_STEPS: usize = 50;
 
+/// Beyond this size the `n²×n²` system of the derivative takes longer than a second.
+const LARGEST_SYSTEM: usize = 40;
+
 /// The principal square root: `X*X = A`, every eigenvalue of `X` in the open right half-plane.
 ///
 /// A symmetric matrix goes through its eigenvalues, and may then be semidefinite; any other through the product form of
@@ -89,6 +92,16 @@ impl Primary for Sqrtm {
 
     fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
         sqrtm(a)
+    }
+
+    /// The block matrix is worse conditioned than `A`; where its root fails, the linear system may still serve.
+    fn general(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
+        let n = a.rows();
+        match sqrtm(&a.blocks(e, &Matrix::zeros(n, n), a)) {
+            Ok(x) => Ok(x.block(0, n, n, n)),
+            Err(_) if n <= LARGEST_SYSTEM => sqrtm_frechet(a, e),
+            Err(error) => Err(error),
+        }
     }
 
     fn degree(&self) -> Option<f64> {
