@@ -209,7 +209,7 @@ fn the_derivative_of_the_root_satisfies_its_equation_at_any_condition() {
         // The root of the smallest eigenvalue is wrong by eps/sqrt(smallest) of it at worst.
         assert!(found < 1e-14 / smallest.sqrt(), "{k}: {found:e}");
         // Two equal small eigenvalues far from normal: the condition of the root is a power of 1/smallest, and it may be
-        // refused, but is never wrong without a word.
+        // refused. The equation holds for the computed root, whose own error is in the residual of the value.
         match residual(&general) {
             Ok(found) => assert!(found < 1e-10, "{k}: {found:e}"),
             Err(error) => {
