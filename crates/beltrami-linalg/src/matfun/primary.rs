@@ -89,7 +89,11 @@ impl<F: Primary> MatrixFunction for F {
                 });
                 product(&product(v, &k), &v.transpose())
             }
-            None => self.general(&a, &e)?,
+            None => {
+                // A direction larger than A would cost the block matrix roots or squarings, a smaller one digits.
+                let balance = exponent_of(e.norm_one()) - exponent_of(a.norm_one());
+                self.general(&a, &e.scaled_by_power(-balance))?.scaled_by_power(balance)
+            }
         };
         l.scaled(factor).scaled_by_power(exponent + size).checked_result(name)
     }
