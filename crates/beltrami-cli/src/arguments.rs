@@ -42,6 +42,8 @@ pub enum Verb {
     Polar(Polar),
     /// A matrix with its singular values clipped to an interval
     Clip(Clip),
+    /// A function of a matrix with its condition number, its residual and its derivative along a direction
+    Funm(Funm),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -263,6 +265,42 @@ impl From<Format> for beltrami::linalg::Format {
             Format::F16 => Self::F16,
         }
     }
+}
+
+/// `beltrami funm`.
+#[derive(Debug, Args)]
+pub struct Funm {
+    /// The matrix
+    #[arg(value_name = "FILE.npy|FILE.npz")]
+    pub matrix: String,
+    /// The function: the principal value of it
+    #[arg(long, value_enum)]
+    pub function: Function,
+    /// The p of the p-th root, for `root` and `invroot`
+    #[arg(long, value_name = "P", value_parser = count)]
+    pub p: Option<usize>,
+    /// Also the derivative along this direction, a matrix of the same shape
+    #[arg(long, value_name = "E.npy")]
+    pub direction: Option<String>,
+    /// Compute `invroot` by products alone, matrices stored in this format
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the value to this file; with `--direction` value and derivative, to a .npz
+    #[arg(long, value_name = "FILE.npy|FILE.npz")]
+    pub out: Option<PathBuf>,
+}
+
+/// `--function`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Function {
+    Sqrtm,
+    Logm,
+    Expm,
+    Invroot,
+    Root,
+    Cosm,
+    Sinm,
+    Msign,
 }
 
 /// `--format`.

@@ -13,6 +13,7 @@ mod derive;
 mod eval;
 mod explain;
 mod file;
+mod funm;
 mod help;
 mod matrix;
 mod page;

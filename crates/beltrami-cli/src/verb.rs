@@ -4,7 +4,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
-use crate::{cite, clip, completions, derive, eval, explain, help, polar, schedule, usage};
+use crate::{cite, clip, completions, derive, eval, explain, funm, help, polar, schedule, usage};
 
 /// Runs a command line, the name of the program first.
 pub fn run(arguments: Vec<String>) -> Report {
@@ -22,6 +22,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Schedule(asked) => schedule::run(asked, as_json),
         Verb::Polar(asked) => polar::run(asked, as_json),
         Verb::Clip(asked) => clip::run(asked, as_json),
+        Verb::Funm(asked) => funm::run(asked, as_json),
         Verb::Cite(asked) => cite::run(asked, as_json),
         Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
     };

@@ -10,7 +10,7 @@ use command::{Done, beltrami_in, folder, write};
 /// A folder with matrices.
 fn matrices(name: &str) -> PathBuf {
     let folder = folder(name);
-    let mut save = |name: &str, axes: &[usize], entries: &[f64]| {
+    let save = |name: &str, axes: &[usize], entries: &[f64]| {
         write(folder.join(name), npy(axes, entries).expect("an array"));
     };
     // A rotation by 90° times diag(2, 3).

@@ -79,6 +79,20 @@ pub enum Error {
         /// The bound that was proved.
         reached: f64,
     },
+    /// The function is not differentiable here: a singular value lies on a kink, to within rounding.
+    Kink {
+        /// The function that refused.
+        function: &'static str,
+        /// The singular value.
+        value: f64,
+        /// Where the scalar function has its kink.
+        kink: f64,
+    },
+    /// The value is zero, so that nothing can be said relative to it.
+    ZeroValue {
+        /// The function whose value vanishes.
+        function: &'static str,
+    },
     /// An iteration did not reach its tolerance.
     NotConverged {
         /// The iteration.
@@ -142,6 +156,14 @@ impl fmt::Display for Error {
             Error::NotAccurate { function, wanted, reached } => write!(
                 f,
                 "{function}: an accuracy of {wanted:.1e} is not reached, only {reached:.1e} is proved; the matrix is too badly conditioned for f64, ask for less"
+            ),
+            Error::Kink { function, value, kink } => write!(
+                f,
+                "{function}: not differentiable, the singular value {value} lies on the kink at {kink}; move the bound or perturb the matrix"
+            ),
+            Error::ZeroValue { function } => write!(
+                f,
+                "{function}: the value is zero and has no relative condition number; look at the derivative instead"
             ),
             Error::NotConverged { method, iterations } => write!(
                 f,

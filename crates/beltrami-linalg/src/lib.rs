@@ -2,7 +2,7 @@
 //!
 //! One function family a file: factorisations in [`factor`], functions of matrices in [`matfun`], all on [`Matrix`].
 //! *Invariant: no function returns NaN or infinity; what cannot be computed is an [`Error`] that names cause and remedy.*
-//! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`].
+//! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`], [`matfun::MatrixFunction`].
 
 pub mod clip;
 mod error;
@@ -23,10 +23,15 @@ pub use factor::qr::Qr;
 pub use factor::svd::{Svd, pinv, singular_values, top_dyad};
 pub use format::Format;
 pub use matfun::adjugate::adjugate;
+pub use matfun::cosm::{cosm, sinm};
 pub use matfun::expm::{expm, expm_frechet, expm_frechet_matrix};
+pub use matfun::invroot::{Inverse, invroot, invroot_in};
 pub use matfun::kronecker::{frechet_matrix, solve_sylvester, sylvester_matrix};
 pub use matfun::logm::{logm, logm_frechet, logm_frechet_matrix};
 pub use matfun::msign::msign;
+pub use matfun::nuclear::{nuclear_norm, nuclear_norm_gradient};
+pub use matfun::root::{root, root_newton};
+pub use matfun::spectral::{spectral_norm, spectral_norm_gradient};
 pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
 pub use product::{gemm, matmul};

@@ -1,8 +1,31 @@
 //! Functions of matrices and their Fréchet derivatives, one family a file.
+//!
+//! [`MatrixFunction`] is what they have in common: value, derivative, adjoint, condition number and residual.
+//! [`Primary`] functions act on eigenvalues, [`Odd`] ones on singular values.
 
 pub mod adjugate;
+mod condition;
+pub mod cosm;
 pub mod expm;
+pub mod function;
+pub mod invroot;
 pub mod kronecker;
 pub mod logm;
 pub mod msign;
+pub mod nuclear;
+pub mod odd;
+mod power;
+pub mod primary;
+pub mod root;
+pub mod spectral;
 pub mod sqrtm;
+
+pub use cosm::{Cosm, Sinm};
+pub use expm::Expm;
+pub use function::MatrixFunction;
+pub use invroot::InvRoot;
+pub use logm::Logm;
+pub use odd::{Clip, Odd, OddScalar, Sign, Smooth, SoftThreshold, Tanh};
+pub use primary::Primary;
+pub use root::Root;
+pub use sqrtm::Sqrtm;

@@ -2,7 +2,10 @@
 
 use crate::error::Error;
 use crate::factor::lu::Lu;
+use crate::matfun::condition::frobenius;
 use crate::matfun::kronecker::frechet_matrix;
+use crate::matfun::power::exp_difference;
+use crate::matfun::primary::Primary;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::exponent_of;
@@ -89,6 +92,45 @@ pub fn expm_frechet(a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
 pub fn expm_frechet_matrix(a: &Matrix) -> Result<Matrix, Error> {
     let n = a.checked_square("expm_frechet")?;
     frechet_matrix(n, |unit| expm_frechet(a, unit))
+}
+
+/// The exponential, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct Expm;
+
+impl Primary for Expm {
+    fn name(&self) -> &'static str {
+        "expm"
+    }
+
+    fn scalar(&self, x: f64) -> f64 {
+        x.exp()
+    }
+
+    fn difference(&self, x: f64, y: f64) -> f64 {
+        exp_difference(x, y)
+    }
+
+    fn check(&self, _: &[f64], _: f64) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
+        expm(a)
+    }
+
+    fn degree(&self) -> Option<f64> {
+        None
+    }
+
+    /// `‖X·exp(-A) - I‖/(‖X‖‖exp(-A)‖)`; nothing where `exp(-A)` is too large.
+    fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
+        checked_direction("expm", a, x)?;
+        let Ok(inverse) = expm(&a.scaled(-1.0)) else { return Ok(None) };
+        let size = frobenius(&inverse) * frobenius(x);
+        let error = frobenius(&product(x, &inverse).shifted(-1.0));
+        Ok((size.is_normal() && error.is_finite()).then(|| error / size))
+    }
 }
 
 pub(crate) fn checked_direction(

@@ -3,9 +3,11 @@
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
 use crate::factor::lu::Lu;
-use crate::matfun::expm::{checked_direction, expm_frechet_matrix};
+use crate::matfun::expm::{checked_direction, expm, expm_frechet_matrix};
 use crate::matfun::kronecker::{stacked, unstacked};
-use crate::matfun::sqrtm::{refuse_negative_axis, sqrtm};
+use crate::matfun::power::log_difference;
+use crate::matfun::primary::{Primary, ratio};
+use crate::matfun::sqrtm::{refuse_negative_axis, refuse_rank_deficiency, sqrtm};
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{exponent_of, normalised};
@@ -90,6 +92,44 @@ pub fn logm_frechet_matrix(a: &Matrix) -> Result<Matrix, Error> {
     let (scaled, exponent) = normalised(a);
     let k = expm_frechet_matrix(&logm(&scaled)?)?;
     Lu::new(&k)?.inverse()?.scaled_by_power(-exponent).checked_result("logm_frechet")
+}
+
+/// The principal logarithm, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct Logm;
+
+impl Primary for Logm {
+    fn name(&self) -> &'static str {
+        "logm"
+    }
+
+    fn scalar(&self, x: f64) -> f64 {
+        x.ln()
+    }
+
+    fn difference(&self, x: f64, y: f64) -> f64 {
+        log_difference(x, y)
+    }
+
+    fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error> {
+        refuse_rank_deficiency("logm", spectrum, tolerance)
+    }
+
+    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
+        logm(a)
+    }
+
+    fn degree(&self) -> Option<f64> {
+        Some(-1.0)
+    }
+
+    /// `‖exp(X) - A‖/‖A‖`.
+    fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
+        checked_direction("logm", a, x)?;
+        let (scaled, exponent) = normalised(a);
+        let shift = f64::from(exponent) * std::f64::consts::LN_2;
+        Ok(Some(ratio(&expm(&x.shifted(-shift))?.plus(-1.0, &scaled), &scaled)))
+    }
 }
 
 fn symmetric_log(a: &Matrix) -> Result<Matrix, Error> {

@@ -5,12 +5,17 @@ use crate::factor::eigen::{SymmetricEigen, eigenvalues};
 use crate::factor::lu::Lu;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::kronecker::{solve_sylvester, sylvester_matrix};
+use crate::matfun::primary::Primary;
+use crate::matfun::root::{TWO, power_defect};
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::normalised;
 
 /// Steps of the Denman–Beavers iteration; with scaling fewer than ten are usual, 50 means that rounding won.
 const MAX_STEPS: usize = 50;
+
+/// Beyond this size the `n²×n²` system of the derivative takes longer than a second.
+const LARGEST_SYSTEM: usize = 40;
 
 /// The principal square root: `X*X = A`, every eigenvalue of `X` in the open right half-plane.
 ///
@@ -61,6 +66,69 @@ pub fn sqrtm_frechet(a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
 pub fn sqrtm_frechet_matrix(a: &Matrix) -> Result<Matrix, Error> {
     let x = sqrtm(a)?;
     Lu::new(&sylvester_matrix(&x, &x)?)?.inverse()
+}
+
+/// The principal square root, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct Sqrtm;
+
+impl Primary for Sqrtm {
+    fn name(&self) -> &'static str {
+        "sqrtm"
+    }
+
+    fn scalar(&self, x: f64) -> f64 {
+        x.max(0.0).sqrt()
+    }
+
+    fn difference(&self, x: f64, y: f64) -> f64 {
+        1.0 / (self.scalar(x) + self.scalar(y))
+    }
+
+    /// The root of a singular matrix exists and has no derivative.
+    fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error> {
+        refuse_rank_deficiency("sqrtm", spectrum, tolerance)
+    }
+
+    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
+        sqrtm(a)
+    }
+
+    /// The block matrix is worse conditioned than `A`; where its root fails, the linear system may still serve.
+    fn general(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
+        let n = a.rows();
+        match sqrtm(&a.blocks(e, &Matrix::zeros(n, n), a)) {
+            Ok(x) => Ok(x.block(0, n, n, n)),
+            Err(_) if n <= LARGEST_SYSTEM => sqrtm_frechet(a, e),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn degree(&self) -> Option<f64> {
+        Some(-0.5)
+    }
+
+    fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
+        power_defect(a, x, TWO)
+    }
+}
+
+/// Refuses a symmetric matrix whose smallest eigenvalue is not positive: as having no principal value if it is negative,
+/// as rank deficient if it is zero to within rounding.
+pub(crate) fn refuse_rank_deficiency(
+    function: &'static str,
+    spectrum: &[f64],
+    tolerance: f64,
+) -> Result<(), Error> {
+    let smallest = spectrum.first().copied().unwrap_or(f64::INFINITY);
+    if smallest < -tolerance {
+        return Err(Error::NegativeAxis { function, eigenvalue: smallest });
+    }
+    let rank = spectrum.iter().filter(|x| **x > tolerance).count();
+    if rank < spectrum.len() {
+        return Err(Error::RankDeficient { function, rank, wanted: spectrum.len() });
+    }
+    Ok(())
 }
 
 /// Refuses a spectrum that touches the closed negative real axis, to within the rounding error of the eigenvalues.

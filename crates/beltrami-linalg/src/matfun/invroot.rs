@@ -1,0 +1,192 @@
+//! Inverse `p`-th roots.
+
+mod arithmetic;
+mod step;
+
+use std::num::NonZeroU32;
+
+use crate::error::Error;
+use crate::factor::eigen::{SymmetricEigen, symmetric_part_checked};
+use crate::factor::lu::Lu;
+use crate::format::Format;
+use crate::matfun::condition::frobenius;
+use crate::matfun::expm::checked_direction;
+use crate::matfun::power::power_difference;
+use crate::matfun::primary::{Primary, is_symmetric};
+use crate::matfun::root::{power, root_newton, root_of_two};
+use crate::matfun::sqrtm::refuse_rank_deficiency;
+use crate::matrix::Matrix;
+use crate::product::product;
+use crate::scale::{ldexp, normalised};
+use arithmetic::Arithmetic;
+use step::{finish, start};
+
+/// Steps after the designed ones: each gains at least a factor 3 of the smallest eigenvalue, so that these reach 1e-19.
+const MAX_STEPS: usize = 40;
+
+/// The inverse `p`-th root, `X^p*A = I`, exact to working precision.
+///
+/// A symmetric matrix goes through its eigenvalues, any other through [`root_newton`].
+/// # Errors
+/// [`Error::RankDeficient`], [`Error::NegativeAxis`], [`Error::NotSquare`], [`Error::NotFinite`], [`Error::Overflow`],
+/// [`Error::NotConverged`], [`Error::Singular`].
+pub fn invroot(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
+    let n = a.checked_square("invroot")?;
+    let (scaled, exponent) = normalised(a);
+    let x = if is_symmetric(&scaled) {
+        let eigen = SymmetricEigen::new(&scaled)?;
+        // A first root exists for negative eigenvalues too, as the inverse.
+        if p.get() == 1 {
+            Lu::new(&scaled)?.inverse()?
+        } else {
+            let level = n as f64 * f64::EPSILON * scaled.norm_one();
+            refuse_rank_deficiency("invroot", &eigen.values, level)?;
+            eigen.apply(|x| x.powf(-1.0 / f64::from(p.get())))
+        }
+    } else {
+        Lu::new(&root_newton(&scaled, p)?)?.inverse()?
+    };
+    let (factor, shift) = root_of_two(-exponent, p);
+    x.scaled(factor).scaled_by_power(shift).checked_result("invroot")
+}
+
+/// An inverse root from an iteration, and how good it is.
+#[derive(Clone, Debug)]
+pub struct Inverse {
+    /// The inverse root; the last scaling, by a number, is done in binary64.
+    pub x: Matrix,
+    /// `‖X^p*A - I‖/√n` in the Frobenius norm, computed in binary64 from `x`.
+    pub residual: f64,
+    /// Steps taken.
+    pub steps: usize,
+}
+
+/// The inverse `p`-th root of a symmetric positive definite matrix by the coupled Newton–Schulz iteration, products only,
+/// every stored matrix in `format`.
+///
+/// `X ← XW` and `P ← PWᵖ` from `X = I` and `P = A/‖A‖`, with `W = aI + bP + cP²`: the coefficients of Su Jianlin for
+/// `p = 1, 2, 3` at first, then those of the Taylor polynomial of `x^(-1/p)`.
+/// With `steps` that many, otherwise as many as help.
+/// # Accuracy
+/// `X` is wrong by about `κ(A)` times the unit roundoff of the format; the residual tells.
+/// # Errors
+/// [`Error::NotConverged`] when rounding wins, which it does once `κ(A)` times the unit roundoff is near 1;
+/// [`Error::NotSymmetric`], [`Error::NotSquare`], [`Error::NotFinite`], [`Error::Overflow`].
+/// # References
+/// Higham 2008, *Functions of Matrices*, (7.12); Su Jianlin 2025, *Scientific Spaces* 11158 and 11175.
+pub fn invroot_in(
+    a: &Matrix,
+    p: NonZeroU32,
+    format: Format,
+    steps: Option<usize>,
+) -> Result<Inverse, Error> {
+    let (a, exponent) = normalised(&symmetric_part_checked(a, "invroot")?);
+    let n = a.rows();
+    if n == 0 {
+        return Ok(Inverse { x: a, residual: 0.0, steps: 0 });
+    }
+    let norm = frobenius(&a);
+    if norm == 0.0 {
+        return Err(Error::RankDeficient { function: "invroot", rank: 0, wanted: n });
+    }
+    // Room for the rounding of P, whose largest eigenvalue must not pass 1 by much.
+    let norm = norm * (1.0 + 4.0 * format.unit_roundoff());
+    let arithmetic = Arithmetic(format);
+    let mut x = Matrix::identity(n);
+    let mut m = arithmetic.stored(&a.scaled(1.0 / norm));
+    let designed = start(p.get());
+    let most = steps.unwrap_or(designed.len() + MAX_STEPS);
+    let mut last = f64::INFINITY;
+    let mut taken = 0;
+    while taken < most {
+        let w = arithmetic.quadratic(designed.get(taken).copied().unwrap_or(finish(p.get())), &m);
+        x = arithmetic.stored(&arithmetic.product(&x, &w).symmetric_part());
+        // Rounding destroys symmetry, and what is not symmetric grows.
+        m = arithmetic.stored(&arithmetic.times_power(&m, &w, p).symmetric_part());
+        taken += 1;
+        let distance = frobenius(&m.shifted(-1.0)) / (n as f64).sqrt();
+        // An eigenvalue that rounding made negative runs away.
+        if !distance.is_finite() || distance > RUNAWAY {
+            return Err(not_converged(taken));
+        }
+        // Near the limit a step that does not halve the distance meets rounding.
+        if steps.is_none() && taken > designed.len() && distance < 0.1 && distance >= 0.5 * last {
+            break;
+        }
+        last = distance;
+    }
+    let x = x.scaled(norm.powf(-1.0 / f64::from(p.get())));
+    let residual = defect(&a, &x, p);
+    // The zero matrix has residual 1.
+    if steps.is_none() && (residual.is_nan() || residual >= 1.0) {
+        return Err(not_converged(taken));
+    }
+    let (factor, shift) = root_of_two(-exponent, p);
+    let x = x.scaled(factor).scaled_by_power(shift).checked_result("invroot")?;
+    Ok(Inverse { x, residual, steps: taken })
+}
+
+/// The designed steps keep all eigenvalues of `P` below 6; beyond this the iteration diverges.
+const RUNAWAY: f64 = 1e3;
+
+fn not_converged(iterations: usize) -> Error {
+    Error::NotConverged { method: "invroot (Newton–Schulz)", iterations }
+}
+
+/// `‖X^p*A - I‖/√n`.
+fn defect(a: &Matrix, x: &Matrix, p: NonZeroU32) -> f64 {
+    frobenius(&product(&power(x, p), a).shifted(-1.0)) / (a.rows().max(1) as f64).sqrt()
+}
+
+/// The inverse `p`-th root, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct InvRoot(pub NonZeroU32);
+
+impl InvRoot {
+    fn exponent(self) -> f64 {
+        -1.0 / f64::from(self.0.get())
+    }
+}
+
+impl Primary for InvRoot {
+    fn name(&self) -> &'static str {
+        "invroot"
+    }
+
+    fn scalar(&self, x: f64) -> f64 {
+        if self.0.get() == 1 { 1.0 / x } else { x.powf(self.exponent()) }
+    }
+
+    fn difference(&self, x: f64, y: f64) -> f64 {
+        if self.0.get() == 1 { -1.0 / x / y } else { power_difference(self.exponent(), x, y) }
+    }
+
+    fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error> {
+        if self.0.get() > 1 {
+            return refuse_rank_deficiency("invroot", spectrum, tolerance);
+        }
+        let rank = spectrum.iter().filter(|x| x.abs() > tolerance).count();
+        if rank < spectrum.len() {
+            return Err(Error::RankDeficient { function: "invroot", rank, wanted: spectrum.len() });
+        }
+        Ok(())
+    }
+
+    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
+        invroot(a, self.0)
+    }
+
+    fn degree(&self) -> Option<f64> {
+        Some(self.exponent() - 1.0)
+    }
+
+    /// `‖X^p*A - I‖/√n`.
+    fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
+        checked_direction("invroot", a, x)?;
+        let (a, exponent) = normalised(a);
+        let (factor, shift) = root_of_two(exponent, self.0);
+        let x = x.map(|y| ldexp(y, shift) * factor);
+        let error = defect(&a, &x, self.0);
+        Ok(error.is_finite().then_some(error))
+    }
+}

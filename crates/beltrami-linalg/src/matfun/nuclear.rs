@@ -1,0 +1,32 @@
+//! The nuclear norm, the sum of the singular values.
+
+use crate::error::Error;
+use crate::factor::svd::Svd;
+use crate::matfun::msign::msign;
+use crate::matrix::Matrix;
+use crate::scale::ldexp;
+
+/// The sum of the singular values of any matrix.
+///
+/// # Errors
+/// [`Error::NotFinite`], [`Error::NotConverged`], [`Error::Overflow`].
+pub fn nuclear_norm(a: &Matrix) -> Result<f64, Error> {
+    let svd = Svd::normalised(a)?;
+    let norm = ldexp(svd.values.s.iter().sum(), svd.exponent);
+    if norm.is_finite() { Ok(norm) } else { Err(Error::Overflow { function: "nuclear_norm" }) }
+}
+
+/// The gradient of [`nuclear_norm`], the polar factor, of the shape of `A`.
+///
+/// # Errors
+/// [`Error::RankDeficient`]: there the norm has a kink, and a whole set of subgradients; otherwise as [`msign`].
+/// # References
+/// Watson 1992, *Characterization of the subdifferential of some matrix norms*.
+pub fn nuclear_norm_gradient(a: &Matrix) -> Result<Matrix, Error> {
+    msign(a).map_err(|error| match error {
+        Error::RankDeficient { rank, wanted, .. } => {
+            Error::RankDeficient { function: "nuclear_norm_gradient", rank, wanted }
+        }
+        other => other,
+    })
+}
