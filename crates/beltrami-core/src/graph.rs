@@ -1,6 +1,6 @@
 //! Hash-consed expressions: equal subexpressions are one node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -174,16 +174,18 @@ impl Graph {
 
     /// Every expression that `root` is made of, arguments before what they are arguments of.
     pub fn reachable(&self, root: ExprId) -> Vec<ExprId> {
-        let mut seen = vec![false; root.index() + 1];
-        seen[root.index()] = true;
-        for place in (0..=root.index()).rev() {
-            if seen[place] {
-                for arg in self.args(ExprId(place as u32)) {
-                    seen[arg.index()] = true;
-                }
+        // Arguments come before what they are arguments of, so the largest that is pending has been met from everywhere; the
+        // time depends on the expression alone, however much else the graph holds.
+        let mut pending = BinaryHeap::from([root]);
+        let mut found: Vec<ExprId> = Vec::new();
+        while let Some(id) = pending.pop() {
+            if found.last() != Some(&id) {
+                found.push(id);
+                pending.extend(self.args(id));
             }
         }
-        (0..seen.len()).filter(|place| seen[*place]).map(|place| ExprId(place as u32)).collect()
+        found.reverse();
+        found
     }
 
     /// The number of operations when the expression is written out, shared parts as often as they occur and `u64::MAX`
