@@ -31,26 +31,32 @@ impl Residual {
 /// Higham 2002, *Accuracy and Stability of Numerical Algorithms*, section 27.5.
 pub fn frobenius(a: &Matrix) -> f64 {
     let exponent = exponent_of(a.max_abs());
-    ldexp(sum_of_squares(a.data().iter().map(|x| ldexp(*x, -exponent))).sqrt(), exponent)
+    // Squares of what is within 2^-400 of the largest entry are normal numbers as they are.
+    if exponent.abs() <= 100 {
+        return sum_of_squares(a.data()).sqrt();
+    }
+    ldexp(sum_of_squares(a.scaled_by_power(-exponent).data()).sqrt(), exponent)
 }
 
 /// Sum of squares in blocks, whose rounding error grows with the block and not with the number of entries.
-pub(crate) fn sum_of_squares(values: impl Iterator<Item = f64>) -> f64 {
-    let (mut total, mut block, mut count) = (0.0, 0.0, 0_usize);
-    let mut lost = 0.0;
-    for x in values {
-        block += x * x;
-        count += 1;
-        if count.is_multiple_of(64) {
-            // Kahan's compensation, once a block.
-            let y: f64 = block - lost;
-            let sum: f64 = total + y;
-            lost = (sum - total) - y;
-            total = sum;
-            block = 0.0;
+pub(crate) fn sum_of_squares(values: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
+    for block in values.chunks(64 * LANES) {
+        // Lanes that do not wait for each other.
+        let mut lanes = [0.0_f64; LANES];
+        let chunks = block.chunks_exact(LANES);
+        let rest: f64 = chunks.remainder().iter().map(|x| x * x).sum();
+        for chunk in chunks {
+            lanes.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += x * x);
         }
+        // Kahan's compensation, once a block.
+        let y = lanes.iter().sum::<f64>() + rest - lost;
+        let sum = total + y;
+        lost = (sum - total) - y;
+        total = sum;
     }
-    total + (block - lost)
+    total
 }
 
 /// `‖A - B‖/‖A‖`, both first divided by one power of two.

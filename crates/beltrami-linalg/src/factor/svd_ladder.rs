@@ -70,7 +70,8 @@ fn fits(a: &Matrix, svd: &Svd) -> bool {
 pub(crate) fn values_fit(scaled: &Matrix, exponent: i32, values: &[f64]) -> bool {
     let sound = values.iter().all(|s| s.is_finite() && *s >= 0.0)
         && values.windows(2).all(|pair| pair[0] >= pair[1]);
-    let sum = sum_of_squares(values.iter().map(|s| ldexp(*s, -exponent))).sqrt();
+    let scaled_values: Vec<f64> = values.iter().map(|s| ldexp(*s, -exponent)).collect();
+    let sum = sum_of_squares(&scaled_values).sqrt();
     let norm = frobenius(scaled);
     sound && (sum - norm).abs() <= tolerance(scaled.rows(), scaled.cols()) * norm
 }
