@@ -14,8 +14,11 @@ mod explain;
 mod file;
 mod help;
 mod page;
+mod plot;
 mod report;
 mod schedule;
+mod sparkline;
+mod svd;
 mod usage;
 mod verb;
 

@@ -4,7 +4,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
-use crate::{cite, completions, derive, eval, explain, help, schedule, usage};
+use crate::{cite, completions, derive, eval, explain, help, schedule, svd, usage};
 
 /// Runs a command line, the name of the program first.
 pub fn run(arguments: Vec<String>) -> Report {
@@ -20,6 +20,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Help { name } => help::run(name.as_deref(), as_json),
         Verb::Explain { code } => explain::run(code.as_deref(), as_json),
         Verb::Schedule(asked) => schedule::run(asked, as_json),
+        Verb::Svd(asked) => svd::run(asked, as_json),
         Verb::Cite(asked) => cite::run(asked, as_json),
         Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
     };

@@ -22,11 +22,11 @@ const ROUNDING: f64 = 1.25e-16;
 /// The best odd polynomial of an odd degree on `[lower, upper]`, `0 < lower <= upper`, by the Remez exchange algorithm.
 ///
 /// # Errors
-/// [`Error::Shape`] for an even degree, one above 13, or ends out of order; [`Error::NotConverged`].
+/// [`Error::Shape`] for an even degree, one above 17, or ends out of order; [`Error::NotConverged`].
 /// # References
 /// Amsel, Persson, Musco and Gower 2025, *The Polar Express*, for the algorithm at degree 5.
 pub fn minimax(degree: usize, lower: f64, upper: f64) -> Result<Minimax, Error> {
-    let fits = degree % 2 == 1 && (3..=13).contains(&degree);
+    let fits = degree % 2 == 1 && (3..=17).contains(&degree);
     let ordered = lower > 0.0 && lower <= upper && upper.is_finite();
     if !(fits && ordered) {
         let detail = format!("degree {degree} on [{lower}, {upper}]");
