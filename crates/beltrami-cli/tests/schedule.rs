@@ -65,8 +65,8 @@ fn cost_is_another_name_of_budget_and_high_degrees_work() {
             "schedule", "--steps", "3", "--degree", degree, "--lower", "1e-3", "--json",
         ]);
         let error = run.json()["max_error"].as_f64().expect("a number");
-        // Three steps of degree 13 leave 0.011.
-        assert!(error > 0.0 && error < 0.011, "{degree}: {error}");
+        // Three steps of degree 13 leave 0.1181, and higher degrees less.
+        assert!(error > 0.0 && error < 0.1181, "{degree}: {error}");
     }
 }
 

@@ -16,8 +16,12 @@ pub struct Polynomials<'a> {
     pub image: Interval,
 }
 
-/// Points of a curve; the first ripples of a composition are narrow, so half of them lie below a tenth.
-const POINTS: usize = 2400;
+/// Columns of a curve, about one a pixel.
+const COLUMNS: usize = 520;
+/// Values in a column, of which the least and the largest are drawn: ripples are narrower than a pixel.
+const VALUES: usize = 40;
+/// Light enough to stay behind the others.
+const FAINT: RGBColor = RGBColor(165, 165, 165);
 /// Below this distance from 1 is rounding.
 const LEAST: f64 = 1e-17;
 
@@ -32,15 +36,6 @@ impl Picture for Polynomials<'_> {
 impl Polynomials<'_> {
     fn composite<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
         let Interval { lo, hi } = self.image;
-        let places = self.places();
-        let curves = self
-            .schedule
-            .steps
-            .iter()
-            .map(|step| places.iter().map(|x| (*x, step.value(*x))).collect::<Vec<_>>());
-        let curves: Vec<Vec<(f64, f64)>> = curves.collect();
-        let composite: Vec<(f64, f64)> =
-            places.iter().map(|x| (*x, self.schedule.value(*x))).collect();
         // Single steps may rise far above 1, and are cut.
         let top = (1.15 * hi.max(1.0)).clamp(1.4, 10.0);
         let bottom = lo.clamp(-1.0, 0.0);
@@ -67,19 +62,22 @@ impl Polynomials<'_> {
             .legend(|(x, y)| {
                 Rectangle::new([(x, y - 5), (x + 20, y + 5)], BLUE.mix(0.18).filled())
             });
-        for (place, curve) in curves.into_iter().enumerate() {
-            let inside = curve.into_iter().filter(|(_, y)| (bottom..=top).contains(y));
-            let drawn =
-                chart.draw_series(LineSeries::new(inside, GREY.mix(0.55).stroke_width(1)))?;
+        for (place, step) in self.schedule.steps.iter().enumerate() {
+            for piece in self.pieces(&|x| step.value(x), bottom, top) {
+                chart.draw_series(LineSeries::new(piece, FAINT.stroke_width(1)))?;
+            }
             if place == 0 {
-                drawn.label("single steps").legend(|(x, y)| {
-                    PathElement::new([(x, y), (x + 20, y)], GREY.mix(0.55).stroke_width(1))
-                });
+                chart.draw_series(LineSeries::new([], FAINT))?.label("single steps").legend(
+                    |(x, y)| PathElement::new([(x, y), (x + 20, y)], FAINT.stroke_width(2)),
+                );
             }
         }
-        let inside = composite.into_iter().filter(|(_, y)| (bottom..=top).contains(y));
+        for piece in self.pieces(&|x| self.schedule.value(x), bottom, top) {
+            // Wider lines would have spikes where they turn back.
+            chart.draw_series(LineSeries::new(piece, BLUE.stroke_width(1)))?;
+        }
         chart
-            .draw_series(LineSeries::new(inside, BLUE.stroke_width(2)))?
+            .draw_series(LineSeries::new([], BLUE))?
             .label("composite")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], BLUE.stroke_width(2)));
         chart
@@ -98,9 +96,10 @@ impl Polynomials<'_> {
         let steps = self.schedule.steps.len();
         let worst = self.worst();
         let samples: Vec<Vec<(f64, f64)>> = (0..SAMPLES).map(|k| self.path(k)).collect();
-        let all = || samples.iter().flatten().chain(&worst).map(|point| point.1);
-        let least = all().fold(1.0, f64::min).max(1e-16);
-        let largest = all().fold(1.0, f64::max);
+        let proved = || worst.iter().map(|point| point.1);
+        // Single values may hit 1 exactly, and go off the axis.
+        let least = 0.1 * proved().fold(1.0, f64::min).max(1e-16);
+        let largest = 1.2 * proved().fold(1.0, f64::max);
         let (bottom, top) = axis::decades(least, largest, 17);
         let mut chart = ChartBuilder::on(area);
         let mut chart = chart
@@ -121,11 +120,10 @@ impl Polynomials<'_> {
             .draw()?;
         for (place, path) in samples.into_iter().enumerate() {
             let inside: Vec<_> = path.into_iter().map(|(x, y)| (x, y.max(bottom))).collect();
-            let drawn =
-                chart.draw_series(LineSeries::new(inside, GREY.mix(0.7).stroke_width(1)))?;
+            let drawn = chart.draw_series(LineSeries::new(inside, FAINT.stroke_width(1)))?;
             if place == 0 {
                 drawn.label("single values").legend(|(x, y)| {
-                    PathElement::new([(x, y), (x + 20, y)], GREY.mix(0.7).stroke_width(1))
+                    PathElement::new([(x, y), (x + 20, y)], FAINT.stroke_width(1))
                 });
             }
         }
@@ -144,12 +142,30 @@ impl Polynomials<'_> {
             .draw()
     }
 
-    /// Places on the axis, dense near 0.
-    fn places(&self) -> Vec<f64> {
-        let half = POINTS / 2;
-        let fine = (0..half).map(|k| 0.1 * k as f64 / half as f64);
-        let coarse = (0..=half).map(|k| 0.1 + 0.9 * k as f64 / half as f64);
-        fine.chain(coarse).map(|x| x * self.on.hi).collect()
+    /// The curve of a function where it lies between the bounds, broken where it does not.
+    fn pieces(&self, f: &dyn Fn(f64) -> f64, bottom: f64, top: f64) -> Vec<Vec<(f64, f64)>> {
+        let mut pieces = vec![Vec::new()];
+        for column in 0..COLUMNS {
+            let place = |k: usize| (column * VALUES + k) as f64 / (COLUMNS * VALUES) as f64;
+            let values = (0..=VALUES).map(|k| place(k) * self.on.hi).map(|x| (x, f(x)));
+            let inside: Vec<(f64, f64)> =
+                values.filter(|(_, y)| (bottom..=top).contains(y)).collect();
+            if inside.len() <= VALUES {
+                pieces.push(Vec::new());
+            }
+            let by_value = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
+            let mut ends: Vec<(f64, f64)> =
+                [inside.iter().min_by(by_value), inside.iter().max_by(by_value)]
+                    .into_iter()
+                    .flatten()
+                    .copied()
+                    .collect();
+            ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some(piece) = pieces.last_mut() {
+                piece.extend(ends);
+            }
+        }
+        pieces
     }
 
     /// The largest distance from 1 after each step, proved.

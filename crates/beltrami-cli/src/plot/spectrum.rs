@@ -22,7 +22,7 @@ const DECADES: i32 = 18;
 
 impl Picture for Spectrum<'_> {
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
-        let area = area.titled(&self.title, ("sans-serif", 22))?;
+        let area = area.margin(8, 0, 0, 0).titled(&self.title, ("sans-serif", 22))?;
         let (left, right) = area.split_horizontally(600);
         let largest = self.values.first().copied().filter(|s| *s > 0.0).unwrap_or(1.0);
         let places = 0.0..self.values.len() as f64 + 1.0;
@@ -39,7 +39,7 @@ impl Picture for Spectrum<'_> {
             .x_label_formatter(&axis::short)
             .y_label_formatter(&axis::short)
             .x_desc("index i")
-            .y_desc("σᵢ".replace('ᵢ', "(i)"))
+            .y_desc("σ(i)")
             .draw()?;
         chart.draw_series(self.points(0.0))?;
         chart.draw_series(self.border(0.0, 1.05 * largest))?;
@@ -62,7 +62,7 @@ impl Picture for Spectrum<'_> {
             .draw()?;
         chart.draw_series(self.points(bottom))?;
         let kept = chart.draw_series(self.border(bottom, top))?;
-        kept.label("last value kept")
+        kept.label("end of the kept part")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], GREY.stroke_width(2)));
         for (label, colour) in [("kept", BLUE), ("left out", VERMILION)] {
             chart

@@ -68,8 +68,9 @@ fn exchanged(points: &mut Vec<f64>, l: f64) -> Result<Minimax, Error> {
     for _ in 0..EXCHANGES {
         let (polynomial, error) = equioscillating(points)?;
         let next = extremes(&polynomial, l);
-        // Values are near 1, so that a change of the error by one unit of theirs is rounding.
-        let settled = (error - before).abs() <= 1e-15;
+        // A change of the error by a few units of the largest term that makes up a value near 1 is rounding.
+        let largest = polynomial.coefficients.iter().fold(1.0_f64, |m, c| m.max(c.abs()));
+        let settled = (error - before).abs() <= 4.0 * f64::EPSILON * largest;
         if next.len() == count {
             *points = next;
         } else if !settled {
