@@ -30,7 +30,7 @@ impl Basis {
 
     /// The number of vectors.
     pub(crate) fn count(&self) -> usize {
-        if self.length == 0 { 0 } else { self.rows.len() / self.length }
+        self.rows.len().checked_div(self.length).unwrap_or(0)
     }
 
     /// The vectors as columns times `x`.

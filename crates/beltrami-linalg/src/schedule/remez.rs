@@ -16,6 +16,8 @@ pub struct Minimax {
 
 /// Exchanges after which the error no longer changes, by far.
 const EXCHANGES: usize = 200;
+/// Exchanges at the rounding of large terms, after which no smaller change is waited for.
+const LASTING: usize = 30;
 /// The error is about `(1 - l)ᵏ` for `k` terms; below this it is rounding, and the Padé polynomial is as good.
 const ROUNDING: f64 = 1.25e-16;
 
@@ -65,12 +67,16 @@ fn chebyshev(terms: usize, l: f64) -> Vec<f64> {
 fn exchanged(points: &mut Vec<f64>, l: f64) -> Result<Minimax, Error> {
     let count = points.len();
     let mut before = f64::INFINITY;
+    let mut lasting = 0;
     for _ in 0..EXCHANGES {
         let (polynomial, error) = equioscillating(points)?;
         let next = extremes(&polynomial, l);
-        // A change of the error by a few units of the largest term that makes up a value near 1 is rounding.
+        // Values are near 1, so that a change of the error by one unit of theirs is rounding. Where large terms cancel, a
+        // change by a few units of theirs is rounding as well, and one that lasts does not become less.
         let largest = polynomial.coefficients.iter().fold(1.0_f64, |m, c| m.max(c.abs()));
-        let settled = (error - before).abs() <= 4.0 * f64::EPSILON * largest;
+        let change = (error - before).abs();
+        lasting = if change <= 4.0 * f64::EPSILON * largest { lasting + 1 } else { 0 };
+        let settled = change <= 1e-15 || lasting == LASTING;
         if next.len() == count {
             *points = next;
         } else if !settled {

@@ -1,5 +1,8 @@
 //! Random matrices from a printed seed.
 
+// Each test program uses what it needs of this.
+#![allow(dead_code)]
+
 use beltrami_linalg::{Matrix, Qr, matmul};
 
 /// A small generator (SplitMix64), so that the tests need no further crate.
