@@ -55,13 +55,15 @@ impl Polynomials<'_> {
             .x_desc("singular value before")
             .y_desc("singular value after")
             .draw()?;
+        let error = (1.0 - lo).abs().max((hi - 1.0).abs());
+        let label = match error < 1e-3 {
+            true => format!("proved: 1 ± {error:.1e}"),
+            false => format!("proved: [{}, {}]", axis::short(&lo), axis::short(&hi)),
+        };
         let band = Rectangle::new([(self.on.lo, lo), (self.on.hi, hi)], BLUE.mix(0.18).filled());
-        chart
-            .draw_series(std::iter::once(band))?
-            .label(format!("proved: [{}, {}]", axis::short(&lo), axis::short(&hi)))
-            .legend(|(x, y)| {
-                Rectangle::new([(x, y - 5), (x + 20, y + 5)], BLUE.mix(0.18).filled())
-            });
+        chart.draw_series(std::iter::once(band))?.label(label).legend(|(x, y)| {
+            Rectangle::new([(x, y - 5), (x + 20, y + 5)], BLUE.mix(0.18).filled())
+        });
         for (place, step) in self.schedule.steps.iter().enumerate() {
             for piece in self.pieces(&|x| step.value(x), bottom, top) {
                 chart.draw_series(LineSeries::new(piece, FAINT.stroke_width(1)))?;
