@@ -23,7 +23,7 @@ fn relative(limit: f64, norm: Norm) -> Rule {
 
 /// The true error; fails unless the estimate is neither below it nor far above, and the factors are orthonormal.
 #[track_caller]
-fn true_error(a: &Matrix, found: &RandomSvd, slack: f64) -> f64 {
+fn exact_error(a: &Matrix, found: &RandomSvd, slack: f64) -> f64 {
     let error = frobenius(&a.plus(-1.0, &found.svd.product()));
     let estimate = found.error.frobenius;
     // Rounding of the error itself is about 1e-15 of the norm.
@@ -41,7 +41,7 @@ fn harmonic_values_are_found_to_the_best_error() {
     let a = with_values(&mut Sampler::new(31), 400, 400, &values);
     let best = truncation(&values, Rule::Rank(50)).unwrap().frobenius;
     let found = random_svd(&a, &RandomOptions::new(Rule::Rank(50))).unwrap();
-    let error = true_error(&a, &found, 1.01);
+    let error = exact_error(&a, &found, 1.01);
     assert!(found.converged && error / best - 1.0 <= 1e-6);
     for (s, t) in found.svd.s.iter().zip(&values) {
         // The accuracy that options ask for by default.
@@ -53,7 +53,7 @@ fn harmonic_values_are_found_to_the_best_error() {
     };
     let found = random_svd(&a, &power).unwrap();
     // Seven power iterations leave 2e-5 at size 4096, and more at smaller ones.
-    assert!(true_error(&a, &found, 1.01) / best - 1.0 <= 1e-3);
+    assert!(exact_error(&a, &found, 1.01) / best - 1.0 <= 1e-3);
     assert_eq!((found.blocks, found.columns), (1, 60));
 }
 
@@ -66,7 +66,7 @@ fn a_spectrum_without_a_gap_is_found_at_default_settings() {
     for (s, t) in found.svd.s.iter().zip(&values) {
         assert!((s / t - 1.0).abs() <= 1e-8, "{s} {t}");
     }
-    true_error(&a, &found, 1.01);
+    exact_error(&a, &found, 1.01);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn tolerances_are_met_with_few_more_vectors_than_needed() {
                 println!("{limit:e} {method:?}: {rank} for {needed}, {:?}", found.error);
                 // One less where powers of ten stand at the limit.
                 assert!(rank + 1 >= needed && rank <= needed + options.block, "{rank} {needed}");
-                let error = true_error(&a, &found, 1.01);
+                let error = exact_error(&a, &found, 1.01);
                 assert!(error <= limit * frobenius(&a) * (1.0 + 1e-2) + 1e-15);
                 assert!(found.converged);
             }
@@ -117,7 +117,7 @@ fn tolerances_are_met_with_few_more_vectors_than_needed() {
     let limit = 1e-3 * frobenius(&a);
     let absolute = Rule::Error { limit, relative: false, norm: Norm::Frobenius };
     let found = random_svd(&a, &RandomOptions::new(absolute)).unwrap();
-    assert!(true_error(&a, &found, 1.01) <= limit);
+    assert!(exact_error(&a, &found, 1.01) <= limit);
 }
 
 /// A matrix of which nothing is known but products.
@@ -148,7 +148,7 @@ fn products_alone_are_enough() {
         let found = random_svd(&Products(a.clone()), &options).unwrap();
         assert_eq!(found.error.evidence, Evidence::Probes);
         // The tail inside the basis is exact, and the rest is estimated with a factor of at most two and its scatter.
-        let error = true_error(&a, &found, 4.0);
+        let error = exact_error(&a, &found, 4.0);
         assert!(error <= limit * frobenius(&a));
         assert!(
             found.svd.s.len()
@@ -174,7 +174,7 @@ fn sparse_matrices_give_what_dense_ones_give() {
         for (s, t) in found.svd.s.iter().zip(&exact.s) {
             assert!((s / t - 1.0).abs() <= 1e-8);
         }
-        true_error(&dense, &found, 1.01);
+        exact_error(&dense, &found, 1.01);
     }
     assert!((sparse.frobenius_norm().unwrap() / frobenius(&dense) - 1.0).abs() < 1e-14);
     let (q, b) = (s.matrix(300, 3), s.matrix(3, 200));
@@ -194,7 +194,7 @@ fn low_rank_is_found_exactly_also_when_every_value_is_equal() {
     for rule in [Rule::Rank(30), relative(1e-12, Norm::Frobenius), relative(0.0, Norm::Spectral)] {
         let found =
             random_svd(&a, &RandomOptions { block: 8, ..RandomOptions::new(rule) }).unwrap();
-        assert!(found.converged && true_error(&a, &found, 2.0) <= 1e-13 * frobenius(&a));
+        assert!(found.converged && exact_error(&a, &found, 2.0) <= 1e-13 * frobenius(&a));
     }
     // A Krylov space of the identity ends after one block.
     let found = random_svd(
@@ -223,7 +223,7 @@ fn seeds_repeat_and_scales_do_not_matter() {
         for (s, t) in scaled.svd.s.iter().zip(factor.data()) {
             assert!((s / t - 1.0).abs() < 1e-10);
         }
-        true_error(&b, &scaled, 1.01);
+        exact_error(&b, &scaled, 1.01);
     }
 }
 
@@ -242,7 +242,7 @@ fn edges_are_no_trap() {
             let found = random_svd(&a, &RandomOptions::new(rule)).unwrap();
             assert!(found.svd.s.len() <= m.min(n));
             assert_eq!((found.svd.u.rows(), found.svd.v.rows()), (m, n));
-            true_error(&a, &found, 1.01);
+            exact_error(&a, &found, 1.01);
         }
     }
     let zero =
