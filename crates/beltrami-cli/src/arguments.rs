@@ -44,6 +44,8 @@ pub enum Verb {
     Clip(Clip),
     /// A function of a matrix with its condition number, its residual and its derivative along a direction
     Funm(Funm),
+    /// Singular values and vectors of a matrix in a file, whole or as far as a rank, an energy or an error asks
+    Svd(Svd),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -191,6 +193,51 @@ pub struct Schedule {
     /// The number format whose rounding is bounded
     #[arg(long, value_enum, default_value_t = Format::Bf16)]
     pub format: Format,
+    /// Draw the composite polynomial with its proved band, and the way of singular values to 1
+    #[arg(long, value_name = "F.svg|F.png")]
+    pub plot: Option<PathBuf>,
+}
+
+/// `beltrami svd`.
+#[derive(Debug, Args)]
+pub struct Svd {
+    /// A matrix as NumPy writes it, .npy, or .npz with one array
+    #[arg(value_name = "FILE.npy")]
+    pub file: String,
+    /// Keep this many singular values, or as many as there are
+    #[arg(long, value_name = "R", value_parser = count, conflicts_with_all = ["energy", "error"])]
+    pub rank: Option<usize>,
+    /// Keep this part of the sum of squares, from 0 to 1
+    #[arg(long, value_name = "E", value_parser = real, conflicts_with = "error")]
+    pub energy: Option<f64>,
+    /// Stay within this error, relative to the norm of the matrix
+    #[arg(long, value_name = "X", value_parser = real)]
+    pub error: Option<f64>,
+    /// The norm of the error
+    #[arg(long, value_enum, default_value_t = Norm::Frobenius)]
+    pub norm: Norm,
+    /// Take `--error` as it is, and not relative
+    #[arg(long, requires = "error")]
+    pub absolute: bool,
+    /// From products with random vectors, for a rank far below the size
+    #[arg(long)]
+    pub randomized: bool,
+    /// The seed of the random vectors
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
+    pub seed: u64,
+    /// Draw the singular values
+    #[arg(long, value_name = "F.svg|F.png")]
+    pub plot: Option<PathBuf>,
+    /// Write U, S and Vt to this file
+    #[arg(long, value_name = "FILE.npz")]
+    pub out: Option<PathBuf>,
+}
+
+/// `--norm`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Norm {
+    Frobenius,
+    Spectral,
 }
 
 /// `beltrami polar`.

@@ -17,9 +17,12 @@ mod funm;
 mod help;
 mod matrix;
 mod page;
+mod plot;
 mod polar;
 mod report;
 mod schedule;
+mod sparkline;
+mod svd;
 mod usage;
 mod verb;
 

@@ -9,12 +9,27 @@ use beltrami::linalg::{Error, Format};
 use serde_json::{Value, json};
 
 use crate::arguments::Schedule as Asked;
+use crate::plot::{Polynomials, Target};
 use crate::report::{Report, refusal};
+use crate::sparkline;
 
 /// A schedule by name, by design or for a budget, and what is proved of it.
 pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+    let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let found = Found::new(asked)?;
-    Ok(if as_json { Report::json(&found.object()) } else { Report::result(found.text()) })
+    if let Some(target) = &target {
+        let picture = Polynomials {
+            schedule: &found.schedule,
+            on: Interval::new(found.lower, found.upper),
+            image: found.interval,
+        };
+        target.draw(&picture)?;
+    }
+    Ok(if as_json {
+        Report::json(&found.object())
+    } else {
+        Report::result(found.text(target.is_none()))
+    })
 }
 
 /// A schedule and its figures.
@@ -92,7 +107,7 @@ impl Found {
         })
     }
 
-    fn text(&self) -> String {
+    fn text(&self, with_sparkline: bool) -> String {
         let mut lines: Vec<String> = Vec::new();
         for (place, step) in self.schedule.steps.iter().enumerate() {
             let coefficients: Vec<String> =
@@ -118,6 +133,13 @@ impl Found {
             "rounding in this format adds at most {:.1e}, to first order",
             self.schedule.format_bound(self.upper, self.format)
         ));
+        if with_sparkline {
+            lines.push(format!(
+                "composite polynomial on [0, {}]: {}",
+                self.upper,
+                sparkline::of_function(&|x| self.schedule.value(x * self.upper))
+            ));
+        }
         lines.join("\n")
     }
 }
@@ -189,6 +211,6 @@ fn refused(error: &Error) -> Failure {
     refusal(
         &codes::E0701,
         format!("no such schedule: {error}"),
-        Some("degrees are odd, from 3 to 13; cushion and safety are fractions below 1".into()),
+        Some("degrees are odd, from 3 to 17; cushion and safety are fractions below 1".into()),
     )
 }

@@ -4,7 +4,9 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
-use crate::{cite, clip, completions, derive, eval, explain, funm, help, polar, schedule, usage};
+use crate::{
+    cite, clip, completions, derive, eval, explain, funm, help, polar, schedule, svd, usage,
+};
 
 /// Runs a command line, the name of the program first.
 pub fn run(arguments: Vec<String>) -> Report {
@@ -23,6 +25,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Polar(asked) => polar::run(asked, as_json),
         Verb::Clip(asked) => clip::run(asked, as_json),
         Verb::Funm(asked) => funm::run(asked, as_json),
+        Verb::Svd(asked) => svd::run(asked, as_json),
         Verb::Cite(asked) => cite::run(asked, as_json),
         Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
     };

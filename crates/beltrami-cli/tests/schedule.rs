@@ -2,7 +2,7 @@
 
 mod command;
 
-use command::beltrami;
+use command::{beltrami, beltrami_in, folder};
 
 #[test]
 fn a_designed_schedule_has_its_figures() {
@@ -53,4 +53,32 @@ fn what_is_no_schedule_is_refused() {
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
         assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
     }
+}
+
+#[test]
+fn cost_is_another_name_of_budget_and_high_degrees_work() {
+    let arguments = ["--lower", "1e-3", "--json"];
+    let by = |option: &str| beltrami(&[&["schedule", option, "20n3"], &arguments[..]].concat()).out;
+    assert_eq!(by("--cost"), by("--budget"));
+    for degree in ["15", "17"] {
+        let run = beltrami(&[
+            "schedule", "--steps", "3", "--degree", degree, "--lower", "1e-3", "--json",
+        ]);
+        let error = run.json()["max_error"].as_f64().expect("a number");
+        // Three steps of degree 13 leave 0.1181, and higher degrees less.
+        assert!(error > 0.0 && error < 0.1181, "{degree}: {error}");
+    }
+}
+
+#[test]
+fn schedules_end_with_a_line_or_are_drawn() {
+    let folder = folder("schedule-plot");
+    let run = beltrami_in(&folder, &["schedule", "--steps", "5"]);
+    assert!(run.out.lines().last().is_some_and(|line| line.contains('█')), "{}", run.out);
+    for name in ["p.svg", "p.png"] {
+        let run = beltrami_in(&folder, &["schedule", "--steps", "5", "--plot", name]);
+        assert!(run.code == 0 && !run.out.contains('█'), "{run:?}");
+        assert!(std::fs::read(folder.join(name)).expect("a picture").len() > 1000);
+    }
+    beltrami(&["schedule", "--steps", "5", "--plot", "p.pdf"]).refuses(2, "E0701", ".svg");
 }

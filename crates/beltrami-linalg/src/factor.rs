@@ -1,7 +1,19 @@
-//! Factorisations, one a file; each scales by a power of two before it calls faer.
+//! Factorisations, one a file; each scales by a power of two before it calls faer, and reports its [`residual`].
 
+mod basis;
 pub mod cholesky;
 pub mod eigen;
+mod francis;
+pub mod general_eigen;
+pub mod givens;
+pub mod gram_schmidt;
+mod hessenberg;
+pub mod jacobi;
 pub mod lu;
+pub mod pivoted_qr;
 pub mod qr;
+pub mod residual;
+pub mod schur;
+pub mod single;
 pub mod svd;
+mod svd_ladder;

@@ -62,3 +62,25 @@ pub(crate) fn product(a: &Matrix, b: &Matrix) -> Matrix {
         .and_then(|data| Matrix::new(a.rows(), b.cols(), data))
         .unwrap_or_else(|_| Matrix::zeros(a.rows(), b.cols()))
 }
+
+/// `A'*B` of matrices that are known to fit, without forming the transpose.
+pub(crate) fn transposed_product(a: &Matrix, b: &Matrix) -> Matrix {
+    debug_assert_eq!(a.rows(), b.rows());
+    let mut out = Matrix::zeros(a.cols(), b.cols());
+    accumulate(&mut out, false, a.as_faer().transpose(), b.as_faer(), 1.0);
+    out
+}
+
+/// `out ← out + factor*A*B`, or without `keep` `out ← factor*A*B`.
+pub(crate) fn accumulate(
+    out: &mut Matrix,
+    keep: bool,
+    a: MatRef<'_, f64>,
+    b: MatRef<'_, f64>,
+    factor: f64,
+) {
+    let (rows, cols) = (out.rows(), out.cols());
+    let mode = if keep { Accum::Add } else { Accum::Replace };
+    let out = MatMut::from_row_major_slice_mut(out.data_mut(), rows, cols);
+    matmul::matmul(out, mode, a, b, factor, Par::Seq);
+}

@@ -6,7 +6,9 @@ use faer::linalg::solvers::{Llt, Solve};
 
 use crate::error::Error;
 use crate::factor::eigen::symmetric_part_checked;
+use crate::factor::residual::Residual;
 use crate::matrix::Matrix;
+use crate::product::product;
 use crate::scale::{ldexp, normalised, sequential};
 
 /// `A = L*L'` with `L` lower triangular.
@@ -68,5 +70,12 @@ impl Cholesky {
         let n = l.nrows();
         let scale = f64::from(self.exponent) * n as f64 * std::f64::consts::LN_2;
         scale + 2.0 * (0..n).map(|i| l[(i, i)].ln()).sum::<f64>()
+    }
+
+    /// How well `L*L'` reproduces `A`.
+    pub fn residual(&self, a: &Matrix) -> Residual {
+        let l = self.lower().scaled_by_power(-self.exponent / 2);
+        let a = a.scaled_by_power(-self.exponent);
+        Residual::of(&a, &product(&l, &l.transpose()), &[])
     }
 }

@@ -3,6 +3,7 @@
 use faer::Side;
 
 use crate::error::Error;
+use crate::factor::residual::Residual;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{ldexp, normalised, sequential};
@@ -55,6 +56,11 @@ impl SymmetricEigen {
         let values: Vec<f64> = self.values.iter().map(|&x| f(x)).collect();
         let scaled = Matrix::from_fn(v.rows(), v.cols(), |i, j| v[(i, j)] * values[j]);
         product(&scaled, &v.transpose())
+    }
+
+    /// How well the factors reproduce `A`.
+    pub fn residual(&self, a: &Matrix) -> Residual {
+        Residual::of(a, &self.apply(|x| x), &[&self.vectors])
     }
 }
 

@@ -1,7 +1,9 @@
 //! QR factorisation by Householder reflections.
 
 use crate::error::Error;
+use crate::factor::residual::Residual;
 use crate::matrix::Matrix;
+use crate::product::product;
 use crate::scale::{normalised, sequential};
 
 /// The thin factorisation `A = Q*R`: `Q` is `m×min(m,n)` with orthonormal columns, `R` upper triangular.
@@ -31,5 +33,10 @@ impl Qr {
         // Below the diagonal faer keeps whatever the reflections left.
         let r = Matrix::from_fn(r.rows(), r.cols(), |i, j| if j < i { 0.0 } else { r[(i, j)] });
         Ok(Qr { q, r: r.scaled_by_power(exponent).checked_result("qr")? })
+    }
+
+    /// How well the factors reproduce `A`.
+    pub fn residual(&self, a: &Matrix) -> Residual {
+        Residual::of(a, &product(&self.q, &self.r), &[&self.q])
     }
 }

@@ -16,6 +16,8 @@ pub struct Minimax {
 
 /// Exchanges after which the error no longer changes, by far.
 const EXCHANGES: usize = 200;
+/// Exchanges at the rounding of large terms, after which no smaller change is waited for.
+const LASTING: usize = 30;
 /// The error is about `(1 - l)ᵏ` for `k` terms; below this it is rounding, and the Padé polynomial is as good.
 const ROUNDING: f64 = 1.25e-16;
 /// Below this the exchange may fail, and the Padé polynomial is good enough.
@@ -24,11 +26,11 @@ const HIDDEN: f64 = 1e-10;
 /// The best odd polynomial of an odd degree on `[lower, upper]`, `0 < lower <= upper`, by the Remez exchange algorithm.
 ///
 /// # Errors
-/// [`Error::Shape`] for an even degree, one above 13, or ends out of order; [`Error::NotConverged`].
+/// [`Error::Shape`] for an even degree, one above 17, or ends out of order; [`Error::NotConverged`].
 /// # References
 /// Amsel, Persson, Musco and Gower 2025, *The Polar Express*, for the algorithm at degree 5.
 pub fn minimax(degree: usize, lower: f64, upper: f64) -> Result<Minimax, Error> {
-    let fits = degree % 2 == 1 && (3..=13).contains(&degree);
+    let fits = degree % 2 == 1 && (3..=17).contains(&degree);
     let ordered = lower > 0.0 && lower <= upper && upper.is_finite();
     if !(fits && ordered) {
         let detail = format!("degree {degree} on [{lower}, {upper}]");
@@ -74,11 +76,16 @@ fn chebyshev(terms: usize, l: f64) -> Vec<f64> {
 fn exchanged(points: &mut Vec<f64>, l: f64) -> Result<Minimax, Error> {
     let count = points.len();
     let mut before = f64::INFINITY;
+    let mut lasting = 0;
     for _ in 0..EXCHANGES {
         let (polynomial, error) = equioscillating(points)?;
         let next = extremes(&polynomial, l);
-        // Values are near 1, so that a change of the error by one unit of theirs is rounding.
-        let settled = (error - before).abs() <= 1e-15;
+        // Values are near 1, so that a change of the error by one unit of theirs is rounding. Where large terms cancel, a
+        // change by a few units of theirs is rounding as well, and one that lasts does not become less.
+        let largest = polynomial.coefficients.iter().fold(1.0_f64, |m, c| m.max(c.abs()));
+        let change = (error - before).abs();
+        lasting = if change <= 4.0 * f64::EPSILON * largest { lasting + 1 } else { 0 };
+        let settled = change <= 1e-15 || lasting == LASTING;
         if next.len() == count {
             *points = next;
         } else if !settled {

@@ -1,0 +1,130 @@
+//! Singular values and vectors from products with blocks of random vectors.
+//!
+//! [`random_svd`] finds the leading part of an [`Operator`], of which it uses only products: an orthonormal basis `Q` of
+//! what `A` makes of random vectors, and the decomposition of `Q'*A`, so that `A ≈ Q*(Q'*A)`.
+//! The basis comes from a block Krylov space, which takes the fewest products for its accuracy, or from power iterations.
+
+mod basis;
+mod estimate;
+mod gaussian;
+mod operator;
+mod sketch;
+mod sparse;
+mod stop;
+
+pub use estimate::{Estimate, Evidence};
+pub use operator::Operator;
+pub use sparse::SparseMatrix;
+
+use crate::error::Error;
+use crate::factor::svd::Svd;
+use crate::scale::sequential;
+use crate::truncate::Rule;
+use sketch::Sketch;
+use stop::Stop;
+
+/// How the basis is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Blocks `AΩ, (AA')AΩ, (AA')²AΩ, …`, all of which are kept, until the values settle.
+    ///
+    /// Musco and Musco 2015, *Randomized Block Krylov Methods for Stronger and Faster Approximate Singular Value
+    /// Decomposition*, with both bases orthonormal (Golub, Luk and Overton 1981).
+    Krylov,
+    /// The block `(AA')ᵠAΩ` for a fixed number of power iterations, orthonormalised after every product; further blocks
+    /// only where a limit of the error asks for them.
+    ///
+    /// Halko, Martinsson and Tropp 2011, *Finding Structure with Randomness*, algorithm 4.4.
+    Power {
+        /// `q`.
+        iterations: usize,
+    },
+}
+
+/// What is asked for, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RandomOptions {
+    /// How much is kept.
+    pub rule: Rule,
+    /// How the basis is found.
+    pub method: Method,
+    /// The seed of the random vectors; the same seed gives the same bits.
+    pub seed: u64,
+    /// Vectors in a block beyond the rank that is asked for.
+    pub oversampling: usize,
+    /// Vectors in a block where no rank is asked for.
+    pub block: usize,
+    /// Krylov steps end when no singular value that is kept is expected to change by more than this, relative.
+    pub accuracy: f64,
+    /// Blocks after which the steps end in any case.
+    pub most_blocks: usize,
+}
+
+impl RandomOptions {
+    /// Block Krylov with seed 1, ten further vectors, blocks of 64, and eight digits.
+    pub fn new(rule: Rule) -> RandomOptions {
+        RandomOptions {
+            rule,
+            method: Method::Krylov,
+            seed: 1,
+            oversampling: 10,
+            block: 64,
+            accuracy: 1e-8,
+            most_blocks: 1000,
+        }
+    }
+}
+
+/// The leading part of an operator, and how far it is from the whole.
+#[derive(Clone, Debug)]
+pub struct RandomSvd {
+    /// `U` is `m×r`, `V` is `n×r`.
+    pub svd: Svd,
+    /// The distance from the operator.
+    pub error: Estimate,
+    /// Blocks in the basis.
+    pub blocks: usize,
+    /// Vectors in the basis.
+    pub columns: usize,
+    /// Vectors that the operator and its transpose were applied to.
+    pub products: usize,
+    /// Whether the steps ended because the values had settled, or the whole range was found.
+    pub converged: bool,
+}
+
+/// The leading part of an `m×n` operator that a rule keeps.
+///
+/// For rank `r` in `k` blocks of `b` vectors it takes `2bk` products with a vector, `O((m + n)(bk)²)` operations and room
+/// for `bk` vectors on either side.
+/// A limit of the error is met by the estimate, whose [`Evidence`] says how far that can be trusted.
+/// # Errors
+/// [`Error::NotFinite`] when a product is NaN or infinite, [`Error::Shape`] for a rule that cannot be met, [`Error::Overflow`],
+/// [`Error::NotConverged`].
+/// # References
+/// Halko, Martinsson and Tropp 2011, *Finding Structure with Randomness*; Musco and Musco 2015.
+pub fn random_svd(a: &dyn Operator, options: &RandomOptions) -> Result<RandomSvd, Error> {
+    let rule = options.rule.checked()?;
+    sequential();
+    let smaller = a.rows().min(a.cols());
+    let block = match rule {
+        Rule::Rank(rank) => rank.saturating_add(options.oversampling),
+        _ => options.block,
+    };
+    let block = block.clamp(1, smaller.max(1));
+    let mut sketch = Sketch::new(a, options.seed)?;
+    let mut stop = Stop::new(rule, options.accuracy);
+    let (mut blocks, mut converged) = (0, smaller == 0);
+    while !converged && blocks < options.most_blocks.max(1) {
+        if !sketch.grow(options.method, block)? {
+            converged = true;
+            break;
+        }
+        blocks += 1;
+        let single = matches!(options.method, Method::Power { .. });
+        converged = stop.reached(&sketch, single)?;
+    }
+    let columns = sketch.columns();
+    let products = sketch.products();
+    let (svd, error) = sketch.finish(rule)?;
+    Ok(RandomSvd { svd, error, blocks, columns, products, converged })
+}

@@ -1,0 +1,122 @@
+//! What a randomised method needs to know of a matrix.
+
+use crate::error::Error;
+use crate::factor::residual::frobenius;
+use crate::matrix::Matrix;
+use crate::product::{accumulate, product, transposed_product};
+use crate::scale::{exponent_of, ldexp};
+
+/// A linear map `Rⁿ → Rᵐ` that can be applied to blocks of vectors.
+pub trait Operator {
+    /// `m`.
+    fn rows(&self) -> usize;
+
+    /// `n`.
+    fn cols(&self) -> usize;
+
+    /// `A*X` of an `n×b` block, `m×b`.
+    fn apply(&self, x: &Matrix) -> Matrix;
+
+    /// `A'*Y` of an `m×b` block, `n×b`.
+    fn apply_transpose(&self, y: &Matrix) -> Matrix;
+
+    /// The Frobenius norm, where it is known; without it errors are estimated from random vectors.
+    fn frobenius_norm(&self) -> Option<f64> {
+        None
+    }
+
+    /// `‖A - Q*B‖` in the Frobenius norm for `Q` `m×r` and `B` `r×n`, where entries are at hand to compute it from; without
+    /// it errors below 1e-5 of the norm are estimated from random vectors.
+    fn distance(&self, _q: &Matrix, _b: &Matrix) -> Option<f64> {
+        None
+    }
+}
+
+/// Rows of a panel, so that the difference takes little room beside the matrix.
+const PANEL: usize = 256;
+
+impl Operator for Matrix {
+    fn rows(&self) -> usize {
+        Matrix::rows(self)
+    }
+
+    fn cols(&self) -> usize {
+        Matrix::cols(self)
+    }
+
+    fn apply(&self, x: &Matrix) -> Matrix {
+        product(self, x)
+    }
+
+    fn apply_transpose(&self, y: &Matrix) -> Matrix {
+        transposed_product(self, y)
+    }
+
+    fn frobenius_norm(&self) -> Option<f64> {
+        Some(frobenius(self))
+    }
+
+    fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
+        let (m, n, r) = (Matrix::rows(self), Matrix::cols(self), q.cols());
+        let mut norm = 0.0_f64;
+        for top in (0..m).step_by(PANEL) {
+            let height = PANEL.min(m - top);
+            let mut panel = self.block(top, 0, height, n);
+            let q = q.block(top, 0, height, r);
+            accumulate(&mut panel, true, q.as_faer(), b.as_faer(), -1.0);
+            norm = norm.hypot(frobenius(&panel));
+        }
+        Some(norm)
+    }
+}
+
+/// An operator divided by a power of two, half of it before and half of it after the product, so that neither overflows.
+pub(crate) struct Scaled<'a> {
+    operator: &'a dyn Operator,
+    pub(crate) exponent: i32,
+    /// The norm of the scaled operator, where it is known.
+    pub(crate) norm: Option<f64>,
+}
+
+impl<'a> Scaled<'a> {
+    /// Divides by about the norm, which is tried on a block where it is not known.
+    pub(crate) fn new(operator: &'a dyn Operator, probe: &Matrix) -> Scaled<'a> {
+        let norm = operator.frobenius_norm();
+        let size = norm.unwrap_or_else(|| operator.apply(probe).max_abs());
+        let exponent = exponent_of(size);
+        Scaled { operator, exponent, norm: norm.map(|norm| ldexp(norm, -exponent)) }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.operator.rows()
+    }
+
+    pub(crate) fn cols(&self) -> usize {
+        self.operator.cols()
+    }
+
+    pub(crate) fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        self.around(x, |x| self.operator.apply(x))
+    }
+
+    pub(crate) fn apply_transpose(&self, y: &Matrix) -> Result<Matrix, Error> {
+        self.around(y, |y| self.operator.apply_transpose(y))
+    }
+
+    /// The distance of the scaled operator from `Q*B`.
+    pub(crate) fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
+        let distance = self.operator.distance(q, &b.scaled_by_power(self.exponent))?;
+        Some(ldexp(distance, -self.exponent))
+    }
+
+    fn around(&self, x: &Matrix, f: impl Fn(&Matrix) -> Matrix) -> Result<Matrix, Error> {
+        let before = self.exponent / 2;
+        let after = self.exponent - before;
+        let image = match self.exponent {
+            0 => f(x),
+            _ => f(&x.scaled_by_power(-before)).scaled_by_power(-after),
+        };
+        image.checked_finite("random_svd")?;
+        Ok(image)
+    }
+}

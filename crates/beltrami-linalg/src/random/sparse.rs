@@ -1,0 +1,116 @@
+//! Sparse matrices, for products.
+
+use faer::sparse::linalg::matmul::sparse_dense_matmul;
+use faer::sparse::{SparseColMat, SparseRowMat, Triplet};
+use faer::{Accum, MatMut, Par};
+
+use crate::error::Error;
+use crate::factor::residual::frobenius;
+use crate::matrix::Matrix;
+use crate::product::accumulate;
+use crate::random::operator::Operator;
+
+/// A sparse `f64` matrix, stored by columns and, for products with the transpose, by rows.
+#[derive(Clone, Debug)]
+pub struct SparseMatrix {
+    columns: SparseColMat<usize, f64>,
+    by_rows: SparseRowMat<usize, f64>,
+}
+
+impl SparseMatrix {
+    /// The `rows×cols` matrix of these entries `(row, column, value)`, counted from 0; entries of one place are added.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a place outside the matrix, [`Error::NotFinite`].
+    pub fn new(
+        rows: usize,
+        cols: usize,
+        entries: &[(usize, usize, f64)],
+    ) -> Result<SparseMatrix, Error> {
+        const FUNCTION: &str = "SparseMatrix::new";
+        if let Some((i, j, _)) = entries.iter().find(|(i, j, _)| *i >= rows || *j >= cols) {
+            let detail = format!("an entry at ({i}, {j}) of a {rows}×{cols} matrix");
+            return Err(Error::Shape { function: FUNCTION, detail });
+        }
+        if !entries.iter().all(|(.., x)| x.is_finite()) {
+            return Err(Error::NotFinite { function: FUNCTION });
+        }
+        let refused = || Error::Shape {
+            function: FUNCTION,
+            detail: format!("a {rows}×{cols} matrix does not fit into memory"),
+        };
+        let triplets: Vec<Triplet<usize, usize, f64>> =
+            entries.iter().map(|(i, j, x)| Triplet::new(*i, *j, *x)).collect();
+        let columns =
+            SparseColMat::try_new_from_triplets(rows, cols, &triplets).map_err(|_| refused())?;
+        let by_rows = columns.to_row_major().map_err(|_| refused())?;
+        Ok(SparseMatrix { columns, by_rows })
+    }
+
+    /// The number of entries that are stored.
+    pub fn entries(&self) -> usize {
+        self.columns.val().len()
+    }
+}
+
+/// Rows of a panel of the difference from a dense product.
+const PANEL: usize = 256;
+
+impl Operator for SparseMatrix {
+    fn rows(&self) -> usize {
+        self.columns.nrows()
+    }
+
+    fn cols(&self) -> usize {
+        self.columns.ncols()
+    }
+
+    fn apply(&self, x: &Matrix) -> Matrix {
+        let mut out = Matrix::zeros(self.rows(), x.cols());
+        let (m, b) = (out.rows(), out.cols());
+        let target = MatMut::from_row_major_slice_mut(out.data_mut(), m, b);
+        sparse_dense_matmul(
+            target,
+            Accum::Replace,
+            self.columns.as_ref(),
+            x.as_faer(),
+            1.0,
+            Par::Seq,
+        );
+        out
+    }
+
+    fn apply_transpose(&self, y: &Matrix) -> Matrix {
+        let mut out = Matrix::zeros(self.cols(), y.cols());
+        let (n, b) = (out.rows(), out.cols());
+        let target = MatMut::from_row_major_slice_mut(out.data_mut(), n, b);
+        let transpose = self.by_rows.as_ref().transpose();
+        sparse_dense_matmul(target, Accum::Replace, transpose, y.as_faer(), 1.0, Par::Seq);
+        out
+    }
+
+    fn frobenius_norm(&self) -> Option<f64> {
+        let values = self.columns.val();
+        Matrix::new(1, values.len(), values.to_vec()).ok().map(|values| frobenius(&values))
+    }
+
+    fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
+        let (m, n, r) = (self.rows(), self.cols(), q.cols());
+        let mut norm = 0.0_f64;
+        for top in (0..m).step_by(PANEL) {
+            let height = PANEL.min(m - top);
+            let mut panel = Matrix::zeros(height, n);
+            for i in 0..height {
+                let row = self.by_rows.as_ref();
+                let places = row.col_idx_of_row(top + i);
+                for (j, value) in places.zip(row.val_of_row(top + i)) {
+                    panel[(i, j)] += value;
+                }
+            }
+            let q = q.block(top, 0, height, r);
+            accumulate(&mut panel, true, q.as_faer(), b.as_faer(), -1.0);
+            norm = norm.hypot(frobenius(&panel));
+        }
+        Some(norm)
+    }
+}
