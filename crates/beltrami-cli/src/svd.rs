@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use beltrami::Failure;
-use beltrami::data::{self, npz};
+use beltrami::data::npz;
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
 use crate::file;
+use crate::matrix;
 use crate::plot::{Spectrum, Target};
 use crate::report::{Report, refusal};
 use crate::sparkline;
@@ -25,7 +26,7 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let out = asked.out.as_deref().map(archive).transpose()?;
     let rule = rule(asked)?;
-    let matrix = matrix(&asked.file)?;
+    let matrix = read(&asked.file)?;
     let found = Found::new(&matrix, rule, asked).map_err(|error| failed(&asked.file, &error))?;
     if let Some(target) = &target {
         target.draw(&found.picture(&asked.file))?;
@@ -245,43 +246,17 @@ fn rule(asked: &Asked) -> Result<Rule, Failure> {
     })
 }
 
-/// The matrix of a file; a list of numbers is a column.
-fn matrix(path: &str) -> Result<Matrix, Failure> {
-    let known = [".npy", ".npz"].iter().any(|ending| path.ends_with(ending));
-    if !known {
+/// The matrix of a file, which has singular values.
+fn read(path: &str) -> Result<Matrix, Failure> {
+    let found = matrix::read(path)?;
+    if found.rows() == 0 || found.cols() == 0 {
         return Err(refusal(
-            &codes::E0701,
-            format!("`{path}` is no .npy file"),
-            Some("write the matrix with `numpy.save`".into()),
-        ));
-    }
-    let mut given = data::read(&format!("M={path}"))?;
-    let array = given.pop().map(|given| given.array);
-    let wrong = |reason: String| {
-        refusal(
             &codes::E0602,
-            format!("`{path}` {reason}"),
+            format!("`{path}` is {}×{} and has no singular values", found.rows(), found.cols()),
             Some("a matrix with at least one row and one column is needed".into()),
-        )
-    };
-    let Some(array) = array else { return Err(wrong("holds no array".into())) };
-    let (rows, cols) = match array.axes[..] {
-        [rows, cols] => (rows, cols),
-        [rows] => (rows, 1),
-        _ => return Err(wrong(format!("holds {}", array.describe()))),
-    };
-    if rows == 0 || cols == 0 {
-        return Err(wrong(format!("is {rows}×{cols} and has no singular values")));
-    }
-    if let Some(place) = array.entries.iter().position(|x| !x.is_finite()) {
-        let (i, j) = (place / cols + 1, place % cols + 1);
-        return Err(refusal(
-            &codes::E0605,
-            format!("`{path}` has the entry {} in row {i}, column {j}", array.entries[place]),
-            Some("replace missing and infinite values first".into()),
         ));
     }
-    Matrix::new(rows, cols, array.entries).map_err(|error| wrong(error.to_string()))
+    Ok(found)
 }
 
 fn failed(path: &str, error: &Error) -> Failure {

@@ -1,5 +1,8 @@
 //! Which steps lead to a stated accuracy at the least cost.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use crate::error::Error;
 use crate::polar::rational::Weights;
 use crate::schedule::{CostModel, OddPolynomial, minimax};
@@ -40,7 +43,32 @@ const MOST_RATIONAL: usize = 5;
 const MOST_LATE: usize = 4;
 
 /// The cheapest route; an error where polynomials cannot be found, which their degrees exclude.
+///
+/// The lower end is rounded down to a twentieth of a decade, and routes that were found are remembered: matrices of one kind
+/// need few of them.
 pub(crate) fn route(wanted: Wanted) -> Result<Route, Error> {
+    static FOUND: Mutex<BTreeMap<[u64; 4], Route>> = Mutex::new(BTreeMap::new());
+    let rounded = 10.0_f64.powf((20.0 * wanted.lower.log10()).floor() / 20.0);
+    let wanted = Wanted { lower: rounded, ..wanted };
+    let key = [wanted.lower, wanted.accuracy, wanted.roundoff, wanted.aspect].map(f64::to_bits);
+    // A thread that panicked while it held the lock has not left half a route behind.
+    let lock = || FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = lock().get(&key) {
+        return Ok(known.clone());
+    }
+    let found = searched(wanted)?;
+    let mut all = lock();
+    if all.len() >= MOST_REMEMBERED {
+        all.clear();
+    }
+    all.insert(key, found.clone());
+    Ok(found)
+}
+
+/// Routes that are remembered; each takes less than a kilobyte.
+const MOST_REMEMBERED: usize = 1000;
+
+fn searched(wanted: Wanted) -> Result<Route, Error> {
     let mut best: Option<Route> = None;
     let mut consider = |steps: &[Step], gram_side: bool| {
         let cost = cost(steps, wanted.aspect, gram_side);
@@ -96,7 +124,8 @@ fn late(l: f64, degree: usize, accuracy: f64) -> Result<Option<Vec<Step>>, Error
     let mut steps = Vec::new();
     let mut l = l;
     while 1.0 - l > accuracy {
-        if steps.len() == MOST_LATE {
+        // No four steps lead on from there.
+        if steps.len() == MOST_LATE || l < 1e-3 {
             return Ok(None);
         }
         let error = minimax(degree, l, 1.0)?.error;

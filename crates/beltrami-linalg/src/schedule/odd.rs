@@ -36,6 +36,13 @@ impl OddPolynomial {
         weighted.fold(0.0, |sum, (k, c)| sum * square + (2 * k + 1) as f64 * c)
     }
 
+    /// The second derivative at `x`.
+    pub fn curvature(&self, x: f64) -> f64 {
+        let square = x * x;
+        let weighted = self.coefficients.iter().enumerate().skip(1).rev();
+        x * weighted.fold(0.0, |sum, (k, c)| sum * square + (2 * k * (2 * k + 1)) as f64 * c)
+    }
+
     /// `p(s*x)` as a polynomial in `x`.
     pub fn stretched(&self, s: f64) -> OddPolynomial {
         let power = |k: usize| s.powi(2 * k as i32 + 1);

@@ -79,7 +79,7 @@ fn exchanged(points: &mut Vec<f64>, l: f64) -> Result<Minimax, Error> {
     let mut lasting = 0;
     for _ in 0..EXCHANGES {
         let (polynomial, error) = equioscillating(points)?;
-        let next = extremes(&polynomial, l);
+        let next = moved(&polynomial, points).unwrap_or_else(|| extremes(&polynomial, l));
         // Values are near 1, so that a change of the error by one unit of theirs is rounding. Where large terms cancel, a
         // change by a few units of theirs is rounding as well, and one that lasts does not become less.
         let largest = polynomial.coefficients.iter().fold(1.0_f64, |m, c| m.max(c.abs()));
@@ -133,14 +133,44 @@ fn equioscillating(points: &[f64]) -> Result<(OddPolynomial, f64), Error> {
     Ok((OddPolynomial::new(&values[..n - 1]), values[n - 1]))
 }
 
+/// The extremes next to those of the exchange before, by Newton's iteration on the slope; `None` unless each stays between
+/// its neighbours.
+fn moved(polynomial: &OddPolynomial, points: &[f64]) -> Option<Vec<f64>> {
+    let mut next = points.to_vec();
+    for k in 1..points.len() - 1 {
+        let mut x = points[k];
+        for _ in 0..NEWTON {
+            let step = polynomial.slope(x) / polynomial.curvature(x);
+            x -= step;
+            if !(points[k - 1] < x && x < points[k + 1]) {
+                return None;
+            }
+            if step.abs() <= 4.0 * f64::EPSILON * x {
+                break;
+            }
+        }
+        next[k] = x;
+    }
+    // Alternating signs of the curvature: no extreme was found twice.
+    let turns = |pair: &[f64]| polynomial.curvature(pair[0]) * polynomial.curvature(pair[1]) < 0.0;
+    let inner = &next[1..points.len() - 1];
+    (next.is_sorted() && inner.windows(2).all(turns)).then_some(next)
+}
+
+/// Quadratic convergence from nearby needs six steps at most; more say that it was not nearby.
+const NEWTON: usize = 12;
+
 /// The ends of `[l, 1]` and the places between where the slope vanishes.
 fn extremes(polynomial: &OddPolynomial, l: f64) -> Vec<f64> {
     let samples = 1500;
     // Fine near the lower end, where the first extreme lies when it is small.
-    let place = |k: i32| l.powf(1.0 - f64::from(k) / f64::from(samples));
+    let ratio = l.powf(-1.0 / f64::from(samples));
     let mut points = vec![l];
-    for k in 0..samples {
-        let (mut a, mut b) = (place(k), place(k + 1));
+    let mut next = l;
+    for k in 1..=samples {
+        let mut a = next;
+        next = if k == samples { 1.0 } else { next * ratio };
+        let mut b = next;
         let rising = polynomial.slope(a) > 0.0;
         if rising == (polynomial.slope(b) > 0.0) {
             continue;
