@@ -83,3 +83,18 @@ pub fn matrix(args: &[Arg], argument: usize) -> Result<(), ShapeError> {
         Err(ShapeError::Expected { argument, wanted: "a scalar, vector or matrix" })
     }
 }
+
+/// The integer from 1 that a literal argument is; `wanted` says what it is for.
+pub fn whole(args: &[Arg], argument: usize, wanted: &'static str) -> Result<i64, ShapeError> {
+    let number = args[argument].size().and_then(Dim::as_constant);
+    number.filter(|k| *k >= 1).ok_or(ShapeError::Expected { argument, wanted })
+}
+
+/// The matrix of a derivative of order `k`, the last argument: one column for `k` of the inputs, in order.
+pub fn derivative(args: &[Arg], rows: Dim, inputs: &Dim) -> Ruled {
+    let order = args.len() - 1;
+    match whole(args, order, "an integer from 1 to 8")? {
+        k @ 1..=8 => Ok(Shape::matrix(rows, (0..k).fold(Dim::one(), |cols, _| cols.times(inputs)))),
+        _ => Err(ShapeError::Expected { argument: order, wanted: "an integer from 1 to 8" }),
+    }
+}

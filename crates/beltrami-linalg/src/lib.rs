@@ -22,9 +22,14 @@ pub use factor::svd::{Svd, pinv, singular_values, top_dyad};
 pub use format::Format;
 pub use matfun::adjugate::adjugate;
 pub use matfun::expm::{expm, expm_frechet, expm_frechet_matrix};
+pub use matfun::inverse_root::{inverse_root, inverse_root_frechet_matrix};
 pub use matfun::kronecker::{frechet_matrix, solve_sylvester, sylvester_matrix};
 pub use matfun::logm::{logm, logm_frechet, logm_frechet_matrix};
 pub use matfun::msign::msign;
+pub use matfun::singular::{
+    clip_frechet_matrix, clip_singular_values, low_rank, low_rank_frechet_matrix,
+    singular_values_frechet_matrix,
+};
 pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
 pub use product::{gemm, matmul};

@@ -2,7 +2,9 @@
 
 pub mod adjugate;
 pub mod expm;
+pub mod inverse_root;
 pub mod kronecker;
 pub mod logm;
 pub mod msign;
+pub mod singular;
 pub mod sqrtm;
