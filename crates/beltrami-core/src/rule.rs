@@ -84,17 +84,24 @@ pub fn matrix(args: &[Arg], argument: usize) -> Result<(), ShapeError> {
     }
 }
 
-/// The integer from 1 that a literal argument is; `wanted` says what it is for.
-pub fn whole(args: &[Arg], argument: usize, wanted: &'static str) -> Result<i64, ShapeError> {
-    let number = args[argument].size().and_then(Dim::as_constant);
-    number.filter(|k| *k >= 1).ok_or(ShapeError::Expected { argument, wanted })
+/// The integer from 1 to `most` that a literal argument is; `what` says what it is, as `the rank`.
+pub fn whole(args: &[Arg], argument: usize, most: i64, what: &str) -> Result<i64, ShapeError> {
+    let refused = |found: String| {
+        let upto = if most == i64::MAX { String::new() } else { format!(" to {most}") };
+        let reason = format!("{what} is an integer from 1{upto}, not {found}");
+        Err(ShapeError::Range { argument, reason })
+    };
+    match args[argument].size() {
+        Some(size) => match size.as_constant() {
+            Some(k) if (1..=most).contains(&k) => Ok(k),
+            _ => refused(format!("`{size}`")),
+        },
+        None => refused("an expression".to_string()),
+    }
 }
 
 /// The matrix of a derivative of order `k`, the last argument: one column for `k` of the inputs, in order.
 pub fn derivative(args: &[Arg], rows: Dim, inputs: &Dim) -> Ruled {
-    let order = args.len() - 1;
-    match whole(args, order, "an integer from 1 to 8")? {
-        k @ 1..=8 => Ok(Shape::matrix(rows, (0..k).fold(Dim::one(), |cols, _| cols.times(inputs)))),
-        _ => Err(ShapeError::Expected { argument: order, wanted: "an integer from 1 to 8" }),
-    }
+    let order = whole(args, args.len() - 1, 8, "the order of the derivative")?;
+    Ok(Shape::matrix(rows, (0..order).fold(Dim::one(), |cols, _| cols.times(inputs))))
 }

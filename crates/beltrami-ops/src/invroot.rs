@@ -58,9 +58,5 @@ pub static OP: Op = Op {
 
 /// Refuses an order that is no positive integer.
 pub(crate) fn order(args: &[Arg]) -> Result<(), ShapeError> {
-    let wanted = "the order of a root, an integer from 1 to 1024";
-    match rule::whole(args, 1, wanted)? {
-        1..=1024 => Ok(()),
-        _ => Err(ShapeError::Expected { argument: 1, wanted }),
-    }
+    rule::whole(args, 1, 1024, "the order of a root").map(drop)
 }

@@ -60,7 +60,7 @@ pub static OP: Op = Op {
 /// Refuses a rank that is no positive integer, or larger than the matrix.
 pub(crate) fn rank(args: &[Arg]) -> Result<(), ShapeError> {
     rule::matrix(args, 0)?;
-    let rank = rule::whole(args, 1, "a rank: an integer from 1")?;
+    let rank = rule::whole(args, 1, i64::MAX, "the rank")?;
     let shape = &args[0].shape;
     match [&shape.rows, &shape.cols].into_iter().filter_map(|size| size.as_constant()).min() {
         Some(least) if rank > least => Err(ShapeError::Range {

@@ -51,9 +51,8 @@ fn root<S: Scalar>(
     };
     let side = matrix.rows();
     let one: Tensor<S> = identity(side);
-    let mut x = Tensor::from_fn(side, side, |i, j| {
-        S::from_real(if i == j { roots[i % n] } else { 0.0 })
-    });
+    let mut x =
+        Tensor::from_fn(side, side, |i, j| S::from_real(if i == j { roots[i % n] } else { 0.0 }));
     // Blocks are nilpotent as infinitesimals are, one order for each direction.
     for _ in 0..=directions.len() {
         x = newton(x, |x| {

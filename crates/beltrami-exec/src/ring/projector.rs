@@ -28,10 +28,7 @@ pub(super) struct Doubled<S> {
 }
 
 impl<S: Scalar> Doubled<S> {
-    pub(super) fn new(
-        a: &Tensor<S>,
-        directions: &[Tensor<f64>],
-    ) -> Result<Doubled<S>, ExecError> {
+    pub(super) fn new(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Doubled<S>, ExecError> {
         let whole = doubled(a);
         let side = whole.rows() << directions.len();
         checked_len::<S>(&[side, side])?;
@@ -90,14 +87,13 @@ impl<S: Scalar> Doubled<S> {
         // Blocks are nilpotent as infinitesimals are, one order for each direction.
         for _ in 0..=self.directions {
             projector = newton(projector, |p| {
-                let commutator = zip(&matmul(&self.matrix, p)?, &matmul(p, &self.matrix)?, |x, y| x - y);
+                let commutator =
+                    zip(&matmul(&self.matrix, p)?, &matmul(p, &self.matrix)?, |x, y| x - y);
                 let idempotence = zip(&matmul(p, p)?, p, |x, y| x - y);
                 Ok(Tensor::from_fn(side, side, |i, j| match (inside(i), inside(j)) {
                     (true, true) => -idempotence.at(i, j),
                     (false, false) => idempotence.at(i, j),
-                    _ => commutator
-                        .at(i, j)
-                        .scale(1.0 / (self.values[j % n] - self.values[i % n])),
+                    _ => commutator.at(i, j).scale(1.0 / (self.values[j % n] - self.values[i % n])),
                 }))
             })?;
         }

@@ -73,7 +73,10 @@ fn clipped<S: Scalar>(
     directions: &[Tensor<f64>],
 ) -> Result<Tensor<S>, ExecError> {
     if low.real() > high.real() {
-        return Err(ExecError::domain("clipping to an empty interval (by its length)", high.real() - low.real()));
+        return Err(ExecError::domain(
+            "clipping to an empty interval (by its length)",
+            high.real() - low.real(),
+        ));
     }
     let doubled = Doubled::new(a, directions)?;
     let all = a.rows().min(a.cols());
@@ -107,10 +110,7 @@ fn truncated<S: Scalar>(
     doubled.upper_right(&matmul(&doubled.matrix, &projector)?.map(|x| *x + *x))
 }
 
-fn values<S: Scalar>(
-    a: &Tensor<S>,
-    directions: &[Tensor<f64>],
-) -> Result<Tensor<S>, ExecError> {
+fn values<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Tensor<S>, ExecError> {
     let doubled = Doubled::new(a, directions)?;
     let place = |i: usize| doubled.len() - 1 - i;
     let values = (0..a.rows().min(a.cols())).map(|i| {
