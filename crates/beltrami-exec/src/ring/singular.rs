@@ -81,20 +81,25 @@ fn clipped<S: Scalar>(
     let doubled = Doubled::new(a, directions)?;
     let all = a.rows().min(a.cols());
     let group = |count: usize| doubled.projector(doubled.leading(count));
-    let weighted = |p: &Tensor<S>, weight: S| p.map(|x| (weight + weight) * *x);
-    let kept = |p: &Tensor<S>| Ok::<_, ExecError>(matmul(&doubled.matrix, p)?.map(|x| *x + *x));
     if high.real() < 0.0 {
-        return doubled.upper_right(&weighted(&group(all)?, high));
+        return doubled.upper_right(&group(all)?.map(|x| (high + high) * *x));
     }
-    let over = group(doubled.above(high.real(), "the upper bound")?)?;
-    let cut = zip(&weighted(&over, high), &kept(&over)?, |x, y| x - y);
-    if low.real() <= 0.0 {
-        return doubled.upper_right(&zip(&doubled.matrix, &cut, |x, y| x + y));
+    // Takes the singular values of a group to a bound; nothing happens where the group is empty.
+    let moved = |p: &Tensor<S>, bound: S| {
+        let value = matmul(&doubled.matrix, p)?;
+        Ok::<_, ExecError>(zip(p, &value, |p, value| {
+            let change = bound * p - value;
+            change + change
+        }))
+    };
+    let over = moved(&group(doubled.above(high.real(), "the upper bound")?)?, high)?;
+    let mut clipped = zip(&doubled.matrix, &over, |x, y| x + y);
+    if low.real() > 0.0 {
+        let above = group(doubled.above(low.real(), "the lower bound")?)?;
+        let under = moved(&zip(&group(all)?, &above, |x, y| x - y), low)?;
+        clipped = zip(&clipped, &under, |x, y| x + y);
     }
-    let above = group(doubled.above(low.real(), "the lower bound")?)?;
-    let under = zip(&group(all)?, &above, |x, y| x - y);
-    let raised = zip(&weighted(&under, low), &kept(&above)?, |x, y| x + y);
-    doubled.upper_right(&zip(&raised, &cut, |x, y| x + y))
+    doubled.upper_right(&clipped)
 }
 
 fn truncated<S: Scalar>(
