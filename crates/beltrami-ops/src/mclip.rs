@@ -12,11 +12,11 @@
 //! not matter, and every matrix will do.
 //!
 //! ## Derivative
-//! By the matrix the solution of nothing worse than divisions by $\sigma_i + \sigma_j$ and, for singular values on different
-//! sides of a bound, $\sigma_i - \sigma_j$: `dmclip`. By the bounds, with $Q = \operatorname{msign}(A)$ and $P = Q^\top A$,
+//! By the matrix `dmclip`, which divides by $\sigma_i + \sigma_j$ and, for singular values on different sides of a bound
+//! alone, by $\sigma_i - \sigma_j$. By the bounds, with $Q = \operatorname{msign}(A)$ and $P = Q^\top A$,
 //! $\tfrac12 Q (I + \operatorname{msign}(aI - P))\, da + \tfrac12 Q (I - \operatorname{msign}(bI - P))\, db$: the parts of
 //! $Q$ that belong to singular values below $a$ and above $b$.
-//! Equal singular values do no harm.
+//! Equal singular values do no harm; one that equals a bound, other than a lower one of 0, does.
 //!
 //! ## Structure
 //! Keeps symmetric, skew and diagonal.
@@ -58,7 +58,7 @@ pub static OP: Op = Op {
         mclip-orthogonal-right: mclip(B*A, a, b) => mclip(B, a, b)*A if orthogonal(A)
     ",
     domain: &["{a} <= {b}", "{A} has full rank unless {a} <= 0"],
-    smooth: &["no singular value of {A} is {a} or {b}"],
+    smooth: &["no singular value of {A} is {a} unless {a} <= 0", "no singular value of {A} is {b}"],
     latex: r"\operatorname{mclip}\left(#1, #2, #3\right)",
     samples: &[
         "A: matrix(3,2) => mclip(A, 0.4, 1.3)",

@@ -28,6 +28,7 @@ const SUBSCRIPTS: &[(&str, &[&str], &str)] = &[
 pub fn productions(wanted: &Shape, sizes: &[Dim], choice: &mut Choice) -> Vec<Production> {
     let mut all = Vec::new();
     powers(wanted, &mut all);
+    spectral(wanted, &mut all);
     constants(wanted, &mut all);
     let free: Vec<Dim> = (0..3).map(|_| choice.of(sizes).clone()).collect();
     if wanted.is_scalar() {
@@ -61,6 +62,25 @@ fn powers(wanted: &Shape, all: &mut Vec<Production>) {
         power("#1^3".into(), Need::Any);
         power("#1^(-1)".into(), Need::Invertible);
         power("#1^(-2)".into(), Need::Invertible);
+    }
+}
+
+/// Matrix functions with a number among their arguments.
+fn spectral(wanted: &Shape, all: &mut Vec<Production>) {
+    let bounds = [(Shape::scalar(), Need::Any), (Shape::scalar(), Need::Positive)];
+    all.push(Production::new(
+        Pattern::call("mclip(#1,#2,#2 + (#3))"),
+        [(wanted.clone(), Need::FullRank)].into_iter().chain(bounds).collect(),
+    ));
+    let mut call = |text: &str, need: Need| {
+        all.push(Production::new(Pattern::call(text), vec![(wanted.clone(), need)]));
+    };
+    call("lowrank(#1,1)", Need::FullRank);
+    call("mclip(#1,0.5,1.5)", Need::FullRank);
+    call("mclip(#1,0,1)", Need::Any);
+    if wanted.is_square() && !wanted.is_scalar() {
+        call("invroot(#1,2)", Need::Spd);
+        call("invroot(#1,3)", Need::Spd);
     }
 }
 
