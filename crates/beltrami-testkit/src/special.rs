@@ -28,7 +28,6 @@ const SUBSCRIPTS: &[(&str, &[&str], &str)] = &[
 pub fn productions(wanted: &Shape, sizes: &[Dim], choice: &mut Choice) -> Vec<Production> {
     let mut all = Vec::new();
     powers(wanted, &mut all);
-    spectral(wanted, &mut all);
     constants(wanted, &mut all);
     let free: Vec<Dim> = (0..3).map(|_| choice.of(sizes).clone()).collect();
     if wanted.is_scalar() {
@@ -42,6 +41,7 @@ pub fn productions(wanted: &Shape, sizes: &[Dim], choice: &mut Choice) -> Vec<Pr
     for (subscripts, operands, result) in SUBSCRIPTS {
         all.extend(einsum(wanted, subscripts, operands, result, &free));
     }
+    spectral(wanted, &mut all);
     all
 }
 
@@ -67,6 +67,9 @@ fn powers(wanted: &Shape, all: &mut Vec<Production>) {
 
 /// Matrix functions with a number among their arguments.
 fn spectral(wanted: &Shape, all: &mut Vec<Production>) {
+    if wanted.is_scalar() {
+        return;
+    }
     let bounds = [(Shape::scalar(), Need::Any), (Shape::scalar(), Need::Positive)];
     all.push(Production::new(
         Pattern::call("mclip(#1,#2,#2 + (#3))"),
@@ -78,7 +81,7 @@ fn spectral(wanted: &Shape, all: &mut Vec<Production>) {
     call("lowrank(#1,1)", Need::FullRank);
     call("mclip(#1,0.5,1.5)", Need::FullRank);
     call("mclip(#1,0,1)", Need::Any);
-    if wanted.is_square() && !wanted.is_scalar() {
+    if wanted.is_square() {
         call("invroot(#1,2)", Need::Spd);
         call("invroot(#1,3)", Need::Spd);
     }
