@@ -16,6 +16,7 @@
 //! Positive definite; keeps diagonal.
 //!
 //! ## Examples
+//! - `beltrami derive 'tr(invroot(X,3))' --by X --layout denominator --let 'X: spd(n)'` gives `-inv(X)*invroot(X,3)/3`
 //! - `beltrami derive 'invroot(X,3)' --by X --form kron --symmetric ambient --let 'X: symmetric(n)'` prints `dinvroot(X, 3, 1)`
 //!
 //! ## References

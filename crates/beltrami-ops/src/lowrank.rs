@@ -17,6 +17,8 @@
 //! Keeps symmetric, skew and diagonal.
 //!
 //! ## Examples
+//! - `beltrami derive 'norm2(X - lowrank(X,1))^2' --by X --layout denominator --let 'X: matrix(m,n)'` gives `2*(X - lowrank(X,1))`
+//! - `beltrami derive 'norm2(lowrank(X,1))' --by X --layout denominator --let 'X: matrix(m,n)'` gives `topdyad(X)`
 //! - `beltrami derive 'sum(lowrank(X,2).*G)' --by X --layout denominator --form kron --let 'X: matrix(3,4)'` gives `dlowrank(X,2,1)*vec(G)`
 //!
 //! ## References

@@ -22,6 +22,7 @@
 //! Keeps symmetric, skew and diagonal.
 //!
 //! ## Examples
+//! - `beltrami derive 'norm2(X - mclip(X,0,1))^2' --by X --layout denominator --let 'X: matrix(m,n)'` gives `2*(X - mclip(X,0,1))`
 //! - `beltrami derive 'sum(mclip(X,0,1).*G)' --by X --layout denominator --form kron --let 'X: matrix(2,3)'` gives `dmclip(X,0,1,1)*vec(G)`
 //! - `beltrami derive 'sum(mclip(X,a,b))' --by b --let 'X: matrix(3,2)'` gives `sum(0.5*msign(X)*(eye(2) - msign(b*eye(2) - msign(X)'*X)))`
 //!

@@ -20,6 +20,9 @@
 //! ## Examples
 //! - `beltrami derive 'svdvals(X)' --by X --form kron --let 'X: matrix(3,2)'` prints `dsvdvals(X, 1)`
 //! - `beltrami derive 'sum(svdvals(X))' --by X --layout denominator --let 'X: matrix(n,n)'` gives `msign(X)`
+//! - `beltrami derive 'sum(svdvals(X).^2)' --by X --layout denominator --let 'X: matrix(4,3)'` gives `2*X`
+//! - `beltrami derive 'sum(log(svdvals(X)))' --by X --layout denominator --let 'X: matrix(n,n)'` gives `inv(X)'`
+//! - `beltrami derive 'svdvals(X)[1]' --by X --layout denominator --let 'X: matrix(n,n)'` gives `topdyad(X)`
 //!
 //! ## References
 //! `MagnusNeudecker2019`, section 8.7.
