@@ -259,7 +259,7 @@ fn inverse_roots() {
     for p in [1.0, 2.0, 3.0, 5.0] {
         let a = with_values(&mut s, 3, 3, &[0.5, 0.5, 2.0]);
         let a = apply(Kernel::MatMul, None, &[&a.transpose(), &a]).unwrap();
-        check_beside(Kernel::InverseRoot, &[a.clone()], &[p], true, &mut s);
+        check_beside(Kernel::InverseRoot, std::slice::from_ref(&a), &[p], true, &mut s);
         let two = axpy(&a, 0.5, &s.tensor(&[3, 3]).map(|_| 0.1));
         let two = Tensor::from_fn(2, 2, |i, j| two.at(i, j));
         check_beside(Kernel::InverseRootDerivative, &[two], &[p, 1.0], true, &mut s);
