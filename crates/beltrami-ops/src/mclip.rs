@@ -5,10 +5,10 @@
 //! `mclip(A, 0, b)` is the nearest matrix of spectral norm at most $b$.
 //!
 //! ## Shape
-//! `m×n, scalar, scalar → m×n`; bounds that are numbers must be in order.
+//! `m×n, scalar, scalar → m×n`; bounds that are numbers must be in order, and the upper one not negative.
 //!
 //! ## Domain
-//! $a \le b$, and full rank, because the singular vectors of singular value 0 are not unique; where $a \le 0 \le b$ they do
+//! $a \le b$ and $b \ge 0$, and full rank, because the singular vectors of singular value 0 are not unique; where $a \le 0 \le b$ they do
 //! not matter, and every matrix will do.
 //!
 //! ## Derivative
@@ -58,7 +58,7 @@ pub static OP: Op = Op {
         mclip-orthogonal: mclip(A*B, a, b) => A*mclip(B, a, b) if orthogonal(A)
         mclip-orthogonal-right: mclip(B*A, a, b) => mclip(B, a, b)*A if orthogonal(A)
     ",
-    domain: &["{a} <= {b}", "{A} has full rank unless {a} <= 0"],
+    domain: &["{a} <= {b}", "{b} >= 0", "{A} has full rank unless {a} <= 0"],
     smooth: &["no singular value of {A} is {a} unless {a} <= 0", "no singular value of {A} is {b}"],
     latex: r"\operatorname{mclip}\left(#1, #2, #3\right)",
     samples: &[
@@ -87,6 +87,10 @@ pub(crate) fn interval(args: &[Arg]) -> Result<(), ShapeError> {
         (Some(low), Some(high)) if low > high => Err(ShapeError::Range {
             argument: 2,
             reason: format!("no number lies between {low} and {high}: the upper bound is below the lower one"),
+        }),
+        (_, Some(high)) if high < 0.0 => Err(ShapeError::Range {
+            argument: 2,
+            reason: format!("the upper bound {high} is negative, and no singular value is"),
         }),
         _ => Ok(()),
     }
