@@ -25,7 +25,7 @@
 //! - `beltrami derive 'lowrank(X,2)' --by X --form kron --let 'X: matrix(3,4)'` prints `dlowrank(X, 2, 1)`
 //!
 //! ## References
-//! `FepponLermusiaux2018`, theorem 3; `HighamRelton2014` for higher orders.
+//! `FepponLermusiaux2018`; `HighamRelton2014` for higher orders.
 
 use beltrami_core::{Differential, Kernel, Op, rule};
 

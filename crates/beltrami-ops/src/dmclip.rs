@@ -4,10 +4,12 @@
 //! (\operatorname{vec} E_1 \otimes \dots \otimes \operatorname{vec} E_k)$ is the stacked mixed derivative along $E_1, \dots,
 //! E_k$.
 //!
-//! Of order 1, along $E$, with $K = U^\top E V$, $f$ the clipping continued as an odd function and $i$, $j$ up to the rank:
-//! entry $ij$ of $U^\top dA\, V$ is $\tfrac12 f[\sigma_i, \sigma_j] (K_{ij} + K_{ji}) + \tfrac12 \tfrac{f(\sigma_i) +
-//! f(\sigma_j)}{\sigma_i + \sigma_j} (K_{ij} - K_{ji})$, where the divided difference $f[\sigma_i, \sigma_j]$ is 0 between
-//! two singular values beyond one bound and 1 between two inside, so that no difference of equal ones is divided by.
+//! Of order 1, the derivative $D$ along $E$, with $K = U^\top E V$ and $f$ the clipping continued as an odd function: entry
+//! $ij$ of $U^\top D V$ is $\tfrac12 f[\sigma_i, \sigma_j] (K_{ij} + K_{ji}) + \tfrac12 \tfrac{f(\sigma_i) +
+//! f(\sigma_j)}{\sigma_i + \sigma_j} (K_{ij} - K_{ji})$, and what $E$ has outside the singular vectors of a rectangular
+//! matrix is multiplied by $f(\sigma_i)/\sigma_i$.
+//! The divided difference $f[\sigma_i, \sigma_j]$ is 0 between two singular values beyond one bound and 1 between two
+//! inside, so that no difference of equal ones is divided by.
 //!
 //! ## Shape
 //! `m×n, scalar, scalar, k → mn×(mn)ᵏ`; the order is an integer from 1.
