@@ -125,6 +125,22 @@ pub enum Kernel {
     MatrixSign,
     /// `u₁*v₁'`, the outer product of the leading singular vectors.
     TopDyad,
+    /// Singular values clipped to an interval, the bounds the second and third argument.
+    SingularClip,
+    /// `mn×(mn)ᵏ` matrix of the derivative of order `k` of clipped singular values by the matrix, the order the last argument.
+    SingularClipDerivative,
+    /// Best approximation of given rank.
+    LowRank,
+    /// `mn×(mn)ᵏ` matrix of the derivative of order `k` of the best approximation of given rank, the order the last argument.
+    LowRankDerivative,
+    /// Column of the singular values, descending.
+    SingularValues,
+    /// Matrix of the derivative of order `k` of the singular values, the order the last argument.
+    SingularValuesDerivative,
+    /// `A^(-1/p)` of a symmetric positive definite matrix.
+    InverseRoot,
+    /// `n²×n²ᵏ` matrix of the derivative of order `k` of an inverse root, the order the last argument.
+    InverseRootDerivative,
     /// Nothing of its own: the operation abbreviates the text of its record's definition and is replaced by it.
     Defined,
 }

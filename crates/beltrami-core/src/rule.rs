@@ -83,3 +83,25 @@ pub fn matrix(args: &[Arg], argument: usize) -> Result<(), ShapeError> {
         Err(ShapeError::Expected { argument, wanted: "a scalar, vector or matrix" })
     }
 }
+
+/// The integer from 1 to `most` that a literal argument is; `what` says what it is, as `the rank`.
+pub fn whole(args: &[Arg], argument: usize, most: i64, what: &str) -> Result<i64, ShapeError> {
+    let refused = |found: String| {
+        let upto = if most == i64::MAX { String::new() } else { format!(" to {most}") };
+        let reason = format!("{what} is an integer from 1{upto}, not {found}");
+        Err(ShapeError::Range { argument, reason })
+    };
+    match args[argument].size() {
+        Some(size) => match size.as_constant() {
+            Some(k) if (1..=most).contains(&k) => Ok(k),
+            _ => refused(format!("`{size}`")),
+        },
+        None => refused("an expression".to_string()),
+    }
+}
+
+/// The matrix of a derivative of order `k`, the last argument: one column for `k` of the inputs, in order.
+pub fn derivative(args: &[Arg], rows: Dim, inputs: &Dim) -> Ruled {
+    let order = whole(args, args.len() - 1, 8, "the order of the derivative")?;
+    Ok(Shape::matrix(rows, (0..order).fold(Dim::one(), |cols, _| cols.times(inputs))))
+}

@@ -158,7 +158,7 @@ impl<'a> Infer<'a> {
 
 /// Whether the shape rule knows better than the parameters how many arguments there are: sizes and texts are no parameters.
 fn counts_itself(op: &Op) -> bool {
-    op.params.is_empty() || (0..3).any(|place| role(op.kernel, place) != Role::Value)
+    op.params.is_empty() || (0..4).any(|place| role(op.kernel, place) != Role::Value)
 }
 
 /// How an operation is called: `tr(A)`.

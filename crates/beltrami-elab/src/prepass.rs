@@ -21,6 +21,15 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
         (Kernel::Unit, 0) => Role::Index,
         (Kernel::Unit, _) => Role::Size,
         (Kernel::Unvec | Kernel::ExpmFrechet | Kernel::ExpmHigher, 1..) => Role::Size,
+        (
+            Kernel::LowRank
+            | Kernel::LowRankDerivative
+            | Kernel::SingularValuesDerivative
+            | Kernel::InverseRoot
+            | Kernel::InverseRootDerivative,
+            1..,
+        )
+        | (Kernel::SingularClipDerivative, 3..) => Role::Size,
         _ => Role::Value,
     }
 }

@@ -4,6 +4,7 @@ use beltrami_core::Kernel;
 
 use crate::contraction::einsum;
 use crate::error::ExecError;
+use crate::kernel::spectral::{self, Function};
 use crate::kernel::{construction, elementwise, layout, real, reduction};
 use crate::power::power;
 use crate::ring;
@@ -55,6 +56,7 @@ fn compute<S: Scalar>(
             let indices = sizes_of(kernel, indices, 1..=2)?;
             layout::entry(matrix(kernel, a)?, &indices).map(Tensor::scalar)
         }
+        _ if spectral::is_derivative(kernel).is_some() => spectral_function(kernel, args),
         _ => match *args {
             [a] => unary(kernel, a),
             [a, b] => binary(kernel, a, b),
@@ -166,6 +168,35 @@ fn matrix_function<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>
         Kernel::LambdaMax => ring::lambda_max(a).map(Tensor::scalar),
         _ => Err(count(kernel, 1)),
     }
+}
+
+/// A function of singular values or an inverse root, or its derivative, whose order is the last argument.
+fn spectral_function<S: Scalar>(
+    kernel: Kernel,
+    args: &[&Tensor<S>],
+) -> Result<Tensor<S>, ExecError> {
+    let derivative = spectral::is_derivative(kernel) == Some(true);
+    let [a, parameters @ ..] = args else { return Err(count(kernel, args.len())) };
+    let (parameters, order) = match parameters.split_last() {
+        Some((last, rest)) if derivative => (rest, size(kernel, last)?),
+        _ => (parameters, 0),
+    };
+    let a = matrix(kernel, a)?;
+    let function = match (kernel, parameters) {
+        (Kernel::SingularClip | Kernel::SingularClipDerivative, [low, high]) => {
+            Function::Clip(scalar(kernel, low)?, scalar(kernel, high)?)
+        }
+        (Kernel::LowRank | Kernel::LowRankDerivative, [rank]) => {
+            Function::LowRank(size(kernel, rank)?)
+        }
+        (Kernel::SingularValues | Kernel::SingularValuesDerivative, []) => Function::Values,
+        (Kernel::InverseRoot | Kernel::InverseRootDerivative, [p]) => {
+            square(kernel, a)?;
+            Function::InverseRoot(size(kernel, p)?)
+        }
+        _ => return Err(count(kernel, args.len())),
+    };
+    if derivative { function.derivative(a, order) } else { function.value(a) }
 }
 
 fn count(kernel: Kernel, found: usize) -> ExecError {

@@ -5,3 +5,4 @@ pub(crate) mod elementwise;
 pub(crate) mod layout;
 pub(crate) mod real;
 pub(crate) mod reduction;
+pub(crate) mod spectral;

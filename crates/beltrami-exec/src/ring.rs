@@ -5,13 +5,17 @@
 //! in the ring does the rest, so no derivative formula is used anywhere.
 
 mod algebra;
+mod blocks;
 mod determinant;
 mod eigen;
 mod exponential;
 mod frechet;
 mod inverse;
+mod inverse_root;
 mod lift;
+mod projector;
 mod root;
+mod singular;
 mod spectral;
 
 pub(crate) use algebra::{matmul, matrix_power};
@@ -20,5 +24,10 @@ pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
 pub(crate) use frechet::{expm_derivative, logm_frechet, sqrtm_frechet};
 pub(crate) use inverse::{inverse, pinv};
+pub(crate) use inverse_root::{inverse_root, inverse_root_derivative};
 pub(crate) use root::{logm, sqrtm};
+pub(crate) use singular::{
+    clip, clip_derivative, low_rank, low_rank_derivative, singular_values,
+    singular_values_derivative,
+};
 pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

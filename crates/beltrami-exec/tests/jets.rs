@@ -22,6 +22,11 @@ fn axpy(x: &Number, h: f64, d: &Number) -> Number {
 
 /// Checks derivatives of order one to three along directions that vary all arguments at once.
 fn check(kernel: Kernel, args: &[Number], symmetric: bool, s: &mut Sampler) {
+    check_beside(kernel, args, &[], symmetric, s);
+}
+
+/// The same with further arguments that do not vary: sizes and orders.
+fn check_beside(kernel: Kernel, args: &[Number], sizes: &[f64], symmetric: bool, s: &mut Sampler) {
     let mut directions = || -> Vec<Number> {
         let symmetrised = |d: Number| if symmetric { axpy(&d, 1.0, &d.transpose()) } else { d };
         args.iter().map(|arg| symmetrised(s.tensor(arg.dims()))).collect()
@@ -31,7 +36,7 @@ fn check(kernel: Kernel, args: &[Number], symmetric: bool, s: &mut Sampler) {
         "{kernel:?} on {:?}",
         args.iter().map(|arg| arg.dims().to_vec()).collect::<Vec<_>>()
     );
-    let zero = derivative::<1>(kernel, args, &along[..0]);
+    let zero = derivative::<1>(kernel, args, sizes, &along[..0]);
     let difference = |which: usize, f: &dyn Fn(&[Number]) -> Number| {
         let at = |h: f64| {
             let moved: Vec<Number> =
@@ -42,45 +47,66 @@ fn check(kernel: Kernel, args: &[Number], symmetric: bool, s: &mut Sampler) {
         axpy(&central(STEP).map(|x| 4.0 / 3.0 * x), -1.0 / 3.0, &central(2.0 * STEP))
     };
     // The ring and beltrami-linalg compute the value by different means.
-    assert_close(&format!("{what}, value"), &value::<2>(kernel, args, &along[..1]), &zero, 1e-9);
-    let first = difference(0, &|x| derivative::<1>(kernel, x, &along[..0]));
+    assert_close(
+        &format!("{what}, value"),
+        &value::<2>(kernel, args, sizes, &along[..1]),
+        &zero,
+        1e-9,
+    );
+    let first = difference(0, &|x| derivative::<1>(kernel, x, sizes, &along[..0]));
     assert_close(
         &format!("{what}, first"),
-        &derivative::<2>(kernel, args, &along[..1]),
+        &derivative::<2>(kernel, args, sizes, &along[..1]),
         &first,
         TOLERANCE,
     );
-    let second = difference(1, &|x| derivative::<2>(kernel, x, &along[..1]));
+    let second = difference(1, &|x| derivative::<2>(kernel, x, sizes, &along[..1]));
     assert_close(
         &format!("{what}, second"),
-        &derivative::<4>(kernel, args, &along[..2]),
+        &derivative::<4>(kernel, args, sizes, &along[..2]),
         &second,
         TOLERANCE,
     );
-    let third = difference(2, &|x| derivative::<4>(kernel, x, &along[..2]));
+    let third = difference(2, &|x| derivative::<4>(kernel, x, sizes, &along[..2]));
     assert_close(
         &format!("{what}, third"),
-        &derivative::<8>(kernel, args, &along[..3]),
+        &derivative::<8>(kernel, args, sizes, &along[..3]),
         &third,
         TOLERANCE,
     );
 }
 
 /// The mixed derivative along all directions.
-fn derivative<const N: usize>(kernel: Kernel, args: &[Number], along: &[Vec<Number>]) -> Number {
-    Jet::part(&jets::<N>(kernel, args, along), N - 1)
+fn derivative<const N: usize>(
+    kernel: Kernel,
+    args: &[Number],
+    sizes: &[f64],
+    along: &[Vec<Number>],
+) -> Number {
+    Jet::part(&jets::<N>(kernel, args, sizes, along), N - 1)
 }
 
-fn value<const N: usize>(kernel: Kernel, args: &[Number], along: &[Vec<Number>]) -> Number {
-    Jet::part(&jets::<N>(kernel, args, along), 0)
+fn value<const N: usize>(
+    kernel: Kernel,
+    args: &[Number],
+    sizes: &[f64],
+    along: &[Vec<Number>],
+) -> Number {
+    Jet::part(&jets::<N>(kernel, args, sizes, along), 0)
 }
 
-fn jets<const N: usize>(kernel: Kernel, args: &[Number], along: &[Vec<Number>]) -> Tensor<Jet<N>> {
+fn jets<const N: usize>(
+    kernel: Kernel,
+    args: &[Number],
+    sizes: &[f64],
+    along: &[Vec<Number>],
+) -> Tensor<Jet<N>> {
     let seeded = |(place, x): (usize, &Number)| {
         let directions: Vec<Option<&Number>> = along.iter().map(|d| Some(&d[place])).collect();
         Jet::<N>::seed(x, &directions).unwrap()
     };
-    let seeds: Vec<_> = args.iter().enumerate().map(seeded).collect();
+    let fixed = sizes.iter().map(|n| Jet::<N>::seed(&Tensor::scalar(*n), &[]).unwrap());
+    let seeds: Vec<_> = args.iter().enumerate().map(seeded).chain(fixed).collect();
     apply(kernel, None, &seeds.iter().collect::<Vec<_>>()).unwrap()
 }
 
@@ -187,6 +213,119 @@ fn frechet_matrices_are_derivatives() {
     }
 }
 
+/// A matrix with these singular values.
+fn with_values(s: &mut Sampler, m: usize, n: usize, values: &[f64]) -> Number {
+    let mut factor = |n: usize| {
+        let a = s.tensor(&[n, n]);
+        apply(Kernel::MatrixSign, None, &[&a]).unwrap()
+    };
+    let (u, v) = (factor(m), factor(n));
+    let middle = Tensor::from_fn(m, n, |i, j| if i == j { values[i] } else { 0.0 });
+    let product = |x: &Number, y: &Number| apply(Kernel::MatMul, None, &[x, y]).unwrap();
+    product(&product(&u, &middle), &v)
+}
+
+#[test]
+fn functions_of_singular_values() {
+    let mut s = Sampler::new(31);
+    let bound = |x: f64| Tensor::scalar(x);
+    for (m, n) in [(4, 3), (3, 5), (3, 3), (3, 1), (1, 3)] {
+        // Equal values on one side of a bound, or in one group, do no harm.
+        let a = with_values(&mut s, m, n, &[1.7, 1.7, 0.6]);
+        check(Kernel::SingularClip, &[a.clone(), bound(0.9), bound(1.2)], false, &mut s);
+        check(Kernel::SingularClip, &[a.clone(), bound(0.1), bound(2.2)], false, &mut s);
+        check(Kernel::SingularClip, &[a.clone(), bound(-0.4), bound(1.2)], false, &mut s);
+        check(Kernel::SingularClip, &[a.clone(), bound(-2.0), bound(-1.2)], false, &mut s);
+        check_beside(
+            Kernel::LowRank,
+            std::slice::from_ref(&a),
+            &[m.min(n).min(2) as f64],
+            false,
+            &mut s,
+        );
+        check_beside(Kernel::LowRank, &[a], &[9.0], false, &mut s);
+        let distinct = with_values(&mut s, m, n, &[1.7, 1.1, 0.6]);
+        check(Kernel::SingularValues, &[distinct], false, &mut s);
+    }
+    // Without full rank, where 0 is in the interval.
+    let singular = with_values(&mut s, 3, 4, &[1.4, 0.3, 0.0]);
+    check(Kernel::SingularClip, &[singular.clone(), bound(-0.1), bound(0.9)], false, &mut s);
+    check_beside(Kernel::LowRank, &[singular], &[1.0], false, &mut s);
+}
+
+#[test]
+fn inverse_roots() {
+    let mut s = Sampler::new(32);
+    for p in [1.0, 2.0, 3.0, 5.0] {
+        let a = with_values(&mut s, 3, 3, &[0.5, 0.5, 2.0]);
+        let a = apply(Kernel::MatMul, None, &[&a.transpose(), &a]).unwrap();
+        check_beside(Kernel::InverseRoot, std::slice::from_ref(&a), &[p], true, &mut s);
+        let two = axpy(&a, 0.5, &s.tensor(&[3, 3]).map(|_| 0.1));
+        let two = Tensor::from_fn(2, 2, |i, j| two.at(i, j));
+        check_beside(Kernel::InverseRootDerivative, &[two], &[p, 1.0], true, &mut s);
+    }
+}
+
+#[test]
+fn matrices_of_derivatives_by_singular_values() {
+    let mut s = Sampler::new(33);
+    let bound = |x: f64| Tensor::scalar(x);
+    for (m, n) in [(3, 2), (1, 2), (2, 2)] {
+        let a = with_values(&mut s, m, n, &[1.7, 0.6]);
+        check(Kernel::SingularValues, std::slice::from_ref(&a), false, &mut s);
+        let clip = [a.clone(), bound(0.9), bound(1.2)];
+        check_beside(Kernel::SingularClipDerivative, &clip, &[1.0], false, &mut s);
+        check_beside(
+            Kernel::LowRankDerivative,
+            std::slice::from_ref(&a),
+            &[1.0, 1.0],
+            false,
+            &mut s,
+        );
+        check_beside(Kernel::SingularValuesDerivative, &[a], &[1.0], false, &mut s);
+    }
+}
+
+#[test]
+fn matrices_of_derivatives_hold_mixed_derivatives() {
+    let mut s = Sampler::new(34);
+    let (low, high) = (Tensor::scalar(0.9), Tensor::scalar(1.2));
+    let definite = Tensor::from_fn(2, 2, |i, j| if i == j { 1.0 + i as f64 } else { 0.3 });
+    // Two equal singular values under the bounds.
+    let a = with_values(&mut s, 3, 2, &[0.6, 0.6]);
+    let b = with_values(&mut s, 2, 3, &[1.7, 0.6]);
+    let one = Tensor::scalar(1.0);
+    let three = Tensor::scalar(3.0);
+    for (function, matrix, a, parameters) in [
+        (Kernel::SingularClip, Kernel::SingularClipDerivative, &a, vec![&low, &high]),
+        (Kernel::SingularClip, Kernel::SingularClipDerivative, &b, vec![&low, &high]),
+        (Kernel::LowRank, Kernel::LowRankDerivative, &b, vec![&one]),
+        (Kernel::SingularValues, Kernel::SingularValuesDerivative, &b, vec![]),
+        (Kernel::InverseRoot, Kernel::InverseRootDerivative, &definite, vec![&three]),
+    ] {
+        let (e, f) = (s.tensor(a.dims()), s.tensor(a.dims()));
+        // An inverse root exists for symmetric matrices.
+        let symmetric = function == Kernel::InverseRoot;
+        let part = |e: Number| if symmetric { axpy(&e, 1.0, &e.transpose()) } else { e };
+        let (e, f) = (part(e), part(f));
+        let jet = Jet::<4>::seed(a, &[Some(&e), Some(&f)]).unwrap();
+        let fixed: Vec<_> = parameters.iter().map(|x| Jet::<4>::seed(x, &[]).unwrap()).collect();
+        let args: Vec<_> = std::iter::once(&jet).chain(&fixed).collect();
+        let value = apply(function, None, &args).unwrap();
+        let along = |order: f64, direction: &Number| {
+            let order = Tensor::scalar(order);
+            let args: Vec<&Number> =
+                std::iter::once(a).chain(parameters.iter().copied()).chain([&order]).collect();
+            let k = apply(matrix, None, &args).unwrap();
+            apply(Kernel::MatMul, None, &[&k, direction]).unwrap()
+        };
+        let both = apply(Kernel::Kron, None, &[&e.stacked(), &f.stacked()]).unwrap();
+        let what = format!("{matrix:?} at {:?}", a.dims());
+        assert_close(&what, &along(1.0, &e.stacked()), &Jet::part(&value, 1).stacked(), 1e-12);
+        assert_close(&what, &along(2.0, &both), &Jet::part(&value, 3).stacked(), 1e-11);
+    }
+}
+
 #[test]
 fn kernels_of_two_arguments() {
     let mut s = Sampler::new(26);
@@ -267,6 +406,33 @@ fn what_has_no_derivative_is_refused() {
     for kernel in [Kernel::Pinv, Kernel::NormNuc, Kernel::MatrixSign, Kernel::Sqrtm] {
         refuses(kernel, &ones, &mut s);
     }
+    for singular_or_double in [&ones, &eye] {
+        refuses(Kernel::SingularValues, singular_or_double, &mut s);
+    }
+    let beside = |kernel, a: &Number, parameters: &[f64]| {
+        let e = Tensor::from_fn(2, 2, |i, j| 0.3 + i as f64 - 0.7 * j as f64);
+        let jet = Jet::<2>::seed(a, &[Some(&e)]).unwrap();
+        let fixed: Vec<_> =
+            parameters.iter().map(|x| Jet::<2>::seed(&Tensor::scalar(*x), &[]).unwrap()).collect();
+        apply(kernel, None, &std::iter::once(&jet).chain(&fixed).collect::<Vec<_>>()).map(drop)
+    };
+    for (kernel, a, parameters) in [
+        (Kernel::SingularClip, &eye, vec![0.5, 1.0]),
+        (Kernel::SingularClip, &eye, vec![1.0, 2.0]),
+        (Kernel::SingularClip, &ones, vec![0.5, 1.0]),
+        (Kernel::LowRank, &eye, vec![1.0]),
+    ] {
+        let result = beside(kernel, a, &parameters);
+        assert!(
+            matches!(result, Err(ExecError::NotDifferentiable { .. })),
+            "{kernel:?}: {result:?}"
+        );
+    }
+    assert!(matches!(
+        beside(Kernel::SingularClip, &eye, &[2.0, 1.0]),
+        Err(ExecError::Domain { .. })
+    ));
+    assert!(beside(Kernel::InverseRoot, &ones, &[2.0]).is_err());
     let (a, e) = (s.tensor(&[2, 1]), s.tensor(&[2, 1]));
     let (fixed, moving) =
         (Jet::<2>::seed(&a, &[]).unwrap(), Jet::<2>::seed(&a, &[Some(&e)]).unwrap());

@@ -8,6 +8,7 @@ mod condition;
 pub mod cosm;
 pub mod expm;
 pub mod function;
+pub mod inverse_root;
 pub mod invroot;
 pub mod kronecker;
 pub mod logm;
@@ -17,6 +18,7 @@ pub mod odd;
 mod power;
 pub mod primary;
 pub mod root;
+pub mod singular;
 pub mod spectral;
 pub mod sqrtm;
 

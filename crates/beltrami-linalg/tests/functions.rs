@@ -3,8 +3,10 @@
 mod sample;
 
 use beltrami_linalg::{
-    Error, Matrix, expm, expm_frechet, expm_frechet_matrix, logm, logm_frechet,
-    logm_frechet_matrix, sqrtm, sqrtm_frechet, sqrtm_frechet_matrix,
+    Error, Matrix, clip_frechet_matrix, clip_singular_values, expm, expm_frechet,
+    expm_frechet_matrix, inverse_root, logm, logm_frechet, logm_frechet_matrix, low_rank,
+    low_rank_frechet_matrix, matfun::kronecker::stacked, singular_values_frechet_matrix, sqrtm,
+    sqrtm_frechet, sqrtm_frechet_matrix,
 };
 use sample::{Sampler, assert_close, product};
 
@@ -125,6 +127,72 @@ fn frechet_matrices_agree_with_frechet_derivatives() {
 }
 
 /// Far from the negative axis.
+
+#[test]
+fn functions_of_singular_values() {
+    let mut s = Sampler::new(15);
+    let diagonal = Matrix::new(2, 3, vec![3.0, 0.0, 0.0, 0.0, -0.5, 0.0]).unwrap();
+    let expected = Matrix::new(2, 3, vec![2.0, 0.0, 0.0, 0.0, -1.0, 0.0]).unwrap();
+    assert_close(&clip_singular_values(&diagonal, 1.0, 2.0).unwrap(), &expected, 1e-15);
+    let expected = Matrix::new(2, 3, vec![3.0, 0.0, 0.0, 0.0, 0.0, 0.0]).unwrap();
+    assert_close(&low_rank(&diagonal, 1).unwrap(), &expected, 1e-15);
+    assert_close(&low_rank(&diagonal, 5).unwrap(), &diagonal, 1e-15);
+    let ones = Matrix::new(2, 2, vec![1.0; 4]).unwrap();
+    assert!(matches!(clip_singular_values(&ones, 0.5, 3.0), Err(Error::RankDeficient { .. })));
+    assert_close(&clip_singular_values(&ones, 0.0, 1.0).unwrap(), &ones.scaled(0.5), 1e-15);
+    assert!(matches!(clip_singular_values(&ones, 2.0, 1.0), Err(Error::Shape { .. })));
+    let eye = Matrix::identity(2);
+    assert!(matches!(low_rank(&eye, 1), Err(Error::NotUnique { .. })));
+    assert!(matches!(singular_values_frechet_matrix(&eye), Err(Error::NotUnique { .. })));
+    assert!(matches!(singular_values_frechet_matrix(&ones), Err(Error::NotUnique { .. })));
+    for p in [1, 2, 3, 7] {
+        let a = s.symmetric(&[0.1, 1.0, 1.0, 30.0]);
+        let root = inverse_root(&a, p).unwrap();
+        let power = (1..p).fold(root.clone(), |power, _| product(&power, &root));
+        assert_close(&product(&power, &a), &Matrix::identity(4), 1e-12);
+    }
+    assert!(matches!(inverse_root(&ones, 2), Err(Error::NegativeAxis { .. })));
+    assert!(inverse_root(&eye, 0).is_err());
+}
+
+#[test]
+fn derivatives_by_singular_values_agree_with_central_differences() {
+    let mut s = Sampler::new(16);
+    type Pair = (Box<dyn Fn(&Matrix) -> Matrix>, Box<dyn Fn(&Matrix) -> Matrix>);
+    let pair =
+        |f: fn(&Matrix) -> Result<Matrix, Error>,
+         k: fn(&Matrix) -> Result<Matrix, Error>|
+         -> Pair { (Box::new(move |a| f(a).unwrap()), Box::new(move |a| k(a).unwrap())) };
+    let functions = [
+        pair(|a| clip_singular_values(a, 1.5, 2.5), |a| clip_frechet_matrix(a, 1.5, 2.5)),
+        pair(|a| clip_singular_values(a, -1.0, 2.5), |a| clip_frechet_matrix(a, -1.0, 2.5)),
+        pair(|a| low_rank(a, 2), |a| low_rank_frechet_matrix(a, 2)),
+    ];
+    // Singular values 3, 2, 1, 1, the repeated ones as in jax issue 8732, and a rectangle of 3, 3 and 1.
+    let mut rectangle = Matrix::zeros(3, 5);
+    for (i, x) in [3.0, 1.0, 3.0].into_iter().enumerate() {
+        rectangle[(i, i)] = x;
+    }
+    let turned = |a: &Matrix, s: &mut Sampler| {
+        product(&product(&s.orthogonal(a.rows()), a), &s.orthogonal(a.cols()))
+    };
+    for a in [Matrix::diagonal(&[1.0, 1.0, 2.0, 3.0]), rectangle] {
+        for a in [a.clone(), turned(&a, &mut s), turned(&a, &mut s).transpose()] {
+            for (f, k) in &functions {
+                let e = s.matrix(a.rows(), a.cols());
+                let h = 1e-6;
+                let difference = f(&a.plus(h, &e)).plus(-1.0, &f(&a.plus(-h, &e))).scaled(0.5 / h);
+                let k = k(&a);
+                let column = Matrix::new(a.rows() * a.cols(), 1, stacked(&e)).unwrap();
+                let expected = Matrix::new(column.rows(), 1, stacked(&difference)).unwrap();
+                // Second-order differences: h² times third derivatives of order 1, and eps/h of rounding.
+                assert_close(&product(&k, &column), &expected, 1e-8);
+                assert_close(&k, &k.transpose(), 1e-14);
+            }
+        }
+    }
+}
+
 fn near_identity(s: &mut Sampler, n: usize) -> Matrix {
     s.matrix(n, n).scaled(0.8 / n as f64).shifted(1.0)
 }

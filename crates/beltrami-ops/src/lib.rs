@@ -101,12 +101,16 @@ operations![
     normnuc,
     cosine,
     normspec | topdyad,
+    dmclip | mclip,
+    dlowrank | lowrank,
+    dsvdvals | svdvals,
     softmax,
     logsumexp,
     dexpm | dexpm_higher,
     expm,
     dlogm | logm,
     dsqrtm | sqrtm,
+    dinvroot | invroot,
     lmax | vmax,
 ];
 

@@ -50,7 +50,9 @@ impl Listed {
     fn new(op: &'static Op) -> Option<Listed> {
         let declared: Vec<(&str, Shape)> =
             declarations(op.params).into_iter().map(parameter).collect::<Option<_>>()?;
-        if declared.is_empty() || matches!(op.notation, Notation::Index) {
+        // What must be in order, is by chance only; such calls are written elsewhere.
+        let ordered = op.domain.iter().any(|condition| condition.contains("} <= {"));
+        if declared.is_empty() || matches!(op.notation, Notation::Index) || ordered {
             return None;
         }
         let needs = op

@@ -31,8 +31,11 @@ impl Need {
             "no entry of cos(_) is 0" => Need::Bounded,
             "_ is invertible" => Need::Invertible,
             "no eigenvalue of _ is on the closed negative real axis" => Need::Spd,
+            "_ is positive definite" => Need::Spd,
             "_ has full rank"
             | "the rank of _ is constant"
+            | "the singular values of _ are distinct and not 0"
+            | "the best approximation of _ of this rank is unique"
             | "the largest singular value of _ is simple" => Need::FullRank,
             _ => return None,
         })

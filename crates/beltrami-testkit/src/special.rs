@@ -41,6 +41,7 @@ pub fn productions(wanted: &Shape, sizes: &[Dim], choice: &mut Choice) -> Vec<Pr
     for (subscripts, operands, result) in SUBSCRIPTS {
         all.extend(einsum(wanted, subscripts, operands, result, &free));
     }
+    spectral(wanted, &mut all);
     all
 }
 
@@ -61,6 +62,28 @@ fn powers(wanted: &Shape, all: &mut Vec<Production>) {
         power("#1^3".into(), Need::Any);
         power("#1^(-1)".into(), Need::Invertible);
         power("#1^(-2)".into(), Need::Invertible);
+    }
+}
+
+/// Matrix functions with a number among their arguments.
+fn spectral(wanted: &Shape, all: &mut Vec<Production>) {
+    if wanted.is_scalar() {
+        return;
+    }
+    let bounds = [(Shape::scalar(), Need::Any), (Shape::scalar(), Need::Positive)];
+    all.push(Production::new(
+        Pattern::call("mclip(#1,#2,#2 + (#3))"),
+        [(wanted.clone(), Need::FullRank)].into_iter().chain(bounds).collect(),
+    ));
+    let mut call = |text: &str, need: Need| {
+        all.push(Production::new(Pattern::call(text), vec![(wanted.clone(), need)]));
+    };
+    call("lowrank(#1,1)", Need::FullRank);
+    call("mclip(#1,0.5,1.5)", Need::FullRank);
+    call("mclip(#1,0,1)", Need::Any);
+    if wanted.is_square() {
+        call("invroot(#1,2)", Need::Spd);
+        call("invroot(#1,3)", Need::Spd);
     }
 }
 

@@ -100,7 +100,21 @@ fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<String> {
         }
         filled = filled.replace(&hole, &text(graph, arg));
     }
-    Some(filled)
+    let (condition, exception) = match filled.split_once(" unless ") {
+        Some((condition, exception)) => (condition, compared(exception)),
+        None => (filled.as_str(), compared(&filled)),
+    };
+    match exception {
+        Some(true) => None,
+        Some(false) => Some(condition.to_string()),
+        None => Some(filled),
+    }
+}
+
+/// Whether `x <= y` holds, when both are numbers.
+fn compared(entry: &str) -> Option<bool> {
+    let (low, high) = entry.split_once(" <= ")?;
+    Some(low.parse::<f64>().ok()? <= high.parse::<f64>().ok()?)
 }
 
 fn of_scalars(graph: &Graph, id: ExprId) -> bool {

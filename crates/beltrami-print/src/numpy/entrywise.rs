@@ -113,6 +113,29 @@ pub(super) fn plain(
         Kernel::VectorMax => call("_top_eigenvector(#1)"),
         Kernel::MatrixSign => Some(OfMatrices("_polar_factor(#1)")),
         Kernel::TopDyad => Some(OfMatrices("_top_dyad(#1)")),
+        Kernel::SingularClip => call("_clip_singular(#1, #2, #3)"),
+        Kernel::SingularClipDerivative if rank(result) == 0 => {
+            call("_clip_derivative(#1, #2, #3, #4)[0, 0]")
+        }
+        Kernel::SingularClipDerivative => call("_clip_derivative(#1, #2, #3, #4)"),
+        Kernel::LowRank => call("_low_rank(#1, #2)"),
+        Kernel::LowRankDerivative if rank(result) == 0 => {
+            call("_low_rank_derivative(#1, #2, #3)[0, 0]")
+        }
+        Kernel::LowRankDerivative => call("_low_rank_derivative(#1, #2, #3)"),
+        Kernel::SingularValues if rank(result) == 0 => call("_singular_values(#1)[0]"),
+        Kernel::SingularValues => call("_singular_values(#1)"),
+        Kernel::SingularValuesDerivative => match rank(result) {
+            0 => call("_singular_values_derivative(#1, #2)[0, 0]"),
+            1 => call("_singular_values_derivative(#1, #2)[0]"),
+            _ => call("_singular_values_derivative(#1, #2)"),
+        },
+        Kernel::InverseRoot if scalar => call("(#1 ** (-1 / #2))"),
+        Kernel::InverseRoot => call("_inverse_root(#1, #2)"),
+        Kernel::InverseRootDerivative if scalar => {
+            call("_inverse_root_derivative(np.reshape(#1, (1, 1)), #2, #3)[0, 0]")
+        }
+        Kernel::InverseRootDerivative => call("_inverse_root_derivative(#1, #2, #3)"),
         Kernel::Add
         | Kernel::Sub
         | Kernel::Neg

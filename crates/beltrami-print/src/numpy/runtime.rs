@@ -19,7 +19,7 @@ pub(super) fn used(code: &str) -> Vec<&'static Helper> {
     HELPERS.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(helper, _)| helper).collect()
 }
 
-static HELPERS: [Helper; 13] = [
+static HELPERS: [Helper; 26] = [
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):
@@ -135,6 +135,169 @@ static HELPERS: [Helper; 13] = [
     """The outer product of the leading singular vectors."""
     u, _, vt = np.linalg.svd(a, full_matrices=False)
     return np.outer(u[:, 0], vt[0])
+"#,
+    },
+    Helper {
+        name: "_columns",
+        source: r#"def _columns(a):
+    """The array with two axes; one axis is a column."""
+    return np.reshape(a, (*(np.shape(a) or (1,)), 1)[:2])
+"#,
+    },
+    Helper {
+        name: "_rescaled",
+        source: r#"def _rescaled(a, lines):
+    """U @ diag(slope * s + offset) @ Vt, the slope and offset for every singular value s."""
+    u, s, vt = np.linalg.svd(_columns(a), full_matrices=False)
+    slope, offset = lines(s)
+    return np.reshape((u * (slope * s + offset)) @ vt, np.shape(a))
+"#,
+    },
+    Helper {
+        name: "_directional",
+        source: r#"def _directional(a, order, lines, part):
+    """Columns part(D) for the mixed derivatives D, along all unit matrices, of a function of [0, a; a.T, 0].
+
+    The function is a line, slope and offset, at every eigenvalue; its divided differences are exact where lines are equal.
+    """
+    m, n = a.shape
+    values, basis = np.linalg.eigh(np.block([[np.zeros((m, m)), a], [a.T, np.zeros((n, n))]]))
+    slope, offset = lines(values)
+
+    def divided(places):
+        first, last = places[0], places[-1]
+        if all((slope[i], offset[i]) == (slope[first], offset[first]) for i in places):
+            return [slope[first] * values[first] + offset[first], slope[first], 0.0][min(len(places), 3) - 1]
+        return (divided(places[1:]) - divided(places[:-1])) / (values[last] - values[first])
+
+    def orders(items):
+        places = range(len(items))
+        return [[items[i], *rest] for i in places for rest in orders(items[:i] + items[i + 1 :])] or [[]]
+
+    table = np.zeros((m + n,) * (order + 1))
+    for places in np.ndindex(table.shape):
+        table[places] = divided(sorted(places))
+    letters = "abcdefghi"[: order + 1]
+    steps = ",".join(letters[i : i + 2] for i in range(order))
+    columns = []
+    for units in np.ndindex(*[m * n] * order):
+        directions = []
+        for unit in units:
+            e = np.zeros((m + n, m + n))
+            e[unit % m, m + unit // m] = e[m + unit // m, unit % m] = 1.0
+            directions.append(basis.T @ e @ basis)
+        total = sum(
+            np.einsum(f"{letters},{steps}->{letters[0]}{letters[-1]}", table, *chosen)
+            for chosen in orders(directions)
+        )
+        columns.append(part(basis @ total @ basis.T))
+    return np.array(columns).T
+"#,
+    },
+    Helper {
+        name: "_clipping",
+        source: r#"def _clipping(a, low, high):
+    """The lines of clipping to an interval, continued as an odd function."""
+    jumps = low > 0 or high < 0
+    smallest = np.linalg.svd(a, compute_uv=False)[-1]
+
+    def lines(x):
+        size, sign = np.abs(x), np.sign(x)
+        zero, over, under = jumps & (size <= smallest / 2), size > high, size < low
+        slope = np.where(zero | over | under, 0.0, 1.0)
+        return slope, np.where(zero, 0.0, np.where(over, high * sign, np.where(under, low * sign, 0.0)))
+
+    return lines
+"#,
+    },
+    Helper {
+        name: "_clip_singular",
+        source: r#"def _clip_singular(a, low, high):
+    """The matrix with its singular values clipped to an interval."""
+    return _rescaled(a, _clipping(_columns(a), low, high))
+"#,
+    },
+    Helper {
+        name: "_clip_derivative",
+        source: r#"def _clip_derivative(a, low, high, order):
+    """The matrix of the derivative of clipped singular values, columns stacked."""
+    a = _columns(a)
+    corner = lambda d: d[: a.shape[0], a.shape[0] :].ravel(order="F")
+    return _directional(a, order, _clipping(a, low, high), corner)
+"#,
+    },
+    Helper {
+        name: "_truncating",
+        source: r#"def _truncating(a, rank):
+    """The lines of keeping the largest singular values."""
+    s = np.linalg.svd(a, compute_uv=False)
+    bound = (s[rank - 1] + s[rank]) / 2 if rank < len(s) else -1.0
+    return lambda x: (np.where(np.abs(x) > bound, 1.0, 0.0), np.zeros(len(x)))
+"#,
+    },
+    Helper {
+        name: "_low_rank",
+        source: r#"def _low_rank(a, rank):
+    """The nearest matrix of a rank."""
+    return _rescaled(a, _truncating(_columns(a), rank))
+"#,
+    },
+    Helper {
+        name: "_low_rank_derivative",
+        source: r#"def _low_rank_derivative(a, rank, order):
+    """The matrix of the derivative of the nearest matrix of a rank, columns stacked."""
+    a = _columns(a)
+    corner = lambda d: d[: a.shape[0], a.shape[0] :].ravel(order="F")
+    return _directional(a, order, _truncating(a, rank), corner)
+"#,
+    },
+    Helper {
+        name: "_singular_values",
+        source: r#"def _singular_values(a):
+    """Singular values, descending."""
+    return np.linalg.svd(_columns(a), compute_uv=False)
+"#,
+    },
+    Helper {
+        name: "_singular_values_derivative",
+        source: r#"def _singular_values_derivative(a, order):
+    """The matrix of the derivative of the singular values, columns stacked."""
+    a = _columns(a)
+    rows = []
+    for i in range(min(a.shape)):
+        own = lambda x: (np.where(np.arange(len(x)) == len(x) - 1 - i, 1.0, 0.0), np.zeros(len(x)))
+        rows.append(_directional(a, order, own, np.trace))
+    return np.array(rows)
+"#,
+    },
+    Helper {
+        name: "_inverse_root",
+        source: r#"def _inverse_root(a, p):
+    """The inverse root of a symmetric positive definite matrix."""
+    values, basis = np.linalg.eigh(a)
+    return (basis * values ** (-1 / p)) @ basis.T
+"#,
+    },
+    Helper {
+        name: "_inverse_root_derivative",
+        source: r#"def _inverse_root_derivative(a, p, order):
+    """The matrix of the derivative of the inverse root, columns stacked: x**p @ a = 1 for blocks of blocks."""
+    n, blocks = a.shape[0], 2**order
+    values, basis = np.linalg.eigh(a)
+    roots = values ** (-1 / p)
+    slopes = values * sum(np.outer(roots**k, roots ** (p - 1 - k)) for k in range(p))
+    matrix = np.empty((n * n, (n * n) ** order))
+    for column, units in enumerate(np.ndindex(*[n * n] * order)):
+        big = np.kron(np.eye(blocks), np.diag(values))
+        for bit, unit in enumerate(units):
+            e = np.outer(basis[unit % n], basis[unit // n])
+            step = np.kron(np.eye(2 ** (order - 1 - bit)), np.kron([[0.0, 1.0], [0.0, 0.0]], np.eye(2**bit)))
+            big += np.kron(step, e)
+        x = np.kron(np.eye(blocks), np.diag(roots))
+        for _ in range(order + 1):
+            x += (np.eye(n * blocks) - np.linalg.matrix_power(x, p) @ big) / np.tile(slopes, (blocks, blocks))
+        matrix[:, column] = (basis @ x[:n, -n:] @ basis.T).ravel(order="F")
+    return matrix
 "#,
     },
 ];

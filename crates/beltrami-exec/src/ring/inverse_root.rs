@@ -1,0 +1,67 @@
+//! Inverse roots of symmetric positive definite matrices.
+
+use beltrami_linalg::SymmetricEigen;
+
+use crate::error::ExecError;
+use crate::ring::algebra::{identity, matmul, zip};
+use crate::ring::blocks::{blocked, mixed, symmetric_columns, unit};
+use crate::ring::lift::{lifted, newton, real_matrix};
+use crate::ring::projector::turned;
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+
+/// `A^(-1/p)`, from `Xᵖ*A = I`.
+pub(crate) fn inverse_root<S: Scalar>(a: &Tensor<S>, p: u32) -> Result<Tensor<S>, ExecError> {
+    root(a, p, &[])
+}
+
+/// The matrix of the derivative of [`inverse_root`] of this order.
+pub(crate) fn inverse_root_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    p: u32,
+    order: usize,
+) -> Result<Tensor<S>, ExecError> {
+    let n = a.rows();
+    symmetric_columns(n * n, n * n, order, |units| {
+        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(n, n, *place)).collect();
+        Ok(root(a, p, &directions)?.stacked().into_data())
+    })
+}
+
+/// In the basis of the eigenvectors of the real part, where the Jacobian of the equation is diagonal.
+fn root<S: Scalar>(
+    a: &Tensor<S>,
+    p: u32,
+    directions: &[Tensor<f64>],
+) -> Result<Tensor<S>, ExecError> {
+    let n = a.rows();
+    let real = real_matrix(a)?;
+    // Refuses what is not definite.
+    beltrami_linalg::inverse_root(&real, p)?;
+    let SymmetricEigen { values, vectors } = SymmetricEigen::new(&real)?;
+    let (basis, real_basis) = (lifted(vectors.clone()), Tensor::from_matrix(vectors));
+    let directions: Vec<Tensor<f64>> =
+        directions.iter().map(|e| turned(&real_basis, e)).collect::<Result<_, _>>()?;
+    let matrix = blocked(&turned(&basis, a)?, &directions);
+    let roots: Vec<f64> = values.iter().map(|x| x.powf(-1.0 / f64::from(p))).collect();
+    let jacobian = |i: usize, j: usize| {
+        let power = |x: f64, k: u32| x.powf(f64::from(k));
+        let sum: f64 = (0..p).map(|k| power(roots[i], k) * power(roots[j], p - 1 - k)).sum();
+        sum * values[j]
+    };
+    let side = matrix.rows();
+    let one: Tensor<S> = identity(side);
+    let mut x =
+        Tensor::from_fn(side, side, |i, j| S::from_real(if i == j { roots[i % n] } else { 0.0 }));
+    // Blocks are nilpotent as infinitesimals are, one order for each direction.
+    for _ in 0..=directions.len() {
+        x = newton(x, |x| {
+            let power = (1..p).try_fold(x.clone(), |power, _| matmul(&power, x))?;
+            let residual = zip(&one, &matmul(&power, &matrix)?, |i, xa| i - xa);
+            Ok(Tensor::from_fn(side, side, |i, j| {
+                residual.at(i, j).scale(1.0 / jacobian(i % n, j % n))
+            }))
+        })?;
+    }
+    matmul(&matmul(&basis, &mixed(&x, n))?, &basis.transpose())
+}

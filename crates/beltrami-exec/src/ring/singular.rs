@@ -1,0 +1,126 @@
+//! Functions of singular values, from projectors onto the singular vectors of groups of them.
+
+use crate::error::ExecError;
+use crate::ring::algebra::{matmul, zip};
+use crate::ring::blocks::{symmetric_columns, unit};
+use crate::ring::projector::Doubled;
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+
+/// `U*diag(clip(s))*V'`; the interval holds a number.
+pub(crate) fn clip<S: Scalar>(a: &Tensor<S>, low: S, high: S) -> Result<Tensor<S>, ExecError> {
+    clipped(a, low, high, &[])
+}
+
+/// The matrix of the derivative of [`clip`] of this order by the matrix.
+pub(crate) fn clip_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    low: S,
+    high: S,
+    order: usize,
+) -> Result<Tensor<S>, ExecError> {
+    derivative(a, order, |directions| clipped(a, low, high, directions))
+}
+
+/// The nearest matrix of this rank.
+pub(crate) fn low_rank<S: Scalar>(a: &Tensor<S>, rank: usize) -> Result<Tensor<S>, ExecError> {
+    truncated(a, rank, &[])
+}
+
+/// The matrix of the derivative of [`low_rank`] of this order.
+pub(crate) fn low_rank_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    rank: usize,
+    order: usize,
+) -> Result<Tensor<S>, ExecError> {
+    derivative(a, order, |directions| truncated(a, rank, directions))
+}
+
+/// The singular values, descending: `tr(J*P)` for the projector `P` on the vectors of each.
+pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
+    values(a, &[])
+}
+
+/// The matrix of the derivative of [`singular_values`] of this order.
+pub(crate) fn singular_values_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    order: usize,
+) -> Result<Tensor<S>, ExecError> {
+    let (m, n) = (a.rows(), a.cols());
+    symmetric_columns(m.min(n), m * n, order, |units| {
+        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(m, n, *place)).collect();
+        Ok(values(a, &directions)?.into_data())
+    })
+}
+
+fn derivative<S: Scalar>(
+    a: &Tensor<S>,
+    order: usize,
+    function: impl Fn(&[Tensor<f64>]) -> Result<Tensor<S>, ExecError>,
+) -> Result<Tensor<S>, ExecError> {
+    let (m, n) = (a.rows(), a.cols());
+    symmetric_columns(m * n, m * n, order, |units| {
+        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(m, n, *place)).collect();
+        Ok(function(&directions)?.stacked().into_data())
+    })
+}
+
+/// Each projector is half of the sum of dyads `[u; v]*[u; v]'`, of which the upper right block is `u*v'`.
+fn clipped<S: Scalar>(
+    a: &Tensor<S>,
+    low: S,
+    high: S,
+    directions: &[Tensor<f64>],
+) -> Result<Tensor<S>, ExecError> {
+    if low.real() > high.real() {
+        return Err(ExecError::domain(
+            "clipping to an empty interval (by its length)",
+            high.real() - low.real(),
+        ));
+    }
+    let doubled = Doubled::new(a, directions)?;
+    let all = a.rows().min(a.cols());
+    let group = |count: usize| doubled.projector(doubled.leading(count));
+    if high.real() < 0.0 {
+        return doubled.upper_right(&group(all)?.map(|x| (high + high) * *x));
+    }
+    // Takes the singular values of a group to a bound; nothing happens where the group is empty.
+    let moved = |p: &Tensor<S>, bound: S| {
+        let value = matmul(&doubled.matrix, p)?;
+        Ok::<_, ExecError>(zip(p, &value, |p, value| {
+            let change = bound * p - value;
+            change + change
+        }))
+    };
+    let over = moved(&group(doubled.above(high.real(), "the upper bound")?)?, high)?;
+    let mut clipped = zip(&doubled.matrix, &over, |x, y| x + y);
+    if low.real() > 0.0 {
+        let above = group(doubled.above(low.real(), "the lower bound")?)?;
+        let under = moved(&zip(&group(all)?, &above, |x, y| x - y), low)?;
+        clipped = zip(&clipped, &under, |x, y| x + y);
+    }
+    doubled.upper_right(&clipped)
+}
+
+fn truncated<S: Scalar>(
+    a: &Tensor<S>,
+    rank: usize,
+    directions: &[Tensor<f64>],
+) -> Result<Tensor<S>, ExecError> {
+    let doubled = Doubled::new(a, directions)?;
+    if rank >= a.rows().min(a.cols()) {
+        return doubled.upper_right(&doubled.matrix);
+    }
+    let projector = doubled.projector(doubled.leading(rank))?;
+    doubled.upper_right(&matmul(&doubled.matrix, &projector)?.map(|x| *x + *x))
+}
+
+fn values<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Tensor<S>, ExecError> {
+    let doubled = Doubled::new(a, directions)?;
+    let place = |i: usize| doubled.len() - 1 - i;
+    let values = (0..a.rows().min(a.cols())).map(|i| {
+        let projector = doubled.projector(place(i)..place(i) + 1)?;
+        Ok(doubled.trace(&matmul(&doubled.matrix, &projector)?))
+    });
+    Ok(Tensor::column(values.collect::<Result<_, ExecError>>()?))
+}
