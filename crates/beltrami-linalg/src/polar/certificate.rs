@@ -246,9 +246,9 @@ pub(crate) struct Proved {
     pub(crate) corrected: Option<Mat<f64>>,
 }
 
-/// The certificate of any matrix: by polishing it where it is nearly a polar factor already, in twice the precision where
-/// that alone proves less than `wanted` and less than could be; by a singular value decomposition for all others. `a` has
-/// at least as many rows as columns.
+/// What is proved of a nearly exact factor: by polishing it, in twice the precision where that alone proves less than
+/// `wanted` and less than could be; `None` where it is too far from the polar factor for that. `a` has at least as many
+/// rows as columns.
 pub(crate) fn prove(
     a: &Matrix,
     x: MatRef<'_, f64>,
@@ -256,18 +256,27 @@ pub(crate) fn prove(
     arithmetic: Arithmetic,
 ) -> Option<Proved> {
     let view = a.as_faer();
-    if let Some(mut reference) = Reference::polished(view, x, arithmetic) {
-        let mut certificate = reference.certify(view, x, arithmetic);
-        let own = reference.error / (reference.rank as f64).sqrt();
-        let mut corrected = None;
-        let cheap = a.cols() <= SHARP_ANYWAY;
-        if (certificate.bound > wanted || cheap) && own > 0.3 * certificate.bound {
-            corrected = reference.sharpened(view, arithmetic);
-            certificate = reference.certify(view, x, arithmetic);
-        }
-        return Some(Proved { certificate, corrected });
+    let mut reference = Reference::polished(view, x, arithmetic)?;
+    let mut certificate = reference.certify(view, x, arithmetic);
+    let own = reference.error / (reference.rank as f64).sqrt();
+    let mut corrected = None;
+    let cheap = a.cols() <= SHARP_ANYWAY;
+    if (certificate.bound > wanted || cheap) && own > 0.3 * certificate.bound {
+        corrected = reference.sharpened(view, arithmetic);
+        certificate = reference.certify(view, x, arithmetic);
+    }
+    Some(Proved { certificate, corrected })
+}
+
+/// What is proved of any matrix, however far from the polar factor.
+pub(crate) fn prove_any(
+    a: &Matrix,
+    x: MatRef<'_, f64>,
+    arithmetic: Arithmetic,
+) -> Option<Certificate> {
+    if let Some(found) = prove(a, x, 0.0, arithmetic) {
+        return Some(found.certificate);
     }
     let svd = Svd::new(a).ok()?;
-    let certificate = Reference::exact(view, &svd, arithmetic).certify(view, x, arithmetic);
-    Some(Proved { certificate, corrected: None })
+    Some(Reference::exact(a.as_faer(), &svd, arithmetic).certify(a.as_faer(), x, arithmetic))
 }

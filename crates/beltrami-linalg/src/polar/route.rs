@@ -37,6 +37,9 @@ pub(crate) struct Wanted {
 
 /// A Cholesky step has fewer operations than a polynomial one, at a lower speed than products: half of it, as measured.
 const CHOLESKY_WEIGHT: f64 = 1.6;
+/// A Cholesky step adds rounding errors of about `u*c`, in the few directions of small singular values; as a fraction of the
+/// accuracy.
+const ROUNDED: f64 = 5.0;
 /// Polynomial steps before the first rational one, and rational ones.
 const MOST_EARLY: usize = 5;
 const MOST_RATIONAL: usize = 5;
@@ -95,7 +98,7 @@ fn searched(wanted: Wanted) -> Result<Route, Error> {
         let mut reached = l;
         for _ in 0..MOST_RATIONAL {
             let weights = Weights::new(reached);
-            if wanted.roundoff * weights.c > 0.1 * wanted.accuracy {
+            if wanted.roundoff * weights.c > ROUNDED * wanted.accuracy {
                 break;
             }
             reached = weights.value(reached);
@@ -128,8 +131,7 @@ fn late(l: f64, degree: usize, accuracy: f64) -> Result<Option<Vec<Step>>, Error
         if steps.len() == MOST_LATE || l < 1e-3 {
             return Ok(None);
         }
-        let error = minimax(degree, l, 1.0)?.error;
-        let last = error <= accuracy;
+        let last = l >= CUSHION && minimax(degree, l, 1.0)?.error <= accuracy;
         let (step, next) = polynomial(degree, l, !last)?;
         steps.push(step);
         l = if last { 1.0 } else { next };
@@ -139,11 +141,17 @@ fn late(l: f64, degree: usize, accuracy: f64) -> Result<Option<Vec<Step>>, Error
 
 /// The best polynomial on `[l, 1]`, scaled so that its largest value is 1 again unless it is the last, and its least value.
 fn polynomial(degree: usize, l: f64, scaled: bool) -> Result<(Step, f64), Error> {
-    let best = minimax(degree, l, 1.0)?;
+    // Aimed lower, it would take large singular values far down beside others, and rounding with them: the stability factor
+    // of Nakatsukasa and Higham 2012 is about the inverse of this.
+    let from = l.max(CUSHION);
+    let best = minimax(degree, from, 1.0)?;
     let top = if scaled { 1.0 + best.error } else { 1.0 };
     let step = best.polynomial.scaled(1.0 / top);
-    Ok((Step::Polynomial(step), (1.0 - best.error) / top))
+    let least = step.value(l).min((1.0 - best.error) / top);
+    Ok((Step::Polynomial(step), least))
 }
+
+const CUSHION: f64 = 0.08;
 
 fn cost(steps: &[Step], aspect: f64, gram_side: bool) -> f64 {
     let model = CostModel { aspect, symmetric: true };

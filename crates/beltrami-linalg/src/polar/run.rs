@@ -9,7 +9,7 @@ use crate::matrix::Matrix;
 use crate::polar::arithmetic::{
     Arithmetic, Real, Storage, as_matrix, frobenius, narrowed, scale, widened,
 };
-use crate::polar::certificate::{Certificate, Proved, Reference, prove};
+use crate::polar::certificate::{Certificate, Proved, Reference, prove, prove_any};
 use crate::polar::normalise::{largest_singular_value, normalised};
 use crate::polar::route::{Route, Step, Wanted, route};
 use crate::polar::{Polar, Request, Target, newton_schulz, rational, refine};
@@ -48,8 +48,8 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
                     iterations: schedule.steps.len(),
                 });
             }
-            let proved = if request.certify { task.prove(x.as_ref(), 0.0) } else { None };
-            let proved = proved.map(|proved| proved.certificate);
+            let proved =
+                if request.certify { prove_any(&tall, x.as_ref(), task.full()) } else { None };
             let cost = CostModel { aspect: task.aspect(), symmetric: true }.schedule(schedule);
             task.found(
                 x,
@@ -219,8 +219,8 @@ impl Task<'_> {
         scale(&mut gram, 1.0 / (largest * largest));
         let smallest = match smallest_singular_value(&gram, arithmetic) {
             Some(smallest) => smallest,
-            // Too small to be seen in the Gram matrix: the steps are made for a little less than what would be.
-            None if accuracy >= COARSE => 0.1 * roundoff.sqrt(),
+            // Too small to be seen in the Gram matrix: the steps are made for what just would be.
+            None if accuracy >= COARSE => (2.0 * roundoff).sqrt(),
             None => return Ok(None),
         };
         // Rounding is enlarged by the condition, in the few directions of small singular values: the mean over all counts.
@@ -300,7 +300,7 @@ fn smallest_singular_value<T: Real>(gram: &Mat<T>, arithmetic: Arithmetic) -> Op
         estimate = 1.0 / frobenius(v.as_ref());
     }
     // What is below the rounding of the Gram matrix is noise.
-    let floor = 16.0 * arithmetic.storage.unit_roundoff();
+    let floor = 2.0 * arithmetic.storage.unit_roundoff();
     (estimate.is_finite() && estimate > floor).then(|| estimate.sqrt())
 }
 
