@@ -28,7 +28,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for largest in [1000.0, 3.0] {
         let sample = Sample::new(largest)?;
         println!("{ROWS}x{}, largest singular value {largest}, {steps} steps", OUTSIDE + INSIDE);
-        println!("{:<10}  {:<6}{:>12}{:>10}{:>10}", "form", "format", "mean |ds|", "all", "below 1");
+        println!(
+            "{:<10}  {:<6}{:>12}{:>10}{:>10}",
+            "form", "format", "mean |ds|", "all", "below 1"
+        );
         for format in [Format::F64, Format::F32, Format::Bf16] {
             for form in [Form::Nested, Form::Denested, Form::Cancelling, Form::Block, Form::Auto] {
                 let schedule = Some(schedule.clone());
@@ -83,9 +86,7 @@ impl Sample {
         let mean = values.iter().zip(&self.clipped).map(|(a, b)| (a - b).abs()).sum::<f64>();
         // In singular coordinates; what is outside the range of U counts in `all` alone.
         let inner = matmul(&matmul(&self.u.transpose(), found)?, &self.v)?;
-        let error = |i: usize, j: usize| {
-            inner[(i, j)] - if i == j { self.clipped[i] } else { 0.0 }
-        };
+        let error = |i: usize, j: usize| inner[(i, j)] - if i == j { self.clipped[i] } else { 0.0 };
         let squares = |from: usize| {
             let block = (from..n).flat_map(|i| (from..n).map(move |j| (i, j)));
             let size = self.clipped[from..].iter().map(|s| s * s).sum::<f64>();
