@@ -61,7 +61,8 @@ fn accuracies_are_reached_and_proved() {
 /// and order of rows.
 fn hadamard(sample: &mut Sampler, size: usize) -> Matrix {
     let scale = 1.0 / (size as f64).sqrt();
-    let entry = |i: usize, j: usize| if (i & j).count_ones() % 2 == 0 { scale } else { -scale };
+    let entry =
+        |i: usize, j: usize| if (i & j).count_ones().is_multiple_of(2) { scale } else { -scale };
     let signs: Vec<f64> = (0..size).map(|_| sample.number().signum()).collect();
     let mut order: Vec<usize> = (0..size).collect();
     for i in (1..size).rev() {
@@ -131,14 +132,6 @@ fn no_result_is_outside_its_bound() {
         );
         if error > 0.0 {
             ratios.push(certificate.bound / error);
-            if std::env::var_os("TRACE").is_some() {
-                println!(
-                    "RATIO {:.1} {error:.1e} {} {sizes:?} {bits} {}",
-                    certificate.bound / error,
-                    case % 3,
-                    found.method
-                );
-            }
         }
     }
     ratios.sort_by(f64::total_cmp);

@@ -179,7 +179,7 @@ pub(crate) fn scale<T: Real>(a: &mut Mat<T>, factor: f64) {
     if factor != 1.0 {
         let factor = T::of(factor);
         for col in 0..a.ncols() {
-            a.col_as_slice_mut(col).iter_mut().for_each(|x| *x = *x * factor);
+            a.col_as_slice_mut(col).iter_mut().for_each(|x| *x *= factor);
         }
     }
 }

@@ -63,7 +63,7 @@ impl Reference {
         for _ in 0..MOST_POLISHING {
             let gram = arithmetic.gram(factor.as_ref());
             distance = distance_from_identity(gram.as_ref());
-            if !(distance < NEARLY_ORTHONORMAL) {
+            if distance.is_nan() || distance >= NEARLY_ORTHONORMAL {
                 return None;
             }
             if distance <= rounding {

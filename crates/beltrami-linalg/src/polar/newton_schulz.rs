@@ -61,7 +61,7 @@ pub(crate) fn gram_side<T: Real>(
             None => {
                 let mut first = rest.clone();
                 for i in 0..first.nrows() {
-                    first[(i, i)] = first[(i, i)] + T::of(c0);
+                    first[(i, i)] += T::of(c0);
                 }
                 arithmetic.stored(first)
             }
@@ -99,7 +99,7 @@ fn rest<T: Real>(a: MatRef<'_, T>, c: &[f64], arithmetic: Arithmetic) -> Option<
                 (1..=top).map(|k| (coefficient(number * block + k), power(k))).collect()
             };
             // The highest block takes one power more when the degree is a multiple of `block`.
-            let exact = (terms - 1) % block == 0;
+            let exact = (terms - 1).is_multiple_of(block);
             let mut number = if exact { blocks - 1 } else { blocks };
             let own = if number == 0 { 0.0 } else { coefficient(number * block) };
             let mut sum = combination(&digit(number, exact), own, arithmetic);
@@ -127,12 +127,12 @@ fn combination<T: Real>(terms: &[(f64, MatRef<'_, T>)], c: f64, arithmetic: Arit
         let factor = T::of(*factor);
         for j in 0..n {
             for i in 0..n {
-                sum[(i, j)] = sum[(i, j)] + factor * a[(i, j)];
+                sum[(i, j)] += factor * a[(i, j)];
             }
         }
     }
     for i in 0..n {
-        sum[(i, i)] = sum[(i, i)] + T::of(c);
+        sum[(i, i)] += T::of(c);
     }
     arithmetic.stored(sum)
 }

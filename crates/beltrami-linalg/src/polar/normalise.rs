@@ -43,7 +43,7 @@ pub(crate) fn normalised<T: Real>(
             let gram = arithmetic.gram(a);
             let sums = |j: usize| (0..a.ncols()).map(|i| gram[(i, j)].wide().abs()).sum::<f64>();
             let factors: Vec<T> = (0..a.ncols())
-                .map(|j| sums(j))
+                .map(sums)
                 .map(|sum| T::of(if sum > 0.0 { 1.0 / sum.sqrt() } else { 0.0 }))
                 .collect();
             Mat::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)] * factors[j])

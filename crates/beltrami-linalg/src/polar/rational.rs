@@ -46,7 +46,7 @@ pub(crate) fn step<T: Real>(
     let mut z = gram.to_owned();
     scale(&mut z, c);
     for i in 0..z.nrows() {
-        z[(i, i)] = z[(i, i)] + T::of(1.0);
+        z[(i, i)] += T::of(1.0);
     }
     let l = arithmetic.cholesky(z)?;
     let mut solved = arithmetic.right_solve(l.as_ref(), x.to_owned());

@@ -19,7 +19,7 @@ use crate::schedule::{CostModel, Schedule};
 pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
     a.checked_finite("polar")?;
     if let Target::Accuracy(accuracy) = request.target
-        && !(accuracy > 0.0)
+        && (accuracy.is_nan() || accuracy <= 0.0)
     {
         let detail = format!("an accuracy of {accuracy}");
         return Err(Error::Shape { function: "polar", detail });

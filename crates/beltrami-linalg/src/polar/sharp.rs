@@ -78,7 +78,7 @@ pub(crate) fn sharp(
     };
     let moved = std::f64::consts::SQRT_2 * (r_size + r_error + 1.01 * (e_size + e_error) * size);
     let gap = 2.0 * smallest - moved;
-    if !(gap > 0.0) {
+    if gap.is_nan() || gap <= 0.0 {
         return None;
     }
     // Each pass bounds the difference by what the bound before it allows the terms of second order to be.
