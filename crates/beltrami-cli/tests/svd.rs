@@ -136,8 +136,9 @@ fn what_is_no_matrix_or_no_rule_is_refused() {
         (&["rows.npy"][..], 2, "E0602", "0×3"),
         (&["empty.npy"], 2, "E0602", "no matrix"),
         (&["number.npy"], 2, "E0602", "no matrix"),
-        (&["cube.npy"], 2, "E0602", "no matrix"),
-        (&["nan.npy"], 2, "E0605", "row 2, column 1"),
+        (&["cube.npy"], 2, "E0602", "3 axes"),
+        (&["column.npy"], 2, "E0602", "no matrix"),
+        (&["nan.npy"], 2, "E0605", "entry (2, 1)"),
         (&["large.npy"], 1, "E0503", "exceeds the largest number"),
         (&["text.npy"], 2, "E0603", "text.npy"),
         (&["missing.npy"], 2, "E0603", "no such file"),
@@ -157,8 +158,6 @@ fn what_is_no_matrix_or_no_rule_is_refused() {
         println!("{arguments:?}");
         run.refuses(exit, code, words);
     }
-    let column = beltrami_in(&folder, &["svd", "column.npy", "--json"]).json();
-    assert_eq!(column["shape"], serde_json::json!([3, 1]));
     let clipped = beltrami_in(Path::new(&folder), &["svd", "a.npy", "--rank", "99"]);
     assert!(clipped.code == 0 && clipped.err.contains("there are 8 values"), "{}", clipped.err);
 }
