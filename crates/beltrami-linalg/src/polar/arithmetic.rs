@@ -38,7 +38,7 @@ impl Real for f32 {
     }
 }
 
-/// How the entries of stored matrices are rounded; sums are accumulated in the [`Real`] they are computed with.
+/// How the entries of stored matrices are rounded; sums are accumulated in `f64` or `f32`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Storage {
     /// The format.
