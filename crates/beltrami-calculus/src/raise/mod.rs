@@ -5,7 +5,7 @@ mod einsum;
 mod kron;
 mod network;
 
-use beltrami_core::{ExprId, Number, Shape};
+use beltrami_core::{ExprId, Kernel, Number, Shape};
 
 use crate::error::Result;
 use crate::index::{Factor, Idx, Leg, Term};
@@ -100,6 +100,12 @@ impl Calculus<'_> {
                 return Ok(Some(raised));
             }
         }
+        if let Some(stacked) = self.stack(factors)? {
+            let (fused, rows, cols) = self.fuse(stacked, rows.to_vec(), cols.to_vec());
+            if fused.iter().all(|f| f.legs.iter().all(|leg| leg.len() <= 1)) {
+                return self.raise_matrix(&fused, &rows, &cols, scalars);
+            }
+        }
         let out = [Leg::from_slice(rows), Leg::from_slice(cols)];
         // An empty group is an axis of size 1, which einsum leaves out: a lone column group needs a transposition.
         if rows.is_empty() && !cols.is_empty() {
@@ -190,13 +196,38 @@ impl Calculus<'_> {
         Some(plain)
     }
 
+    /// Matrices over the two indices of a grouped axis become stacked columns over it; `None` when there are none.
+    fn stack(&mut self, factors: &[Factor]) -> Result<Option<Vec<Factor>>> {
+        let groups: Vec<(Idx, Idx)> = factors
+            .iter()
+            .flat_map(|f| f.legs.iter())
+            .filter_map(|leg| if let [slow, fast] = leg[..] { Some((slow, fast)) } else { None })
+            .collect();
+        let mut stacked = factors.to_vec();
+        let mut found = false;
+        for factor in &mut stacked {
+            let [row, col] = &factor.legs[..] else { continue };
+            let (&[row], &[col]) = (&row[..], &col[..]) else { continue };
+            let Some((slow, fast)) =
+                groups.iter().copied().find(|group| *group == (col, row) || *group == (row, col))
+            else {
+                continue;
+            };
+            let upright =
+                if fast == row { factor.atom } else { self.graph.transpose(factor.atom)? };
+            factor.atom = self.graph.build(Kernel::Vec, &[upright])?;
+            factor.legs = [Leg::from_slice(&[slow, fast]), Leg::new()].into_iter().collect();
+            found = true;
+        }
+        Ok(found.then_some(stacked))
+    }
+
     fn unvec(
         &mut self,
         column: ExprId,
         m: &beltrami_core::Dim,
         n: &beltrami_core::Dim,
     ) -> Result<ExprId> {
-        use beltrami_core::Kernel;
         if let Some([inner]) = self.graph.args_of(column, Kernel::Vec)
             && *self.graph.shape(*inner) == Shape::matrix(m.clone(), n.clone())
         {
