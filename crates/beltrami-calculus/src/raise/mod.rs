@@ -100,7 +100,8 @@ impl Calculus<'_> {
                 return Ok(Some(raised));
             }
         }
-        if let Some(stacked) = self.stack(factors)? {
+        let out = [rows, cols].concat();
+        if let Some(stacked) = self.stack(factors, &out, scalars)? {
             let (fused, rows, cols) = self.fuse(stacked, rows.to_vec(), cols.to_vec());
             if fused.iter().all(|f| f.legs.iter().all(|leg| leg.len() <= 1)) {
                 return self.raise_matrix(&fused, &rows, &cols, scalars);
@@ -196,30 +197,43 @@ impl Calculus<'_> {
         Some(plain)
     }
 
-    /// Matrices over the two indices of a grouped axis become stacked columns over it; `None` when there are none.
-    fn stack(&mut self, factors: &[Factor]) -> Result<Option<Vec<Factor>>> {
+    /// Networks between the two indices of a grouped axis become stacked matrices over it; `None` when there are none.
+    fn stack(
+        &mut self,
+        factors: &[Factor],
+        out: &[Idx],
+        scalars: &mut Vec<(ExprId, Number)>,
+    ) -> Result<Option<Vec<Factor>>> {
+        let grouped = |f: &Factor| f.legs.iter().any(|leg| leg.len() > 1);
         let groups: Vec<(Idx, Idx)> = factors
             .iter()
             .flat_map(|f| f.legs.iter())
             .filter_map(|leg| if let [slow, fast] = leg[..] { Some((slow, fast)) } else { None })
             .collect();
-        let mut stacked = factors.to_vec();
+        let mut rest = factors.to_vec();
         let mut found = false;
-        for factor in &mut stacked {
-            let [row, col] = &factor.legs[..] else { continue };
-            let (&[row], &[col]) = (&row[..], &col[..]) else { continue };
-            let Some((slow, fast)) =
-                groups.iter().copied().find(|group| *group == (col, row) || *group == (row, col))
+        for (slow, fast) in groups {
+            let (inside, outside) = between(&rest, slow, fast);
+            let held: Vec<Idx> =
+                outside.iter().flat_map(indices).chain(out.iter().copied()).collect();
+            let own = |i: &Idx| *i == slow || *i == fast || !held.contains(i);
+            if inside.is_empty()
+                || inside.iter().any(grouped)
+                || !inside.iter().flat_map(indices).all(|i| own(&i))
+            {
+                continue;
+            }
+            let Some(Some(matrix)) =
+                self.raise_network(&inside, Some(fast), Some(slow), scalars)?
             else {
                 continue;
             };
-            let upright =
-                if fast == row { factor.atom } else { self.graph.transpose(factor.atom)? };
-            factor.atom = self.graph.build(Kernel::Vec, &[upright])?;
-            factor.legs = [Leg::from_slice(&[slow, fast]), Leg::new()].into_iter().collect();
+            let atom = self.graph.build(Kernel::Vec, &[matrix])?;
+            let legs = [Leg::from_slice(&[slow, fast]), Leg::new()].into_iter().collect();
+            rest = [outside, vec![Factor::new(atom, legs)]].concat();
             found = true;
         }
-        Ok(found.then_some(stacked))
+        Ok(found.then_some(rest))
     }
 
     fn unvec(
@@ -236,4 +250,30 @@ impl Calculus<'_> {
         let (rows, cols) = (self.graph.size(m), self.graph.size(n));
         Ok(self.graph.build(Kernel::Unvec, &[column, rows, cols])?)
     }
+}
+
+fn indices(factor: &Factor) -> Vec<Idx> {
+    factor.legs.iter().flatten().copied().collect()
+}
+
+/// The factors that hang together with two indices without passing through them or a grouped axis, and the others.
+fn between(factors: &[Factor], slow: Idx, fast: Idx) -> (Vec<Factor>, Vec<Factor>) {
+    let grouped = |f: &Factor| f.legs.iter().any(|leg| leg.len() > 1);
+    let mut reached = vec![slow, fast];
+    let mut inside = vec![false; factors.len()];
+    loop {
+        let next = (0..factors.len()).find(|place| {
+            let factor = &factors[*place];
+            !inside[*place]
+                && !grouped(factor)
+                && indices(factor).iter().any(|i| reached.contains(i))
+        });
+        let Some(next) = next else { break };
+        inside[next] = true;
+        reached.extend(indices(&factors[next]));
+    }
+    let part = |wanted: bool| {
+        factors.iter().zip(&inside).filter(|(_, i)| **i == wanted).map(|(f, _)| f.clone()).collect()
+    };
+    (part(true), part(false))
 }
