@@ -1,4 +1,5 @@
 //! One way into the crate for all tests.
+// Each test program uses what it needs of this.
 #![allow(dead_code)]
 
 use beltrami_diag::{Diagnostic, Sources};
