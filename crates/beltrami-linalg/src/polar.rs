@@ -5,7 +5,7 @@
 
 mod arithmetic;
 mod certificate;
-mod exact_product;
+pub(crate) mod exact_product;
 mod newton_schulz;
 mod normalise;
 mod rational;
@@ -18,10 +18,8 @@ pub use arithmetic::Storage;
 pub use certificate::Certificate;
 pub use normalise::Normalisation;
 
-pub(crate) use arithmetic::{
-    Arithmetic, Real, as_matrix, distance_from_identity, frobenius, narrowed, scale,
-};
-pub(crate) use certificate::gamma;
+pub(crate) use arithmetic::{Arithmetic, Real, as_matrix, frobenius, narrowed, scale};
+pub(crate) use certificate::{gamma, off};
 pub(crate) use newton_schulz::direct;
 pub(crate) use normalise::{largest_singular_value, normalised};
 

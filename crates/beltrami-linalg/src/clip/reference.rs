@@ -8,7 +8,7 @@ use faer::{Mat, Par};
 use crate::error::Error;
 use crate::factor::svd::Svd;
 use crate::matrix::Matrix;
-use crate::polar::{Arithmetic, as_matrix, distance_from_identity, frobenius, gamma};
+use crate::polar::{Arithmetic, as_matrix, exact_product, frobenius, gamma, off};
 
 pub(crate) struct Reference {
     pub(crate) value: Matrix,
@@ -36,19 +36,18 @@ impl Reference {
             arithmetic.product(1.0, scaled.as_ref(), v.transpose(), None)
         };
         let value = times(&f);
-        let back = times(&svd.s);
-        let residual = Mat::from_fn(m, n, |i, j| a[(i, j)] - back[(i, j)]);
-        let off = |q: faer::MatRef<'_, f64>| {
-            distance_from_identity(arithmetic.gram(q).as_ref()) + gamma(q.nrows()) * n as f64
-        };
-        let distance = 1.01 * (off(u) + off(v));
+        let scaled = Mat::from_fn(m, n, |i, j| u[(i, j)] * svd.s[j]);
+        let residual =
+            exact_product::difference(a.as_faer(), scaled.as_ref(), v.transpose(), arithmetic);
+        let distance = off(u, arithmetic) + off(v, arithmetic);
         let largest = svd.s.first().copied().unwrap_or(0.0);
         let norm = |values: &[f64]| values.iter().map(|s| s * s).sum::<f64>().sqrt();
         let rounded = |values: &[f64]| gamma(n + 2) * 1.01 * (n as f64).sqrt() * norm(values);
-        let r = frobenius(residual.as_ref()) * (1.0 + gamma(m * n))
-            + rounded(&svd.s)
-            + distance * largest
-            + gamma(1) * frobenius(a.as_faer());
+        let size = frobenius(residual.as_ref());
+        let products =
+            exact_product::error_bound(n, 1.01 * norm(&svd.s), 1.01 * (n as f64).sqrt(), size);
+        // The values are rounded once more where they scale the vectors.
+        let r = 1.01 * (size + products + f64::EPSILON * norm(&svd.s) + distance * largest);
         let steepest = if lower > 0.0 && rank > 0 {
             let gap = svd.s[rank - 1] - svd.s.get(rank).copied().unwrap_or(0.0) - 2.0 * r;
             if gap > 0.0 { (f[rank - 1] / gap).max(1.0) } else { f64::INFINITY }

@@ -202,7 +202,7 @@ impl Residuals {
 }
 
 /// A bound on `‖Q'Q - I‖_F`, which is one on the distance from the nearest orthonormal matrix as well.
-fn off(q: MatRef<'_, f64>, arithmetic: Arithmetic) -> f64 {
+pub(crate) fn off(q: MatRef<'_, f64>, arithmetic: Arithmetic) -> f64 {
     let identity = Mat::<f64>::identity(q.ncols(), q.ncols());
     let gap = exact_product::difference(identity.as_ref(), q.transpose(), q, arithmetic);
     let (size, norm) = (frobenius(gap.as_ref()), frobenius(q));
