@@ -184,3 +184,61 @@ fn normalisations_bound_the_largest_singular_value() {
     let other = polar(&a, &request).expect("in range").certificate.expect("asked for");
     assert!(other.orthogonality_residual < 1e-3 && other.bound > 1e-2, "{other:?}");
 }
+
+#[test]
+fn what_other_projects_test_holds_here() {
+    let mut sample = Sampler::new(25);
+    let n = 48;
+    // Singular values from 1e6 down to 1e-6 in binary32: lists that lift small ones more come nearer.
+    let values: Vec<f64> =
+        (0..n).map(|i| 10.0_f64.powf(6.0 - 12.0 * i as f64 / (n - 1) as f64)).collect();
+    let (a, _, _) = with_values(&mut sample, n, &values);
+    let arrived = |x: &Matrix| {
+        beltrami_linalg::singular_values(x)
+            .expect("finite")
+            .iter()
+            .filter(|s| (0.5..1.5).contains(*s))
+            .count()
+    };
+    let of = |name: &str, steps: Option<usize>| {
+        let request = Request::schedule(named(name, steps).expect("a name"), Format::F32);
+        arrived(&polar(&a, &request).expect("in range").factor)
+    };
+    let (short, long, converging) =
+        (of("quintic", None), of("polar-express", Some(10)), of("deepseek-v4", None));
+    assert!(long > short && converging > short, "{short} {long} {converging}");
+    // Any scale: the same to the last bit for powers of two, to rounding for others.
+    let b = gaussian(&mut sample, 24, 40);
+    let once = by_schedule(&b, "polar-express", Format::F32).expect("in range").factor;
+    assert_eq!(
+        by_schedule(&b.scaled(2.0_f64.powi(-40)), "polar-express", Format::F32)
+            .expect("in range")
+            .factor,
+        once
+    );
+    let other =
+        by_schedule(&b.scaled(1e-10), "polar-express", Format::F32).expect("in range").factor;
+    // Rounding to binary32 differs in the last place, and eight steps enlarge it by the condition.
+    assert!(norm(&other.plus(-1.0, &once)) < 1e-3 * norm(&once));
+    // Five steps in bfloat16: no singular value of a rectangular Gaussian matrix further from 1 than 0.15.
+    let rectangular = gaussian(&mut sample, 64, 256);
+    let five = polar(
+        &rectangular,
+        &Request::schedule(named("polar-express", Some(5)).expect("a name"), Format::Bf16),
+    );
+    let five = beltrami_linalg::singular_values(&five.expect("in range").factor).expect("finite");
+    assert!(five.iter().all(|s| (s - 1.0).abs() < 0.15), "{five:?}");
+    // Twelve steps converge in binary64 from conditions of 1e2 to 1e4
+    // (the smallest singular values of the last have just arrived).
+    for (condition, allowed) in [(1e2_f64, 1e-11), (1e3, 1e-10), (1e4, 1e-6)] {
+        let values: Vec<f64> = (0..64).map(|i| condition.powf(-f64::from(i) / 63.0)).collect();
+        let (c, u, v) = with_values(&mut sample, 64, &values);
+        let found = polar(
+            &c,
+            &Request::schedule(named("polar-express", Some(12)).expect("a name"), Format::F64),
+        );
+        let exact = matmul(&u, &v.transpose()).expect("they fit");
+        let error = norm(&found.expect("in range").factor.plus(-1.0, &exact)) / 8.0;
+        assert!(error < allowed, "{condition:e}: {error:e}");
+    }
+}
