@@ -168,6 +168,10 @@ impl Comparison<'_> {
             Err(Attempt::Skipped(
                 "the derivative is lost in the rounding of the value there".into(),
             ))
+        } else if self.is_extreme(&point) {
+            Err(Attempt::Skipped(
+                "a value is so large or small that its square has no number".into(),
+            ))
         } else if found.are_rounding(&point, &again, compare) {
             Err(Attempt::Rounded)
         } else {
@@ -322,6 +326,21 @@ impl Comparison<'_> {
         let gaps = pairs.iter().map(|(a, b)| a - b).collect();
         let expected = pairs.iter().map(|(_, b)| *b).collect();
         Ok(Gaps { gaps, expected, scale, value: magnitude / VANISHING })
+    }
+
+    /// Whether a part of the expression leaves the range in which squares and products of values are numbers.
+    fn is_extreme(&self, point: &Point) -> bool {
+        let parts: Vec<ExprId> = self
+            .graph
+            .reachable(self.root)
+            .into_iter()
+            .filter(|id| !matches!(self.graph.node(*id), beltrami_core::Node::Text(_)))
+            .collect();
+        let size = |name: &str| point.sizes.get(name).copied();
+        let symbol = |name: &str| point.values.get(name).cloned();
+        let values = Evaluator::<f64>::new(self.graph, &size, &symbol).values(&parts);
+        let extreme = |x: &f64| *x != 0.0 && !(1e-100..1e100).contains(&x.abs());
+        values.is_ok_and(|values| values.iter().any(|value| value.data().iter().any(extreme)))
     }
 
     fn evaluate<S: Scalar>(
