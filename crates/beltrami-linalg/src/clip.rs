@@ -99,7 +99,7 @@ pub fn mclip(a: &Matrix, request: &Request) -> Result<Clipped, Error> {
         Form::Auto => request.format == Format::F64,
         _ => false,
     };
-    // At 0 every singular value goes; where none is above the interval and none below, the matrix is its own result.
+    // An interval that ends at 0, and a zero matrix, leave nothing to divide by.
     if exact || upper == 0.0 || tall.max_abs() == 0.0 {
         let bound = reference.bound;
         return back(reference.value, "singular value decomposition".into(), bound);

@@ -60,8 +60,8 @@ fn errors_on_gaussian_matrices_are_those_of_the_table() {
         let found = polar(&a, &Request::schedule(list, format)).expect("in range");
         let error = error(&a, &found);
         println!("{name} {format:?}: {error:.2e} for {published:.2e}");
-        // Another matrix, and singular values near the peaks of a composition.
-        assert!((error / published - 1.0).abs() < 0.35, "{name} {format:?}: {error:.2e}");
+        // The table has two digits, and the matrix is another one; the largest difference found is 4 %.
+        assert!((error / published - 1.0).abs() < 0.1, "{name} {format:?}: {error:.2e}");
     }
 }
 

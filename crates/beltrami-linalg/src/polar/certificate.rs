@@ -168,6 +168,7 @@ impl Reference {
 
 /// Up to this size a sharp bound costs so little that it is always computed.
 const SHARP_ANYWAY: usize = 128;
+
 /// How far a matrix is from orthonormal, and from being the polar factor of `A` together with a symmetric `H`.
 struct Residuals {
     distance: f64,

@@ -35,7 +35,8 @@ pub(crate) struct Wanted {
     pub(crate) aspect: f64,
 }
 
-/// A Cholesky step has fewer operations than a polynomial one, at a lower speed than products: half of it, as measured.
+/// What an operation of a factorisation or a triangular solution counts for beside one of a product, which runs nearer to
+/// the peak; an assumption, which only the choice of the route depends on.
 const CHOLESKY_WEIGHT: f64 = 1.6;
 /// A Cholesky step adds rounding errors of about `u*c`, in the few directions of small singular values; as a fraction of the
 /// accuracy.

@@ -35,12 +35,9 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
         Target::Schedule(schedule, by) => {
             let format = request.format.unwrap_or(Format::F64);
             let arithmetic = Arithmetic { par: task.par, storage: Storage::plain(format) };
-            let (x, gram_side) = match format {
+            let x = match format {
                 Format::F64 => iterated::<f64>(&tall, schedule, *by, arithmetic),
-                _ => {
-                    let (x, side) = iterated::<f32>(&tall, schedule, *by, arithmetic);
-                    (widened(x.as_ref()), side)
-                }
+                _ => widened(iterated::<f32>(&tall, schedule, *by, arithmetic).as_ref()),
             };
             if !as_matrix(x.as_ref()).is_finite() {
                 return Err(Error::NotConverged {
@@ -53,11 +50,7 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
             let cost = CostModel { aspect: task.aspect(), symmetric: true }.schedule(schedule);
             task.found(
                 x,
-                format!(
-                    "{}Newton–Schulz in {}",
-                    if gram_side { "Gram-side " } else { "" },
-                    format.name()
-                ),
+                format!("Newton–Schulz in {}", format.name()),
                 schedule.steps.len(),
                 cost,
                 proved,
@@ -88,10 +81,10 @@ fn iterated<T: Real>(
     schedule: &Schedule,
     by: crate::polar::Normalisation,
     arithmetic: Arithmetic,
-) -> (Mat<T>, bool) {
+) -> Mat<T> {
     let x = narrowed::<T>(a.as_faer());
     let x = arithmetic.stored(normalised(x.as_ref(), by, arithmetic));
-    (newton_schulz::direct(x, schedule, arithmetic), false)
+    newton_schulz::direct(x, schedule, arithmetic)
 }
 
 /// A scaled matrix with at least as many rows as columns.
@@ -260,7 +253,7 @@ impl Task<'_> {
             safety: 0.02,
         })?;
         let arithmetic = Arithmetic { par: self.par, storage: Storage::plain(format) };
-        let (x, _) =
+        let x =
             iterated::<f32>(self.a, &schedule, crate::polar::Normalisation::Frobenius, arithmetic);
         let Some(mut x) = refine::orthonormal(widened(x.as_ref()), self.full()) else {
             return Ok(None);
