@@ -26,6 +26,7 @@ const EVERYTHING_BELOW: &[&str] = &[
     "beltrami-linalg",
     "beltrami-ops",
     "beltrami-print",
+    "beltrami-solve",
     "beltrami-syntax",
 ];
 
@@ -44,6 +45,7 @@ const PLACES: &[Place] = &[
     Place { name: "beltrami-calculus", level: 2, uses: &["beltrami-core"] },
     Place { name: "beltrami-print", level: 2, uses: &["beltrami-core"] },
     Place { name: "beltrami-exec", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
+    Place { name: "beltrami-solve", level: 2, uses: &["beltrami-linalg"] },
     Place { name: "beltrami", level: 3, uses: EVERYTHING_BELOW },
     Place { name: "beltrami-cli", level: 4, uses: FACADE },
     Place { name: "beltrami-py", level: 4, uses: FACADE },

@@ -1,0 +1,9 @@
+//! Root finding and optimisation from parts: a step, a globalisation, a linear solver.
+//!
+//! It sees functions with their derivatives and never an expression; [`roots`] solves equations, [`minimize`] minimises.
+//! *Invariant: no result without a status that names why the iteration ended, and no success without a measure within its
+//! tolerance.*
+#![warn(missing_docs)]
+
+pub mod minimize;
+pub mod roots;
