@@ -34,6 +34,10 @@ pub struct Scope {
     pub variables: Vec<Variable>,
     by_name: BTreeMap<String, usize>,
     sizes: BTreeMap<String, Dim>,
+    /// Where names were declared to be sizes.
+    declared_sizes: BTreeMap<String, Label>,
+    /// Sizes that only their use shows to be such; a text without this use must declare them.
+    used_as_sizes: BTreeSet<String>,
     /// Bindings and their places; those that were met already have an entry in `values`.
     bindings: BTreeMap<String, Label>,
     values: BTreeMap<String, Option<TermId>>,
@@ -85,6 +89,11 @@ impl Scope {
                 infer.report(error);
                 continue;
             }
+            if declaration.ty == TypeName::Size {
+                self.size(name, &mut infer.sizes);
+                self.declared_sizes.insert(name.clone(), label);
+                continue;
+            }
             let fresh = || infer.sizes.fresh();
             self.add(Variable {
                 name: name.clone(),
@@ -106,6 +115,9 @@ impl Scope {
                 && !self.bindings.contains_key(name)
                 && (role == Role::Size || index)
             {
+                if !self.has_size(name) {
+                    self.used_as_sizes.insert(name.to_string());
+                }
                 self.size(name, &mut infer.sizes);
             }
         }
@@ -127,6 +139,11 @@ impl Scope {
     /// Whether the name is a size.
     pub fn has_size(&self, name: &str) -> bool {
         self.sizes.contains_key(name)
+    }
+
+    /// Whether nothing but its use says that a name is a size.
+    pub fn is_assumed_size(&self, name: &str) -> bool {
+        self.used_as_sizes.contains(name)
     }
 
     /// The size of a name that is registered as one.
@@ -198,6 +215,7 @@ impl Scope {
     fn refusal(&self, registry: &Registry, name: &str, label: &Label) -> Option<Diagnostic> {
         let place = |text: &str| Label { text: text.to_string(), ..label.clone() };
         let before = self.variable(name).and_then(|place| self.variables[place].declared.as_ref());
+        let before = before.or_else(|| self.declared_sizes.get(name));
         if let Some(before) = before.or_else(|| self.bindings.get(name)) {
             return Some(
                 Diagnostic::error(&codes::E0303, format!("`{name}` is declared twice"))
