@@ -231,7 +231,7 @@ impl<'a> Infer<'a> {
             Ok(dim) => Some(dim),
             Err(wrong) => {
                 if !matches!(wrong.reason, size_expr::Reason::Reported) {
-                    let error = wrong.diagnostic(self.source);
+                    let error = wrong.diagnostic(self.registry, self.source);
                     self.report(error);
                 }
                 None

@@ -114,6 +114,7 @@ impl Scope {
             if !self.by_name.contains_key(name)
                 && !self.bindings.contains_key(name)
                 && (role == Role::Size || index)
+                && !is_reserved(infer.registry, name)
             {
                 if !self.has_size(name) {
                     self.used_as_sizes.insert(name.to_string());
@@ -191,7 +192,10 @@ impl Scope {
     }
 
     fn declared_size(&mut self, infer: &mut Infer<'_>, size: &Expr, source: SourceId) -> Dim {
-        let mut lookup = |name: &str, unknowns: &mut Unknowns| Some(self.size(name, unknowns));
+        let registry = infer.registry;
+        let mut lookup = |name: &str, unknowns: &mut Unknowns| {
+            (!is_reserved(registry, name)).then(|| self.size(name, unknowns))
+        };
         match size_expr::read(size, &mut infer.sizes, &mut lookup) {
             Ok(dim) if dim.as_constant().is_none_or(|n| n >= 1) => dim,
             Ok(dim) => {
@@ -205,7 +209,7 @@ impl Scope {
                 infer.sizes.fresh()
             }
             Err(wrong) => {
-                infer.report(wrong.diagnostic(source));
+                infer.report(wrong.diagnostic(infer.registry, source));
                 infer.sizes.fresh()
             }
         }
@@ -224,11 +228,7 @@ impl Scope {
                     .hint("remove one of the two, or give one another name"),
             );
         }
-        let function =
-            registry.named(name).iter().any(|op| registry.op(*op).notation == Notation::Call);
-        let reserved =
-            function && name.chars().count() > 1 || matches!(name, "vector" | "matrix" | "eye");
-        reserved.then(|| {
+        is_reserved(registry, name).then(|| {
             Diagnostic::error(
                 &codes::E0304,
                 format!("`{name}` is a function and cannot be declared"),
@@ -237,4 +237,11 @@ impl Scope {
             .hint("choose another name")
         })
     }
+}
+
+/// Whether a name belongs to the language, as functions of more than one letter do.
+pub fn is_reserved(registry: &Registry, name: &str) -> bool {
+    let function =
+        registry.named(name).iter().any(|op| registry.op(*op).notation == Notation::Call);
+    function && name.chars().count() > 1 || matches!(name, "vector" | "matrix" | "eye")
 }

@@ -183,3 +183,12 @@ fn a_name_that_is_a_size_by_its_use_alone_can_be_declared_one() {
     assert_eq!(codes("r: size, r: scalar"), "E0303 10-10");
     assert_eq!(codes("r: size(n)"), "E0107 4-10");
 }
+
+#[test]
+fn a_function_is_no_size() {
+    let [message, label, _] = told("x[min] + sum(x)", "");
+    assert_eq!(message, "`min` is a function, not a size");
+    assert_eq!(label, "a size is wanted here");
+    assert_eq!(support::shape("x", "x: vector(exp)"), "E0207 11-13");
+    assert_eq!(support::shape("tr(eye(det))", ""), "E0207 8-10");
+}
