@@ -4,7 +4,7 @@ use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placemen
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
-use crate::check::{CheckFailure, Checked, Comparison};
+use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
 use crate::sample::Drawn;
 use crate::session::{Failure, Loaded, Session};
@@ -123,12 +123,27 @@ impl Session {
             .collect();
         let indices: Vec<_> =
             loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
+        // Jets reach no further than their order, so a higher derivative is compared with those of a lower, checked one.
+        let reach = by.len().saturating_sub(JET_ORDER);
+        let below = if reach > 0 && options.form != Form::Operator {
+            let index =
+                DeriveOptions { form: Form::Index, layout: Layout::Numerator, ..options.clone() };
+            Some(self.derive_by(loaded, by[..reach].to_vec(), &index)?)
+        } else {
+            None
+        };
+        let lower = below.as_ref().map(|below| Lower {
+            graph: &below.graph,
+            derived: &below.derived,
+            order: reach,
+        });
         let comparison =
             |graph: &Graph, check: &dyn Fn(&Comparison<'_>) -> Result<Checked, CheckFailure>| {
                 check(&Comparison {
                     graph,
                     root,
                     by: &by,
+                    lower,
                     symmetric: options.symmetric,
                     variables: &variables,
                     indices: &indices,
@@ -413,9 +428,11 @@ fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
         }
         CheckFailure::Order(order) => Diagnostic::error(
             &codes::E0402,
-            format!("derivatives of order {order} cannot be checked, so they are not shown"),
+            format!(
+                "linear maps of order {order} are not compared with numbers, so they are not shown"
+            ),
         )
-        .hint("orders up to 4 are checked"),
+        .hint("`--form index` has derivatives of any order"),
     }
 }
 
