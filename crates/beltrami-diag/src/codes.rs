@@ -43,6 +43,7 @@ codes! {
     E0208 "structure-needed" "structure needed";
     E0209 "conflicting-sizes" "conflicting sizes inferred";
     E0210 "division-by-non-scalar" "division by a non-scalar";
+    E0211 "unequal-counts" "as many equations as unknowns are needed";
 
     E0301 "unknown-function" "unknown function";
     E0302 "unknown-variable" "unknown variable";

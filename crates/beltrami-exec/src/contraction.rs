@@ -178,7 +178,7 @@ fn contract_all<S: Scalar>(
 }
 
 /// How far one step of each letter moves through an array with these axes.
-fn strides(axes: &[Axis], sizes: &BTreeMap<char, usize>) -> BTreeMap<char, usize> {
+pub(crate) fn strides(axes: &[Axis], sizes: &BTreeMap<char, usize>) -> BTreeMap<char, usize> {
     let mut strides = BTreeMap::new();
     let mut step = 1;
     for c in axes.iter().flatten().rev() {
@@ -203,7 +203,7 @@ fn dims_of(letters: &[char], sizes: &BTreeMap<char, usize>) -> Vec<usize> {
 }
 
 /// Runs through all values of the letters, last fastest, with the place in each array.
-fn for_each_place(
+pub(crate) fn for_each_place(
     letters: &[char],
     sizes: &BTreeMap<char, usize>,
     strides: &[&BTreeMap<char, usize>],

@@ -4,7 +4,7 @@
 //! [`Jet`] it is the independent check of symbolic derivatives.
 //! *Invariant: nothing under `jet`, `series`, `taylor` and `ring` knows a derivative formula of matrix calculus; functions
 //! of matrices over jets solve their defining equation.*
-//! Entry points: [`Evaluator`] for expressions, [`apply`] for one kernel, [`einsum`] for contractions.
+//! Entry points: [`Evaluator`] for expressions, [`Tape`] for expressions that are evaluated often, [`apply`] for one kernel, [`einsum`] for contractions.
 
 mod apply;
 mod contraction;
@@ -18,6 +18,7 @@ mod ring;
 mod scalar;
 mod series;
 mod subscripts;
+mod tape;
 mod taylor;
 mod tensor;
 
@@ -30,5 +31,6 @@ pub use noise::Noise;
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{Series, TERMS};
+pub use tape::{Arithmetic, Domain, Memory, Tape, TapeError, Unknown};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

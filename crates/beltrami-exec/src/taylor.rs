@@ -63,7 +63,12 @@ pub(crate) fn value(map: Map, x: f64) -> Result<f64, ExecError> {
     if outside {
         return Err(ExecError::domain(name(map), x));
     }
-    Ok(match map {
+    Ok(evaluated(map, x))
+}
+
+/// The value of a scalar function; NaN or infinite where it does not exist.
+pub(crate) fn evaluated(map: Map, x: f64) -> f64 {
+    match map {
         Map::Sin => x.sin(),
         Map::Cos => x.cos(),
         Map::Tan => x.tan(),
@@ -101,7 +106,7 @@ pub(crate) fn value(map: Map, x: f64) -> Result<f64, ExecError> {
         Map::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
         Map::Gelu => x * normal_cumulative(x),
         Map::Erf => libm::erf(x),
-    })
+    }
 }
 
 /// Whether the function has a value at `x` and no derivative.

@@ -3,6 +3,7 @@
 mod basis;
 pub mod cholesky;
 pub mod eigen;
+pub mod enclosure;
 mod francis;
 pub mod general_eigen;
 pub mod givens;

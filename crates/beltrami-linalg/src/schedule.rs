@@ -6,14 +6,13 @@
 
 mod cost;
 mod design;
-mod interval;
 mod named;
 mod odd;
 mod remez;
 
+pub use crate::interval::Interval;
 pub use cost::{CostModel, Plan, plan};
 pub use design::{Design, design};
-pub use interval::Interval;
 pub use named::{NAMES, named};
 pub use odd::OddPolynomial;
 pub use remez::{Minimax, minimax};

@@ -358,7 +358,7 @@ fn label(loaded: &Loaded, id: ExprId, text: impl Into<String>) -> Option<Label> 
     loaded.program.spans.get(&id).map(|span| Label::new(loaded.source, *span, text))
 }
 
-fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic {
+pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic {
     match error {
         CalculusError::NotAvailable(id) => {
             let text = beltrami_print::text(graph, *id);
@@ -401,7 +401,7 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
     }
 }
 
-fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
+pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
     match failure {
         CheckFailure::Differs { point, error, .. } => {
             let sizes: Vec<String> =

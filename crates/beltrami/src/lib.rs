@@ -8,8 +8,10 @@
 mod check;
 mod cite;
 mod conditions;
+pub mod critical;
 pub mod data;
 mod derivation;
+mod equations;
 mod eval;
 mod help;
 mod sample;
@@ -30,6 +32,7 @@ pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};
 pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
+pub use equations::{Compiled, Equations, SystemOptions};
 pub use eval::{Evaluation, Value};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};

@@ -1,6 +1,6 @@
 //! Odd polynomials.
 
-use crate::schedule::interval::Interval;
+use crate::interval::Interval;
 
 /// `c₀x + c₁x³ + c₂x⁵ + …`
 #[derive(Clone, Debug, PartialEq)]
