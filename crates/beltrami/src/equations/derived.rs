@@ -101,6 +101,7 @@ impl Session {
                     graph: &read.graph,
                     root,
                     by: &[by],
+                    lower: None,
                     symmetric: Symmetric::Frobenius,
                     variables: &variables,
                     indices: &[],
