@@ -8,6 +8,7 @@
 
 mod apply;
 mod contraction;
+mod curve;
 mod error;
 mod evaluate;
 mod jet;
@@ -24,13 +25,14 @@ mod tensor;
 
 pub use apply::apply;
 pub use contraction::einsum;
+pub use curve::Curve;
 pub use error::ExecError;
 pub use evaluate::{EvalError, Evaluator, evaluate, evaluate_many};
 pub use jet::Jet;
 pub use noise::Noise;
 pub use power::power;
 pub use scalar::Scalar;
-pub use series::{Series, TERMS};
+pub use series::{MOST, Series};
 pub use tape::{Arithmetic, Domain, Memory, Tape, TapeError, Unknown};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

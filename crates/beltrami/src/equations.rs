@@ -2,7 +2,10 @@
 
 mod compiled;
 mod derived;
+mod linearisation;
+mod local;
 mod read;
+mod taylor;
 
 use beltrami_core::{ExprId, Graph};
 
@@ -10,6 +13,8 @@ use crate::data::Given;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 pub use compiled::Compiled;
+pub use linearisation::{Linearisation, Orientation};
+pub use taylor::Expansion;
 
 /// What turns a text into a system of equations.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +95,8 @@ struct Read {
     loaded: Loaded,
     graph: Graph,
     equations: Vec<ExprId>,
+    /// The first equation as it was read.
+    original: ExprId,
     unknowns: Vec<Sought>,
     point: Point,
 }

@@ -157,6 +157,6 @@ pub(super) fn refused(read: &Read, diagnostic: Diagnostic) -> Failure {
     Failure { diagnostics: vec![diagnostic], sources: read.loaded.sources.clone(), computed: false }
 }
 
-fn failed(read: &Read, diagnostic: Diagnostic) -> Failure {
+pub(super) fn failed(read: &Read, diagnostic: Diagnostic) -> Failure {
     Failure { computed: true, ..refused(read, diagnostic) }
 }

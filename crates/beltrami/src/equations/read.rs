@@ -271,8 +271,9 @@ fn measured(
             ));
         }
     }
+    let original = equations.first().map_or(loaded.program.root, |(id, _)| *id);
     let equations = equations.into_iter().map(|(id, _)| id).collect();
-    Ok(Read { loaded, graph, equations, unknowns, point })
+    Ok(Read { loaded, graph, equations, original, unknowns, point })
 }
 
 /// A value that only tells the size, within the declared range.
