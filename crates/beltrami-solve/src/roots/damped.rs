@@ -56,7 +56,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
             let Some(simplified) = simplified else {
                 factor *= 0.5;
                 if factor < LEAST {
-                    return Status::NoProgress;
+                    return iteration.stuck();
                 }
                 continue;
             };
@@ -66,7 +66,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
                 factor =
                     if corrected.is_nan() { 0.5 * factor } else { corrected.min(0.5 * factor) };
                 if factor < LEAST {
-                    return Status::NoProgress;
+                    return iteration.stuck();
                 }
                 continue;
             }

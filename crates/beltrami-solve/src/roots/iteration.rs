@@ -18,7 +18,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { tolerance: 1e-12, iterations: 200, stopped: &|| false }
+        Options { tolerance: 1e-12, iterations: 500, stopped: &|| false }
     }
 }
 
@@ -189,11 +189,17 @@ impl<'a, S: System> Iteration<'a, S> {
         steps.windows(2).all(|pair| pair[1] < pair[0])
     }
 
+    /// The end of an iteration that finds no better point.
+    pub fn stuck(&self) -> Status {
+        if self.leaves() { Status::Diverged } else { Status::NoProgress }
+    }
+
     /// Whether the last iterates grew in even or growing steps.
     fn leaves(&self) -> bool {
         let steps = self.steps(20);
         let sizes: Vec<f64> = self.trace.iter().rev().take(20).rev().map(|x| largest(x)).collect();
-        steps.windows(2).all(|pair| pair[1] > 0.9 * pair[0])
+        steps.len() > 10
+            && steps.windows(2).all(|pair| pair[1] > 0.9 * pair[0])
             && sizes.windows(2).all(|pair| pair[1] > pair[0])
     }
 

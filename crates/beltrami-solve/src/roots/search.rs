@@ -57,15 +57,29 @@ pub struct All {
 }
 
 impl Root {
-    /// The middle of its box.
-    pub fn middle(&self) -> Vec<f64> {
-        self.enclosure.iter().map(|x| x.middle()).collect()
+    /// The number with the fewest decimals in each side of its box, so that 2 is 2 and not 1.9999999999999998.
+    pub fn point(&self) -> Vec<f64> {
+        self.enclosure.iter().map(|x| plainest(*x)).collect()
     }
 
-    /// Half the longest side of its box, rounded up.
+    /// How far any coordinate of the root is from that of [`Root::point`] at most.
     pub fn radius(&self) -> f64 {
-        self.enclosure.iter().map(|x| (0.5 * x.width()).next_up()).fold(0.0, f64::max)
+        let far = |x: &Interval| {
+            let at = plainest(*x);
+            (x.hi - at).max(at - x.lo).next_up()
+        };
+        self.enclosure.iter().map(far).fold(0.0, f64::max)
     }
+}
+
+fn plainest(x: Interval) -> f64 {
+    let middle = x.middle();
+    // Beyond 2^53 and below 1e-15 there are no decimals to save.
+    let rounded = |digits: i32| {
+        let unit = 10.0_f64.powi(digits);
+        (middle * unit).round() / unit + 0.0
+    };
+    (0..16).map(rounded).find(|at| x.contains(*at)).unwrap_or(middle)
 }
 
 /// All roots of a system in a box.
@@ -101,7 +115,7 @@ pub fn all_roots<S: System + Enclosure>(
         .collect();
     let Search { mut roots, complete, boxes, .. } = search;
     roots.sort_by(|a, b| {
-        let (a, b) = (a.middle(), b.middle());
+        let (a, b) = (a.point(), b.point());
         let differ = a.iter().zip(&b).find(|(x, y)| x != y);
         differ.map_or(std::cmp::Ordering::Equal, |(x, y)| x.total_cmp(y))
     });
@@ -213,7 +227,9 @@ impl<S: System + Enclosure> Search<'_, S> {
                 }
                 Verdict::Narrowed | Verdict::Unknown => {}
             }
-            if self.relative_side(&x) > WORTHWHILE * before {
+            // A box that is a point does not shrink any more.
+            let worthwhile = self.relative_side(&x) < WORTHWHILE * before;
+            if !worthwhile {
                 break;
             }
         }
@@ -294,9 +310,9 @@ impl<S: System + Enclosure> Search<'_, S> {
                 // Not possible in exact arithmetic with a root inside; the last enclosure stands.
                 break;
             }
-            let after = self.relative_side(&next);
+            let narrowed = self.relative_side(&next) < 0.9 * before;
             enclosure = next;
-            if after > 0.9 * before {
+            if !narrowed {
                 break;
             }
         }
