@@ -12,7 +12,7 @@ const LEAST: f64 = 1e-10;
 /// The measure does not change when the equations are multiplied by a regular matrix, so that it passes minima of the
 /// residual that are no roots.
 /// # References
-/// Deuflhard 2011, *Newton Methods for Nonlinear Problems*, section 3.3, algorithm NLEQ-ERR.
+/// `Deuflhard2011`, section 3.3, algorithm NLEQ-ERR.
 pub(super) fn damped<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Damped, start);
     let status = iterate(&mut iteration, start);

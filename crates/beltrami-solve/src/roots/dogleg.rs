@@ -14,7 +14,7 @@ const TAKEN: f64 = 1e-4;
 ///
 /// A singular Jacobian is no obstacle: the shortest of its least-squares steps takes the place of Newton's.
 /// # References
-/// Powell 1970, *A hybrid method for nonlinear equations*; Moré, Garbow and Hillstrom 1980, *User guide for MINPACK-1*, for
+/// `Powell1970`; Moré, Garbow and Hillstrom 1980, *User guide for MINPACK-1*, for
 /// the scaling.
 pub(super) fn dogleg<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Dogleg, start);
