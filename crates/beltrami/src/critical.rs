@@ -97,7 +97,7 @@ pub fn critical_points(system: &mut Compiled, all: &All, field: bool) -> Vec<Cri
 
 fn critical_point(system: &mut Compiled, root: &Root, field: bool) -> Option<CriticalPoint> {
     let n = root.enclosure.len();
-    let x = root.middle();
+    let x = root.point();
     let mut jacobian = Matrix::zeros(n, n);
     System::jacobian(system, &x, jacobian.data_mut());
     let mut range = vec![Interval::ZERO; n * n];
@@ -144,6 +144,9 @@ impl Spectrum {
             let vectors = real.map(|j| (eigen.values[j].0, vector(j))).collect();
             (eigen.values.clone(), vectors)
         };
+        // The rightmost first, the upper one of a pair before the lower.
+        let mut values = values;
+        values.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
         // Eigenvalues of a defective matrix are off by the root of the rounding errors.
         let size = jacobian.data().iter().fold(0.0_f64, |most, a| most.max(a.abs()));
         let fallback = 4.0 * n as f64 * f64::EPSILON.sqrt() * size;

@@ -8,6 +8,7 @@ mod read;
 mod taylor;
 
 use beltrami_core::{ExprId, Graph};
+use beltrami_exec::Tape;
 
 use crate::data::Given;
 use crate::sample::Point;
@@ -46,6 +47,8 @@ pub struct Equations {
     pub assumed: Vec<String>,
     /// Values and Jacobians.
     pub compiled: Compiled,
+    /// The scalar field whose gradient the equations are, if they are one.
+    pub field: Option<Tape>,
 }
 
 /// A named unknown with its size.
@@ -85,8 +88,9 @@ impl Session {
         options: &SystemOptions,
     ) -> Result<Equations, Failure> {
         let mut read = self.read_equations(name, text, options)?;
+        let field = read.compile(&read.equations)?;
         self.replace_by_gradient(&mut read, options)?;
-        self.compiled(read, options)
+        Ok(Equations { field: Some(field), ..self.compiled(read, options)? })
     }
 }
 

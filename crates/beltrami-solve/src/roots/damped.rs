@@ -12,7 +12,7 @@ const LEAST: f64 = 1e-10;
 /// The measure does not change when the equations are multiplied by a regular matrix, so that it passes minima of the
 /// residual that are no roots.
 /// # References
-/// Deuflhard 2011, *Newton Methods for Nonlinear Problems*, section 3.3, algorithm NLEQ-ERR.
+/// `Deuflhard2011`, section 3.3, algorithm NLEQ-ERR.
 pub(super) fn damped<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Damped, start);
     let status = iterate(&mut iteration, start);
@@ -56,7 +56,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
             let Some(simplified) = simplified else {
                 factor *= 0.5;
                 if factor < LEAST {
-                    return Status::NoProgress;
+                    return iteration.stuck();
                 }
                 continue;
             };
@@ -66,7 +66,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
                 factor =
                     if corrected.is_nan() { 0.5 * factor } else { corrected.min(0.5 * factor) };
                 if factor < LEAST {
-                    return Status::NoProgress;
+                    return iteration.stuck();
                 }
                 continue;
             }

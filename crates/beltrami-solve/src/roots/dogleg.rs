@@ -3,7 +3,7 @@
 use beltrami_linalg::{Matrix, pinv};
 
 use super::System;
-use super::iteration::{Iterate, Iteration, Linear, Options};
+use super::iteration::{Iterate, Iteration, Linear, Options, largest};
 use super::outcome::{Method, Solution, Status};
 
 /// A trial is taken when it brings this part of what the linear model promised.
@@ -14,7 +14,7 @@ const TAKEN: f64 = 1e-4;
 ///
 /// A singular Jacobian is no obstacle: the shortest of its least-squares steps takes the place of Newton's.
 /// # References
-/// Powell 1970, *A hybrid method for nonlinear equations*; Moré, Garbow and Hillstrom 1980, *User guide for MINPACK-1*, for
+/// `Powell1970`; Moré, Garbow and Hillstrom 1980, *User guide for MINPACK-1*, for
 /// the scaling.
 pub(super) fn dogleg<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Dogleg, start);
@@ -43,20 +43,24 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
         let columns = column_norms(&linear.jacobian);
         if scale.is_empty() {
             scale = columns.iter().map(|c| if *c == 0.0 { 1.0 } else { *c }).collect();
-            // A first radius of the size of the start, as in MINPACK.
-            let size = scaled_norm(&at.x, &scale);
-            radius = if size == 0.0 { 100.0 } else { 100.0 * size };
+            // A first radius of the size of the start, as in MINPACK; zeros in it say nothing about their scale.
+            let typical = match largest(&at.x).min(1.0) {
+                0.0 => 1.0,
+                size => size,
+            };
+            let start: Vec<f64> = at.x.iter().map(|x| x.abs().max(typical)).collect();
+            radius = 100.0 * scaled_norm(&start, &scale);
         }
         for (scale, column) in scale.iter_mut().zip(&columns) {
             *scale = scale.max(*column);
         }
         let path = Path::new(&at, &linear, &scale);
         if path.is_stationary() {
-            return Status::NoProgress;
+            return iteration.stuck();
         }
         match taken(iteration, &at, &linear, &path, &scale, &mut radius) {
             Some(next) => at = next,
-            None => return Status::NoProgress,
+            None => return iteration.stuck(),
         }
     }
 }

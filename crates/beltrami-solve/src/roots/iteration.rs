@@ -18,7 +18,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { tolerance: 1e-12, iterations: 200, stopped: &|| false }
+        Options { tolerance: 1e-12, iterations: 500, stopped: &|| false }
     }
 }
 
@@ -133,7 +133,7 @@ impl<'a, S: System> Iteration<'a, S> {
         };
         let relative = self.relative(step, &at.x);
         if relative <= SMALL_STEP && self.system.vanishes(&at.x) {
-            return Some(Status::Converged { singular: is_singular(&linear.jacobian) });
+            return Some(Status::Converged { singular: self.is_singular(&linear.jacobian) });
         }
         if relative > self.options.tolerance {
             return None;
@@ -142,12 +142,12 @@ impl<'a, S: System> Iteration<'a, S> {
         if next.norm <= LEFT * at.norm || self.system.vanishes(&next.x) {
             self.trace.push(next.x);
             self.residuals.push(next.norm);
-            return Some(Status::Converged { singular: is_singular(&linear.jacobian) });
+            return Some(Status::Converged { singular: self.is_singular(&linear.jacobian) });
         }
         // A residual that does not shrink although the step is at the level of rounding is all that can be reached.
         let least = self.relative(step, &at.x) <= 4.0 * f64::EPSILON;
         (least && next.norm <= 2.0 * at.norm && at.norm <= self.first_residual() * 1e-8)
-            .then_some(Status::Converged { singular: is_singular(&linear.jacobian) })
+            .then_some(Status::Converged { singular: self.is_singular(&linear.jacobian) })
     }
 
     /// The result, whose last iterate is the answer; without a root, that of least residual is.
@@ -179,6 +179,14 @@ impl<'a, S: System> Iteration<'a, S> {
         parts.map(|part| if part.is_nan() { 0.0 } else { part }).fold(0.0, f64::max)
     }
 
+    /// Whether half of the digits of a root are lost: by the condition of its Jacobian, or because the steps became shorter
+    /// at a constant rate only, as at a zero of the function and of its derivative.
+    fn is_singular(&self, jacobian: &Matrix) -> bool {
+        let steps = self.steps(4);
+        let linear = steps.len() == 4 && steps.windows(2).all(|pair| pair[1] > 0.2 * pair[0]);
+        linear || Lu::new(jacobian).map_or(true, |lu| lu.rcond() < f64::EPSILON.sqrt())
+    }
+
     fn first_residual(&self) -> f64 {
         self.residuals.first().copied().unwrap_or(0.0)
     }
@@ -189,11 +197,17 @@ impl<'a, S: System> Iteration<'a, S> {
         steps.windows(2).all(|pair| pair[1] < pair[0])
     }
 
+    /// The end of an iteration that finds no better point.
+    pub fn stuck(&self) -> Status {
+        if self.leaves() { Status::Diverged } else { Status::NoProgress }
+    }
+
     /// Whether the last iterates grew in even or growing steps.
     fn leaves(&self) -> bool {
         let steps = self.steps(20);
         let sizes: Vec<f64> = self.trace.iter().rev().take(20).rev().map(|x| largest(x)).collect();
-        steps.windows(2).all(|pair| pair[1] > 0.9 * pair[0])
+        steps.len() > 10
+            && steps.windows(2).all(|pair| pair[1] > 0.9 * pair[0])
             && sizes.windows(2).all(|pair| pair[1] > pair[0])
     }
 
@@ -231,11 +245,6 @@ impl Linear {
 fn solved(lu: &Lu, f: &[f64]) -> Option<Vec<f64>> {
     let negative = Matrix::from_fn(f.len(), 1, |i, _| -f[i]);
     lu.solve(&negative).ok().map(Matrix::into_data)
-}
-
-/// Whether half of the digits of a solution are lost.
-fn is_singular(jacobian: &Matrix) -> bool {
-    Lu::new(jacobian).map_or(true, |lu| lu.rcond() < f64::EPSILON.sqrt())
 }
 
 /// The right singular vector of the smallest singular value.

@@ -9,7 +9,7 @@ use super::outcome::{Method, Solution, Status};
 /// It doubles the number of right digits with each step near a root with a regular Jacobian, and has no sense of direction
 /// elsewhere.
 /// # References
-/// Deuflhard 2011, *Newton Methods for Nonlinear Problems*, chapter 2.
+/// `Deuflhard2011`, chapter 2.
 pub fn newton(system: &mut impl System, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Newton, start);
     let status = iterate(&mut iteration, start);

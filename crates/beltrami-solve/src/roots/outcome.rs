@@ -121,7 +121,7 @@ impl Status {
                 point(x, names)
             ),
             Status::IterationLimit => {
-                "the number of iterations is used up: raise `--iterations`, or start nearer to a root".into()
+                "the number of iterations is used up: raise `--max-iterations`, or start nearer to a root".into()
             }
             Status::Interrupted => "stopped by the user; this is the last iterate".into(),
         }

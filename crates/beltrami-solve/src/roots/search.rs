@@ -57,22 +57,36 @@ pub struct All {
 }
 
 impl Root {
-    /// The middle of its box.
-    pub fn middle(&self) -> Vec<f64> {
-        self.enclosure.iter().map(|x| x.middle()).collect()
+    /// The number with the fewest decimals in each side of its box, so that 2 is 2 and not 1.9999999999999998.
+    pub fn point(&self) -> Vec<f64> {
+        self.enclosure.iter().map(|x| plainest(*x)).collect()
     }
 
-    /// Half the longest side of its box, rounded up.
+    /// How far any coordinate of the root is from that of [`Root::point`] at most.
     pub fn radius(&self) -> f64 {
-        self.enclosure.iter().map(|x| (0.5 * x.width()).next_up()).fold(0.0, f64::max)
+        let far = |x: &Interval| {
+            let at = plainest(*x);
+            (x.hi - at).max(at - x.lo).next_up()
+        };
+        self.enclosure.iter().map(far).fold(0.0, f64::max)
     }
+}
+
+fn plainest(x: Interval) -> f64 {
+    let middle = x.middle();
+    // Beyond 2^53 and below 1e-15 there are no decimals to save.
+    let rounded = |digits: i32| {
+        let unit = 10.0_f64.powi(digits);
+        (middle * unit).round() / unit + 0.0
+    };
+    (0..16).map(rounded).find(|at| x.contains(*at)).unwrap_or(middle)
 }
 
 /// All roots of a system in a box.
 ///
 /// A root on the edge of the box is reported where its enclosure meets the box.
 /// # References
-/// `Neumaier1990`, chapter 5; `Benhamou1999` for what [`Enclosure::narrow`] does.
+/// `Neumaier1990`, chapter 5; `BenhamouGoualardGranvilliersPuget1999` for what [`Enclosure::narrow`] does.
 pub fn all_roots<S: System + Enclosure>(
     system: &mut S,
     region: &[Interval],
@@ -101,7 +115,7 @@ pub fn all_roots<S: System + Enclosure>(
         .collect();
     let Search { mut roots, complete, boxes, .. } = search;
     roots.sort_by(|a, b| {
-        let (a, b) = (a.middle(), b.middle());
+        let (a, b) = (a.point(), b.point());
         let differ = a.iter().zip(&b).find(|(x, y)| x != y);
         differ.map_or(std::cmp::Ordering::Equal, |(x, y)| x.total_cmp(y))
     });
@@ -213,7 +227,9 @@ impl<S: System + Enclosure> Search<'_, S> {
                 }
                 Verdict::Narrowed | Verdict::Unknown => {}
             }
-            if self.relative_side(&x) > WORTHWHILE * before {
+            // A box that is a point does not shrink any more.
+            let worthwhile = self.relative_side(&x) < WORTHWHILE * before;
+            if !worthwhile {
                 break;
             }
         }
@@ -259,29 +275,33 @@ impl<S: System + Enclosure> Search<'_, S> {
     fn newton(&mut self, x: &[Interval]) -> Option<Vec<f64>> {
         const STEPS: usize = 12;
         let mut at: Vec<f64> = x.iter().map(|x| x.middle()).collect();
+        let mut longest = f64::INFINITY;
         for _ in 0..STEPS {
             System::value(self.system, &at, &mut self.f);
             System::jacobian(self.system, &at, &mut self.j);
             if !invert(&mut self.j, self.n) {
                 return None;
             }
-            let mut longest = 0.0_f64;
+            longest = 0.0;
             for i in 0..self.n {
                 let row = &self.j[i * self.n..(i + 1) * self.n];
                 let step: f64 = row.iter().zip(&self.f).map(|(c, f)| c * f).sum();
                 at[i] -= step;
                 longest = longest.max(step.abs() / self.sides[i]);
             }
-            // Outside of twice the box the root belongs to another one.
-            let near = |(at, x): (&f64, &Interval)| (at - x.middle()).abs() <= 2.0 * x.width();
-            if !at.iter().zip(x).all(near) {
+            // Further away the root belongs to another box; a box may have been narrowed to a point beside its root.
+            let near = |i: usize| {
+                (at[i] - x[i].middle()).abs() <= 2.0 * x[i].width() + 1e-6 * self.sides[i]
+            };
+            if !(0..self.n).all(near) {
                 return None;
             }
             if longest < 1e-13 {
-                return Some(at);
+                break;
             }
         }
-        None
+        // Rounding may keep steps of an ill-conditioned system longer; the proof comes after this.
+        (longest < 1e-8).then_some(at)
     }
 
     /// Takes a root that is alone in `whole` and lies in `inner`, narrowed as far as it goes.
@@ -294,9 +314,9 @@ impl<S: System + Enclosure> Search<'_, S> {
                 // Not possible in exact arithmetic with a root inside; the last enclosure stands.
                 break;
             }
-            let after = self.relative_side(&next);
+            let narrowed = self.relative_side(&next) < 0.9 * before;
             enclosure = next;
-            if after > 0.9 * before {
+            if !narrowed {
                 break;
             }
         }

@@ -31,12 +31,7 @@ impl Session {
         mut read: Read,
         options: &SystemOptions,
     ) -> Result<Equations, Failure> {
-        let unknowns: Vec<Unknown> = read
-            .unknowns
-            .iter()
-            .map(|u| Unknown { id: u.id, rows: u.rows, cols: u.cols })
-            .collect();
-        let value = compile(&read, &read.equations, &unknowns)?;
+        let value = read.compile(&read.equations)?;
         let n = read.unknowns.iter().map(Sought::len).sum();
         if value.outputs() != n {
             let plural = |count: usize, word: &str| {
@@ -53,9 +48,9 @@ impl Session {
         }
         let blocks = self.blocks(&mut read, options)?;
         let derivatives: Vec<ExprId> = blocks.iter().map(|block| block.derivative).collect();
-        let jacobian = compile(&read, &derivatives, &unknowns)?;
+        let jacobian = read.compile(&derivatives)?;
         let heights: Vec<usize> = (read.equations.iter())
-            .map(|id| compile(&read, &[*id], &unknowns).map(|tape| tape.outputs()))
+            .map(|id| read.compile(&[*id]).map(|tape| tape.outputs()))
             .collect::<Result<_, _>>()?;
         let mut places = Vec::new();
         for block in &blocks {
@@ -76,15 +71,21 @@ impl Session {
                 .collect(),
             assumed: read.loaded.program.assumed.clone(),
             compiled: Compiled::new(n, value, jacobian, places),
+            field: None,
         })
     }
 }
 
-fn compile(read: &Read, roots: &[ExprId], unknowns: &[Unknown]) -> Result<Tape, Failure> {
-    let size = |name: &str| read.point.sizes.get(name).copied();
-    let data = |name: &str| read.point.values.get(name).cloned();
-    Tape::compile(&read.graph, roots, unknowns, &size, &data)
-        .map_err(|error| refused(read, untaped(read, &error)))
+impl Read {
+    /// The program that computes expressions from the entries of the unknowns.
+    pub(super) fn compile(&self, roots: &[ExprId]) -> Result<Tape, Failure> {
+        let input = |u: &Sought| Unknown { id: u.id, rows: u.rows, cols: u.cols };
+        let unknowns: Vec<Unknown> = self.unknowns.iter().map(input).collect();
+        let size = |name: &str| self.point.sizes.get(name).copied();
+        let data = |name: &str| self.point.values.get(name).cloned();
+        Tape::compile(&self.graph, roots, &unknowns, &size, &data)
+            .map_err(|error| refused(self, untaped(self, &error)))
+    }
 }
 
 fn untaped(read: &Read, error: &TapeError) -> Diagnostic {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
+use beltrami_diag::{Diagnostic, Label, SourceId, Sources, Span, codes};
 use beltrami_elab::{Request, Variable, elaborate};
 use beltrami_syntax::{
     BinaryOp, Declaration, Expr, ExprKind, Program, Statement, parse_declarations, parse_equations,
@@ -34,6 +34,11 @@ impl Session {
         if let Some(error) = misnamed(&options.unknowns) {
             return Err(refused(vec![error], &sources));
         }
+        let mut options = options.clone();
+        if options.unknowns.is_empty() {
+            options.unknowns = open_names(&parsed.tree, &options);
+        }
+        let options = &options;
         let (program, places) = separated(parsed.tree, &options.unknowns);
         let declarations = declarations(&program, options);
         let declared = sources.add("<--let, --vars>", &declarations);
@@ -50,16 +55,17 @@ impl Session {
             by: &options.unknowns,
         };
         let program = elaborate(&request).map_err(|errors| refused(errors, &sources))?;
-        let equations: Vec<(ExprId, Span)> = places
-            .into_iter()
-            .enumerate()
-            .filter_map(|(k, span)| {
-                let name = equation_name(k);
-                let bound = program.lets.iter().find(|(bound, _)| *bound == name);
-                // A constant of open shape has no expression of its own unless it is the last statement.
-                Some((bound.map_or(program.root, |(_, id)| *id), span))
-            })
-            .collect();
+        let last = places.len().saturating_sub(1);
+        let mut equations: Vec<(ExprId, Span)> = Vec::new();
+        for (k, span) in places.into_iter().enumerate() {
+            let name = equation_name(k);
+            let bound = program.lets.iter().find(|(bound, _)| *bound == name);
+            // A constant that could have any shape has an expression at the end of the program only.
+            match bound.map(|(_, id)| *id).or((k == last).then_some(program.root)) {
+                Some(id) => equations.push((id, span)),
+                None => return Err(refused(vec![idle(source, span, options)], &sources)),
+            }
+        }
         let loaded = Loaded { program, sources, source };
         measured(loaded, equations, options)
     }
@@ -86,6 +92,42 @@ fn misnamed(unknowns: &[String]) -> Option<Diagnostic> {
         Diagnostic::error(&codes::E0701, format!("`{twice}` is named twice in `--vars`"))
             .hint("name every unknown once"),
     )
+}
+
+/// The names without a value, in the order in which they occur.
+fn open_names(program: &Program, options: &SystemOptions) -> Vec<String> {
+    let bound: Vec<&String> = program
+        .statements
+        .iter()
+        .filter_map(|statement| match statement {
+            Statement::Let { name, .. } => Some(name),
+            _ => None,
+        })
+        .collect();
+    let mut found: Vec<String> = Vec::new();
+    let mut pending: Vec<&Expr> = program.statements.iter().filter_map(Statement::value).collect();
+    pending.reverse();
+    while let Some(expr) = pending.pop() {
+        let parts: Vec<&Expr> = match &expr.kind {
+            ExprKind::Name(name) => {
+                let given = options.data.iter().any(|one| one.name == *name);
+                if !given && !bound.contains(&name) && !found.contains(name) {
+                    found.push(name.clone());
+                }
+                Vec::new()
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Transpose(inner) | ExprKind::Paren(inner) => {
+                vec![inner]
+            }
+            ExprKind::Binary { lhs, rhs, .. } => vec![lhs, rhs],
+            ExprKind::Call { args, .. } => args.iter().collect(),
+            ExprKind::Index { base, indices } => std::iter::once(&**base).chain(indices).collect(),
+            ExprKind::Block { rows } => rows.iter().flatten().collect(),
+            ExprKind::Number(..) | ExprKind::Text(_) | ExprKind::Error => Vec::new(),
+        };
+        pending.extend(parts.into_iter().rev());
+    }
+    found
 }
 
 /// The program in which each equation is a binding, and where the equations stand; without any equation, the last binding
@@ -175,7 +217,15 @@ fn declarations(program: &Program, options: &SystemOptions) -> String {
     text
 }
 
-/// Sizes and data are settled, and the counts compared.
+/// An equation without unknowns.
+fn idle(source: SourceId, span: Span, options: &SystemOptions) -> Diagnostic {
+    let names: Vec<String> = options.unknowns.iter().map(|name| format!("`{name}`")).collect();
+    Diagnostic::error(&codes::E0302, "an equation holds none of the unknowns")
+        .at(Label::new(source, span, "this one"))
+        .hint(format!("the unknowns are {}", names.join(", ")))
+}
+
+/// Sizes and data are settled, and unknowns and equations compared.
 fn measured(
     mut loaded: Loaded,
     equations: Vec<(ExprId, Span)>,
@@ -188,12 +238,8 @@ fn measured(
     };
     let given = |name: &str| options.data.iter().any(|one| one.name == name);
     let all = loaded.program.variables.clone();
-    let sought: Vec<_> = if options.unknowns.is_empty() {
-        all.iter().filter(|v| !given(&v.name)).cloned().collect()
-    } else {
-        let find = |name: &String| all.iter().find(|v| v.name == *name).cloned();
-        options.unknowns.iter().filter_map(find).collect()
-    };
+    let find = |name: &String| all.iter().find(|v| v.name == *name).cloned();
+    let sought: Vec<_> = options.unknowns.iter().filter_map(find).collect();
     if let Some(known) = sought.iter().find(|v| given(&v.name)) {
         let message = format!("`{}` is an unknown and has data", known.name);
         let hint = "drop it from `--vars`, or give a start with `--start`";
@@ -254,11 +300,7 @@ fn measured(
             ));
         }
         if !unknowns.iter().any(|u| graph.depends_on(*id, u.id)) {
-            let message = "an equation holds none of the unknowns";
-            let diagnostic = Diagnostic::error(&codes::E0302, message).at(place(*span, "this one"));
-            let names: Vec<String> = unknowns.iter().map(|u| format!("`{}`", u.name)).collect();
-            let hint = format!("the unknowns are {}", names.join(", "));
-            return Err(refused(diagnostic.hint(hint), &loaded));
+            return Err(refused(idle(loaded.source, *span, options), &loaded));
         }
     }
     for unknown in &unknowns {
