@@ -257,6 +257,9 @@ impl<T: Real> Emitter<'_, T> {
 
     /// Where entries are read, and whether they are those of the transpose.
     fn read(&mut self, id: NodeId) -> Read {
+        if let Some(place) = self.places[id.index()] {
+            return Read { place, turned: false };
+        }
         match *self.program.op(id) {
             Op::Input(k) => Read { place: Place::Input(k), turned: false },
             Op::Transpose(x) => {
@@ -303,7 +306,7 @@ impl<T: Real> Emitter<'_, T> {
         }
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id),
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id)?,
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
             Op::Diagonal(v) => Work::Diagonal(self.column(v)),
             Op::AddDiagonal(a, v) => {
@@ -425,7 +428,7 @@ impl<T: Real> Emitter<'_, T> {
     }
 
     /// The program of a head: its members in order, each in a register until its last use.
-    fn entrywise(&mut self, head: NodeId) -> Work<T> {
+    fn entrywise(&mut self, head: NodeId) -> Result<Work<T>, EvalError> {
         let program = self.program;
         let (finish, last) = match *program.op(head) {
             Op::Reduce(f, a) => (Some(f), a),
@@ -486,6 +489,9 @@ impl<T: Real> Emitter<'_, T> {
                 }
             };
         }
+        for (id, _) in &operands {
+            self.settle(*id)?;
+        }
         let reads = operands.iter().map(|(id, _)| self.read(*id)).collect::<Vec<_>>();
         // A turned operand that was read as it is, and one whose buffer is turned already.
         let access = operands
@@ -497,7 +503,7 @@ impl<T: Real> Emitter<'_, T> {
             })
             .collect();
         let reads = reads.into_iter().map(|read| read.place).collect();
-        Work::Loop(Loop { rows, cols, access, code, result, finish }, reads)
+        Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
     }
 }
 
