@@ -224,7 +224,8 @@ impl Program {
             // Of numbers only constants are gathered; the order of the others is that of their making.
             Op::Binary(Binary::Mul, c, x)
                 if scalar
-                    && (!self.is_scalar(b) && self.is_scalar(c) || self.filled(c).is_some()) =>
+                    && self.is_scalar(c)
+                    && (!self.is_scalar(b) || self.filled(c).is_some()) =>
             {
                 let (c, x) = if self.filled(c).is_some() && self.filled(a).is_none() {
                     (c, self.mul(a, x))
