@@ -12,7 +12,7 @@ use beltrami_testkit::Case;
 use table::{further_rows, rows};
 
 /// Random expressions of a usual run.
-const CASES: u64 = 600;
+const CASES: u64 = 250;
 
 #[test]
 fn plans_agree_with_the_evaluator_on_every_identity() {
@@ -62,7 +62,6 @@ fn random_expressions() {
             continue;
         };
         for derivation in derived.iter().filter(|d| d.derived.form != Form::Operator) {
-            eprintln!("seed {seed}: {case}");
             match check(derivation, &table::size, seed) {
                 Ok(n) => compared += n,
                 Err(fault) => faults.push(format!("seed {seed}: {case}\n    {fault}")),
@@ -73,7 +72,7 @@ fn random_expressions() {
     assert!(compared as u64 > cases, "only {compared} points were compared");
 }
 
-/// Compares at three points; how many could be.
+/// Compares at two points; how many could be.
 fn check(derivation: &Derivation, size: &dyn Fn(&str) -> i64, seed: u64) -> Result<usize, String> {
     let graph = &derivation.graph;
     let roots = [derivation.root, derivation.derived.expr];
@@ -98,14 +97,25 @@ fn check(derivation: &Derivation, size: &dyn Fn(&str) -> i64, seed: u64) -> Resu
         else {
             continue;
         };
-        // What other roundings would change, a few times over because the plan has other operations, and the rounding of
-        // the result itself.
-        let Some(doubt) = doubt(graph, &roots, &lookup, &values, &expected) else { continue };
-        let tolerances: Vec<f64> = doubt.iter().map(|doubt| 50.0 * doubt + 1e-12).collect();
         let variables = &derivation.variables;
-        compare::<f64>(graph, &roots, &lookup, &values, &expected, variables, &tolerances)?;
+        let tolerances = |epsilon: f64| -> Option<Vec<f64>> {
+            // What other roundings would change, many times over because the plan has other operations and the noise is
+            // drawn three times only, and the rounding of the result itself.
+            let doubt = doubt(graph, &roots, &lookup, &values, &expected, epsilon)?;
+            Some(doubt.iter().map(|doubt| 50.0 * doubt + 1e4 * epsilon).collect())
+        };
+        let Some(double) = tolerances(f64::EPSILON) else { continue };
+        compare::<f64>(graph, &roots, &lookup, &values, &expected, variables, &double)??;
+        // Single precision leaves the numbers, or the domain, at some points where double does not.
+        if let Some(single) =
+            tolerances(f64::from(f32::EPSILON)).filter(|t| t.iter().all(|t| *t < 0.1))
+            && let Ok(compared) =
+                compare::<f32>(graph, &roots, &lookup, &values, &expected, variables, &single)
+        {
+            compared.map_err(|fault| format!("single precision {fault}"))?;
+        }
         compared += 1;
-        if compared == 3 {
+        if compared == 2 {
             break;
         }
     }
@@ -119,10 +129,11 @@ fn doubt(
     sizes: &dyn Fn(&str) -> Option<i64>,
     values: &BTreeMap<String, Tensor<f64>>,
     expected: &[Tensor<f64>],
+    epsilon: f64,
 ) -> Option<Vec<f64>> {
     let symbols = |name: &str| values.get(name).cloned();
     let mut doubt = vec![0.0_f64; roots.len()];
-    let mut noise = Noise::new(4.0 * f64::EPSILON, 11);
+    let mut noise = Noise::new(4.0 * epsilon, 11);
     for _ in 0..3 {
         noise = noise.other();
         let evaluator = Evaluator::new(graph, sizes, &symbols).disturbed(noise, noise.other());
@@ -141,6 +152,7 @@ fn gap(found: impl Iterator<Item = f64>, expected: &Tensor<f64>) -> f64 {
     gaps.fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
 }
 
+/// Whether a plan agrees; an outer error is its refusal of these numbers.
 fn compare<T: Real>(
     graph: &Graph,
     roots: &[ExprId],
@@ -149,18 +161,18 @@ fn compare<T: Real>(
     expected: &[Tensor<f64>],
     variables: &[Drawn],
     tolerances: &[f64],
-) -> Result<(), String> {
+) -> Result<Result<(), String>, String> {
     let first = run::<T>(graph, roots, sizes, values, &PlanOptions::default(), 1)?;
     // Constant inputs, threads and a second run change nothing, to the last bit.
     let constant = variables.iter().step_by(2).map(|v| v.name.clone()).collect();
     let options = PlanOptions { constant, threads: 2, ..PlanOptions::default() };
     let second = run::<T>(graph, roots, sizes, values, &options, 2)?;
     if first.iter().zip(&second).any(|(a, b)| a.iter().zip(b).any(|(a, b)| a != b)) {
-        return Err("two threads or a second run give another result".into());
+        return Ok(Err("two threads or a second run give another result".into()));
     }
     for ((found, expected), tolerance) in first.iter().zip(expected).zip(tolerances) {
         if found.len() != expected.len() {
-            return Err(format!("{} entries, not {}", found.len(), expected.len()));
+            return Ok(Err(format!("{} entries, not {}", found.len(), expected.len())));
         }
         let gap = gap(found.iter().map(|x| x.to_f64()), expected);
         if gap > *tolerance || gap.is_nan() {
@@ -168,10 +180,10 @@ fn compare<T: Real>(
                 "differs by {gap:.1e}, with a tolerance of {tolerance:.1e}: {found:?}, not {:?}",
                 expected.data()
             );
-            return Err(text.chars().take(600).collect());
+            return Ok(Err(text.chars().take(600).collect()));
         }
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 fn run<T: Real>(

@@ -50,20 +50,10 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         }
     }
     emitter.inherit();
-    let mut needed = vec![false; program.nodes().len()];
-    for root in &lowered.roots {
-        needed[root.index()] = true;
-    }
-    for index in (0..program.nodes().len()).rev() {
-        if needed[index] {
-            for id in program.nodes()[index].op.reads() {
-                needed[id.index()] = true;
-            }
-        }
-    }
     for index in 0..program.nodes().len() {
         let id = program.nth(index);
-        if needed[index] && emitter.is_computed(id) {
+        // What nobody reads was made on the way to something better.
+        if !emitter.users[index].is_empty() && emitter.is_computed(id) {
             emitter.step(id)?;
         }
     }
@@ -79,19 +69,16 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
 fn users(lowered: &Lowered) -> Vec<Vec<Option<NodeId>>> {
     let program = &lowered.program;
     let mut users: Vec<Vec<Option<NodeId>>> = vec![Vec::new(); program.nodes().len()];
-    let mut needed = vec![false; program.nodes().len()];
     for root in &lowered.roots {
         users[root.index()].push(None);
-        needed[root.index()] = true;
     }
-    for index in (0..program.nodes().len()).rev().filter(|k| *k < program.nodes().len()) {
-        if !needed[index] {
+    for index in (0..program.nodes().len()).rev() {
+        if users[index].is_empty() {
             continue;
         }
         let id = program.nth(index);
         for read in program.op(id).reads() {
             users[read.index()].push(Some(id));
-            needed[read.index()] = true;
         }
     }
     users
