@@ -153,6 +153,9 @@ pub struct Eval {
     /// Write the derivative, or without `--by` the value, to this file; both to a .npz
     #[arg(long, value_name = "FILE.npy")]
     pub out: Option<PathBuf>,
+    /// Print the plan: its kernels in order with their work, memory, and the cost node by node
+    #[arg(long)]
+    pub explain: bool,
 }
 
 impl Eval {
