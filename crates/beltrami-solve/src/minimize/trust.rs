@@ -1,0 +1,271 @@
+//! The trust-region iteration, and Newton's method in it.
+
+use beltrami_linalg::Matrix;
+
+use super::hessian::Hessian;
+use super::objective::Undefined;
+use super::outcome::StepKind;
+use super::run::{Ended, Point, Run, Stop, dot, moved};
+use super::shifted::Shifted;
+use super::spectral::{Edge, Spectral, Trial};
+
+/// Newton's method: the Hessian is the model, the subproblem is solved exactly.
+pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
+    iterate(run, point, tolerance, &mut Newton { tried: None })
+}
+
+/// The curvature that a model works with.
+pub(crate) enum Curvature {
+    /// Second derivatives.
+    Hessian(Hessian),
+    /// First derivatives of residuals.
+    Residuals(Matrix, Vec<f64>),
+}
+
+/// What a trust-region method supplies.
+pub(crate) trait Model {
+    /// The curvature at an accepted point.
+    fn curvature(&mut self, run: &mut Run<'_>, point: &Point) -> Result<Curvature, Undefined>;
+
+    /// The value at a trial point.
+    fn value(&mut self, run: &mut Run<'_>, x: &[f64]) -> Result<f64, Undefined>;
+
+    /// The point that was last asked for.
+    fn accept(&mut self, run: &mut Run<'_>, x: Vec<f64>, value: f64) -> Result<Point, Undefined>;
+
+    /// Hears how well the model predicted: the actual reduction over the predicted one, and the values.
+    fn learn(&mut self, _ratio: f64, _old: f64, _new: f64) {}
+}
+
+struct Newton {
+    tried: Option<Point>,
+}
+
+impl Model for Newton {
+    fn curvature(&mut self, run: &mut Run<'_>, point: &Point) -> Result<Curvature, Undefined> {
+        run.objective.hessian(&point.x).map(Curvature::Hessian)
+    }
+
+    // Nearly every Newton step is accepted, so the gradient comes with the value.
+    fn value(&mut self, run: &mut Run<'_>, x: &[f64]) -> Result<f64, Undefined> {
+        let point = run.point(x.to_vec())?;
+        let value = point.value;
+        self.tried = Some(point);
+        Ok(value)
+    }
+
+    fn accept(&mut self, run: &mut Run<'_>, x: Vec<f64>, _: f64) -> Result<Point, Undefined> {
+        match self.tried.take() {
+            Some(point) => Ok(point),
+            None => run.point(x),
+        }
+    }
+}
+
+/// Up to this many variables eigenvalues are cheaper than several factorisations, and see more.
+const FEW: usize = 60;
+/// Reductions below this part of the value are rounding.
+const NOISE: f64 = 8.0 * f64::EPSILON;
+/// Steps within the noise before the iteration stops.
+const NOISY_STEPS: usize = 6;
+
+/// Steps to minima of models within a radius that grows and shrinks with their success.
+///
+/// # References
+/// Conn, Gould and Toint 2000, *Trust-Region Methods*, algorithm 6.1.1; scaling as in Moré 1978.
+pub(crate) fn iterate(
+    run: &mut Run<'_>,
+    mut point: Point,
+    tolerance: f64,
+    model: &mut dyn Model,
+) -> Ended {
+    let n = point.x.len();
+    let mut weights = vec![0.0_f64; n];
+    let mut radius = 0.0;
+    let mut noisy = 0;
+    'points: loop {
+        let curvature = match model.curvature(run, &point) {
+            Ok(curvature) => curvature,
+            Err(_) => return Ended { point, stop: Stop::NoProgress },
+        };
+        rescale(&mut weights, &curvature);
+        let quadratic = Quadratic::new(&curvature, &point, &weights);
+        let extent = run.extent(&point.x, &weights);
+        if radius == 0.0 {
+            radius = if extent > 0.0 { extent } else { 1.0 };
+        }
+        if let Some(stop) = zero(run, &point) {
+            return Ended { point, stop };
+        }
+        let newton = quadratic.minimum();
+        if let Some(newton) = newton.as_ref() {
+            let small = newton.length <= tolerance * extent;
+            let near = newton.length <= tolerance.sqrt() * extent && run.flat(&point, tolerance);
+            if small || near || newton.predicted == 0.0 {
+                return polished(run, model, point, newton.clone());
+            }
+        }
+        loop {
+            let trial = quadratic.within(radius, newton.as_ref());
+            let noise = NOISE * point.value.abs();
+            if trial.predicted <= 0.0 || trial.length == 0.0 || !trial.predicted.is_finite() {
+                return Ended { point, stop: Stop::NoProgress };
+            }
+            let x = moved(&point.x, 1.0, &trial.step);
+            let ratio = match model.value(run, &x) {
+                Err(_) => f64::NEG_INFINITY,
+                Ok(value) if trial.predicted <= noise => {
+                    noisy += 1;
+                    if value <= point.value + noise && noisy <= NOISY_STEPS { 1.0 } else { -1.0 }
+                }
+                Ok(value) => (point.value - value) / trial.predicted,
+            };
+            if ratio < 0.25 {
+                // A step out of the domain says nothing of the model but that it was too long.
+                radius = trial.length * if ratio < -1.0 { 0.1 } else { 0.35 };
+            } else if ratio > 0.75 && trial.edge != Edge::Inside {
+                radius = radius.max(2.5 * trial.length);
+            }
+            if ratio > 1e-4 {
+                let old = point.value;
+                let next = model.accept(run, x, old - ratio * trial.predicted);
+                if let Ok(next) = next {
+                    point = next;
+                    model.learn(ratio, old, point.value);
+                    let kind = kind(&curvature, trial.edge);
+                    if let Some(stop) = run.accept(&point, trial.length, kind, radius) {
+                        return Ended { point, stop };
+                    }
+                    continue 'points;
+                }
+                radius = 0.1 * trial.length;
+            }
+            if radius <= f64::EPSILON * extent.max(f64::MIN_POSITIVE) || noisy > NOISY_STEPS {
+                return Ended { point, stop: Stop::NoProgress };
+            }
+        }
+    }
+}
+
+/// The last step, taken where it does not raise the value: it has quadratically small error.
+fn polished(run: &mut Run<'_>, model: &mut dyn Model, point: Point, newton: Trial) -> Ended {
+    let x = moved(&point.x, 1.0, &newton.step);
+    let noise = NOISE * point.value.abs();
+    let better = |value: f64| value <= point.value + noise;
+    if newton.predicted > 0.0
+        && let Some(value) = model.value(run, &x).ok().filter(|value| better(*value))
+        && let Ok(next) = model.accept(run, x, value)
+        // Within the noise of the values the gradient decides.
+        && (next.value < point.value - noise || run.slope(&next) <= run.slope(&point))
+    {
+        let stop = run.accept(&next, newton.length, StepKind::Newton, newton.length);
+        let stop = stop.unwrap_or(Stop::SmallStep);
+        return Ended { point: next, stop };
+    }
+    Ended { point, stop: Stop::SmallStep }
+}
+
+fn kind(curvature: &Curvature, edge: Edge) -> StepKind {
+    match (curvature, edge) {
+        (Curvature::Residuals(..), Edge::Inside) => StepKind::GaussNewton,
+        (Curvature::Residuals(..), _) => StepKind::Marquardt,
+        (Curvature::Hessian(_), Edge::Inside) => StepKind::Newton,
+        (Curvature::Hessian(_), Edge::Boundary) => StepKind::Damped,
+        (Curvature::Hessian(_), Edge::Concave) => StepKind::NegativeCurvature,
+    }
+}
+
+/// Whether a sum of squares is as small as rounding leaves it.
+fn zero(run: &Run<'_>, point: &Point) -> Option<Stop> {
+    run.objective.offer().residuals?;
+    let squares = point.value - run.objective.offset();
+    let first = run.start_value - run.objective.offset();
+    (squares <= f64::EPSILON.powi(2) * first).then_some(Stop::Zero)
+}
+
+/// Each weight is the largest root of curvature met so far (Moré 1978, section 6).
+fn rescale(weights: &mut [f64], curvature: &Curvature) {
+    let diagonal: Vec<f64> = match curvature {
+        Curvature::Hessian(hessian) => hessian.diagonal(),
+        Curvature::Residuals(j, _) => {
+            let mut squares = vec![0.0; weights.len()];
+            for i in 0..j.rows() {
+                for (sum, x) in squares.iter_mut().zip(j.row(i)) {
+                    *sum += 2.0 * x * x;
+                }
+            }
+            squares
+        }
+    };
+    for (weight, square) in weights.iter_mut().zip(&diagonal) {
+        *weight = weight.max(square.abs().sqrt());
+        if *weight == 0.0 {
+            *weight = 1.0;
+        }
+    }
+}
+
+/// A model ready to be minimised within a radius.
+enum Quadratic<'a> {
+    Spectral(Spectral, &'a [f64]),
+    Shifted(Shifted<'a>),
+    Normal { hessian: Hessian, gradient: &'a [f64], weights: &'a [f64] },
+}
+
+impl<'a> Quadratic<'a> {
+    fn new(curvature: &'a Curvature, point: &'a Point, weights: &'a [f64]) -> Quadratic<'a> {
+        let (n, gradient) = (weights.len(), &point.gradient[..]);
+        let scaled = |i: usize, j: usize, x: f64| x / (weights[i] * weights[j]);
+        match curvature {
+            Curvature::Hessian(hessian) => {
+                if n <= FEW {
+                    let dense = hessian.dense();
+                    let b = Matrix::from_fn(n, n, |i, j| scaled(i, j, dense[(i, j)]));
+                    let g: Vec<f64> = gradient.iter().zip(weights).map(|(g, w)| g / w).collect();
+                    if let Some(spectral) = Spectral::of_hessian(&b, &g) {
+                        return Quadratic::Spectral(spectral, weights);
+                    }
+                }
+                Quadratic::Shifted(Shifted { hessian, gradient, weights })
+            }
+            Curvature::Residuals(j, r) => {
+                if n <= FEW {
+                    let b = Matrix::from_fn(j.rows(), n, |i, k| j[(i, k)] / weights[k]);
+                    if let Some(spectral) = Spectral::of_residuals(&b, r) {
+                        return Quadratic::Spectral(spectral, weights);
+                    }
+                }
+                let columns: Vec<Vec<f64>> = (0..n).map(|k| j.col(k)).collect();
+                let gram = Matrix::from_fn(n, n, |a, b| 2.0 * dot(&columns[a], &columns[b]));
+                Quadratic::Normal { hessian: Hessian::Dense(gram), gradient, weights }
+            }
+        }
+    }
+
+    fn minimum(&self) -> Option<Trial> {
+        match self {
+            Quadratic::Spectral(spectral, weights) => {
+                spectral.minimum().map(|t| unscaled(t, weights))
+            }
+            Quadratic::Shifted(shifted) => shifted.minimum(),
+            Quadratic::Normal { hessian, gradient, weights } => {
+                Shifted { hessian, gradient, weights }.minimum()
+            }
+        }
+    }
+
+    fn within(&self, radius: f64, inside: Option<&Trial>) -> Trial {
+        match self {
+            Quadratic::Spectral(spectral, weights) => unscaled(spectral.within(radius), weights),
+            Quadratic::Shifted(shifted) => shifted.within(radius, inside),
+            Quadratic::Normal { hessian, gradient, weights } => {
+                Shifted { hessian, gradient, weights }.within(radius, inside)
+            }
+        }
+    }
+}
+
+fn unscaled(mut trial: Trial, weights: &[f64]) -> Trial {
+    trial.step.iter_mut().zip(weights).for_each(|(p, w)| *p /= w);
+    trial
+}
