@@ -31,6 +31,6 @@ pub use noise::Noise;
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{Series, TERMS};
-pub use tape::{Arithmetic, Domain, Memory, Tape, TapeError, Unknown};
+pub use tape::{Arithmetic, Domain, Memory, SparseTape, Tape, TapeError, Unknown};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

@@ -12,6 +12,7 @@ pub mod data;
 mod derivation;
 mod eval;
 mod help;
+pub mod minimize;
 mod sample;
 mod session;
 pub mod steps;

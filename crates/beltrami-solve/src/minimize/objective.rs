@@ -111,7 +111,6 @@ impl<'a> Counted<'a> {
         Counted { objective, counts: Counts::default() }
     }
 
-
     pub fn offer(&self) -> Offer {
         self.objective.offer()
     }
