@@ -9,7 +9,7 @@ pub enum Status {
     Saddle,
     /// The values fall without end.
     Unbounded,
-    /// The values fall towards a bound that no point attains.
+    /// The values are level around the point, or fall towards a bound that no point attains.
     NotAttained,
     /// No step lowers the value, and the measures are not within their tolerances.
     NoProgress,

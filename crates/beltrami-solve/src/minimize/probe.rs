@@ -6,14 +6,16 @@ use super::run::{Point, Run, moved, norm};
 pub(crate) enum Side {
     /// A lower value.
     Lower(Box<Point>),
-    /// The same value on both sides, or higher ones on both.
-    TwoSided,
-    /// The same value far out on one side and higher ones on the other: a value that is approached and not attained.
-    OneSided,
+    /// The same value everywhere on the line, and on one through the start; or higher ones on both sides from near on.
+    Minimum,
+    /// The same value near the point and other ones far from it: a plateau, or a value that is approached without end.
+    Plateau,
 }
 
 /// Distances, as parts of the size of the point or of the way to it.
 const DISTANCES: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
+/// Values that are higher at this distance rise from the point on.
+const NEAR: f64 = 0.1;
 /// Values this close, relative, are the same.
 const SAME: f64 = 1e-10;
 
@@ -22,7 +24,7 @@ pub(crate) fn probe(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Side
     let unit = vec![1.0; direction.len()];
     let size = run.extent(&point.x, &unit).max(norm(&point.x)).max(f64::MIN_POSITIVE.sqrt());
     let near = SAME * point.value.abs();
-    let mut higher = [false; 2];
+    let mut rises = [f64::INFINITY; 2];
     for (side, sign) in [1.0, -1.0].into_iter().enumerate() {
         for distance in DISTANCES {
             let x = moved(&point.x, sign * distance * size, direction);
@@ -33,9 +35,22 @@ pub(crate) fn probe(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Side
                 return Side::Lower(Box::new(lower));
             }
             if value > point.value + near {
-                higher[side] = true;
+                rises[side] = rises[side].min(distance);
             }
         }
     }
-    if higher[0] == higher[1] { Side::TwoSided } else { Side::OneSided }
+    let level =
+        rises.iter().all(|distance| distance.is_infinite()) && level_at_start(run, direction, size);
+    let valley = rises.iter().all(|distance| *distance <= NEAR);
+    if level || valley { Side::Minimum } else { Side::Plateau }
+}
+
+/// Whether the line through the start is level too: then the objective does not depend on the direction at all.
+fn level_at_start(run: &mut Run<'_>, direction: &[f64], size: f64) -> bool {
+    let near = SAME * run.start_value.abs();
+    let start = run.start.clone();
+    [1.0, -1.0, 0.1, -0.1].into_iter().all(|distance| {
+        let value = run.objective.value(&moved(&start, distance * size, direction));
+        value.is_ok_and(|value| (value - run.start_value).abs() <= near)
+    })
 }

@@ -91,13 +91,17 @@ pub(crate) fn iterate(
         rescale(&mut weights, &curvature);
         let quadratic = Quadratic::new(&curvature, &point, &weights);
         let extent = run.extent(&point.x, &weights);
-        if radius == 0.0 {
-            radius = if extent > 0.0 { extent } else { 1.0 };
-        }
-        if let Some(stop) = zero(run, &point) {
-            return Ended { point, stop };
+        if vanished(run, &point, &curvature) {
+            return Ended { point, stop: Stop::Zero };
         }
         let newton = quadratic.minimum();
+        if radius == 0.0 {
+            radius = if extent > 0.0 { extent } else { 1.0 };
+            // Second derivatives know the scale better than the start does.
+            if let (Curvature::Hessian(_), Some(newton)) = (&curvature, &newton) {
+                radius = radius.max(newton.length);
+            }
+        }
         if let Some(newton) = newton.as_ref() {
             let small = newton.length <= tolerance * extent;
             let near = newton.length <= tolerance.sqrt() * extent && run.flat(&point, tolerance);
@@ -175,12 +179,33 @@ fn kind(curvature: &Curvature, edge: Edge) -> StepKind {
     }
 }
 
-/// Whether a sum of squares is as small as rounding leaves it.
-fn zero(run: &Run<'_>, point: &Point) -> Option<Stop> {
-    run.objective.offer().residuals?;
+/// Steps before a sum of squares that falls slowly is compared with the size of its terms.
+const SLOW: usize = 100;
+/// The comparison costs a Jacobian, so it is made every so many steps.
+const EVERY: usize = 20;
+
+/// Whether residuals are zero to the rounding of their terms, whose size is that of `|J||x|`; after many steps, whether their
+/// squares are, which is all that a valley as narrow as rounding allows.
+fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature) -> bool {
+    if run.objective.offer().residuals.is_none() {
+        return false;
+    }
     let squares = point.value - run.objective.offset();
-    let first = run.start_value - run.objective.offset();
-    (squares <= f64::EPSILON.powi(2) * first).then_some(Stop::Zero)
+    let slow = run.trace.len() > SLOW;
+    let terms = |j: &Matrix| -> f64 {
+        let term =
+            |i: usize| j.row(i).iter().zip(&point.x).map(|(d, x)| (d * x).abs()).sum::<f64>();
+        (0..j.rows()).map(|i| term(i).powi(2)).sum()
+    };
+    let size = match curvature {
+        Curvature::Residuals(j, _) => terms(j),
+        Curvature::Hessian(_) if slow && run.trace.len().is_multiple_of(EVERY) => {
+            run.objective.jacobian(&point.x).map_or(0.0, |j| terms(&j))
+        }
+        Curvature::Hessian(_) => 0.0,
+    };
+    let unit = if slow { 64.0 * f64::EPSILON } else { (4.0 * f64::EPSILON).powi(2) };
+    squares <= unit * size
 }
 
 /// Each weight is the largest root of curvature met so far (Moré 1978, section 6).

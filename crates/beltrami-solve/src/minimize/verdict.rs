@@ -122,7 +122,13 @@ fn by_curvature(
         let resume = (follows || !stuck).then(|| (point.clone(), stuck));
         return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
     }
-    let mut sides = Vec::new();
+    if inertia.is_some_and(|[_, zero, positive]| zero > 0 && positive == 0) {
+        let reason = "the objective is level around this point, so that nothing says where its \
+                      minimum is; start elsewhere"
+            .into();
+        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    }
+    let mut plateau = false;
     for direction in &second.level {
         match probe(run, point, direction) {
             Side::Lower(lower) => {
@@ -130,12 +136,13 @@ fn by_curvature(
                 let resume = Some((*lower, true));
                 return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
             }
-            side => sides.push(side),
+            Side::Plateau => plateau = true,
+            Side::Minimum => {}
         }
     }
-    if sides.iter().any(|side| matches!(side, Side::OneSided)) {
-        let reason = "the objective approaches its infimum along a direction in which it is level \
-                      without end, and no point attains it"
+    if plateau {
+        let reason = "the objective is level in a direction near this point and not far from it: \
+                      this is a plateau, or a value that is approached without end; start elsewhere"
             .into();
         return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
