@@ -5,6 +5,7 @@
 //! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`], [`matfun::MatrixFunction`].
 
 pub mod clip;
+pub mod dense;
 mod error;
 pub mod factor;
 mod format;

@@ -6,7 +6,7 @@ use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Kernel};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_elab::Variable;
-use beltrami_exec::{Tensor, evaluate_many};
+use beltrami_exec::{Plan, PlanOptions, Tensor};
 use beltrami_linalg::Matrix;
 use beltrami_solve::minimize::{Hessian, Objective, Offer, Structure, Undefined};
 
@@ -19,9 +19,8 @@ use crate::session::{Failure, Loaded, Session};
 
 /// Value, gradient, Hessian or products with it, each a checked derivative.
 pub(super) struct MatrixObjective {
-    unknowns: Unknowns,
-    sizes: BTreeMap<String, i64>,
-    values: BTreeMap<String, Tensor<f64>>,
+    names: Names,
+    value: Formulas,
     /// The value and the gradient by each unknown.
     first: Formulas,
     /// The blocks of the Hessian on and below the diagonal.
@@ -34,10 +33,20 @@ pub(super) struct MatrixObjective {
     pub checked: f64,
 }
 
+/// What names stand for.
+struct Names {
+    unknowns: Unknowns,
+    sizes: BTreeMap<String, i64>,
+    values: BTreeMap<String, Tensor<f64>>,
+}
+
 /// Expressions that are evaluated together.
 struct Formulas {
     graph: Graph,
     roots: Vec<ExprId>,
+    /// Compiled before the first run.
+    plan: Option<Plan<f64>>,
+    outputs: Vec<Vec<f64>>,
 }
 
 struct Blocks {
@@ -113,7 +122,7 @@ impl MatrixObjective {
         };
         let product = if second.is_none() {
             let slope = along(loaded, unknowns, &first)?;
-            let mut formulas = Formulas { graph: slope.program.graph.clone(), roots: Vec::new() };
+            let mut formulas = Formulas::of(&slope, &[]);
             for unknown in &unknowns.all {
                 let id = slope.program.graph.find_symbol(&unknown.name).unwrap_or(unknown.id);
                 formulas.push(loaded, &derive(&slope, &[id], Form::Matrix)?)?;
@@ -122,10 +131,14 @@ impl MatrixObjective {
         } else {
             None
         };
-        let mut objective = MatrixObjective {
+        let names = Names {
             unknowns: unknowns.clone(),
             sizes: point.sizes.clone(),
             values: point.values.clone(),
+        };
+        let mut objective = MatrixObjective {
+            names,
+            value: Formulas::of(loaded, &[loaded.program.root]),
             first,
             second,
             product,
@@ -143,69 +156,93 @@ impl MatrixObjective {
         point: &Point,
         derive: &mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure>,
     ) -> Result<Option<Squares>, Failure> {
-        let Some(found) = residuals(loaded, point, &self.unknowns) else { return Ok(None) };
+        let Some(found) = residuals(loaded, point, &self.names.unknowns) else { return Ok(None) };
         let graph = &loaded.program.graph;
         let size = |id: ExprId| {
-            graph.shape(id).len().evaluate(&|name| self.sizes.get(name).copied()).unwrap_or(0)
+            graph.shape(id).len().evaluate(&|name| self.names.sizes.get(name).copied()).unwrap_or(0)
                 as usize
         };
         let terms: Vec<(f64, usize)> =
             found.terms.iter().map(|(weight, id)| (weight.sqrt(), size(*id))).collect();
         let count: usize = terms.iter().map(|(_, length)| length).sum();
-        if count.saturating_mul(self.unknowns.len()) > MOST_JACOBIAN {
+        if count.saturating_mul(self.names.unknowns.len()) > MOST_JACOBIAN {
             return Ok(None);
         }
         let ids: Vec<ExprId> = found.terms.iter().map(|(_, id)| *id).collect();
         let mut jacobian = Formulas::of(loaded, &[]);
         for id in &ids {
             let part = rooted(loaded, loaded.program.graph.clone(), *id);
-            for unknown in &self.unknowns.all {
+            for unknown in &self.names.unknowns.all {
                 jacobian.push(loaded, &derive(&part, &[unknown.id], Form::Kron)?)?;
             }
         }
-        Ok(Some(Squares {
-            residuals: Formulas::of(loaded, &ids),
-            jacobian,
-            terms,
-            offset: found.offset,
-        }))
+        // Rows of derivatives follow the stacked columns of a matrix.
+        let mut residuals = Formulas::of(loaded, &[]);
+        for id in &ids {
+            let stacked = residuals.graph.build(Kernel::Vec, &[*id]);
+            residuals.roots.push(stacked.map_err(|error| unfit(loaded, &error))?);
+        }
+        Ok(Some(Squares { residuals, jacobian, terms, offset: found.offset }))
     }
+}
 
-    fn evaluate(
+impl Names {
+    /// The values of formulas, row by row, at a point and along a direction.
+    fn run<'a>(
         &self,
-        formulas: &Formulas,
+        formulas: &'a mut Formulas,
         x: &[f64],
         direction: Option<&[f64]>,
-    ) -> Result<Vec<Tensor<f64>>, Undefined> {
+    ) -> Result<&'a [Vec<f64>], Undefined> {
         if let Some(reason) = self.unknowns.outside(x) {
             return Err(Undefined { reason });
         }
-        let size = |name: &str| self.sizes.get(name).copied();
-        let symbol = |name: &str| {
-            for unknown in &self.unknowns.all {
-                if unknown.name == name {
-                    return Some(self.unknowns.tensor(unknown, x));
-                }
-                if let Some(direction) = direction.filter(|_| direction_of(&unknown.name) == name) {
-                    return Some(self.unknowns.tensor(unknown, direction));
-                }
-            }
-            self.values.get(name).cloned()
-        };
-        evaluate_many(&formulas.graph, &formulas.roots, &size, &symbol)
-            .map_err(|error| Undefined { reason: error.to_string() })
+        let undefined = |error: beltrami_exec::EvalError| Undefined { reason: error.to_string() };
+        if formulas.plan.is_none() {
+            let constant = self
+                .values
+                .keys()
+                .filter(|name| !self.unknowns.all.iter().any(|unknown| unknown.name == **name));
+            let options =
+                PlanOptions { constant: constant.cloned().collect(), ..PlanOptions::default() };
+            let size = |name: &str| self.sizes.get(name).copied();
+            let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
+                .map_err(undefined)?;
+            let length = |dims: &Vec<usize>| dims.iter().product();
+            formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
+            formulas.plan = Some(plan);
+        }
+        let Formulas { plan: Some(plan), outputs, .. } = formulas else { return Ok(&[]) };
+        let inputs: Vec<&[f64]> =
+            plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
+        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        plan.run(&inputs, &mut places).map_err(undefined)?;
+        Ok(outputs)
     }
 
-    fn gather(&self, parts: &[Tensor<f64>], out: &mut [f64]) {
+    /// The entries of a name; none where it has no value, which the plan then refuses.
+    fn value<'a>(&'a self, name: &str, x: &'a [f64], direction: Option<&'a [f64]>) -> &'a [f64] {
+        for unknown in &self.unknowns.all {
+            if unknown.name == name {
+                return self.unknowns.part(unknown, x);
+            }
+            if let Some(direction) = direction.filter(|_| direction_of(&unknown.name) == name) {
+                return self.unknowns.part(unknown, direction);
+            }
+        }
+        self.values.get(name).map_or(&[], Tensor::data)
+    }
+
+    fn gather(&self, parts: &[Vec<f64>], out: &mut [f64]) {
         for (unknown, part) in self.unknowns.all.iter().zip(parts) {
-            out[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(part.data());
+            out[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(part);
         }
     }
 }
 
 impl Objective for MatrixObjective {
     fn variables(&self) -> usize {
-        self.unknowns.len()
+        self.names.unknowns.len()
     }
 
     fn offer(&self) -> Offer {
@@ -227,32 +264,31 @@ impl Objective for MatrixObjective {
     }
 
     fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
-        let parts = self.evaluate(&self.first, x, None)?;
-        self.gather(&parts[1..], gradient);
-        Ok(parts[0].data()[0])
+        let parts = self.names.run(&mut self.first, x, None)?;
+        self.names.gather(&parts[1..], gradient);
+        Ok(parts[0][0])
     }
 
     fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
-        let Some(blocks) = &self.second else {
+        let Some(blocks) = &mut self.second else {
             return Err(Undefined { reason: "no Hessian is offered".into() });
         };
         if let Some(known) = &blocks.known {
             return Ok(Hessian::Dense(known.clone()));
         }
-        let parts = self.evaluate(&blocks.formulas, x, None)?;
-        let n = self.unknowns.len();
+        let parts = self.names.run(&mut blocks.formulas, x, None)?;
+        let n = self.names.unknowns.len();
         let mut dense = Matrix::zeros(n, n);
-        for ((i, j), part) in blocks.places.iter().zip(&parts) {
-            let (row, column) = (&self.unknowns.all[*i], &self.unknowns.all[*j]);
-            for (place, entry) in part.data().iter().enumerate() {
+        for ((i, j), part) in blocks.places.iter().zip(parts) {
+            let (row, column) = (&self.names.unknowns.all[*i], &self.names.unknowns.all[*j]);
+            for (place, entry) in part.iter().enumerate() {
                 let at = row.offset + stacked(row, place / column.len());
                 let by = column.offset + stacked(column, place % column.len());
                 dense[(at, by)] = *entry;
                 dense[(by, at)] = *entry;
             }
         }
-        let constant = blocks.constant;
-        if let Some(blocks) = self.second.as_mut().filter(|_| constant) {
+        if blocks.constant {
             blocks.known = Some(dense.clone());
         }
         Ok(Hessian::Dense(dense))
@@ -264,10 +300,10 @@ impl Objective for MatrixObjective {
         direction: &[f64],
         product: &mut [f64],
     ) -> Result<(), Undefined> {
-        match &self.product {
+        match &mut self.product {
             Some(formulas) => {
-                let parts = self.evaluate(formulas, x, Some(direction))?;
-                self.gather(&parts, product);
+                let parts = self.names.run(formulas, x, Some(direction))?;
+                self.names.gather(parts, product);
             }
             None => product.copy_from_slice(&self.hessian(x)?.times(direction)),
         }
@@ -275,31 +311,31 @@ impl Objective for MatrixObjective {
     }
 
     fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<(), Undefined> {
-        let Some(squares) = &self.squares else {
+        let Some(squares) = &mut self.squares else {
             return Err(Undefined { reason: "no residuals are offered".into() });
         };
-        let parts = self.evaluate(&squares.residuals, x, None)?;
+        let parts = self.names.run(&mut squares.residuals, x, None)?;
         let mut at = 0;
         for (part, (root, length)) in parts.iter().zip(&squares.terms) {
-            let scaled = part.stacked().map(|r| root * r);
-            residuals[at..at + length].copy_from_slice(scaled.data());
+            let place = &mut residuals[at..at + length];
+            place.iter_mut().zip(part).for_each(|(r, part)| *r = root * part);
             at += length;
         }
         Ok(())
     }
 
     fn jacobian(&mut self, x: &[f64]) -> Result<Matrix, Undefined> {
-        let Some(squares) = &self.squares else {
+        let Some(squares) = &mut self.squares else {
             return Err(Undefined { reason: "no residuals are offered".into() });
         };
-        let parts = self.evaluate(&squares.jacobian, x, None)?;
+        let parts = self.names.run(&mut squares.jacobian, x, None)?;
         let count: usize = squares.terms.iter().map(|(_, length)| length).sum();
-        let mut jacobian = Matrix::zeros(count, self.unknowns.len());
+        let mut jacobian = Matrix::zeros(count, self.names.unknowns.len());
         let mut parts = parts.iter();
         let mut top = 0;
         for (root, length) in &squares.terms {
-            for (unknown, part) in self.unknowns.all.iter().zip(&mut parts) {
-                for (place, entry) in part.data().iter().enumerate() {
+            for (unknown, part) in self.names.unknowns.all.iter().zip(&mut parts) {
+                for (place, entry) in part.iter().enumerate() {
                     let column = unknown.offset + stacked(unknown, place % unknown.len());
                     jacobian[(top + place / unknown.len(), column)] = root * entry;
                 }
@@ -316,7 +352,12 @@ impl Objective for MatrixObjective {
 
 impl Formulas {
     fn of(loaded: &Loaded, roots: &[ExprId]) -> Formulas {
-        Formulas { graph: loaded.program.graph.clone(), roots: roots.to_vec() }
+        Formulas {
+            graph: loaded.program.graph.clone(),
+            roots: roots.to_vec(),
+            plan: None,
+            outputs: Vec::new(),
+        }
     }
 
     /// Adds a derivative, whose graph is another.

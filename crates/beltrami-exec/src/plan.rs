@@ -1,0 +1,200 @@
+//! Plans: expressions compiled for given sizes, to be evaluated many times at the speed of written kernels.
+//!
+//! `lower` turns expressions into computations ([`node`]) and `algebra` and `chain` keep their structure; `emit` decides
+//! what is fused and where values lie; `step`, `entrywise` and beltrami-linalg compute.
+
+mod algebra;
+mod chain;
+mod emit;
+mod entrywise;
+mod explain;
+mod function;
+mod lower;
+mod node;
+mod real;
+mod step;
+
+use beltrami_core::{ExprId, Graph};
+use beltrami_linalg::dense::Factors;
+
+use crate::error::ExecError;
+use crate::evaluate::EvalError;
+use emit::{Emitted, emit};
+use lower::lower;
+use step::{Memory, Step};
+
+pub use explain::{Explanation, Kernel as PlannedKernel};
+pub use lower::Input;
+pub use real::Real;
+
+/// How a plan is compiled.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// Names whose values are the same in all runs: what depends on nothing else is computed in the first run only.
+    pub constant: Vec<String>,
+    /// Threads to compute with, at least one. Results do not depend on it.
+    pub threads: usize,
+    /// The most bytes that the plan may hold besides inputs and outputs.
+    pub memory: usize,
+}
+
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions { constant: Vec::new(), threads: 1, memory: 8 << 30 }
+    }
+}
+
+/// Several expressions, evaluated together for given sizes; it owns the memory it works in.
+///
+/// The second run and later ones allocate nothing, except for kernels that [`Plan::explain`] calls single.
+pub struct Plan<T> {
+    inputs: Vec<Input>,
+    outputs: Vec<Vec<usize>>,
+    constant_outputs: Vec<bool>,
+    steps: Vec<Step<T>>,
+    buffers: Vec<Vec<T>>,
+    factors: Vec<Factors<T>>,
+    scratch: Vec<T>,
+    threads: usize,
+    pool: Option<rayon::ThreadPool>,
+    settled: bool,
+    naive: explain::Naive,
+}
+
+impl<T: Real> Plan<T> {
+    /// Compiles expressions of `graph`, `sizes` giving the names of sizes.
+    ///
+    /// # Errors
+    /// [`EvalError::UnboundSize`], and [`ExecError::TooLarge`] for what would not fit the memory; nothing is allocated then.
+    pub fn compile(
+        graph: &Graph,
+        roots: &[ExprId],
+        sizes: &dyn Fn(&str) -> Option<i64>,
+        options: &PlanOptions,
+    ) -> Result<Plan<T>, EvalError> {
+        let lowered = lower(graph, roots, sizes)?;
+        let constant_inputs: Vec<bool> = lowered
+            .inputs
+            .iter()
+            .map(|input| options.constant.iter().any(|name| **name == *input.name))
+            .collect();
+        let Emitted { steps, buffers, factors, scratch, constant } =
+            emit(&lowered, &constant_inputs)?;
+        let bytes = buffers.iter().sum::<usize>().saturating_mul(size_of::<T>());
+        if bytes > options.memory
+            && let Some(step) = steps.iter().max_by_key(|s| s.dims.iter().product::<usize>())
+        {
+            let cause = ExecError::TooLarge { size: crate::tensor::size_text(&step.dims) };
+            return Err(EvalError::Kernel { at: step.at, cause });
+        }
+        let threads = options.threads.max(1);
+        let pool = match threads {
+            1 => None,
+            _ => rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
+        };
+        let outputs = lowered.roots.iter().map(|id| lowered.program.dims(*id).to_vec()).collect();
+        Ok(Plan {
+            outputs,
+            constant_outputs: constant,
+            steps,
+            buffers: buffers.into_iter().map(|len| vec![T::ZERO; len]).collect(),
+            factors,
+            scratch: vec![T::ZERO; scratch],
+            threads: if pool.is_some() { threads } else { 1 },
+            pool,
+            settled: false,
+            naive: explain::Naive::of(graph, roots, sizes),
+            inputs: lowered.inputs,
+        })
+    }
+
+    /// The names that a run is given, in this order.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// The sizes of the results.
+    pub fn outputs(&self) -> &[Vec<usize>] {
+        &self.outputs
+    }
+
+    /// Of each result, whether it is the same in every run.
+    pub fn constant(&self) -> &[bool] {
+        &self.constant_outputs
+    }
+
+    /// Forgets what was computed from constant inputs, after their values have changed.
+    pub fn renew(&mut self) {
+        self.settled = false;
+    }
+
+    /// Evaluates: entries row by row, as [`Plan::inputs`] and [`Plan::outputs`] say.
+    ///
+    /// # Errors
+    /// [`EvalError::Kernel`] where something has no finite value; the outputs then hold no results.
+    pub fn run(&mut self, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<(), EvalError> {
+        self.check(inputs, outputs)?;
+        let Plan { steps, buffers, factors, scratch, threads, pool, settled, .. } = self;
+        let mut memory = Memory { inputs, buffers, outputs };
+        let known = *settled;
+        let mut all = || {
+            for step in steps.iter() {
+                // An output is the caller's, who may have changed it.
+                if known && step.constant && matches!(step.to, step::Place::Buffer(_)) {
+                    continue;
+                }
+                step.run(&mut memory, factors, scratch, *threads)
+                    .map_err(|cause| EvalError::Kernel { at: step.at, cause })?;
+            }
+            Ok(())
+        };
+        let done = match pool {
+            Some(pool) => pool.install(all),
+            None => all(),
+        };
+        *settled = done.is_ok();
+        done
+    }
+
+    fn check(&self, inputs: &[&[T]], outputs: &[&mut [T]]) -> Result<(), EvalError> {
+        let Some(step) = self.steps.first() else { return Ok(()) };
+        let refuse = |detail: String| {
+            let cause = ExecError::shape(beltrami_core::Kernel::Defined, detail);
+            Err(EvalError::Kernel { at: step.at, cause })
+        };
+        if inputs.len() != self.inputs.len() || outputs.len() != self.outputs.len() {
+            return refuse(format!(
+                "{} inputs and {} outputs given, {} and {} needed",
+                inputs.len(),
+                outputs.len(),
+                self.inputs.len(),
+                self.outputs.len()
+            ));
+        }
+        for (given, input) in inputs.iter().zip(&self.inputs) {
+            let needed: usize = input.dims.iter().product();
+            if given.len() != needed {
+                return refuse(format!(
+                    "{} entries given for `{}`, {needed} needed",
+                    given.len(),
+                    input.name
+                ));
+            }
+        }
+        for (given, dims) in outputs.iter().zip(&self.outputs) {
+            let needed: usize = dims.iter().product();
+            if given.len() != needed {
+                return refuse(format!(
+                    "room for {} entries given where {needed} are computed",
+                    given.len()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a run does.
+    pub fn explain(&self) -> Explanation {
+        explain::explain(self)
+    }
+}

@@ -1,0 +1,330 @@
+//! Matrix products: their order by cost, and what need not be multiplied at all.
+
+use std::collections::BTreeMap;
+
+use smallvec::smallvec;
+
+use crate::plan::node::{Binary, NodeId, Op, Program, Reduce};
+
+/// Products already made, by their factors in order: a plan that needs one again pays nothing for it.
+pub(crate) type Made = BTreeMap<Vec<NodeId>, NodeId>;
+
+impl Program {
+    /// The product of several matrices in the order that needs the fewest multiplications.
+    ///
+    /// Dynamic programming over the places to cut (Cormen, Leiserson, Rivest and Stein 2009, section 15.2).
+    pub(crate) fn chain(&mut self, factors: &[NodeId], made: &mut Made) -> NodeId {
+        let n = factors.len();
+        let mut cost = vec![vec![0.0_f64; n]; n];
+        let mut cut = vec![vec![0_usize; n]; n];
+        for width in 2..=n {
+            for i in 0..=n - width {
+                let j = i + width - 1;
+                if made.contains_key(&factors[i..=j]) {
+                    cut[i][j] = usize::MAX;
+                    continue;
+                }
+                cost[i][j] = f64::INFINITY;
+                for k in i..j {
+                    let (rows, inner) = (self.size(factors[i]).0, self.size(factors[k]).1);
+                    let cols = self.size(factors[j]).1;
+                    let work = if self.is_diagonal(&factors[i..=k])
+                        || self.is_diagonal(&factors[k + 1..=j])
+                    {
+                        (rows * cols) as f64
+                    } else {
+                        rows as f64 * inner as f64 * cols as f64
+                    };
+                    let total = cost[i][k] + cost[k + 1][j] + work;
+                    if total < cost[i][j] {
+                        (cost[i][j], cut[i][j]) = (total, k);
+                    }
+                }
+            }
+        }
+        self.cut(factors, 0, n - 1, &cut, made)
+    }
+
+    fn is_diagonal(&self, factors: &[NodeId]) -> bool {
+        matches!(factors, [a] if matches!(self.op(*a), Op::Diagonal(_)))
+    }
+
+    fn cut(
+        &mut self,
+        factors: &[NodeId],
+        i: usize,
+        j: usize,
+        cut: &[Vec<usize>],
+        made: &mut Made,
+    ) -> NodeId {
+        if i == j {
+            return factors[i];
+        }
+        if let Some(id) = made.get(&factors[i..=j]) {
+            return *id;
+        }
+        let k = cut[i][j];
+        let left = self.cut(factors, i, k, cut, made);
+        let right = self.cut(factors, k + 1, j, cut, made);
+        let product = self.matmul(left, right);
+        made.insert(factors[i..=j].to_vec(), product);
+        product
+    }
+
+    /// The product of two matrices.
+    pub(crate) fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        if self.is_scalar(a) || self.is_scalar(b) {
+            return self.mul(a, b);
+        }
+        let ((m, k), (_, n)) = (self.size(a), self.size(b));
+        if let Some(x) = self.filled(a) {
+            let row = self.reduce(Reduce::SumCols, b);
+            let column = self.fill(x, smallvec![m, 1]);
+            return self.mul(column, row);
+        }
+        if let Some(x) = self.filled(b) {
+            let column = self.reduce(Reduce::SumRows, a);
+            let row = self.fill(x, smallvec![1, n]);
+            return self.mul(column, row);
+        }
+        // A column times a row.
+        if k == 1 {
+            return self.mul(a, b);
+        }
+        if let Some(product) = self.structured(a, b) {
+            return product;
+        }
+        // A row times a column.
+        if m == 1 && n == 1 {
+            let a = self.transpose(a);
+            let product = self.mul(a, b);
+            return self.sum(product);
+        }
+        self.scaled_product(a, b)
+    }
+
+    /// Products with diagonals, sums and factors that are carried outwards.
+    fn structured(&mut self, a: NodeId, b: NodeId) -> Option<NodeId> {
+        let (thin_left, thin_right) = (self.size(a).0 == 1, self.size(b).1 == 1);
+        match (self.op(a).clone(), self.op(b).clone()) {
+            (Op::Diagonal(v), _) => return Some(self.mul(v, b)),
+            (_, Op::Diagonal(v)) => {
+                let row = self.transpose(v);
+                return Some(self.mul(a, row));
+            }
+            (Op::AddDiagonal(x, v), _) if thin_right || self.is_light(x) => {
+                let (product, scaled) = (self.matmul(x, b), self.mul(v, b));
+                return Some(self.add(product, scaled));
+            }
+            (_, Op::AddDiagonal(x, v)) if thin_left || self.is_light(x) => {
+                let row = self.transpose(v);
+                let (product, scaled) = (self.matmul(a, x), self.mul(a, row));
+                return Some(self.add(product, scaled));
+            }
+            (Op::Inverse { factors, transposed }, _) => {
+                return Some(self.solve(factors, b, transposed));
+            }
+            (_, Op::Inverse { factors, transposed }) => {
+                let turned = self.transpose(a);
+                let solution = self.solve(factors, turned, !transposed);
+                return Some(self.transpose(solution));
+            }
+            // kron(A, B)*vec(X) = vec(B*X*A').
+            (Op::Kron(x, y), _) if thin_right => {
+                let ((m, n), (p, q)) = (self.size(x), self.size(y));
+                let turned = self.reshape(b, smallvec![n, q]);
+                let product = self.matmul(x, turned);
+                let y = self.transpose(y);
+                let product = self.matmul(product, y);
+                return Some(self.reshape(product, smallvec![m * p, 1]));
+            }
+            (_, Op::Kron(..)) if thin_left => {
+                let (column, turned) = (self.transpose(a), self.transpose(b));
+                let product = self.matmul(turned, column);
+                return Some(self.transpose(product));
+            }
+            // A thin factor first: each product is then one with a line.
+            (Op::MatMul(x, y), _) if thin_right => {
+                let inner = self.matmul(y, b);
+                return Some(self.matmul(x, inner));
+            }
+            (_, Op::MatMul(x, y)) if thin_left => {
+                let inner = self.matmul(a, x);
+                return Some(self.matmul(inner, y));
+            }
+            (Op::SymmetricSum(x), _) if thin_right => {
+                let dims = self.dims(b).clone();
+                return Some(self.add_node(Op::SymmetricProduct(x, b), dims));
+            }
+            (_, Op::SymmetricSum(_)) if thin_left => {
+                let column = self.transpose(a);
+                let product = self.matmul(b, column);
+                return Some(self.transpose(product));
+            }
+            _ => {}
+        }
+        if let Op::Binary(f @ (Binary::Add | Binary::Sub), x, y) = *self.op(a)
+            && thin_right
+            && self.is_multiplied(x, a)
+            && self.is_multiplied(y, a)
+        {
+            let (x, y) = (self.matmul(x, b), self.matmul(y, b));
+            return Some(self.binary(f, x, y));
+        }
+        if let Op::Binary(f @ (Binary::Add | Binary::Sub), x, y) = *self.op(b)
+            && thin_left
+            && self.is_multiplied(x, b)
+            && self.is_multiplied(y, b)
+        {
+            let (x, y) = (self.matmul(a, x), self.matmul(a, y));
+            return Some(self.binary(f, x, y));
+        }
+        None
+    }
+
+    /// Whether a product with it costs little: numbers and outer products.
+    fn is_light(&self, a: NodeId) -> bool {
+        match self.op(a) {
+            Op::Fill(_) => true,
+            Op::Binary(Binary::Mul, x, y) => {
+                self.is_line(*x) && (self.is_line(*y) || self.is_light(*y))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a line is better multiplied with it alone than with the sum of which it is a term.
+    fn is_multiplied(&self, term: NodeId, sum: NodeId) -> bool {
+        if self.dims(term) != self.dims(sum) {
+            return false;
+        }
+        match self.op(term) {
+            Op::Input(_)
+            | Op::Transpose(_)
+            | Op::MatMul(..)
+            | Op::Gram(..)
+            | Op::Diagonal(_)
+            | Op::AddDiagonal(..)
+            | Op::SymmetricSum(_)
+            | Op::Inverse { .. }
+            | Op::Fill(_) => true,
+            Op::Binary(Binary::Mul, c, x) if self.is_scalar(*c) => self.is_multiplied(*x, sum),
+            Op::Binary(Binary::Mul, ..) => self.is_light(term),
+            Op::Binary(Binary::Add | Binary::Sub, x, y) => {
+                self.is_multiplied(*x, sum) && self.is_multiplied(*y, sum)
+            }
+            _ => false,
+        }
+    }
+
+    /// A product whose factors' numbers, row and column scalings are taken out of it first.
+    fn scaled_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (m, n) = (self.size(a).0, self.size(b).1);
+        let (mut left, mut right) = (a, b);
+        // On the result, and between the factors as a column.
+        let (mut outside, mut between): (Vec<NodeId>, Option<NodeId>) = (Vec::new(), None);
+        while let Op::Binary(Binary::Mul, c, x) = *self.op(left)
+            && self.is_line(c)
+            && self.dims(x) == self.dims(left)
+        {
+            let c_size = self.size(c);
+            if self.size(left).0 == 1 && c_size != (1, 1) {
+                // Entries of one row: no scaling, a product of two rows.
+                break;
+            } else if c_size.1 == 1 {
+                outside.push(c);
+            } else {
+                let column = self.transpose(c);
+                between = Some(between.map_or(column, |w| self.mul(w, column)));
+            }
+            left = x;
+        }
+        while let Op::Binary(Binary::Mul, c, x) = *self.op(right)
+            && self.is_line(c)
+            && self.dims(x) == self.dims(right)
+        {
+            let c_size = self.size(c);
+            if self.size(right).1 == 1 && c_size != (1, 1) {
+                break;
+            } else if c_size.0 == 1 {
+                outside.push(c);
+            } else {
+                between = Some(between.map_or(c, |w| self.mul(w, c)));
+            }
+            right = x;
+        }
+        let changed = (left, right) != (a, b);
+        let product = if self.transpose_is(left, right) && m > 1 {
+            self.gram(right, between)
+        } else {
+            let (left, right) = match between {
+                None => (left, right),
+                // The smaller factor is scaled.
+                Some(w) if m < n => {
+                    let row = self.transpose(w);
+                    (self.mul(row, left), right)
+                }
+                Some(w) => (left, self.mul(w, right)),
+            };
+            let bare = between.is_none() && changed;
+            if bare { self.matmul(left, right) } else { self.bare_product(left, right) }
+        };
+        outside.into_iter().fold(product, |product, c| self.mul(c, product))
+    }
+
+    fn bare_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (m, n) = (self.size(a).0, self.size(b).1);
+        if m == 1 && n == 1 {
+            let column = self.transpose(a);
+            let product = self.mul(column, b);
+            return self.sum(product);
+        }
+        // Both factors turned are one product turned, and a row times a matrix is a column.
+        if m == 1 {
+            let (a, b) = (self.transpose(b), self.transpose(a));
+            let product = self.matmul(a, b);
+            return self.transpose(product);
+        }
+        self.add_node(Op::MatMul(a, b), smallvec![m, n])
+    }
+
+    fn transpose_is(&self, a: NodeId, b: NodeId) -> bool {
+        match (self.op(a), self.op(b)) {
+            (Op::Transpose(x), _) if *x == b => true,
+            (_, Op::Transpose(y)) if *y == a => true,
+            _ => false,
+        }
+    }
+
+    fn gram(&mut self, x: NodeId, w: Option<NodeId>) -> NodeId {
+        let n = self.size(x).1;
+        match w.and_then(|w| self.filled(w)) {
+            Some(c) => {
+                let product = self.gram(x, None);
+                let c = self.constant(c);
+                self.mul(c, product)
+            }
+            None => self.add_node(Op::Gram(x, w), smallvec![n, n]),
+        }
+    }
+
+    /// The factors of a square matrix.
+    pub(crate) fn factors(&mut self, a: NodeId, definite: bool) -> NodeId {
+        let dims = self.dims(a).clone();
+        self.add_node(Op::Factors(a, definite), dims)
+    }
+
+    /// `A⁻¹*B` or `A⁻ᵀ*B`.
+    pub(crate) fn solve(&mut self, factors: NodeId, b: NodeId, transposed: bool) -> NodeId {
+        let dims = self.dims(b).clone();
+        if let Op::Binary(Binary::Mul, c, x) = *self.op(b)
+            && (self.is_scalar(c) || self.dims(c)[0] == 1)
+        {
+            let solution = self.solve(factors, x, transposed);
+            return self.mul(c, solution);
+        }
+        // Cholesky's factors are those of a symmetric matrix.
+        let transposed = transposed && !matches!(self.op(factors), Op::Factors(_, true));
+        self.add_node(Op::Solve { factors, right: b, transposed }, dims)
+    }
+}

@@ -1,0 +1,520 @@
+//! From computations to steps over buffers: what is fused with what, where values lie, and how long.
+
+use beltrami_core::ExprId;
+use beltrami_linalg::dense::{Factors, gram_scratch, line_product_scratch};
+
+use crate::error::ExecError;
+use crate::evaluate::EvalError;
+use crate::plan::entrywise::{Access, Instruction, Loop, OPERANDS, REGISTERS, Source, TURNED};
+use crate::plan::lower::Lowered;
+use crate::plan::node::{NodeId, Op, Program};
+use crate::plan::real::Real;
+use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
+use crate::tensor::{MAX_COEFFICIENTS, size_text};
+
+/// Steps in order with what they work on.
+pub(crate) struct Emitted<T> {
+    pub(crate) steps: Vec<Step<T>>,
+    /// Numbers of each buffer.
+    pub(crate) buffers: Vec<usize>,
+    pub(crate) factors: Vec<Factors<T>>,
+    pub(crate) scratch: usize,
+    /// Of each root, whether no run changes it.
+    pub(crate) constant: Vec<bool>,
+}
+
+/// The steps of a program; `constant` says which inputs keep their values between runs.
+pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emitted<T>, EvalError> {
+    let program = &lowered.program;
+    let mut emitter = Emitter {
+        program,
+        users: users(lowered),
+        constant: constants(program, constant),
+        places: vec![None; program.nodes().len()],
+        head: Vec::new(),
+        steps: Vec::new(),
+        buffers: Vec::new(),
+        factors: Vec::new(),
+        slots: vec![None; program.nodes().len()],
+        scratch: 0,
+    };
+    emitter.head = emitter.heads(lowered);
+    // Roots are computed where they are wanted; of equal ones the later are copies.
+    let mut copies = Vec::new();
+    for (k, root) in lowered.roots.iter().enumerate() {
+        match emitter.places[root.index()] {
+            None if emitter.is_stored(*root) => {
+                emitter.places[root.index()] = Some(Place::Output(k));
+            }
+            _ => copies.push((k, *root)),
+        }
+    }
+    emitter.inherit();
+    let mut needed = vec![false; program.nodes().len()];
+    for root in &lowered.roots {
+        needed[root.index()] = true;
+    }
+    for index in (0..program.nodes().len()).rev() {
+        if needed[index] {
+            for id in program.nodes()[index].op.reads() {
+                needed[id.index()] = true;
+            }
+        }
+    }
+    for index in 0..program.nodes().len() {
+        let id = program.nth(index);
+        if needed[index] && emitter.is_computed(id) {
+            emitter.step(id)?;
+        }
+    }
+    for (k, root) in copies {
+        emitter.copy(root, Place::Output(k))?;
+    }
+    let constant = lowered.roots.iter().map(|root| emitter.constant[root.index()]).collect();
+    let Emitter { steps, buffers, factors, scratch, .. } = emitter;
+    Ok(Emitted { steps, buffers, factors, scratch, constant })
+}
+
+/// Who reads each node: node numbers, and `None` for a root.
+fn users(lowered: &Lowered) -> Vec<Vec<Option<NodeId>>> {
+    let program = &lowered.program;
+    let mut users: Vec<Vec<Option<NodeId>>> = vec![Vec::new(); program.nodes().len()];
+    let mut needed = vec![false; program.nodes().len()];
+    for root in &lowered.roots {
+        users[root.index()].push(None);
+        needed[root.index()] = true;
+    }
+    for index in (0..program.nodes().len()).rev().filter(|k| *k < program.nodes().len()) {
+        if !needed[index] {
+            continue;
+        }
+        let id = program.nth(index);
+        for read in program.op(id).reads() {
+            users[read.index()].push(Some(id));
+            needed[read.index()] = true;
+        }
+    }
+    users
+}
+
+fn constants(program: &Program, inputs: &[bool]) -> Vec<bool> {
+    let mut constant: Vec<bool> = Vec::with_capacity(program.nodes().len());
+    for node in program.nodes() {
+        constant.push(match &node.op {
+            Op::Input(k) => inputs[*k],
+            op => op.reads().iter().all(|id| constant[id.index()]),
+        });
+    }
+    constant
+}
+
+struct Emitter<'a, T> {
+    program: &'a Program,
+    users: Vec<Vec<Option<NodeId>>>,
+    constant: Vec<bool>,
+    places: Vec<Option<Place>>,
+    /// The node with which each entry-wise node is computed.
+    head: Vec<NodeId>,
+    steps: Vec<Step<T>>,
+    buffers: Vec<usize>,
+    factors: Vec<Factors<T>>,
+    slots: Vec<Option<usize>>,
+    scratch: usize,
+}
+
+impl<T: Real> Emitter<'_, T> {
+    /// Entry-wise nodes that one other computation reads are computed with it.
+    fn heads(&self, lowered: &Lowered) -> Vec<NodeId> {
+        let program = self.program;
+        let mut head: Vec<NodeId> = (0..program.nodes().len()).map(|k| program.nth(k)).collect();
+        for index in (0..program.nodes().len()).rev() {
+            let id = program.nth(index);
+            if !program.op(id).is_entrywise() || lowered.roots.contains(&id) {
+                continue;
+            }
+            let mut found: Option<NodeId> = None;
+            let mut one = true;
+            for user in &self.users[index] {
+                let joined = user.and_then(|user| {
+                    let fits = match program.op(user) {
+                        Op::Reduce(..) => true,
+                        op if op.is_entrywise() => program.dims(user) == program.dims(id),
+                        _ => false,
+                    };
+                    // What never changes is not computed again with what does.
+                    let alike = self.constant[user.index()] == self.constant[index];
+                    (fits && alike).then(|| head[user.index()])
+                });
+                match (joined, found) {
+                    (None, _) => one = false,
+                    (Some(head), None) => found = Some(head),
+                    (Some(head), Some(other)) => one &= head == other,
+                }
+            }
+            if let (true, Some(found)) = (one, found)
+                && self.fits(id, found, &head)
+            {
+                head[index] = found;
+            }
+        }
+        head
+    }
+
+    /// Whether the program of a head has registers and operands to spare for one more node.
+    fn fits(&self, id: NodeId, found: NodeId, head: &[NodeId]) -> bool {
+        let members: Vec<NodeId> = (id.index()..=found.index())
+            .map(|k| self.program.nth(k))
+            .filter(|k| head[k.index()] == found || *k == id)
+            .collect();
+        let member = |k: &NodeId| members.contains(k);
+        let mut outside: Vec<NodeId> = members
+            .iter()
+            .flat_map(|k| self.program.op(*k).reads())
+            .filter(|k| !member(k))
+            .collect();
+        outside.sort();
+        outside.dedup();
+        let turned = outside.iter().filter(|k| self.is_turned(**k)).count();
+        // Each live value has a register, and one is being written.
+        let inner = members.iter().filter(|k| self.program.op(**k).is_entrywise());
+        let mut live: Vec<NodeId> = Vec::new();
+        let mut most = 0;
+        for id in inner {
+            live.push(*id);
+            most = most.max(live.len());
+            live.retain(|k| {
+                self.users[k.index()].iter().flatten().any(|user| user > id && member(user))
+            });
+        }
+        outside.len() <= OPERANDS && turned <= TURNED && most < REGISTERS
+    }
+
+    fn is_turned(&self, id: NodeId) -> bool {
+        matches!(self.program.op(id), Op::Transpose(_)) && !self.program.is_line(id)
+    }
+
+    /// Whether a step computes the node: no view, and no part of another's step.
+    fn is_computed(&self, id: NodeId) -> bool {
+        self.head[id.index()] == id && self.is_stored(id)
+    }
+
+    /// Whether its entries lie in memory of their own in the end.
+    fn is_stored(&self, id: NodeId) -> bool {
+        match self.program.op(id) {
+            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => false,
+            Op::Fill(_) | Op::Diagonal(_) | Op::Inverse { .. } => {
+                // Written only where somebody reads entries.
+                self.users[id.index()]
+                    .iter()
+                    .any(|user| user.is_none_or(|user| self.is_read(id, user)))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a user reads the entries of a node that could also be treated as what it is.
+    fn is_read(&self, id: NodeId, user: NodeId) -> bool {
+        match (self.program.op(id), self.program.op(user)) {
+            (Op::Fill(_), op) => {
+                !op.is_entrywise()
+                    && !matches!(op, Op::Reduce(..) | Op::Diagonal(_) | Op::Inverse { .. })
+            }
+            (Op::Diagonal(_), op) => !matches!(op, Op::Kron(..)),
+            _ => true,
+        }
+    }
+
+    /// Values that only a step changing them in place reads are computed where its result is wanted.
+    fn inherit(&mut self) {
+        for index in (0..self.program.nodes().len()).rev() {
+            let id = self.program.nth(index);
+            let (Op::AddDiagonal(inner, _) | Op::Solve { right: inner, .. }) = *self.program.op(id)
+            else {
+                continue;
+            };
+            if self.users[index].is_empty() {
+                continue;
+            }
+            let alone = self.users[inner.index()].len() == 1;
+            let alike = self.constant[index] == self.constant[inner.index()];
+            if alone && alike && self.is_stored(inner) && self.places[inner.index()].is_none() {
+                let place = self.place(id);
+                self.places[inner.index()] = Some(place);
+            }
+        }
+    }
+
+    /// Where a node's entries lie, made now if nowhere yet.
+    fn place(&mut self, id: NodeId) -> Place {
+        if let Some(place) = self.places[id.index()] {
+            return place;
+        }
+        let place = Place::Buffer(self.buffers.len());
+        self.buffers.push(self.program.len_of(id));
+        self.places[id.index()] = Some(place);
+        place
+    }
+
+    /// Where entries are read, and whether they are those of the transpose.
+    fn read(&mut self, id: NodeId) -> Read {
+        match *self.program.op(id) {
+            Op::Input(k) => Read { place: Place::Input(k), turned: false },
+            Op::Transpose(x) => {
+                let inner = self.read(x);
+                let turned = if self.program.is_line(id) { false } else { !inner.turned };
+                Read { turned, ..inner }
+            }
+            Op::Reshape(x) => {
+                let inner = self.read(x);
+                // A turned matrix has no entries in the order that the other axes need.
+                debug_assert!(!inner.turned);
+                inner
+            }
+            _ => Read { place: self.place(id), turned: false },
+        }
+    }
+
+    fn shaped(&mut self, id: NodeId) -> Shaped {
+        let read = self.read(id);
+        let (rows, cols) = self.program.size(id);
+        Shaped { read, rows, cols }
+    }
+
+    fn push(&mut self, id: NodeId, to: Place, work: Work<T>) {
+        let node = self.program.node(id);
+        self.steps.push(Step {
+            to,
+            work,
+            at: node.at,
+            dims: node.dims.to_vec(),
+            constant: self.constant[id.index()],
+        });
+    }
+
+    fn step(&mut self, id: NodeId) -> Result<(), EvalError> {
+        let program = self.program;
+        let dims = program.dims(id);
+        if program.len_of(id) > MAX_COEFFICIENTS {
+            return Err(too_large(program.node(id).at, dims));
+        }
+        // A transpose whose entries are wanted in another arrangement is written first.
+        for read in program.op(id).reads() {
+            self.settle(read)?;
+        }
+        let to = self.place(id);
+        let work = match program.op(id).clone() {
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id),
+            Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
+            Op::Diagonal(v) => Work::Diagonal(self.column(v)),
+            Op::AddDiagonal(a, v) => {
+                if self.read(a) != (Read { place: to, turned: false }) {
+                    let from = self.shaped(a);
+                    self.push(id, to, Work::Copy(from));
+                }
+                Work::AddDiagonal(self.column(v))
+            }
+            Op::MatMul(a, b) => self.product(a, b),
+            Op::Gram(x, w) => {
+                let (m, n) = program.size(x);
+                self.scratch = self.scratch.max(gram_scratch(m, n));
+                let w = w.map(|w| self.read(w).place);
+                Work::Gram(self.shaped(x), w)
+            }
+            Op::SymmetricSum(a) => Work::SymmetricSum(self.shaped(a)),
+            Op::SymmetricProduct(a, x) => {
+                let (m, n) = program.size(a);
+                self.scratch = self.scratch.max(line_product_scratch(m, n));
+                Work::Line { a: self.shaped(a), x: self.read(x).place, both: true }
+            }
+            Op::DiagonalOf(a) => Work::DiagonalOf(self.shaped(a)),
+            Op::Kron(a, b) => Work::Kron(self.factor(a), self.factor(b)),
+            Op::Factors(a, definite) => {
+                let width = self.right_hand_width(id);
+                let slot = self.factors.len();
+                self.factors.push(Factors::new(dims[0], width, definite));
+                self.slots[id.index()] = Some(slot);
+                Work::Factor { a: self.shaped(a), slot }
+            }
+            Op::Solve { factors, right, transposed } => {
+                if self.read(right) != (Read { place: to, turned: false }) {
+                    let from = self.shaped(right);
+                    self.push(id, to, Work::Copy(from));
+                }
+                let slot = self.slots[factors.index()].unwrap_or(0);
+                Work::Solve { slot, width: program.size(id).1, transposed }
+            }
+            Op::Inverse { factors, transposed } => {
+                let n = dims[0];
+                self.push(id, to, Work::Diagonal(Column::Number(T::ONE)));
+                let slot = self.slots[factors.index()].unwrap_or(0);
+                Work::Solve { slot, width: n, transposed }
+            }
+            Op::LogDet(factors) => Work::LogDet(self.slots[factors.index()].unwrap_or(0)),
+            Op::Apply { kernel, spec, args } => {
+                let args = args
+                    .iter()
+                    .map(|arg| (self.shaped(*arg), program.dims(*arg).to_vec()))
+                    .collect();
+                Work::Apply { kernel, spec, args }
+            }
+            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => return Ok(()),
+        };
+        self.push(id, to, work);
+        Ok(())
+    }
+
+    /// Writes a turned matrix out when its entries are wanted under other axes.
+    fn settle(&mut self, id: NodeId) -> Result<(), EvalError> {
+        if let Op::Reshape(x) = *self.program.op(id)
+            && self.places[id.index()].is_none()
+        {
+            self.settle(x)?;
+            if self.read(x).turned {
+                let from = self.shaped(x);
+                let place = Place::Buffer(self.buffers.len());
+                self.buffers.push(self.program.len_of(x));
+                self.places[x.index()] = Some(place);
+                self.push(x, place, Work::Copy(from));
+            }
+        }
+        if let Op::Transpose(x) = *self.program.op(id) {
+            self.settle(x)?;
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, id: NodeId, to: Place) -> Result<(), EvalError> {
+        if self.program.len_of(id) > MAX_COEFFICIENTS {
+            return Err(too_large(self.program.node(id).at, self.program.dims(id)));
+        }
+        self.settle(id)?;
+        let from = self.shaped(id);
+        self.push(id, to, Work::Copy(from));
+        Ok(())
+    }
+
+    /// The columns of the widest right-hand side that factors are used for.
+    fn right_hand_width(&self, factors: NodeId) -> usize {
+        let users = self.users[factors.index()].iter().flatten();
+        users.map(|user| self.program.size(*user).1).max().unwrap_or(1)
+    }
+
+    fn column(&mut self, v: NodeId) -> Column<T> {
+        match self.program.filled(v) {
+            Some(x) => Column::Number(T::from_f64(x)),
+            None => Column::Entries(self.read(v).place),
+        }
+    }
+
+    fn factor(&mut self, a: NodeId) -> KronFactor<T> {
+        match *self.program.op(a) {
+            Op::Diagonal(v) => KronFactor::Diagonal(self.column(v), self.program.dims(a)[0]),
+            _ => KronFactor::Dense(self.shaped(a)),
+        }
+    }
+
+    fn product(&mut self, a: NodeId, b: NodeId) -> Work<T> {
+        if self.program.size(b).1 == 1 {
+            let (m, n) = self.program.size(a);
+            let a = self.shaped(a);
+            let (m, n) = if a.read.turned { (n, m) } else { (m, n) };
+            self.scratch = self.scratch.max(line_product_scratch(m, n));
+            return Work::Line { a, x: self.read(b).place, both: false };
+        }
+        Work::Product(self.shaped(a), self.shaped(b))
+    }
+
+    /// The program of a head: its members in order, each in a register until its last use.
+    fn entrywise(&mut self, head: NodeId) -> Work<T> {
+        let program = self.program;
+        let (finish, last) = match *program.op(head) {
+            Op::Reduce(f, a) => (Some(f), a),
+            _ => (None, head),
+        };
+        let (rows, cols) = program.size(last);
+        let mut operands: Vec<(NodeId, Access)> = Vec::new();
+        let mut members: Vec<NodeId> = (0..=last.index())
+            .map(|k| program.nth(k))
+            .filter(|k| self.head[k.index()] == head && program.op(*k).is_entrywise())
+            .collect();
+        members.retain(|k| *k <= last);
+        let mut code = Vec::new();
+        let mut held: Vec<Option<NodeId>> = vec![None; REGISTERS];
+        let mut result = Source::Constant(T::ZERO);
+        for (step, id) in members.iter().enumerate() {
+            let mut source = |a: NodeId| -> Source<T> {
+                if let Some(r) = held.iter().position(|held| *held == Some(a)) {
+                    return Source::Register(r);
+                }
+                if let Some(x) = program.filled(a) {
+                    return Source::Constant(T::from_f64(x));
+                }
+                let access = access(program, a, (rows, cols), program.dims(last).len());
+                let place = operands.iter().position(|operand| *operand == (a, access));
+                Source::Operand(place.unwrap_or_else(|| {
+                    operands.push((a, access));
+                    operands.len() - 1
+                }))
+            };
+            let sources: Vec<Source<T>> =
+                program.op(*id).reads().iter().map(|read| source(*read)).collect();
+            let free = held.iter().position(Option::is_none).unwrap_or(REGISTERS - 1);
+            code.push(match (program.op(*id), &sources[..]) {
+                (Op::Unary(f, _), [a]) => Instruction::Unary(*f, *a, free),
+                (Op::Binary(f, ..), [a, b]) => Instruction::Binary(*f, *a, *b, free),
+                _ => continue,
+            });
+            held[free] = Some(*id);
+            result = Source::Register(free);
+            for slot in &mut held {
+                let later = |k: NodeId| {
+                    let users = &self.users[k.index()];
+                    members[step + 1..].iter().any(|user| users.contains(&Some(*user)))
+                };
+                if slot.is_some_and(|k| !later(k)) {
+                    *slot = None;
+                }
+            }
+        }
+        if members.is_empty() {
+            result = match program.filled(last) {
+                Some(x) => Source::Constant(T::from_f64(x)),
+                None => {
+                    let access = access(program, last, (rows, cols), program.dims(last).len());
+                    operands.push((last, access));
+                    Source::Operand(0)
+                }
+            };
+        }
+        let reads = operands.iter().map(|(id, _)| self.read(*id)).collect::<Vec<_>>();
+        // A turned operand that was read as it is, and one whose buffer is turned already.
+        let access = operands
+            .iter()
+            .zip(&reads)
+            .map(|((_, access), read)| match access {
+                Access::Same if read.turned => Access::Turned,
+                access => *access,
+            })
+            .collect();
+        let reads = reads.into_iter().map(|read| read.place).collect();
+        Work::Loop(Loop { rows, cols, access, code, result, finish }, reads)
+    }
+}
+
+/// How an operand is read by a computation over `rows×cols` entries.
+fn access(program: &Program, id: NodeId, (rows, cols): (usize, usize), axes: usize) -> Access {
+    let size = program.size(id);
+    if size == (rows, cols) {
+        Access::Same
+    } else if program.len_of(id) == 1 {
+        Access::Number
+    } else if axes == 2 && size == (rows, 1) {
+        Access::Row
+    } else {
+        Access::Column
+    }
+}
+
+fn too_large(at: ExprId, dims: &[usize]) -> EvalError {
+    EvalError::Kernel { at, cause: ExecError::TooLarge { size: size_text(dims) } }
+}

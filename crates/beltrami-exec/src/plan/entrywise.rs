@@ -1,0 +1,563 @@
+//! Entry-wise computations, fused: a short program runs over tiles that stay in cache, and what is left of them is
+//! stored or summed at once.
+
+use beltrami_core::Map;
+use beltrami_linalg::dense::Element;
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use crate::plan::function::{apply_binary, apply_unary, finite};
+use crate::plan::node::{Binary, Reduce, Unary};
+use crate::plan::real::Real;
+
+/// Entries of a tile: eight of them, as many as a program has registers, fit the first-level cache.
+const TILE: usize = 256;
+
+/// A tile for arrays that are smaller still, for which clearing the large one would take longer than the work.
+const SMALL_TILE: usize = 16;
+
+/// Registers of a program.
+pub(crate) const REGISTERS: usize = 8;
+
+/// Arrays that a program may read.
+pub(crate) const OPERANDS: usize = 12;
+
+/// Rows of which a turned operand is read together: a cache line of it is then used whole.
+const TURNED_ROWS: usize = 8;
+
+/// Turned operands of one program.
+pub(crate) const TURNED: usize = 2;
+
+/// Entries that are worth a task of their own.
+const TASK: usize = 1 << 14;
+
+/// Tasks at most, and so partial sums.
+const TASKS: usize = 16;
+
+/// Partial sums of a tile.
+const LANES: usize = 32;
+
+/// How an operand is read for the entry in row `i` and column `j`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Its entry at the same place.
+    Same,
+    /// Its one entry.
+    Number,
+    /// Entry `i` of a column.
+    Row,
+    /// Entry `j` of a row.
+    Column,
+    /// Entry `(j, i)`: the transpose.
+    Turned,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Source<T> {
+    Register(usize),
+    Operand(usize),
+    Constant(T),
+}
+
+/// One function applied to tiles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Instruction<T> {
+    Unary(Unary, Source<T>, usize),
+    Binary(Binary, Source<T>, Source<T>, usize),
+}
+
+/// A program over a `rows×cols` array.
+#[derive(Clone, Debug)]
+pub(crate) struct Loop<T> {
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) access: Vec<Access>,
+    pub(crate) code: Vec<Instruction<T>>,
+    pub(crate) result: Source<T>,
+    /// What is left of the entries; all of them when `None`.
+    pub(crate) finish: Option<Reduce>,
+}
+
+/// What a task does with the entries of its part.
+enum Goal<'a, T> {
+    Store(&'a mut [T]),
+    Sum,
+    Squares(T),
+    Largest,
+    LargestSize,
+    RowSums(&'a mut [T]),
+    ColumnSums(&'a mut [T]),
+}
+
+/// An entry was NaN or infinite.
+pub(crate) struct NotFinite;
+
+impl<T: Real> Loop<T> {
+    /// Runs over operands given in order; `out` has the size of the result.
+    pub(crate) fn run(
+        &self,
+        operands: &[&[T]],
+        out: &mut [T],
+        threads: usize,
+    ) -> Result<(), NotFinite> {
+        let len = self.rows * self.cols;
+        let flat = self.access.iter().all(|a| matches!(a, Access::Same | Access::Number));
+        // Whole rows, or any part where rows do not matter.
+        let chunk = match (flat, self.finish) {
+            (_, Some(Reduce::SumCols)) => len,
+            (true, Some(Reduce::Sum | Reduce::Max | Reduce::Norm) | None) => {
+                len.div_ceil(TASKS).max(TASK)
+            }
+            _ => self.rows.div_ceil(TASKS).max(TASK.div_ceil(self.cols.max(1))) * self.cols,
+        };
+        let flat = flat && !matches!(self.finish, Some(Reduce::SumRows | Reduce::SumCols));
+        let task = |place: usize, goal: Goal<'_, T>| {
+            let start = place * chunk;
+            self.part(operands, start..(start + chunk).min(len), flat, goal)
+        };
+        match self.finish {
+            None => {
+                if len == 0 {
+                    return Ok(());
+                }
+                // A flag for each task, so that no thread waits for another.
+                if threads > 1 && chunk < len {
+                    out.par_chunks_mut(chunk)
+                        .enumerate()
+                        .map(|(place, out)| task(place, Goal::Store(out)).1)
+                        .reduce(|| true, |a, b| a && b)
+                } else {
+                    out.chunks_mut(chunk)
+                        .enumerate()
+                        .fold(true, |ok, (place, out)| ok & task(place, Goal::Store(out)).1)
+                }
+            }
+            Some(Reduce::SumRows) => {
+                out.fill(T::ZERO);
+                if len == 0 {
+                    return Ok(());
+                }
+                let height = chunk / self.cols;
+                if threads > 1 && chunk < len {
+                    out.par_chunks_mut(height)
+                        .enumerate()
+                        .map(|(place, out)| task(place, Goal::RowSums(out)).1)
+                        .reduce(|| true, |a, b| a && b)
+                } else {
+                    out.chunks_mut(height)
+                        .enumerate()
+                        .fold(true, |ok, (place, out)| ok & task(place, Goal::RowSums(out)).1)
+                }
+            }
+            Some(Reduce::SumCols) => {
+                out.fill(T::ZERO);
+                if len == 0 {
+                    return Ok(());
+                }
+                task(0, Goal::ColumnSums(out)).1
+            }
+            Some(reduce) => {
+                let (x, ok) = self.number(reduce, len, chunk, threads, &task);
+                out[0] = x;
+                ok
+            }
+        }
+        .then_some(())
+        .ok_or(NotFinite)
+    }
+
+    fn number(
+        &self,
+        reduce: Reduce,
+        len: usize,
+        chunk: usize,
+        threads: usize,
+        task: &(impl Fn(usize, Goal<'_, T>) -> (T, bool) + Sync),
+    ) -> (T, bool) {
+        let all = |goal: &(dyn Fn() -> Goal<'static, T> + Sync),
+                   join: &dyn Fn(T, T) -> T,
+                   start: T| {
+            let mut parts = [(start, true); TASKS];
+            let count = if len == 0 { 0 } else { len.div_ceil(chunk) };
+            let parts = &mut parts[..count];
+            if threads > 1 && count > 1 {
+                parts
+                    .par_chunks_mut(1)
+                    .enumerate()
+                    .for_each(|(place, part)| part[0] = task(place, goal()));
+            } else {
+                parts.iter_mut().enumerate().for_each(|(place, part)| *part = task(place, goal()));
+            }
+            parts.iter().fold((start, true), |(x, ok), (y, fine)| (join(x, *y), ok && *fine))
+        };
+        let sum = |x: T, y: T| x + y;
+        match reduce {
+            Reduce::Max => {
+                let (x, ok) = all(&|| Goal::Largest, &larger, T::from_f64(f64::NEG_INFINITY));
+                (x, ok && x.to_f64().is_finite())
+            }
+            Reduce::Norm => {
+                let (squares, ok) = all(&|| Goal::Squares(T::ONE), &sum, T::ZERO);
+                // Sums of squares between these bounds have lost nothing to underflow and overflow.
+                let safe = if T::EPSILON < 1e-10 { 1e-280..1e300 } else { 1e-28..1e37 };
+                if safe.contains(&squares.to_f64()) || !ok {
+                    return (squares.root(), ok);
+                }
+                let (largest, _) = all(&|| Goal::LargestSize, &larger, T::ZERO);
+                let largest = largest.to_f64();
+                if largest == 0.0 || !largest.is_finite() {
+                    return (T::from_f64(largest), largest.is_finite());
+                }
+                // A power of two rounds nothing; its inverse must be a number of this precision.
+                let limit = if T::EPSILON < 1e-10 { 1000.0 } else { 120.0 };
+                let scale = T::from_f64(largest.log2().floor().clamp(-limit, limit).exp2());
+                let (squares, _) = all(&|| Goal::Squares(T::ONE / scale), &sum, T::ZERO);
+                let norm = squares.root() * scale;
+                (norm, norm.to_f64().is_finite())
+            }
+            _ => {
+                let (x, ok) = all(&|| Goal::Sum, &sum, T::ZERO);
+                (x, ok && x.to_f64().is_finite())
+            }
+        }
+    }
+
+    /// The entries of a range, in whole rows unless `flat`; what a reduction made of them, and whether all was finite.
+    fn part(
+        &self,
+        operands: &[&[T]],
+        range: std::ops::Range<usize>,
+        flat: bool,
+        goal: Goal<'_, T>,
+    ) -> (T, bool) {
+        if range.len() <= SMALL_TILE {
+            self.tiles::<SMALL_TILE>(operands, range, flat, goal)
+        } else {
+            self.tiles::<TILE>(operands, range, flat, goal)
+        }
+    }
+
+    fn tiles<const SIZE: usize>(
+        &self,
+        operands: &[&[T]],
+        range: std::ops::Range<usize>,
+        flat: bool,
+        mut goal: Goal<'_, T>,
+    ) -> (T, bool) {
+        let arch = pulp::Arch::new();
+        let mut registers = [[T::ZERO; SIZE]; REGISTERS];
+        let mut turned = [[[T::ZERO; SIZE]; TURNED_ROWS]; TURNED];
+        let mut scratch = [T::ZERO; SIZE];
+        let start = if matches!(goal, Goal::Largest) { f64::NEG_INFINITY } else { 0.0 };
+        let mut lanes = [T::from_f64(start); LANES];
+        let mut ok = true;
+        let (top, bottom, cols) = if flat {
+            (0, 1, range.len())
+        } else {
+            (range.start / self.cols, range.end / self.cols, self.cols)
+        };
+        let offset = if flat { range.start } else { 0 };
+        let turns = self.access.contains(&Access::Turned);
+        let block = if turns { TURNED_ROWS } else { 1 };
+        for first in (top..bottom).step_by(block) {
+            let height = block.min(bottom - first);
+            for left in (0..cols).step_by(SIZE) {
+                let width = SIZE.min(cols - left);
+                if turns {
+                    self.turn(operands, &mut turned, first, height, left, width);
+                }
+                for row in 0..height {
+                    let i = first + row;
+                    let at = Tile {
+                        operands,
+                        access: &self.access,
+                        start: if flat { offset + left } else { i * cols + left },
+                        row: i,
+                        left,
+                        width,
+                        turned: [&turned[0][row], &turned[1][row]],
+                    };
+                    let place = at.start - range.start;
+                    match &mut goal {
+                        Goal::Store(out) => {
+                            let out = &mut out[place..place + width];
+                            ok &= self.compute(arch, &at, &mut registers, out);
+                            ok &= finite(arch, out);
+                        }
+                        other => {
+                            let tile = &mut scratch[..width];
+                            ok &= self.compute(arch, &at, &mut registers, tile);
+                            match other {
+                                Goal::Sum => add_lanes(arch, &mut lanes, tile, None),
+                                Goal::Squares(scale) => {
+                                    add_lanes(arch, &mut lanes, tile, Some(*scale));
+                                }
+                                Goal::Largest => compare_lanes(arch, &mut lanes, tile, false),
+                                Goal::LargestSize => compare_lanes(arch, &mut lanes, tile, true),
+                                Goal::RowSums(out) => {
+                                    let mut lanes = [T::ZERO; LANES];
+                                    add_lanes(arch, &mut lanes, tile, None);
+                                    let out = &mut out[i - top];
+                                    *out += folded(&lanes, |x, y| x + y);
+                                    ok &= out.to_f64().is_finite();
+                                }
+                                Goal::ColumnSums(out) => {
+                                    let out = &mut out[left..left + width];
+                                    out.iter_mut().zip(&*tile).for_each(|(out, x)| *out += *x);
+                                    ok &= bottom > i + 1 || finite(arch, out);
+                                }
+                                Goal::Store(_) => {}
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let left = match goal {
+            Goal::Largest | Goal::LargestSize => folded(&lanes, larger),
+            _ => folded(&lanes, |x, y| x + y),
+        };
+        (left, ok)
+    }
+
+    /// Blocks of turned operands, so that each cache line of them is read once.
+    fn turn<const SIZE: usize>(
+        &self,
+        operands: &[&[T]],
+        turned: &mut [[[T; SIZE]; TURNED_ROWS]; TURNED],
+        first: usize,
+        height: usize,
+        left: usize,
+        width: usize,
+    ) {
+        let those = operands.iter().zip(&self.access).filter(|(_, a)| **a == Access::Turned);
+        for ((from, _), to) in those.zip(turned) {
+            for j in 0..width {
+                let from = &from[(left + j) * self.rows + first..][..height];
+                for (to, x) in to.iter_mut().zip(from) {
+                    to[j] = *x;
+                }
+            }
+        }
+    }
+
+    /// Runs the program on one tile; the last result goes to `out`.
+    fn compute<const SIZE: usize>(
+        &self,
+        arch: pulp::Arch,
+        at: &Tile<'_, T>,
+        registers: &mut [[T; SIZE]; REGISTERS],
+        out: &mut [T],
+    ) -> bool {
+        let width = at.width;
+        let last = self.code.len().wrapping_sub(1);
+        let mut ok = true;
+        for (step, instruction) in self.code.iter().enumerate() {
+            match *instruction {
+                Instruction::Unary(f, a, to) => {
+                    let mut one = |a: Value<'_, T>, to: &mut [T]| {
+                        match a {
+                            Value::Slice(a) => apply_unary(arch, f, a, to),
+                            Value::Number(a) => {
+                                to.fill(a);
+                                let copy = [a];
+                                let mut value = [a];
+                                apply_unary(arch, f, &copy, &mut value);
+                                to.fill(value[0]);
+                            }
+                        }
+                        if may_leave_the_numbers_unary(f) {
+                            ok &= finite(arch, to);
+                        }
+                    };
+                    if step == last {
+                        one(at.value(a, registers), out);
+                    } else if let Source::Register(from) = a {
+                        if let Ok([from, to]) = registers.get_disjoint_mut([from, to]) {
+                            one(Value::Slice(&from[..width]), &mut to[..width]);
+                        }
+                    } else {
+                        one(at.outside(a), &mut registers[to][..width]);
+                    }
+                }
+                Instruction::Binary(f, a, b, to) => {
+                    let mut one = |a: Value<'_, T>, b: Value<'_, T>, to: &mut [T]| {
+                        apply_binary(arch, f, a, b, to);
+                        if matches!(f, Binary::Div | Binary::Power) {
+                            ok &= finite(arch, to);
+                        }
+                    };
+                    if step == last {
+                        one(at.value(a, registers), at.value(b, registers), out);
+                        continue;
+                    }
+                    match (a, b) {
+                        (Source::Register(x), Source::Register(y)) if x == y => {
+                            if let Ok([x, to]) = registers.get_disjoint_mut([x, to]) {
+                                let x = Value::Slice(&x[..width]);
+                                one(x, x, &mut to[..width]);
+                            }
+                        }
+                        (Source::Register(x), Source::Register(y)) => {
+                            if let Ok([x, y, to]) = registers.get_disjoint_mut([x, y, to]) {
+                                let (x, y) = (Value::Slice(&x[..width]), Value::Slice(&y[..width]));
+                                one(x, y, &mut to[..width]);
+                            }
+                        }
+                        (Source::Register(x), _) => {
+                            if let Ok([x, to]) = registers.get_disjoint_mut([x, to]) {
+                                one(Value::Slice(&x[..width]), at.outside(b), &mut to[..width]);
+                            }
+                        }
+                        (_, Source::Register(y)) => {
+                            if let Ok([y, to]) = registers.get_disjoint_mut([y, to]) {
+                                one(at.outside(a), Value::Slice(&y[..width]), &mut to[..width]);
+                            }
+                        }
+                        _ => one(at.outside(a), at.outside(b), &mut registers[to][..width]),
+                    }
+                }
+            }
+        }
+        if self.code.is_empty() {
+            match at.value(self.result, registers) {
+                Value::Slice(a) => out.copy_from_slice(a),
+                Value::Number(a) => out.fill(a),
+            }
+        }
+        ok
+    }
+}
+
+/// Numbers of a tile.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a, T> {
+    Slice(&'a [T]),
+    Number(T),
+}
+
+struct Tile<'a, T> {
+    operands: &'a [&'a [T]],
+    access: &'a [Access],
+    start: usize,
+    row: usize,
+    left: usize,
+    width: usize,
+    turned: [&'a [T]; TURNED],
+}
+
+impl<'a, T: Real> Tile<'a, T> {
+    fn value<'s, const SIZE: usize>(
+        &'s self,
+        source: Source<T>,
+        registers: &'s [[T; SIZE]; REGISTERS],
+    ) -> Value<'s, T> {
+        match source {
+            Source::Register(r) => Value::Slice(&registers[r][..self.width]),
+            other => self.outside(other),
+        }
+    }
+
+    /// A value that is in no register.
+    fn outside(&self, source: Source<T>) -> Value<'a, T> {
+        match source {
+            Source::Operand(k) => {
+                let data = self.operands[k];
+                match self.access[k] {
+                    Access::Same => Value::Slice(&data[self.start..self.start + self.width]),
+                    Access::Number => Value::Number(data[0]),
+                    Access::Row => Value::Number(data[self.row]),
+                    Access::Column => Value::Slice(&data[self.left..self.left + self.width]),
+                    Access::Turned => {
+                        let place =
+                            self.access[..k].iter().filter(|a| **a == Access::Turned).count();
+                        Value::Slice(&self.turned[place][..self.width])
+                    }
+                }
+            }
+            Source::Constant(x) => Value::Number(x),
+            Source::Register(_) => Value::Number(T::from_f64(f64::NAN)),
+        }
+    }
+}
+
+/// Whether finite numbers may have a result that is none, which a later function might hide.
+fn may_leave_the_numbers_unary(f: Unary) -> bool {
+    matches!(
+        f,
+        Unary::Recip
+            | Unary::Power(_)
+            | Unary::Map(
+                Map::Log | Map::Sqrt | Map::Arcsin | Map::Arccos | Map::Tan | Map::Sinh | Map::Cosh
+            )
+    )
+}
+
+/// The larger number; NaN when one is NaN.
+#[inline(always)]
+fn larger<T: Element>(x: T, y: T) -> T {
+    if x > y || x.to_f64().is_nan() { x } else { y }
+}
+
+fn folded<T: Element>(lanes: &[T; LANES], join: impl Fn(T, T) -> T) -> T {
+    let mut lanes = *lanes;
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = join(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+fn add_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], squares: Option<T>) {
+    arch.dispatch(
+        #[inline(always)]
+        || {
+            let blocks = tile.chunks_exact(LANES);
+            let rest = blocks.remainder();
+            match squares {
+                None => {
+                    for block in blocks {
+                        for lane in 0..LANES {
+                            lanes[lane] += block[lane];
+                        }
+                    }
+                    for (lane, x) in lanes.iter_mut().zip(rest) {
+                        *lane += *x;
+                    }
+                }
+                Some(scale) => {
+                    for block in blocks {
+                        for lane in 0..LANES {
+                            let x = scale * block[lane];
+                            lanes[lane] += x * x;
+                        }
+                    }
+                    for (lane, x) in lanes.iter_mut().zip(rest) {
+                        let x = scale * *x;
+                        *lane += x * x;
+                    }
+                }
+            }
+        },
+    );
+}
+
+fn compare_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], sizes: bool) {
+    arch.dispatch(
+        #[inline(always)]
+        || {
+            for block in tile.chunks(LANES) {
+                for (lane, x) in lanes.iter_mut().zip(block) {
+                    let x = if sizes && *x < T::ZERO { -*x } else { *x };
+                    // A lane that is NaN stays so.
+                    let keep = x < *lane || x == *lane || lane.to_f64().is_nan();
+                    *lane = if keep { *lane } else { x };
+                }
+            }
+        },
+    );
+}

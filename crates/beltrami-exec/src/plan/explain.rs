@@ -1,0 +1,205 @@
+//! What a plan does: its kernels in order with their work, and what evaluation node by node would cost.
+
+use std::fmt;
+
+use beltrami_core::{ExprId, Graph};
+
+use crate::plan::Plan;
+use crate::plan::real::Real;
+use crate::plan::step::{Shaped, Step, Work};
+use crate::tensor::size_text;
+
+/// A kernel of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kernel {
+    /// What it computes.
+    pub name: &'static str,
+    /// The expression it was made for.
+    pub at: ExprId,
+    /// The size of its result.
+    pub size: String,
+    /// Floating-point operations, elementary functions counted as one.
+    pub flops: f64,
+    /// Bytes read and written once each.
+    pub bytes: f64,
+    /// Whether it runs in the first run only.
+    pub once: bool,
+}
+
+/// The kernels of a plan in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The kernels.
+    pub kernels: Vec<Kernel>,
+    /// Bytes that the plan holds, without inputs and outputs.
+    pub memory: f64,
+    /// Floating-point operations of an evaluation node by node, products in the order of writing.
+    pub naive_flops: f64,
+    /// Bytes of the values of all nodes.
+    pub naive_memory: f64,
+}
+
+/// Cost of evaluation node by node.
+pub(crate) struct Naive {
+    flops: f64,
+    entries: f64,
+}
+
+impl Naive {
+    pub(crate) fn of(
+        graph: &Graph,
+        roots: &[ExprId],
+        sizes: &dyn Fn(&str) -> Option<i64>,
+    ) -> Naive {
+        let mut nodes: Vec<ExprId> = roots.iter().flat_map(|r| graph.reachable(*r)).collect();
+        nodes.sort();
+        nodes.dedup();
+        let size = |id: ExprId| -> Vec<f64> {
+            let axes = graph.shape(id).axes();
+            axes.iter().map(|axis| axis.evaluate(sizes).unwrap_or(0) as f64).collect()
+        };
+        let mut naive = Naive { flops: 0.0, entries: 0.0 };
+        for id in nodes {
+            let Some((kernel, args)) = graph.application(id) else { continue };
+            let len: f64 = size(id).iter().product();
+            naive.entries += len;
+            naive.flops += match (kernel, args) {
+                (beltrami_core::Kernel::MatMul, [a, _]) => 2.0 * len * size(*a)[1],
+                (beltrami_core::Kernel::Inv, _) => 2.0 * len * size(id)[0],
+                (beltrami_core::Kernel::LogDet | beltrami_core::Kernel::Det, [a]) => {
+                    size(*a)[0].powi(3) * 2.0 / 3.0
+                }
+                _ => args.iter().map(|a| size(*a).iter().product()).fold(len, f64::max),
+            };
+        }
+        naive
+    }
+}
+
+pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
+    let kernels = plan
+        .steps
+        .iter()
+        .map(|step| {
+            let (flops, numbers) = cost(step);
+            Kernel {
+                name: step.name(),
+                at: step.at,
+                size: size_text(&step.dims),
+                flops,
+                bytes: numbers * size_of::<T>() as f64,
+                once: step.constant && matches!(step.to, crate::plan::step::Place::Buffer(_)),
+            }
+        })
+        .collect();
+    let numbers = plan.buffers.iter().map(Vec::len).sum::<usize>() + plan.scratch.len();
+    let bytes = size_of::<T>() as f64;
+    Explanation {
+        kernels,
+        memory: numbers as f64 * bytes,
+        naive_flops: plan.naive.flops,
+        naive_memory: plan.naive.entries * bytes,
+    }
+}
+
+/// Operations, and numbers read and written.
+fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
+    let out: f64 = step.dims.iter().map(|n| *n as f64).product();
+    let len = |a: &Shaped| a.rows as f64 * a.cols as f64;
+    match &step.work {
+        Work::Loop(program, _) => {
+            let entries = program.rows as f64 * program.cols as f64;
+            let (rows, cols) = (program.rows as f64, program.cols as f64);
+            use crate::plan::entrywise::Access;
+            let read = program.access.iter().map(|access| match access {
+                Access::Same | Access::Turned => entries,
+                Access::Number => 1.0,
+                Access::Row => rows,
+                Access::Column => cols,
+            });
+            let steps = program.code.len() + usize::from(program.finish.is_some());
+            (entries * steps as f64, read.sum::<f64>() + out)
+        }
+        Work::Fill(_) | Work::Diagonal(_) => (0.0, out),
+        Work::Copy(_) => (0.0, 2.0 * out),
+        Work::AddDiagonal(_) => (step.dims[0] as f64, 3.0 * step.dims[0] as f64),
+        Work::DiagonalOf(_) => (0.0, 2.0 * out),
+        Work::Product(a, b) => (2.0 * out * a.cols as f64, len(a) + len(b) + out),
+        Work::Line { a, both, .. } => {
+            (len(a) * if *both { 4.0 } else { 2.0 }, len(a) + a.cols as f64 + out)
+        }
+        Work::Gram(x, _) => (len(x) * (x.cols as f64 + 1.0), len(x) + out),
+        Work::SymmetricSum(_) => (out, 2.0 * out),
+        Work::Kron(..) => (out, out),
+        Work::Factor { a, .. } => (2.0 / 3.0 * (a.rows as f64).powi(3), 2.0 * len(a)),
+        Work::Solve { width, .. } => {
+            let n = step.dims[0] as f64;
+            (2.0 * n * n * *width as f64, n * n + 2.0 * out)
+        }
+        Work::LogDet(_) => (0.0, 1.0),
+        Work::Apply { args, .. } => {
+            let read: f64 = args.iter().map(|(a, _)| len(a)).sum();
+            (read.max(out), read + out)
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.kernels.iter().map(|k| k.name.len()).max().unwrap_or(0);
+        let sizes = self.kernels.iter().map(|k| k.size.chars().count()).max().unwrap_or(0);
+        for (place, kernel) in self.kernels.iter().enumerate() {
+            writeln!(
+                f,
+                "{:>3}  {:<width$}  {:>sizes$}  {:>8} flops  {:>8}{}",
+                place + 1,
+                kernel.name,
+                kernel.size,
+                count(kernel.flops),
+                bytes(kernel.bytes),
+                if kernel.once { "  once" } else { "" }
+            )?;
+        }
+        let flops: f64 = self.kernels.iter().map(|k| k.flops).sum();
+        let moved: f64 = self.kernels.iter().map(|k| k.bytes).sum();
+        writeln!(
+            f,
+            "together {} flops, {} moved, {} held",
+            count(flops),
+            bytes(moved),
+            bytes(self.memory)
+        )?;
+        write!(
+            f,
+            "node by node {} flops, {} of values",
+            count(self.naive_flops),
+            bytes(self.naive_memory)
+        )
+    }
+}
+
+/// Three digits and a power of a thousand.
+fn scaled(x: f64, units: &[&str]) -> String {
+    let mut x = x;
+    let mut unit = 0;
+    while x >= 999.5 && unit + 1 < units.len() {
+        x /= 1000.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || x >= 99.95 {
+        0
+    } else if x >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{x:.digits$}{}", units[unit])
+}
+
+fn count(x: f64) -> String {
+    scaled(x, &["", "k", "M", "G", "T", "P"])
+}
+
+fn bytes(x: f64) -> String {
+    scaled(x, &[" B", " kB", " MB", " GB", " TB", " PB"])
+}

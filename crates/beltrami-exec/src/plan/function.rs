@@ -1,0 +1,186 @@
+//! Functions of one and two entries over slices, each loop compiled for the vector instructions that the machine has.
+
+use beltrami_core::Map;
+use beltrami_linalg::dense::Element;
+
+use crate::plan::entrywise::Value;
+use crate::plan::node::{Binary, Unary};
+use crate::plan::real::Real;
+use crate::taylor;
+
+/// Whether every number is finite.
+pub(crate) fn finite<T: Element>(arch: pulp::Arch, a: &[T]) -> bool {
+    const LANES: usize = 16;
+    let sum = arch.dispatch(
+        #[inline(always)]
+        || {
+            // Zero times a number is zero, and NaN otherwise.
+            let mut lanes = [T::ZERO; LANES];
+            let blocks = a.chunks_exact(LANES);
+            let mut sum = T::ZERO;
+            for x in blocks.remainder() {
+                sum += *x * T::ZERO;
+            }
+            for block in blocks {
+                for lane in 0..LANES {
+                    lanes[lane] += block[lane] * T::ZERO;
+                }
+            }
+            for lane in lanes {
+                sum += lane;
+            }
+            sum
+        },
+    );
+    sum == T::ZERO
+}
+
+/// `to ← f(a)`.
+pub(crate) fn apply_unary<T: Real>(arch: pulp::Arch, f: Unary, a: &[T], to: &mut [T]) {
+    macro_rules! each {
+        ($f:expr) => {
+            arch.dispatch(
+                #[inline(always)]
+                || {
+                    for (to, x) in to.iter_mut().zip(a) {
+                        *to = $f(*x);
+                    }
+                },
+            )
+        };
+    }
+    let zero = T::ZERO;
+    match f {
+        Unary::Neg => each!(|x: T| -x),
+        Unary::Square => each!(|x: T| x * x),
+        Unary::Recip => each!(|x: T| T::ONE / x),
+        Unary::Power(bits) => power(arch, f64::from_bits(bits), a, to),
+        Unary::Map(map) => match map {
+            Map::Exp => each!(T::exponential),
+            Map::Log => each!(T::logarithm),
+            Map::Tanh => each!(T::tangent),
+            Map::Sigmoid => each!(T::sigmoid),
+            Map::Softplus => each!(T::softplus),
+            Map::Sqrt => each!(T::root),
+            Map::Abs => each!(|x: T| if x < zero { -x } else { x + zero }),
+            // NaN fails every comparison, so the last branch keeps it.
+            Map::Sign => each!(|x: T| if x > zero {
+                T::ONE
+            } else if x < zero {
+                -T::ONE
+            } else {
+                x * zero
+            }),
+            Map::Step => each!(|x: T| if x > zero { T::ONE } else { x.min_zero() }),
+            Map::Relu => each!(|x: T| if x < zero { zero } else { x }),
+            Map::LeakyRelu => {
+                let slope = T::from_f64(0.01);
+                each!(|x: T| if x > zero { x } else { slope * x })
+            }
+            _ => each!(|x: T| {
+                // One number at a time; outside the domain NaN, which the caller refuses.
+                T::from_f64(taylor::value(map, x.to_f64()).unwrap_or(f64::NAN))
+            }),
+        },
+    }
+}
+
+trait MinZero {
+    fn min_zero(self) -> Self;
+}
+
+impl<T: Element> MinZero for T {
+    /// Zero for what is at most zero, and NaN for NaN.
+    #[inline(always)]
+    fn min_zero(self) -> T {
+        if self <= T::ZERO { T::ZERO } else { self }
+    }
+}
+
+fn power<T: Real>(arch: pulp::Arch, exponent: f64, a: &[T], to: &mut [T]) {
+    macro_rules! each {
+        ($f:expr) => {
+            arch.dispatch(
+                #[inline(always)]
+                || {
+                    for (to, x) in to.iter_mut().zip(a) {
+                        *to = $f(*x);
+                    }
+                },
+            )
+        };
+    }
+    match exponent {
+        3.0 => each!(|x: T| x * x * x),
+        4.0 => each!(|x: T| (x * x) * (x * x)),
+        -2.0 => each!(|x: T| T::ONE / (x * x)),
+        -3.0 => each!(|x: T| T::ONE / (x * x * x)),
+        1.5 => each!(|x: T| x * x.root()),
+        -0.5 => each!(|x: T| T::ONE / x.root()),
+        -1.5 => each!(|x: T| T::ONE / (x * x.root())),
+        _ => each!(|x: T| T::from_f64(x.to_f64().powf(exponent))),
+    }
+}
+
+/// `to ← f(a, b)`.
+pub(crate) fn apply_binary<T: Real>(
+    arch: pulp::Arch,
+    f: Binary,
+    a: Value<'_, T>,
+    b: Value<'_, T>,
+    to: &mut [T],
+) {
+    macro_rules! each {
+        ($f:expr) => {
+            match (a, b) {
+                (Value::Slice(a), Value::Slice(b)) => arch.dispatch(
+                    #[inline(always)]
+                    || {
+                        for ((to, x), y) in to.iter_mut().zip(a).zip(b) {
+                            *to = $f(*x, *y);
+                        }
+                    },
+                ),
+                (Value::Slice(a), Value::Number(y)) => arch.dispatch(
+                    #[inline(always)]
+                    || {
+                        for (to, x) in to.iter_mut().zip(a) {
+                            *to = $f(*x, y);
+                        }
+                    },
+                ),
+                (Value::Number(x), Value::Slice(b)) => arch.dispatch(
+                    #[inline(always)]
+                    || {
+                        for (to, y) in to.iter_mut().zip(b) {
+                            *to = $f(x, *y);
+                        }
+                    },
+                ),
+                (Value::Number(x), Value::Number(y)) => to.fill($f(x, y)),
+            }
+        };
+    }
+    match f {
+        Binary::Add => each!(|x: T, y: T| x + y),
+        Binary::Sub => each!(|x: T, y: T| x - y),
+        Binary::Mul => each!(|x: T, y: T| x * y),
+        Binary::Div => each!(|x: T, y: T| x / y),
+        Binary::Power => each!(|x: T, y: T| T::from_f64(x.to_f64().powf(y.to_f64()))),
+        // A sum with NaN is NaN, a comparison with it false.
+        Binary::Max => each!(|x: T, y: T| if x >= y {
+            x
+        } else if y > x {
+            y
+        } else {
+            x + y
+        }),
+        Binary::Min => each!(|x: T, y: T| if x <= y {
+            x
+        } else if y < x {
+            y
+        } else {
+            x + y
+        }),
+    }
+}

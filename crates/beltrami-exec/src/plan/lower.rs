@@ -1,0 +1,251 @@
+//! From expressions to computations.
+
+use std::sync::Arc;
+
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
+use smallvec::{SmallVec, smallvec};
+
+use crate::error::ExecError;
+use crate::evaluate::EvalError;
+use crate::plan::chain::Made;
+use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce, Unary};
+use crate::tensor::size_text;
+
+/// A name whose value a run is given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// The name.
+    pub name: Arc<str>,
+    /// The sizes of its axes, at least two.
+    pub dims: Vec<usize>,
+}
+
+/// A program with the nodes of the roots.
+pub(crate) struct Lowered {
+    pub(crate) program: Program,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) roots: Vec<NodeId>,
+}
+
+/// The computations of several expressions, shared where they are equal.
+pub(crate) fn lower(
+    graph: &Graph,
+    roots: &[ExprId],
+    sizes: &dyn Fn(&str) -> Option<i64>,
+) -> Result<Lowered, EvalError> {
+    let Some(largest) = roots.iter().max() else {
+        let program = Program::new(graph.nth(0));
+        return Ok(Lowered { program, inputs: Vec::new(), roots: Vec::new() });
+    };
+    let mut lowering = Lowering {
+        graph,
+        sizes,
+        program: Program::new(*largest),
+        inputs: Vec::new(),
+        made: Made::new(),
+        nodes: vec![None; largest.index() + 1],
+    };
+    for id in needed(graph, roots) {
+        lowering.nodes[id.index()] = lowering.lower(id)?;
+    }
+    let roots = roots
+        .iter()
+        .map(|root| lowering.nodes[root.index()].ok_or(EvalError::NoValue { at: *root }))
+        .collect::<Result<_, _>>()?;
+    Ok(Lowered { program: lowering.program, inputs: lowering.inputs, roots })
+}
+
+/// The expressions whose values are needed, arguments first: all but the inner products of chains.
+fn needed(graph: &Graph, roots: &[ExprId]) -> Vec<ExprId> {
+    let mut pending: std::collections::BinaryHeap<ExprId> = roots.iter().copied().collect();
+    let mut found: Vec<ExprId> = Vec::new();
+    while let Some(id) = pending.pop() {
+        if found.last() == Some(&id) {
+            continue;
+        }
+        found.push(id);
+        match graph.application(id) {
+            Some((Kernel::MatMul, _)) => pending.extend(graph.chain(id)),
+            _ => pending.extend(graph.args(id)),
+        }
+    }
+    found.reverse();
+    found
+}
+
+struct Lowering<'a> {
+    graph: &'a Graph,
+    sizes: &'a dyn Fn(&str) -> Option<i64>,
+    program: Program,
+    inputs: Vec<Input>,
+    made: Made,
+    nodes: Vec<Option<NodeId>>,
+}
+
+impl Lowering<'_> {
+    fn lower(&mut self, id: ExprId) -> Result<Option<NodeId>, EvalError> {
+        let graph = self.graph;
+        self.program.made_for(id);
+        Ok(match graph.node(id) {
+            Node::Text(_) => None,
+            Node::Number(x) => Some(self.program.constant(x.to_f64())),
+            Node::Size(size) => {
+                let n = size
+                    .evaluate(self.sizes)
+                    .ok_or_else(|| EvalError::UnboundSize { at: id, size: size.clone() })?;
+                Some(self.program.constant(n as f64))
+            }
+            Node::Symbol(name) => {
+                let dims = self.dims(id)?;
+                let place = self.inputs.len();
+                self.inputs.push(Input { name: name.clone(), dims: dims.to_vec() });
+                Some(self.program.add_node(Op::Input(place), dims))
+            }
+            Node::Apply(op, args) => {
+                let dims = self.dims(id)?;
+                let kernel = graph.op(*op).kernel;
+                if kernel == Kernel::MatMul {
+                    let factors: Vec<NodeId> = graph
+                        .chain(id)
+                        .into_iter()
+                        .filter_map(|factor| self.nodes[factor.index()])
+                        .collect();
+                    return Ok(Some(self.program.chain(&factors, &mut self.made)));
+                }
+                let spec = args.iter().find_map(|arg| match graph.node(*arg) {
+                    Node::Text(text) => Some(text.clone()),
+                    _ => None,
+                });
+                let operands: SmallVec<[NodeId; 2]> =
+                    args.iter().filter_map(|arg| self.nodes[arg.index()]).collect();
+                let facts: SmallVec<[Facts; 2]> =
+                    args.iter().map(|arg| graph.facts(*arg)).collect();
+                let node = self
+                    .kernel(kernel, &operands, &facts, &dims)
+                    .unwrap_or_else(|| self.apply(kernel, spec, operands, dims));
+                Some(node)
+            }
+        })
+    }
+
+    fn dims(&self, id: ExprId) -> Result<Dims, EvalError> {
+        let mut dims = Dims::new();
+        for axis in self.graph.shape(id).axes() {
+            let n = axis
+                .evaluate(self.sizes)
+                .and_then(|n| usize::try_from(n).ok())
+                .ok_or_else(|| EvalError::UnboundSize { at: id, size: axis.clone() })?;
+            dims.push(n);
+        }
+        // Sizes beyond 2^48 numbers are beyond any memory, written out or not, and would overflow what is counted.
+        let len = dims.iter().try_fold(1_usize, |product, n| product.checked_mul(*n));
+        if len.is_none_or(|len| len > 1 << 48) {
+            let cause = ExecError::TooLarge { size: size_text(&dims) };
+            return Err(EvalError::Kernel { at: id, cause });
+        }
+        Ok(dims)
+    }
+
+    /// The kernel computed by the executor of single kernels.
+    fn apply(
+        &mut self,
+        kernel: Kernel,
+        spec: Option<Arc<str>>,
+        args: SmallVec<[NodeId; 2]>,
+        dims: Dims,
+    ) -> NodeId {
+        self.program.add_node(Op::Apply { kernel, spec, args }, dims)
+    }
+
+    /// The kernel computed here; `None` for one without a way of its own.
+    fn kernel(
+        &mut self,
+        kernel: Kernel,
+        args: &[NodeId],
+        facts: &[Facts],
+        dims: &Dims,
+    ) -> Option<NodeId> {
+        let program = &mut self.program;
+        Some(match (kernel, args) {
+            (Kernel::Add, [a, b]) => program.binary(Binary::Add, *a, *b),
+            (Kernel::Sub, [a, b]) => program.binary(Binary::Sub, *a, *b),
+            (Kernel::Neg, [a]) => program.unary(Unary::Neg, *a),
+            (Kernel::Scale | Kernel::Hadamard, [a, b]) => program.mul(*a, *b),
+            (Kernel::Divide | Kernel::EDivide, [a, b]) => program.binary(Binary::Div, *a, *b),
+            (Kernel::Power, [a, b]) => match program.filled(*b) {
+                Some(0.0) => program.fill(1.0, dims.clone()),
+                Some(x) => program.unary(Unary::Power(x.to_bits()), *a),
+                None => program.binary(Binary::Power, *a, *b),
+            },
+            (Kernel::EPower, [a, b]) => program.binary(Binary::Power, *a, *b),
+            (Kernel::Max, [a, b]) => program.binary(Binary::Max, *a, *b),
+            (Kernel::Min, [a, b]) => program.binary(Binary::Min, *a, *b),
+            (Kernel::Map(map), [a]) => program.unary(Unary::Map(map), *a),
+            (Kernel::Transpose, [a]) => program.transpose(*a),
+            (Kernel::Sum, [a]) => program.sum(*a),
+            (Kernel::SumRows, [a]) => program.reduce(Reduce::SumRows, *a),
+            (Kernel::SumColumns, [a]) => program.reduce(Reduce::SumCols, *a),
+            (Kernel::Mean, [a]) if program.len_of(*a) > 0 => {
+                let count = program.constant(1.0 / program.len_of(*a) as f64);
+                let sum = program.sum(*a);
+                program.mul(count, sum)
+            }
+            (Kernel::Trace, [a]) => {
+                let diagonal = program.diagonal_of(*a);
+                program.sum(diagonal)
+            }
+            (Kernel::Norm1, [a]) => {
+                let sizes = program.unary(Unary::Map(Map::Abs), *a);
+                program.sum(sizes)
+            }
+            (Kernel::NormInf, [a]) if program.len_of(*a) > 0 => {
+                let sizes = program.unary(Unary::Map(Map::Abs), *a);
+                program.reduce(Reduce::Max, sizes)
+            }
+            (Kernel::Norm2, [a]) => program.reduce(Reduce::Norm, *a),
+            (Kernel::LogSumExp, [a]) if program.len_of(*a) > 0 => program.log_sum_exp(*a),
+            (Kernel::Softmax, [a]) if program.len_of(*a) > 0 => program.softmax(*a),
+            (Kernel::DiagMatrix, [a]) => program.diagonal(*a),
+            (Kernel::DiagVector, [a]) => program.diagonal_of(*a),
+            (Kernel::Vec, [a]) => {
+                let turned = program.transpose(*a);
+                program.reshape(turned, dims.clone())
+            }
+            (Kernel::Unvec, [a, ..]) => {
+                let turned = program.reshape(*a, smallvec![dims[1], dims[0]]);
+                program.transpose(turned)
+            }
+            (Kernel::Kron, [a, b]) => program.kron(*a, *b),
+            (Kernel::Eye, _) => {
+                let ones = program.fill(1.0, smallvec![dims[0], 1]);
+                program.diagonal(ones)
+            }
+            (Kernel::Ones, _) => program.fill(1.0, dims.clone()),
+            (Kernel::Zeros, _) => program.fill(0.0, dims.clone()),
+            (Kernel::Inv, [a]) => {
+                if let Op::Diagonal(v) = *program.op(*a) {
+                    let v = program.unary(Unary::Recip, v);
+                    return Some(program.diagonal(v));
+                }
+                if program.is_scalar(*a) {
+                    return Some(program.unary(Unary::Recip, *a));
+                }
+                let factors = program.factors(*a, facts[0].has(Facts::SPD));
+                program.add_node(Op::Inverse { factors, transposed: false }, dims.clone())
+            }
+            (Kernel::LogDet, [a]) => {
+                let factors = program.factors(*a, facts[0].has(Facts::SPD));
+                program.add_node(Op::LogDet(factors), dims.clone())
+            }
+            (Kernel::MatPower, [a, k]) => match program.filled(*k) {
+                Some(2.0) => program.matmul(*a, *a),
+                Some(3.0) => {
+                    let square = program.matmul(*a, *a);
+                    program.matmul(*a, square)
+                }
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,340 @@
+//! The steps of a plan, each one kernel from places to a place.
+
+use std::sync::Arc;
+
+use beltrami_core::{ExprId, Kernel};
+use beltrami_linalg::dense::{
+    self, Factors, Refused, View, gram, line_product, product, symmetric_sum,
+};
+
+use crate::apply::apply;
+use crate::error::ExecError;
+use crate::plan::entrywise::{Loop, OPERANDS};
+use crate::plan::function::finite;
+use crate::plan::real::Real;
+use crate::tensor::Tensor;
+
+/// Where numbers lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Input(usize),
+    Buffer(usize),
+    Output(usize),
+}
+
+/// Where a matrix is read; `turned` when its transpose lies there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) place: Place,
+    pub(crate) turned: bool,
+}
+
+/// A matrix to read with its size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shaped {
+    pub(crate) read: Read,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+}
+
+/// A column, or one number for all of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Column<T> {
+    Number(T),
+    Entries(Place),
+}
+
+/// A factor of a Kronecker product.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KronFactor<T> {
+    Dense(Shaped),
+    Diagonal(Column<T>, usize),
+}
+
+/// What a step does.
+pub(crate) enum Work<T> {
+    Loop(Loop<T>, Vec<Place>),
+    Fill(T),
+    Copy(Shaped),
+    Diagonal(Column<T>),
+    AddDiagonal(Column<T>),
+    DiagonalOf(Shaped),
+    Product(Shaped, Shaped),
+    Line { a: Shaped, x: Place, both: bool },
+    Gram(Shaped, Option<Place>),
+    SymmetricSum(Shaped),
+    Kron(KronFactor<T>, KronFactor<T>),
+    Factor { a: Shaped, slot: usize },
+    Solve { slot: usize, width: usize, transposed: bool },
+    LogDet(usize),
+    Apply { kernel: Kernel, spec: Option<Arc<str>>, args: Vec<(Shaped, Vec<usize>)> },
+}
+
+/// One kernel, where its result goes, and the expression it computes.
+pub(crate) struct Step<T> {
+    pub(crate) to: Place,
+    pub(crate) work: Work<T>,
+    pub(crate) at: ExprId,
+    pub(crate) dims: Vec<usize>,
+    pub(crate) constant: bool,
+}
+
+/// The numbers that steps read and write.
+pub(crate) struct Memory<'m, 'i, 'o, T> {
+    pub(crate) inputs: &'m [&'i [T]],
+    pub(crate) buffers: &'m mut [Vec<T>],
+    pub(crate) outputs: &'m mut [&'o mut [T]],
+}
+
+impl<T: Real> Memory<'_, '_, '_, T> {
+    fn read(&self, place: Place) -> &[T] {
+        match place {
+            Place::Input(k) => self.inputs[k],
+            Place::Buffer(k) => &self.buffers[k],
+            Place::Output(k) => self.outputs[k],
+        }
+    }
+
+    fn view(&self, a: &Shaped) -> View<'_, T> {
+        let data = self.read(a.read.place);
+        if a.read.turned {
+            View::new(data, a.cols, a.rows).transpose()
+        } else {
+            View::new(data, a.rows, a.cols)
+        }
+    }
+
+    fn column(&self, v: Column<T>) -> impl Fn(usize) -> T + '_ {
+        let (number, entries) = match v {
+            Column::Number(x) => (x, None),
+            Column::Entries(place) => (T::ZERO, Some(self.read(place))),
+        };
+        move |i| entries.map_or(number, |entries| entries[i])
+    }
+}
+
+impl<T: Real> Step<T> {
+    /// Computes the result.
+    pub(crate) fn run(
+        &self,
+        memory: &mut Memory<'_, '_, '_, T>,
+        factors: &mut [Factors<T>],
+        scratch: &mut [T],
+        threads: usize,
+    ) -> Result<(), ExecError> {
+        // What is written is taken out of the memory, so that the rest of it can be read.
+        match self.to {
+            Place::Buffer(k) => {
+                let mut out = std::mem::take(&mut memory.buffers[k]);
+                let done = self.compute(&mut out, memory, factors, scratch, threads);
+                memory.buffers[k] = out;
+                done
+            }
+            Place::Output(k) => {
+                let out = std::mem::take(&mut memory.outputs[k]);
+                let done = self.compute(out, memory, factors, scratch, threads);
+                memory.outputs[k] = out;
+                done
+            }
+            Place::Input(_) => Ok(()),
+        }
+    }
+
+    fn compute(
+        &self,
+        out: &mut [T],
+        memory: &Memory<'_, '_, '_, T>,
+        factors: &mut [Factors<T>],
+        scratch: &mut [T],
+        threads: usize,
+    ) -> Result<(), ExecError> {
+        match &self.work {
+            Work::Loop(program, places) => {
+                let mut operands: [&[T]; OPERANDS] = [&[]; OPERANDS];
+                for (operand, place) in operands.iter_mut().zip(places) {
+                    *operand = memory.read(*place);
+                }
+                let operands = &operands[..places.len()];
+                return program.run(operands, out, threads).map_err(|_| self.not_finite());
+            }
+            Work::Fill(x) => out.fill(*x),
+            Work::Copy(from) => {
+                let data = memory.read(from.read.place);
+                if from.read.turned {
+                    dense::transpose(out, data, from.cols, from.rows);
+                } else {
+                    out.copy_from_slice(data);
+                }
+            }
+            Work::Diagonal(v) => {
+                let n = self.dims[0];
+                out.fill(T::ZERO);
+                let v = memory.column(*v);
+                (0..n).for_each(|i| out[i * n + i] = v(i));
+            }
+            Work::AddDiagonal(v) => {
+                let n = self.dims[0];
+                let v = memory.column(*v);
+                (0..n).for_each(|i| out[i * n + i] += v(i));
+            }
+            Work::DiagonalOf(a) => {
+                let data = memory.read(a.read.place);
+                out.iter_mut().enumerate().for_each(|(i, out)| *out = data[i * a.cols + i]);
+            }
+            Work::Product(a, b) => {
+                product(out, false, memory.view(a), memory.view(b), T::ONE, threads);
+                return self.checked(out);
+            }
+            Work::Line { a, x, both } => {
+                let x = memory.read(*x);
+                line_product(out, memory.view(a), *both, x, T::ONE, scratch, threads);
+                return self.checked(out);
+            }
+            Work::Gram(x, w) => {
+                let w = w.map(|w| memory.read(w));
+                gram(out, memory.view(x), w, T::ONE, scratch, threads);
+                return self.checked(out);
+            }
+            Work::SymmetricSum(a) => {
+                symmetric_sum(out, memory.read(a.read.place), a.rows, T::ONE);
+            }
+            Work::Kron(a, b) => kron(out, *a, *b, memory),
+            Work::Factor { a, slot } => {
+                let factors = &mut factors[*slot];
+                let data = memory.read(a.read.place);
+                factors.factor(data).map_err(|refused| self.refused(refused))?;
+            }
+            Work::Solve { slot, width, transposed } => {
+                factors[*slot].solve(out, *width, *transposed);
+                return self.checked(out);
+            }
+            Work::LogDet(slot) => out[0] = factors[*slot].log_determinant(),
+            Work::Apply { kernel, spec, args } => {
+                let args = args
+                    .iter()
+                    .map(|(a, dims)| {
+                        let data = memory.read(a.read.place);
+                        let mut numbers: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
+                        if a.read.turned {
+                            dense::transpose(
+                                &mut numbers,
+                                &data.iter().map(|x| x.to_f64()).collect::<Vec<_>>(),
+                                a.cols,
+                                a.rows,
+                            );
+                        }
+                        Tensor::new(dims.clone(), numbers)
+                    })
+                    .collect::<Result<Vec<_>, _>>()?;
+                let args: Vec<&Tensor<f64>> = args.iter().collect();
+                let value = apply(*kernel, spec.as_deref(), &args)?;
+                if value.len() != out.len() {
+                    return Err(ExecError::shape(
+                        *kernel,
+                        format!("{} entries where {} were planned", value.len(), out.len()),
+                    ));
+                }
+                out.iter_mut().zip(value.data()).for_each(|(out, x)| *out = T::from_f64(*x));
+                return self.checked(out);
+            }
+        }
+        Ok(())
+    }
+
+    fn checked(&self, out: &[T]) -> Result<(), ExecError> {
+        if finite(pulp::Arch::new(), out) { Ok(()) } else { Err(self.not_finite()) }
+    }
+
+    fn not_finite(&self) -> ExecError {
+        ExecError::NotFinite { function: format!("the result of {}", self.name()) }
+    }
+
+    fn refused(&self, refused: Refused) -> ExecError {
+        match refused {
+            Refused::NotFinite => self.not_finite(),
+            Refused::NotDefinite(minor) => ExecError::Singular {
+                reason: format!(
+                    "the leading minor of order {minor} of a matrix declared positive definite is not positive; correct the data, or declare it `symmetric`"
+                ),
+            },
+            Refused::Singular => ExecError::Singular {
+                reason: "the matrix is singular to working precision; add a multiple of eye(n)"
+                    .to_owned(),
+            },
+        }
+    }
+
+    /// What the step is called.
+    pub(crate) fn name(&self) -> &'static str {
+        use crate::plan::node::Reduce;
+        match &self.work {
+            Work::Loop(program, _) => match program.finish {
+                None => "entry-wise",
+                Some(Reduce::Sum) => "sum",
+                Some(Reduce::SumRows) => "sum of rows",
+                Some(Reduce::SumCols) => "sum of columns",
+                Some(Reduce::Max) => "maximum",
+                Some(Reduce::Norm) => "norm",
+            },
+            Work::Fill(_) => "constant",
+            Work::Copy(from) if from.read.turned => "transpose",
+            Work::Copy(_) => "copy",
+            Work::Diagonal(_) => "diagonal matrix",
+            Work::AddDiagonal(_) => "added diagonal",
+            Work::DiagonalOf(_) => "diagonal",
+            Work::Product(..) => "matrix product",
+            Work::Line { both: false, .. } => "matrix times column",
+            Work::Line { both: true, .. } => "(A + A')*x in one pass",
+            Work::Gram(_, None) => "X'*X, one triangle",
+            Work::Gram(_, Some(_)) => "X'*diag(w)*X, one triangle",
+            Work::SymmetricSum(_) => "A + A', tile by tile",
+            Work::Kron(..) => "Kronecker product",
+            Work::Factor { .. } => "factorisation",
+            Work::Solve { .. } => "solve",
+            Work::LogDet(_) => "logarithm of the determinant",
+            Work::Apply { .. } => "single kernel",
+        }
+    }
+}
+
+/// A Kronecker product, zeros of diagonal factors written once and not multiplied.
+fn kron<T: Real>(
+    out: &mut [T],
+    a: KronFactor<T>,
+    b: KronFactor<T>,
+    memory: &Memory<'_, '_, '_, T>,
+) {
+    // The entries of a row that are not zero by structure: column and value.
+    let rows = |factor: KronFactor<T>| -> (usize, usize, bool) {
+        match factor {
+            KronFactor::Dense(a) => (a.rows, a.cols, true),
+            KronFactor::Diagonal(_, n) => (n, n, false),
+        }
+    };
+    let entry = |factor: KronFactor<T>, i: usize, j: usize| -> T {
+        match factor {
+            KronFactor::Dense(a) => {
+                let data = memory.read(a.read.place);
+                if a.read.turned { data[j * a.rows + i] } else { data[i * a.cols + j] }
+            }
+            KronFactor::Diagonal(v, _) => memory.column(v)(i),
+        }
+    };
+    let ((m, n, a_dense), (p, q, b_dense)) = (rows(a), rows(b));
+    let width = n * q;
+    if !(a_dense && b_dense) {
+        out.fill(T::ZERO);
+    }
+    let columns = |dense: bool, i: usize, count: usize| if dense { 0..count } else { i..i + 1 };
+    for i in 0..m {
+        for k in 0..p {
+            let row = &mut out[(i * p + k) * width..][..width];
+            for j in columns(a_dense, i, n) {
+                let x = entry(a, i, j);
+                for l in columns(b_dense, k, q) {
+                    row[j * q + l] = x * entry(b, k, l);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `X'*diag(w)*X`: one triangle computed, half the work of a product, then mirrored.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use crate::dense::symmetric::mirror;
+use crate::dense::{Element, View};
+
+/// Columns of a block of the result: wide enough for faer's kernels, narrow enough that little is computed twice.
+const BLOCK: usize = 128;
+
+/// Results from this size are cut into rows of blocks, smaller ones into slabs of `X`, whose sums are added.
+const WIDE: usize = 512;
+
+/// How the work is cut, by sizes alone.
+struct Cut {
+    slabs: usize,
+    rows: usize,
+    depth: usize,
+    block: usize,
+}
+
+impl Cut {
+    fn of(m: usize, n: usize) -> Cut {
+        let slabs = if n >= WIDE || m * n < 1 << 17 { 1 } else { (m / 512).clamp(1, 8) };
+        let rows = m.div_ceil(slabs).max(1);
+        let block = if n < 192 { n } else { BLOCK };
+        // A scaled block of columns of this depth stays in the second-level cache.
+        let depth = 512.min(rows);
+        Cut { slabs, rows, depth, block: block.max(1) }
+    }
+}
+
+/// How many numbers [`gram`] needs besides the result.
+pub fn gram_scratch(m: usize, n: usize) -> usize {
+    let cut = Cut::of(m, n);
+    if n >= WIDE {
+        n.div_ceil(cut.block) * cut.depth * cut.block
+    } else {
+        cut.slabs * (n * n + cut.depth * cut.block)
+    }
+}
+
+/// `out ← factor*X'*diag(w)*X`, symmetric to the last bit; without `w`, `factor*X'*X`.
+///
+/// `m*n²` flops. `scratch` has [`gram_scratch`] numbers.
+/// # Panics
+/// When the sizes do not fit.
+pub fn gram<T: Element>(
+    out: &mut [T],
+    x: View<'_, T>,
+    w: Option<&[T]>,
+    factor: T,
+    scratch: &mut [T],
+    threads: usize,
+) {
+    let (m, n) = (x.rows, x.cols);
+    assert!(out.len() == n * n && w.is_none_or(|w| w.len() == m), "{m}×{n}");
+    assert!(scratch.len() >= gram_scratch(m, n), "scratch for {m}×{n}");
+    if n == 0 {
+        return;
+    }
+    let cut = Cut::of(m, n);
+    let blocks = n.div_ceil(cut.block);
+    if n >= WIDE {
+        let stripe = |place: usize, out: &mut [T], scratch: &mut [T]| {
+            stripe(out, x, w, factor, 0..m, place, &cut, scratch);
+        };
+        let size = cut.depth * cut.block;
+        if threads > 1 {
+            // The long stripes first, so that no thread ends with one.
+            let stripes = out.par_chunks_mut(cut.block * n).zip(scratch.par_chunks_mut(size));
+            stripes
+                .enumerate()
+                .rev()
+                .with_max_len(1)
+                .for_each(|(place, (out, scratch))| stripe(place, out, scratch));
+        } else {
+            for (place, out) in out.chunks_mut(cut.block * n).enumerate() {
+                stripe(place, out, &mut scratch[..size]);
+            }
+        }
+    } else {
+        let size = n * n + cut.depth * cut.block;
+        let slab = |place: usize, part: &mut [T]| {
+            let (sum, scratch) = part.split_at_mut(n * n);
+            let rows = (place * cut.rows).min(m)..((place + 1) * cut.rows).min(m);
+            for block in 0..blocks {
+                let top = block * cut.block * n;
+                let bottom = ((block + 1) * cut.block).min(n) * n;
+                stripe(&mut sum[top..bottom], x, w, factor, rows.clone(), block, &cut, scratch);
+            }
+        };
+        let parts = &mut scratch[..cut.slabs * size];
+        if threads > 1 && cut.slabs > 1 {
+            let tasks: rayon::slice::ChunksMut<'_, T> = parts.par_chunks_mut(size);
+            tasks.into_par_iter().enumerate().for_each(|(place, part)| slab(place, part));
+        } else {
+            parts.chunks_mut(size).enumerate().for_each(|(place, part)| slab(place, part));
+        }
+        for (place, part) in parts.chunks(size).enumerate() {
+            for i in 0..n {
+                let (out, part) = (&mut out[i * n..][..=i], &part[i * n..][..=i]);
+                if place == 0 {
+                    out.copy_from_slice(part);
+                } else {
+                    out.iter_mut().zip(part).for_each(|(out, x)| *out += *x);
+                }
+            }
+        }
+    }
+    mirror(out, n);
+}
+
+/// Rows `block*place..` of the lower triangle, from some rows of `X`.
+#[allow(clippy::too_many_arguments)]
+fn stripe<T: Element>(
+    out: &mut [T],
+    x: View<'_, T>,
+    w: Option<&[T]>,
+    factor: T,
+    rows: std::ops::Range<usize>,
+    place: usize,
+    cut: &Cut,
+    scratch: &mut [T],
+) {
+    let n = x.cols;
+    let (left, height) = (place * cut.block, out.len() / n);
+    let width = left + height;
+    let all = x.faer();
+    let mut mode = Accum::Replace;
+    if rows.is_empty() {
+        out.fill(T::ZERO);
+    }
+    // Without weights nothing is copied, and faer cuts the depth itself.
+    let depth = if w.is_some() { cut.depth } else { rows.len().max(1) };
+    for top in rows.clone().step_by(depth) {
+        let deep = depth.min(rows.end - top);
+        let panel = all.submatrix(top, 0, deep, width);
+        let scaled = match w {
+            None => panel.subcols(left, height),
+            Some(w) => scaled(x, &w[top..top + deep], top, left, height, scratch),
+        };
+        let out = MatMut::from_row_major_slice_mut(&mut *out, height, n).subcols_mut(0, width);
+        matmul(out, mode, scaled.transpose(), panel, factor, Par::Seq);
+        mode = Accum::Add;
+    }
+}
+
+/// A block of `diag(w)*X`, in the order in which `X` is stored.
+fn scaled<'s, T: Element>(
+    x: View<'_, T>,
+    w: &[T],
+    top: usize,
+    left: usize,
+    width: usize,
+    scratch: &'s mut [T],
+) -> MatRef<'s, T> {
+    let deep = w.len();
+    let stride = x.width();
+    if x.transposed {
+        for (j, to) in scratch.chunks_exact_mut(deep).take(width).enumerate() {
+            let from = &x.data[(left + j) * stride + top..][..deep];
+            to.iter_mut().zip(from).zip(w).for_each(|((to, x), w)| *to = *w * *x);
+        }
+        MatRef::from_row_major_slice(&scratch[..deep * width], width, deep).transpose()
+    } else {
+        for ((i, to), w) in scratch.chunks_exact_mut(width).take(deep).enumerate().zip(w) {
+            let from = &x.data[(top + i) * stride + left..][..width];
+            to.iter_mut().zip(from).for_each(|(to, x)| *to = *w * *x);
+        }
+        MatRef::from_row_major_slice(&scratch[..deep * width], deep, width)
+    }
+}
