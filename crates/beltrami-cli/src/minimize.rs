@@ -7,7 +7,7 @@ use beltrami::data::{self, Given, npy, npz};
 use beltrami::diag::codes;
 use beltrami::minimize::{MinimizeOptions, Minimum};
 use beltrami::solve::minimize::{Iterate, Method, Status};
-use beltrami::{Failure, Session};
+use beltrami::{Failure, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{self, Minimize};
@@ -190,7 +190,8 @@ fn solution(found: &Minimum, path: &Path) -> Result<Vec<u8>, Failure> {
 fn text(found: &Minimum) -> String {
     let outcome = &found.outcome;
     let mut out = format!("{}: {}\n", outcome.status.name(), outcome.reason);
-    out.push_str(&format!("f = {:e}\n", outcome.value));
+    let number = |x: f64| array::text(&Value { axes: Vec::new(), entries: vec![x] });
+    out.push_str(&format!("f = {}\n", number(outcome.value).trim_end()));
     for (name, value) in &found.unknowns {
         let entries = array::text(value);
         if value.axes.is_empty() {
@@ -206,8 +207,10 @@ fn text(found: &Minimum) -> String {
     for measure in &outcome.measures {
         let sign = if measure.met() { "≤" } else { "≰" };
         out.push_str(&format!(
-            "  {:<12} {:.1e} {sign} {:.1e}\n",
-            measure.name, measure.value, measure.tolerance
+            "  {:<12} {} {sign} {:.0e}\n",
+            measure.name,
+            if measure.value == 0.0 { "0".into() } else { format!("{:.1e}", measure.value) },
+            measure.tolerance
         ));
     }
     if let Some([negative, zero, positive]) = outcome.inertia {

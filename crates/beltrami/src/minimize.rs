@@ -81,7 +81,7 @@ impl Session {
         let point = bind_all_but(&loaded, &given, &options.over)?;
         let unknowns = unknowns.sized(&loaded, &point)?;
         let bounds = unknowns.bounds(&loaded, &options.bounds)?;
-        let cost = choice::scalar_operations(&loaded, &point);
+        let cost = choice::scalar_operations(&loaded, &point, &unknowns);
         let scalar = if cost <= choice::MOST_SCALAR {
             ScalarObjective::new(&loaded, &point, &unknowns)
         } else {

@@ -7,6 +7,8 @@ use super::run::{Ended, Point, Run, Stop, dot, moved};
 const DECREASE: f64 = 1e-4;
 /// Halvings before a step is given up.
 const HALVINGS: usize = 60;
+/// A value is compared with the largest of so many last ones: in a curved valley the whole step overshoots, and is still the best.
+const REMEMBERED: usize = 5;
 /// Reductions below this part of the value are rounding.
 const NOISE: f64 = 8.0 * f64::EPSILON;
 /// Steps within the noise before the iteration stops.
@@ -16,10 +18,14 @@ const NOISY_STEPS: usize = 6;
 /// it is.
 ///
 /// # References
-/// Nocedal and Wright 2006, *Numerical Optimization*, algorithms 3.2 and 3.3.
+/// Nocedal and Wright 2006, *Numerical Optimization*, algorithms 3.2 and 3.3; Grippo, Lampariello and Lucidi 1986, *A nonmonotone
+/// line search technique for Newton's method*.
 pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended {
     let mut shift = 0.0_f64;
     let mut noisy = 0;
+    // The last point need not be the best one.
+    let mut lowest: Option<Point> = None;
+    let mut recent = std::collections::VecDeque::from([point.value]);
     loop {
         let Ok(hessian) = run.objective.hessian(&point.x) else {
             return Ended { point, stop: Stop::NoProgress };
@@ -61,11 +67,12 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
         if -slope <= noise {
             noisy += 1;
         }
+        let highest = recent.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut t = 1.0;
         let mut found = None;
         for _ in 0..HALVINGS {
             if let Ok(next) = run.point(moved(&point.x, t, &direction)) {
-                let enough = next.value <= point.value + DECREASE * t * slope;
+                let enough = next.value <= highest + DECREASE * t * slope;
                 let level = -t * slope <= noise
                     && next.value <= point.value + noise
                     && run.slope(&next) <= run.slope(&point);
@@ -73,10 +80,7 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
                     found = Some(next);
                     break;
                 }
-                // The parabola through value, slope and the new value has its minimum here.
-                let bend = 2.0 * (next.value - point.value - t * slope);
-                let proposed = if bend > 0.0 { -slope * t * t / bend } else { 0.5 * t };
-                t = proposed.clamp(0.1 * t, 0.5 * t);
+                t *= 0.5;
             } else {
                 t *= 0.3;
             }
@@ -93,8 +97,16 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
             (false, true) => StepKind::Damped,
             (false, false) => StepKind::Newton,
         };
+        if next.value > point.value && lowest.as_ref().is_none_or(|l| point.value < l.value) {
+            lowest = Some(point);
+        }
         point = next;
+        if recent.len() == REMEMBERED {
+            recent.pop_front();
+        }
+        recent.push_back(point.value);
         if let Some(stop) = run.accept(&point, t * step, kind, t) {
+            let point = lowest.filter(|lowest| lowest.value < point.value).unwrap_or(point);
             return Ended { point, stop };
         }
         if small {

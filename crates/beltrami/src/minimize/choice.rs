@@ -1,8 +1,9 @@
 //! The method that fits an objective.
 
-use beltrami_core::Kernel;
+use beltrami_core::{ExprId, Kernel, Node};
 use beltrami_solve::minimize::{Method, Objective, Structure};
 
+use super::unknown::Unknowns;
 use crate::sample::Point;
 use crate::session::Loaded;
 
@@ -14,6 +15,8 @@ pub(super) struct Choice {
 
 /// Objectives of more operations on scalars are evaluated matrix by matrix.
 pub(super) const MOST_SCALAR: f64 = 150_000.0;
+/// A product with a zero costs this part of one that stays.
+const LOOKED: f64 = 20.0;
 /// Sums of squares of more unknowns are left to methods that use the structure of the Hessian.
 const FEW: usize = 300;
 /// The most unknowns of a dense Hessian.
@@ -93,17 +96,33 @@ pub(super) fn choose(
 }
 
 /// About how many operations on scalars the value takes.
-pub(super) fn scalar_operations(loaded: &Loaded, point: &Point) -> f64 {
+pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unknowns) -> f64 {
     let graph = &loaded.program.graph;
     let size = |name: &str| point.sizes.get(name).copied();
     let entries = |id| graph.shape(id).len().evaluate(&size).map_or(f64::INFINITY, |n| n as f64);
+    let filled = |id: ExprId| {
+        let value = match graph.node(id) {
+            Node::Symbol(name) if !unknowns.all.iter().any(|unknown| unknown.id == id) => {
+                point.values.get(&**name)
+            }
+            _ => None,
+        };
+        value.map_or(1.0, |value| {
+            let count = value.data().iter().filter(|x| **x != 0.0).count();
+            count as f64 / value.len().max(1) as f64
+        })
+    };
     graph
         .reachable(loaded.program.root)
         .into_iter()
         .map(|id| match graph.application(id) {
-            Some((Kernel::MatMul, [a, _])) => {
+            Some((Kernel::MatMul, [a, b])) => {
                 let inner = graph.shape(*a).cols.evaluate(&size);
-                2.0 * entries(id) * inner.map_or(f64::INFINITY, |n| n as f64)
+                let all = entries(id) * inner.map_or(f64::INFINITY, |n| n as f64);
+                // Products with zeros of the data are left out of a program, once each has been looked at.
+                let looked = all / LOOKED;
+                let used = filled(*a).min(filled(*b));
+                (2.0 * all * used).max(looked)
             }
             Some((Kernel::Einsum, args)) => {
                 args[1..].iter().map(|arg| entries(*arg)).product::<f64>()

@@ -258,9 +258,7 @@ impl Objective for MatrixObjective {
     }
 
     fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
-        let value =
-            Formulas { graph: self.first.graph.clone(), roots: self.first.roots[..1].to_vec() };
-        Ok(self.evaluate(&value, x, None)?[0].data()[0])
+        Ok(self.names.run(&mut self.value, x, None)?[0][0])
     }
 
     fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
