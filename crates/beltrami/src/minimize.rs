@@ -9,6 +9,8 @@ mod scalar_objective;
 mod squares;
 mod unknown;
 
+use std::rc::Rc;
+
 use beltrami_diag::{Diagnostic, Label, codes};
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
 
@@ -77,8 +79,8 @@ impl Session {
     ) -> Result<Minimum, Failure> {
         let loaded = self.loaded(name, text, options)?;
         let unknowns = Unknowns::new(&loaded, options)?;
-        let given: Vec<Given> = options.data.iter().chain(&options.start).cloned().collect();
-        let point = bind_all_but(&loaded, &given, &options.over)?;
+        let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
+        let point = Rc::new(bind_all_but(&loaded, &given, &options.over)?);
         let unknowns = unknowns.sized(&loaded, &point)?;
         let bounds = unknowns.bounds(&loaded, &options.bounds)?;
         let cost = choice::scalar_operations(&loaded, &point, &unknowns);

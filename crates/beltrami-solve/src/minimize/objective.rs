@@ -104,11 +104,13 @@ pub trait Objective {
 pub(crate) struct Counted<'a> {
     objective: &'a mut dyn Objective,
     pub counts: Counts,
+    /// The last Hessian and where it was taken: the verdict asks again where a method ended.
+    last: Option<(Vec<f64>, Hessian)>,
 }
 
 impl<'a> Counted<'a> {
     pub fn new(objective: &'a mut dyn Objective) -> Counted<'a> {
-        Counted { objective, counts: Counts::default() }
+        Counted { objective, counts: Counts::default(), last: None }
     }
 
     pub fn offer(&self) -> Offer {
@@ -133,9 +135,13 @@ impl<'a> Counted<'a> {
     }
 
     pub fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
+        if let Some((_, hessian)) = self.last.as_ref().filter(|(at, _)| at == x) {
+            return Ok(hessian.clone());
+        }
         self.counts.hessians += 1;
         let hessian = self.objective.hessian(x)?;
         finite("the Hessian", hessian.entries())?;
+        self.last = Some((x.to_vec(), hessian.clone()));
         Ok(hessian)
     }
 

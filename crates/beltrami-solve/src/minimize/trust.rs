@@ -91,7 +91,7 @@ pub(crate) fn iterate(
         rescale(&mut weights, &curvature);
         let quadratic = Quadratic::new(&curvature, &point, &weights);
         let extent = run.extent(&point.x, &weights);
-        if vanished(run, &point, &curvature) {
+        if vanished(run, &point, &curvature, tolerance) {
             return Ended { point, stop: Stop::Zero };
         }
         let newton = quadratic.minimum();
@@ -105,6 +105,11 @@ pub(crate) fn iterate(
         if let Some(newton) = newton.as_ref() {
             let small = newton.length <= tolerance * extent;
             let near = newton.length <= tolerance.sqrt() * extent && run.flat(&point, tolerance);
+            // Where the next step has lost its length, another Hessian would only confirm it.
+            let close = newton.length <= tolerance.powf(0.75) * extent;
+            if near && close && matches!(curvature, Curvature::Hessian(_)) {
+                return Ended { point, stop: Stop::SmallStep };
+            }
             if small || near || newton.predicted == 0.0 {
                 return polished(run, model, point, newton.clone());
             }
@@ -181,17 +186,21 @@ fn kind(curvature: &Curvature, edge: Edge) -> StepKind {
 
 /// Steps before a sum of squares that falls slowly is compared with the size of its terms.
 const SLOW: usize = 100;
-/// The comparison costs a Jacobian, so it is made every so many steps.
-const EVERY: usize = 20;
+/// The comparison costs a Jacobian, so it is made of sums that have fallen to this part of the first one.
+const FALLEN: f64 = 1e-8;
 
 /// Whether residuals are zero to the rounding of their terms, whose size is that of `|J||x|`; after many steps, whether their
 /// squares are, which is all that a valley as narrow as rounding allows.
-fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature) -> bool {
+fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature, tolerance: f64) -> bool {
     if run.objective.offer().residuals.is_none() {
         return false;
     }
     let squares = point.value - run.objective.offset();
-    let slow = run.trace.len() > SLOW;
+    if squares == 0.0 {
+        return true;
+    }
+    // Far out terms are large and cancel; there the slope says that there is more to gain.
+    let slow = run.trace.len() > SLOW && run.flat(point, tolerance);
     let terms = |j: &Matrix| -> f64 {
         let term =
             |i: usize| j.row(i).iter().zip(&point.x).map(|(d, x)| (d * x).abs()).sum::<f64>();
@@ -199,12 +208,12 @@ fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature) -> bool {
     };
     let size = match curvature {
         Curvature::Residuals(j, _) => terms(j),
-        Curvature::Hessian(_) if slow && run.trace.len().is_multiple_of(EVERY) => {
+        Curvature::Hessian(_) if slow && squares <= FALLEN * run.start_value.abs() => {
             run.objective.jacobian(&point.x).map_or(0.0, |j| terms(&j))
         }
         Curvature::Hessian(_) => 0.0,
     };
-    let unit = if slow { 64.0 * f64::EPSILON } else { (4.0 * f64::EPSILON).powi(2) };
+    let unit = if slow { 1024.0 * f64::EPSILON } else { (4.0 * f64::EPSILON).powi(2) };
     squares <= unit * size
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
             );
             return settled(Status::IterationLimit, reason, measures, inertia);
         }
-        Stop::Zero => {
+        _ if zero(run, ended) => {
             let reason = "the sum of squares is zero to rounding, and no value is lower".into();
             return settled(Status::Converged, reason, measures, inertia);
         }
@@ -80,6 +80,18 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     }
     let Some(second) = second else { return by_gradient(run, ended, measures) };
     by_curvature(run, ended, measures, &second)
+}
+
+/// Whether a sum of squares is zero: its terms say so, or it has lost all digits that it had at the start, and its slope; from
+/// a start whose value is huge, all digits of 1.
+fn zero(run: &Run<'_>, ended: &Ended) -> bool {
+    if ended.stop == Stop::Zero {
+        return true;
+    }
+    let offset = run.objective.offset();
+    run.objective.offer().residuals.is_some()
+        && ended.point.value - offset <= f64::EPSILON.powi(2) * (run.start_value - offset).min(1.0)
+        && run.flat(&ended.point, run.options.tolerance)
 }
 
 /// The verdict where nothing is known of the Hessian.

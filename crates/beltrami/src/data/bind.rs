@@ -15,14 +15,16 @@ pub type Bound = Result<Point, Failure>;
 
 /// Gives every variable its array and every size its number.
 pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
-    bind_all_but(loaded, given, &[])
+    let given: Vec<&Given> = given.iter().collect();
+    bind_all_but(loaded, &given, &[])
 }
 
 /// The same, but names in `free` may be left out; nothing is known of them but their sizes.
-pub fn bind_all_but(loaded: &Loaded, given: &[Given], free: &[String]) -> Bound {
+pub fn bind_all_but(loaded: &Loaded, given: &[&Given], free: &[String]) -> Bound {
     // What was typed takes the place of what an archive holds.
     let typed = |name: &str| given.iter().any(|one| one.named && one.name == name);
-    let given: Vec<&Given> = given.iter().filter(|one| one.named || !typed(&one.name)).collect();
+    let given: Vec<&Given> =
+        given.iter().copied().filter(|one| one.named || !typed(&one.name)).collect();
     let given = &given[..];
     let mut binding =
         Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };

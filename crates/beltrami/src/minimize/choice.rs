@@ -15,6 +15,8 @@ pub(super) struct Choice {
 
 /// Objectives of more operations on scalars are evaluated matrix by matrix.
 pub(super) const MOST_SCALAR: f64 = 150_000.0;
+/// Zeros of larger data are not counted.
+const MOST_COUNTED: usize = 4_000_000;
 /// A product with a zero costs this part of one that stays.
 const LOOKED: f64 = 20.0;
 /// Sums of squares of more unknowns are left to methods that use the structure of the Hessian.
@@ -107,7 +109,7 @@ pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unkno
             }
             _ => None,
         };
-        value.map_or(1.0, |value| {
+        value.filter(|value| value.len() <= MOST_COUNTED).map_or(1.0, |value| {
             let count = value.data().iter().filter(|x| **x != 0.0).count();
             count as f64 / value.len().max(1) as f64
         })

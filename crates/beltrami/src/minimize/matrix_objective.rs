@@ -1,6 +1,6 @@
 //! A large objective, evaluated matrix by matrix from its symbolic derivatives.
 
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Kernel};
@@ -36,8 +36,7 @@ pub(super) struct MatrixObjective {
 /// What names stand for.
 struct Names {
     unknowns: Unknowns,
-    sizes: BTreeMap<String, i64>,
-    values: BTreeMap<String, Tensor<f64>>,
+    point: Rc<Point>,
 }
 
 /// Expressions that are evaluated together.
@@ -79,7 +78,7 @@ impl MatrixObjective {
     pub fn new(
         session: &Session,
         loaded: &Loaded,
-        point: &Point,
+        point: &Rc<Point>,
         unknowns: &Unknowns,
         options: &MinimizeOptions,
     ) -> Result<MatrixObjective, Failure> {
@@ -131,11 +130,7 @@ impl MatrixObjective {
         } else {
             None
         };
-        let names = Names {
-            unknowns: unknowns.clone(),
-            sizes: point.sizes.clone(),
-            values: point.values.clone(),
-        };
+        let names = Names { unknowns: unknowns.clone(), point: Rc::clone(point) };
         let mut objective = MatrixObjective {
             names,
             value: Formulas::of(loaded, &[loaded.program.root]),
@@ -159,8 +154,11 @@ impl MatrixObjective {
         let Some(found) = residuals(loaded, point, &self.names.unknowns) else { return Ok(None) };
         let graph = &loaded.program.graph;
         let size = |id: ExprId| {
-            graph.shape(id).len().evaluate(&|name| self.names.sizes.get(name).copied()).unwrap_or(0)
-                as usize
+            graph
+                .shape(id)
+                .len()
+                .evaluate(&|name| self.names.point.sizes.get(name).copied())
+                .unwrap_or(0) as usize
         };
         let terms: Vec<(f64, usize)> =
             found.terms.iter().map(|(weight, id)| (weight.sqrt(), size(*id))).collect();
@@ -200,12 +198,13 @@ impl Names {
         let undefined = |error: beltrami_exec::EvalError| Undefined { reason: error.to_string() };
         if formulas.plan.is_none() {
             let constant = self
+                .point
                 .values
                 .keys()
                 .filter(|name| !self.unknowns.all.iter().any(|unknown| unknown.name == **name));
             let options =
                 PlanOptions { constant: constant.cloned().collect(), ..PlanOptions::default() };
-            let size = |name: &str| self.sizes.get(name).copied();
+            let size = |name: &str| self.point.sizes.get(name).copied();
             let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
                 .map_err(undefined)?;
             let length = |dims: &Vec<usize>| dims.iter().product();
@@ -230,7 +229,7 @@ impl Names {
                 return self.unknowns.part(unknown, direction);
             }
         }
-        self.values.get(name).map_or(&[], Tensor::data)
+        self.point.values.get(name).map_or(&[], Tensor::data)
     }
 
     fn gather(&self, parts: &[Vec<f64>], out: &mut [f64]) {
