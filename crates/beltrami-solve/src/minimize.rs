@@ -9,6 +9,7 @@ mod bfgs;
 mod descent;
 mod gauss_newton;
 mod hessian;
+mod lanczos;
 mod lbfgs;
 mod line_search;
 mod newton;
@@ -17,7 +18,9 @@ mod objective;
 mod options;
 mod outcome;
 mod probe;
+mod quadratic;
 mod run;
+mod second;
 mod shifted;
 mod spectral;
 mod trust;
@@ -71,11 +74,13 @@ pub fn minimize(
             Some((from, curved))
                 if !last && !(curved && tried_curvature(method, &from, &ended)) =>
             {
+                if from.x == ended.point.x {
+                    tolerance *= 1e-2;
+                }
                 point = from;
                 if curved && run.objective.offer().hessian.is_some() {
                     method = Method::Trust;
                 }
-                tolerance *= 1e-2;
             }
             _ => return Ok(verdict::outcome(run, ended, judged)),
         }

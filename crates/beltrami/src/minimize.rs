@@ -4,6 +4,7 @@
 //! both are compared with jets, and both are what [`beltrami_solve::minimize`] sees.
 
 mod choice;
+mod jet_check;
 mod matrix_objective;
 mod scalar_objective;
 mod squares;
@@ -16,6 +17,7 @@ use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Optio
 
 use crate::data::{Given, bind_all_but};
 use crate::eval::Value;
+use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 use choice::Choice;
 use matrix_objective::MatrixObjective;
@@ -89,17 +91,8 @@ impl Session {
         } else {
             None
         };
-        let (mut objective, checked): (Box<dyn Objective>, f64) = match scalar {
-            Some(mut scalar) => {
-                let checked = scalar.check(&loaded, &point, &unknowns, options.seed)?;
-                (Box::new(scalar), checked)
-            }
-            None => {
-                let matrix = MatrixObjective::new(self, &loaded, &point, &unknowns, options)?;
-                let checked = matrix.checked;
-                (Box::new(matrix), checked)
-            }
-        };
+        let (mut objective, checked) =
+            self.evaluated(&loaded, &point, &unknowns, options, scalar)?;
         let Choice { method, why } =
             choice::choose(objective.as_ref(), options.method, bounds.is_some())
                 .map_err(|message| refused(&loaded, message))?;
@@ -124,6 +117,35 @@ impl Session {
             checked,
             assumed: loaded.program.assumed.clone(),
         })
+    }
+
+    /// The objective with the better derivatives: programs, unless their Hessian is too long and there is a symbolic one.
+    fn evaluated(
+        &self,
+        loaded: &Loaded,
+        point: &Rc<Point>,
+        unknowns: &Unknowns,
+        options: &MinimizeOptions,
+        scalar: Option<ScalarObjective>,
+    ) -> Result<(Box<dyn Objective>, f64), Failure> {
+        let checked = |mut scalar: ScalarObjective| -> Result<(Box<dyn Objective>, f64), Failure> {
+            let checked = scalar.check(loaded, point, unknowns, options.seed)?;
+            Ok((Box::new(scalar), checked))
+        };
+        match scalar {
+            Some(scalar) if scalar.offer().product => checked(scalar),
+            scalar => {
+                match (MatrixObjective::new(self, loaded, point, unknowns, options), scalar) {
+                    (Ok(matrix), _) => {
+                        let checked = matrix.checked;
+                        Ok((Box::new(matrix), checked))
+                    }
+                    // What has no symbolic derivative may have a program.
+                    (Err(_), Some(scalar)) => checked(scalar),
+                    (Err(failure), None) => Err(failure),
+                }
+            }
+        }
     }
 
     /// The program; a name of no declared type whose value is one number is a scalar.

@@ -19,18 +19,28 @@ pub struct SparseTape {
 }
 
 impl Tape {
-    /// The program that computes the first output, then its partial derivatives by all inputs.
+    /// The program that computes the sum of all outputs, each with its weight, then the partial derivatives of the sum by all
+    /// inputs.
     ///
     /// Adjoints run backwards through the program, so that all derivatives cost a few times the value
     /// (Griewank and Walther 2008, *Evaluating Derivatives*, section 3.2).
     ///
     /// # Errors
     /// [`TapeError::TooLong`].
-    pub fn gradient(&self) -> Result<Tape, TapeError> {
+    pub fn gradient(&self, weights: &[f64]) -> Result<Tape, TapeError> {
         let (mut b, slots) = self.reopened();
         let mut adjoints: Vec<Option<Slot>> = vec![None; slots.len()];
-        let root = self.outputs[0] as usize;
-        adjoints[root] = Some(b.exact(1.0));
+        let mut value = b.exact(0.0);
+        for (output, weight) in self.outputs.iter().zip(weights) {
+            let weight = b.exact(*weight);
+            let term = b.mul(weight, slots[*output as usize]);
+            value = b.add(value, term);
+            let adjoint = &mut adjoints[*output as usize];
+            *adjoint = Some(match *adjoint {
+                Some(sum) => b.add(sum, weight),
+                None => weight,
+            });
+        }
         for (place, instruction) in self.code.iter().enumerate().rev() {
             let slot = self.first() + place;
             let Some(adjoint) = adjoints[slot] else { continue };
@@ -49,7 +59,7 @@ impl Tape {
             within(b.len())?;
         }
         let zero = b.exact(0.0);
-        let outputs: Vec<Slot> = std::iter::once(slots[root])
+        let outputs: Vec<Slot> = std::iter::once(value)
             .chain(adjoints[..self.inputs].iter().map(|adjoint| adjoint.unwrap_or(zero)))
             .collect();
         Ok(b.finish(&outputs))
@@ -358,7 +368,7 @@ mod tests {
             Map::Erf,
         ];
         for map in maps {
-            let gradient = program(map).gradient().expect("short");
+            let gradient = program(map).gradient(&[1.0]).expect("short");
             let hessian = gradient.jacobian(|row, _| row == 1).expect("short");
             for x in [0.2, 0.7] {
                 let series = crate::taylor(map, x, 2).expect("inside every domain");
@@ -380,7 +390,7 @@ mod tests {
         let cube = b.power(x[2], three);
         let f = b.add(product, cube);
         let tape = b.finish(&[f]);
-        let gradient = tape.gradient().expect("short");
+        let gradient = tape.gradient(&[1.0]).expect("short");
         assert_eq!(value(&gradient, &[2.0, 3.0, 5.0]), [131.0, 3.0, 2.0, 75.0]);
         let hessian = gradient.jacobian(|row, column| row > column).expect("short");
         assert_eq!(hessian.places, [(2, 0), (3, 2)]);
@@ -404,7 +414,7 @@ mod tests {
             let (x, y) = (b.input(), b.input());
             let f = make(&mut b, x, y);
             let tape = b.finish(&[f]);
-            let gradient = tape.gradient().expect("short");
+            let gradient = tape.gradient(&[1.0]).expect("short");
             let point = [1.3, 0.6];
             for k in 0..2 {
                 let h = 1e-6;

@@ -5,9 +5,9 @@ use beltrami_linalg::Matrix;
 use super::hessian::Hessian;
 use super::objective::Undefined;
 use super::outcome::StepKind;
-use super::run::{Ended, Point, Run, Stop, dot, moved};
-use super::shifted::Shifted;
-use super::spectral::{Edge, Spectral, Trial};
+use super::quadratic::Quadratic;
+use super::run::{Ended, Point, Run, Stop, moved};
+use super::spectral::{Edge, Trial};
 
 /// Newton's method: the Hessian is the model, the subproblem is solved exactly.
 pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
@@ -62,8 +62,6 @@ impl Model for Newton {
     }
 }
 
-/// Up to this many variables eigenvalues are cheaper than several factorisations, and see more.
-const FEW: usize = 60;
 /// Reductions below this part of the value are rounding.
 const NOISE: f64 = 8.0 * f64::EPSILON;
 /// Steps within the noise before the iteration stops.
@@ -237,69 +235,4 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
             *weight = 1.0;
         }
     }
-}
-
-/// A model ready to be minimised within a radius.
-enum Quadratic<'a> {
-    Spectral(Spectral, &'a [f64]),
-    Shifted(Shifted<'a>),
-    Normal { hessian: Hessian, gradient: &'a [f64], weights: &'a [f64] },
-}
-
-impl<'a> Quadratic<'a> {
-    fn new(curvature: &'a Curvature, point: &'a Point, weights: &'a [f64]) -> Quadratic<'a> {
-        let (n, gradient) = (weights.len(), &point.gradient[..]);
-        let scaled = |i: usize, j: usize, x: f64| x / (weights[i] * weights[j]);
-        match curvature {
-            Curvature::Hessian(hessian) => {
-                if n <= FEW {
-                    let dense = hessian.dense();
-                    let b = Matrix::from_fn(n, n, |i, j| scaled(i, j, dense[(i, j)]));
-                    let g: Vec<f64> = gradient.iter().zip(weights).map(|(g, w)| g / w).collect();
-                    if let Some(spectral) = Spectral::of_hessian(&b, &g) {
-                        return Quadratic::Spectral(spectral, weights);
-                    }
-                }
-                Quadratic::Shifted(Shifted { hessian, gradient, weights })
-            }
-            Curvature::Residuals(j, r) => {
-                if n <= FEW {
-                    let b = Matrix::from_fn(j.rows(), n, |i, k| j[(i, k)] / weights[k]);
-                    if let Some(spectral) = Spectral::of_residuals(&b, r) {
-                        return Quadratic::Spectral(spectral, weights);
-                    }
-                }
-                let columns: Vec<Vec<f64>> = (0..n).map(|k| j.col(k)).collect();
-                let gram = Matrix::from_fn(n, n, |a, b| 2.0 * dot(&columns[a], &columns[b]));
-                Quadratic::Normal { hessian: Hessian::Dense(gram), gradient, weights }
-            }
-        }
-    }
-
-    fn minimum(&self) -> Option<Trial> {
-        match self {
-            Quadratic::Spectral(spectral, weights) => {
-                spectral.minimum().map(|t| unscaled(t, weights))
-            }
-            Quadratic::Shifted(shifted) => shifted.minimum(),
-            Quadratic::Normal { hessian, gradient, weights } => {
-                Shifted { hessian, gradient, weights }.minimum()
-            }
-        }
-    }
-
-    fn within(&self, radius: f64, inside: Option<&Trial>) -> Trial {
-        match self {
-            Quadratic::Spectral(spectral, weights) => unscaled(spectral.within(radius), weights),
-            Quadratic::Shifted(shifted) => shifted.within(radius, inside),
-            Quadratic::Normal { hessian, gradient, weights } => {
-                Shifted { hessian, gradient, weights }.within(radius, inside)
-            }
-        }
-    }
-}
-
-fn unscaled(mut trial: Trial, weights: &[f64]) -> Trial {
-    trial.step.iter_mut().zip(weights).for_each(|(p, w)| *p /= w);
-    trial
 }

@@ -57,6 +57,17 @@ impl Squares {
         }
         (!found.terms.is_empty()).then_some(found)
     }
+
+    /// The sums of squares, one a residual, and their weights.
+    pub fn sums(&self, graph: &mut Graph) -> Option<(Vec<ExprId>, Vec<f64>)> {
+        let mut roots = Vec::with_capacity(self.terms.len());
+        let two = graph.int(2);
+        for (_, residual) in &self.terms {
+            let squared = graph.build(Kernel::Power, &[*residual, two]).ok()?;
+            roots.push(graph.build(Kernel::Sum, &[squared]).ok()?);
+        }
+        Some((roots, self.terms.iter().map(|(weight, _)| *weight).collect()))
+    }
 }
 
 fn positive(weight: f64) -> Option<f64> {
