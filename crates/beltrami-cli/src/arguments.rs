@@ -43,6 +43,8 @@ pub enum Verb {
     Roots(Roots),
     /// Critical points of an autonomous system or of a scalar field in a box, and what they are
     Critical(Critical),
+    /// A minimum of an expression over some of its names
+    Minimize(Minimize),
     /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
     Schedule(Schedule),
     /// The polar factor msign(M) = U*V' of a matrix, with a proved bound
@@ -168,6 +170,59 @@ impl Eval {
         let last = data.pop().filter(|last| !last.contains('=') && !last.ends_with(".npz"))?;
         Some((last, data))
     }
+}
+
+/// `beltrami minimize`.
+#[derive(Debug, Args)]
+pub struct Minimize {
+    #[command(flatten)]
+    pub given: Given,
+    /// The unknowns
+    #[arg(long, value_name = "X[,Y...]", value_delimiter = ',', required = true)]
+    pub over: Vec<String>,
+    /// NAME=VALUE, NAME=FILE.npy, NAME=FILE.csv, or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4]
+    #[arg(long, value_name = "DATA", num_args = 1..)]
+    pub data: Vec<String>,
+    /// Where unknowns start, written as data is
+    #[arg(long, value_name = "DATA", num_args = 1..)]
+    pub start: Vec<String>,
+    /// The method; chosen by the structure of the objective where nothing is said
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    pub method: Method,
+    /// The largest entry of the gradient that counts as zero, relative to the objective where that is above 1
+    #[arg(long, value_name = "X", value_parser = real)]
+    pub tol: Option<f64>,
+    /// Iterations before the search is given up
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub max_iterations: Option<usize>,
+    /// Bounds of all entries of an unknown, NAME=lo:hi, either end open
+    #[arg(long, value_name = "BOUNDS", num_args = 1..)]
+    pub bounds: Vec<String>,
+    /// Write every iterate to this file
+    #[arg(long, value_name = "T.csv|T.json")]
+    pub trace: Option<PathBuf>,
+    /// Draw objective and gradient along the iterations
+    #[arg(long, value_name = "F.svg|F.png")]
+    pub plot: Option<PathBuf>,
+    /// Write the unknowns to this file
+    #[arg(long, value_name = "FILE.npy|FILE.npz")]
+    pub out: Option<PathBuf>,
+    /// The seed of the points at which derivatives are checked, and of a start that is drawn
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
+    pub seed: u64,
+}
+
+/// `--method`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    Auto,
+    Gradient,
+    Newton,
+    Trust,
+    NewtonCg,
+    Bfgs,
+    Lbfgs,
+    Lm,
 }
 
 /// `beltrami schedule`.

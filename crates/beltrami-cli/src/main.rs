@@ -17,6 +17,7 @@ mod file;
 mod funm;
 mod help;
 mod matrix;
+mod minimize;
 mod page;
 mod plot;
 mod polar;

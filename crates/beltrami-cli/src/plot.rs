@@ -5,6 +5,7 @@
 //! Colours are those of Okabe and Ito 2008, which people with any colour vision tell apart.
 
 mod axis;
+mod convergence;
 mod plane;
 mod polynomials;
 mod spectrum;
@@ -19,6 +20,7 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
+pub use convergence::Convergence;
 pub use plane::{Basins, Contours, Portrait};
 pub use polynomials::Polynomials;
 pub use spectrum::Spectrum;

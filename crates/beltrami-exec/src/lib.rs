@@ -36,6 +36,6 @@ pub use plan::{Explanation, Input, Plan, PlanOptions, PlannedKernel, Real};
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{MOST, Series};
-pub use tape::{Arithmetic, Domain, Memory, Tape, TapeError, Unknown};
+pub use tape::{Arithmetic, Domain, Memory, SparseTape, Tape, TapeError, Unknown};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

@@ -4,6 +4,7 @@ mod arithmetic;
 mod builder;
 mod compile;
 mod constraint;
+mod derivative;
 mod domain;
 mod instruction;
 
@@ -15,6 +16,7 @@ use beltrami_linalg::Interval;
 use crate::error::ExecError;
 pub use arithmetic::Arithmetic;
 pub use compile::Unknown;
+pub use derivative::SparseTape;
 pub use domain::Domain;
 use instruction::{Constant, Instruction};
 

@@ -1,5 +1,6 @@
 //! Factorisations, one a file; each scales by a power of two before it calls faer, and reports its [`residual`].
 
+pub mod banded;
 mod basis;
 pub mod cholesky;
 pub mod eigen;

@@ -20,6 +20,7 @@ pub mod schedule;
 pub mod truncate;
 
 pub use error::Error;
+pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
 pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, vector_max};
 pub use factor::enclosure::{Disc, eigenvalue_discs};

@@ -1,1 +1,94 @@
 //! Minima of functions of many variables.
+//!
+//! A method is a step (gradient, Newton, quasi-Newton, Gauss–Newton) with a globalisation (a line search or a trust region);
+//! whatever the method, the point at which it ends is judged by one [`verdict`], which sees the Hessian where there is one.
+//! *Invariant: [`Status::Converged`] is given only by the verdict.*
+//! Entry point: [`minimize`].
+
+mod bfgs;
+mod descent;
+mod gauss_newton;
+mod hessian;
+mod lanczos;
+mod lbfgs;
+mod line_search;
+mod newton;
+mod newton_cg;
+mod objective;
+mod options;
+mod outcome;
+mod probe;
+mod quadratic;
+mod run;
+mod second;
+mod shifted;
+mod spectral;
+mod trust;
+mod verdict;
+
+pub use hessian::{Banded, Hessian, Structure};
+pub use objective::{Objective, Offer, Undefined};
+pub use options::{Method, Options};
+pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};
+
+use objective::Counted;
+use run::{Ended, Point, Run, Stop};
+
+/// How often a point that the verdict finds unfinished is taken up again.
+const RESUMED: usize = 6;
+
+/// Minimises `objective` from `start` by the method of `options`.
+///
+/// `watch` sees every iterate with its point, and ends the iteration by returning `false`.
+/// # Errors
+/// [`Undefined`] when the objective or its gradient has no finite value at the start.
+pub fn minimize(
+    objective: &mut dyn Objective,
+    start: &[f64],
+    options: &Options,
+    watch: &mut dyn FnMut(&Iterate, &[f64]) -> bool,
+) -> Result<Outcome, Undefined> {
+    let mut run = Run::new(Counted::new(objective), options, start, watch);
+    let mut x = start.to_vec();
+    run.project(&mut x);
+    let mut point = run.point(x)?;
+    run.begin(&point);
+    let mut tolerance = options.tolerance;
+    let mut method = options.method;
+    for resumed in 0.. {
+        let ended = match method {
+            Method::Gradient => {
+                descent::run(&mut run, point, tolerance, &mut descent::Steepest::default())
+            }
+            Method::Bfgs => descent::run(&mut run, point, tolerance, &mut bfgs::Bfgs::default()),
+            Method::Lbfgs => lbfgs::run(&mut run, point, tolerance),
+            Method::Newton => newton::run(&mut run, point, tolerance),
+            Method::NewtonCg => newton_cg::run(&mut run, point, tolerance),
+            Method::Trust => trust::run(&mut run, point, tolerance),
+            Method::LeastSquares => gauss_newton::run(&mut run, point, tolerance),
+        };
+        let mut judged = verdict::judge(&mut run, &ended);
+        let last = resumed == RESUMED || matches!(ended.stop, Stop::Limit | Stop::Interrupted);
+        match judged.resume.take() {
+            // What a trust region could not leave it will not leave the second time.
+            Some((from, curved))
+                if !last && !(curved && tried_curvature(method, &from, &ended)) =>
+            {
+                if from.x == ended.point.x {
+                    tolerance *= 1e-2;
+                }
+                point = from;
+                if curved && run.objective.offer().hessian.is_some() {
+                    method = Method::Trust;
+                }
+            }
+            _ => return Ok(verdict::outcome(run, ended, judged)),
+        }
+    }
+    unreachable!("the loop ends by its own count")
+}
+
+/// Whether the point has already been left to the method that follows negative curvature.
+fn tried_curvature(method: Method, from: &Point, ended: &Ended) -> bool {
+    method == Method::Trust && from.x == ended.point.x
+}

@@ -1,6 +1,7 @@
-//! Numbers for the names of an expression: written out, or read from `.npy` and `.npz` files.
+//! Numbers for the names of an expression: written out, or read from `.npy`, `.npz` and `.csv` files.
 
 mod bind;
+mod csv;
 mod file;
 mod literal;
 mod sizes;
@@ -9,7 +10,7 @@ mod structure;
 use beltrami_diag::{Code, Diagnostic, Sources, codes};
 
 use crate::session::Failure;
-pub use bind::{Bound, bind};
+pub use bind::{Bound, bind, bind_all_but};
 pub use file::{npy, npz};
 
 /// An array as it was given, before its name says what it must be.
@@ -47,7 +48,9 @@ pub struct Given {
     pub named: bool,
 }
 
-/// Reads `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.npz` or `FILE.npz`.
+/// Reads `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.npz`, `NAME=FILE.csv` or `FILE.npz`.
+///
+/// Of a `.csv` file with a header that has the name, the column below it is taken.
 pub fn read(argument: &str) -> Result<Vec<Given>, Failure> {
     let argument = argument.trim();
     let Some((name, value)) = argument.split_once('=').filter(|(name, _)| is_name(name.trim()))
@@ -62,7 +65,7 @@ pub fn read(argument: &str) -> Result<Vec<Given>, Failure> {
         let hint = if argument.ends_with(".npy") {
             format!("name the variable, as in `--data x={argument}`")
         } else {
-            "data is `NAME=VALUE`, `NAME=FILE.npy` or `FILE.npz`".into()
+            "data is `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.csv` or `FILE.npz`".into()
         };
         return Err(refused(&codes::E0701, format!("`{argument}` names no variable"), &hint));
     };
@@ -71,6 +74,8 @@ pub fn read(argument: &str) -> Result<Vec<Given>, Failure> {
         file::array(value)?
     } else if value.ends_with(".npz") {
         file::member(value, &name)?
+    } else if value.ends_with(".csv") {
+        csv::column(value, &name)?
     } else {
         literal::read(&name, value, argument)?
     };

@@ -91,7 +91,8 @@ impl Session {
         lists.into_iter().map(|by| self.derive_by(&loaded, by, options)).collect()
     }
 
-    fn derive_by(
+    /// The derivative of a loaded program by these variables in turn.
+    pub(crate) fn derive_by(
         &self,
         loaded: &Loaded,
         by: Vec<ExprId>,

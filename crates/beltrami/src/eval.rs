@@ -36,7 +36,13 @@ pub struct Value {
 }
 
 impl Value {
-    fn new(graph: &Graph, id: ExprId, tensor: Tensor<f64>, two_dimensional: bool) -> Value {
+    /// The value of an expression, of a vector or scalar with the axes that users see.
+    pub(crate) fn new(
+        graph: &Graph,
+        id: ExprId,
+        tensor: Tensor<f64>,
+        two_dimensional: bool,
+    ) -> Value {
         let shape = graph.shape(id);
         let axes = match tensor.dims() {
             dims if two_dimensional => dims.to_vec(),

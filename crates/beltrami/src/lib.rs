@@ -14,6 +14,7 @@ mod derivation;
 mod equations;
 mod eval;
 mod help;
+pub mod minimize;
 mod sample;
 mod session;
 pub mod steps;

@@ -165,6 +165,11 @@ impl Builder {
         self.instruction(Instruction::Binary(op, a.0, b.0))
     }
 
+    /// An instruction of a finished program, `slots` being the places of its slots here.
+    pub fn repeat(&mut self, instruction: Instruction, slots: &[Slot]) -> Slot {
+        self.instruction(instruction.with_args(|arg| slots[arg as usize].0))
+    }
+
     fn instruction(&mut self, instruction: Instruction) -> Slot {
         if let Some(slot) = self.shared.get(&instruction) {
             return *slot;

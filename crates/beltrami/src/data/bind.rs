@@ -15,9 +15,16 @@ pub type Bound = Result<Point, Failure>;
 
 /// Gives every variable its array and every size its number.
 pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
+    let given: Vec<&Given> = given.iter().collect();
+    bind_all_but(loaded, &given, &[])
+}
+
+/// The same, but names in `free` may be left out; nothing is known of them but their sizes.
+pub fn bind_all_but(loaded: &Loaded, given: &[&Given], free: &[String]) -> Bound {
     // What was typed takes the place of what an archive holds.
     let typed = |name: &str| given.iter().any(|one| one.named && one.name == name);
-    let given: Vec<&Given> = given.iter().filter(|one| one.named || !typed(&one.name)).collect();
+    let given: Vec<&Given> =
+        given.iter().copied().filter(|one| one.named || !typed(&one.name)).collect();
     let given = &given[..];
     let mut binding =
         Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
@@ -25,7 +32,7 @@ pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
         loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
     let names = size_names(&loaded.program.graph, &roots);
     binding.names(given, &names);
-    binding.variables(given);
+    binding.variables(given, free);
     if binding.wrong.is_empty() {
         binding.solve();
     }
@@ -94,12 +101,13 @@ impl<'a> Binding<'a> {
         }
     }
 
-    /// Every variable has data of its kind.
-    fn variables(&mut self, given: &[&Given]) {
+    /// Every variable that is not free has data of its kind.
+    fn variables(&mut self, given: &[&Given], free: &[String]) {
         let mut missing = Vec::new();
         for variable in &self.loaded.program.variables {
             match given.iter().find(|one| one.name == variable.name) {
                 Some(one) => self.shaped(variable, one),
+                None if free.contains(&variable.name) => {}
                 None => missing.push(variable),
             }
         }

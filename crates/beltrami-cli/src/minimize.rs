@@ -1,0 +1,346 @@
+//! `beltrami minimize`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use beltrami::data::{self, Given, npy, npz};
+use beltrami::diag::codes;
+use beltrami::minimize::{MinimizeOptions, Minimum};
+use beltrami::solve::minimize::{Iterate, Method, Status};
+use beltrami::{Failure, Session, Value};
+use serde_json::{Value as Json, json};
+
+use crate::arguments::{self, Minimize};
+use crate::plot::{Convergence, Target};
+use crate::progress::Progress;
+use crate::report::{FAILED, Report, refusal};
+use crate::usage::unshielded;
+use crate::{array, file};
+
+/// The minimum, or how far the search came and why it ended.
+pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
+    let program = file::program(asked.given.program())?;
+    let plot = asked.plot.as_deref().map(Target::new).transpose()?;
+    let trace =
+        asked.trace.as_deref().map(|path| Ok((path, TraceFormat::of(path)?))).transpose()?;
+    checked_out(asked.out.as_deref())?;
+    let options = options(asked)?;
+    let begun = Instant::now();
+    let limit = options.max_iterations.unwrap_or(0) as u64;
+    let progress = Progress::new(limit);
+    let mut watch = |iterate: &Iterate| {
+        progress.at(iterate.iteration as u64, || {
+            format!("f = {:.6e}, gradient {:.1e}", iterate.value, iterate.gradient_norm)
+        })
+    };
+    let found = Session::global().minimize(&program.name, &program.text, &options, &mut watch)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    progress.done();
+    if let Some((path, format)) = trace {
+        file::write(path, format.text(&found.outcome.trace).as_bytes())?;
+    }
+    if let Some(target) = plot {
+        target.draw(&Convergence { method: found.method, trace: &found.outcome.trace })?;
+    }
+    if let Some(path) = &asked.out {
+        file::write(path, &solution(&found, path)?)?;
+    }
+    let mut report =
+        if as_json { Report::json(&object(&found, seconds)) } else { Report::result(text(&found)) };
+    if found.outcome.status != Status::Converged {
+        report.code = FAILED;
+    }
+    if !as_json && !found.assumed.is_empty() {
+        report.remark(&format!("assumed: {}", found.assumed.join(", ")));
+    }
+    Ok(report)
+}
+
+fn options(asked: &Minimize) -> Result<MinimizeOptions, Failure> {
+    let read = |arguments: &[String]| -> Result<Vec<Given>, Failure> {
+        let mut all = Vec::new();
+        for argument in arguments.iter().flat_map(|argument| pieces(unshielded(argument))) {
+            all.extend(data::read(argument)?);
+        }
+        Ok(all)
+    };
+    let named = |name: &&String| !name.trim().is_empty();
+    Ok(MinimizeOptions {
+        over: asked.over.iter().filter(named).map(|name| name.trim().to_string()).collect(),
+        declarations: asked.given.declarations.join("\n"),
+        data: read(&asked.data)?,
+        start: read(&asked.start)?,
+        method: match asked.method {
+            arguments::Method::Auto => None,
+            arguments::Method::Gradient => Some(Method::Gradient),
+            arguments::Method::Newton => Some(Method::Newton),
+            arguments::Method::Trust => Some(Method::Trust),
+            arguments::Method::NewtonCg => Some(Method::NewtonCg),
+            arguments::Method::Bfgs => Some(Method::Bfgs),
+            arguments::Method::Lbfgs => Some(Method::Lbfgs),
+            arguments::Method::Lm => Some(Method::LeastSquares),
+        },
+        tolerance: tolerance(asked.tol)?,
+        max_iterations: asked.max_iterations,
+        bounds: asked
+            .bounds
+            .iter()
+            .flat_map(|argument| pieces(unshielded(argument)))
+            .map(bound)
+            .collect::<Result<_, _>>()?,
+        seed: asked.seed,
+    })
+}
+
+/// `a=1,b=2` as two arguments; commas inside a value, as in `a=[1,2]`, are left alone.
+fn pieces(argument: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (place, _) in argument.match_indices(',') {
+        let rest = argument[place + 1..].trim_start();
+        let name = rest.split('=').next().unwrap_or_default().trim_end();
+        let named = name.len() < rest.len()
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if named {
+            pieces.push(&argument[start..place]);
+            start = place + 1;
+        }
+    }
+    pieces.push(&argument[start..]);
+    pieces
+}
+
+fn tolerance(tol: Option<f64>) -> Result<Option<f64>, Failure> {
+    match tol {
+        Some(tol) if !(tol > 0.0 && tol < 1.0) => Err(refusal(
+            &codes::E0701,
+            format!("the tolerance {tol} is not between 0 and 1"),
+            Some("as in `--tol 1e-8`".into()),
+        )),
+        tol => Ok(tol),
+    }
+}
+
+/// `NAME=lo:hi`, either end open.
+fn bound(argument: &str) -> Result<(String, f64, f64), Failure> {
+    let wrong = |reason: &str| {
+        refusal(
+            &codes::E0701,
+            format!("the bounds `{argument}` cannot be read: {reason}"),
+            Some("bounds are `NAME=lo:hi`, as in `x=0:1`, `x=0:` or `x=:1`".into()),
+        )
+    };
+    let (name, range) = argument.split_once('=').ok_or_else(|| wrong("they name no unknown"))?;
+    let (low, high) = range.split_once(':').ok_or_else(|| wrong("there is no `:`"))?;
+    let end = |text: &str, open: f64| match text.trim() {
+        "" => Ok(open),
+        text => text
+            .parse::<f64>()
+            .ok()
+            .filter(|x| !x.is_nan())
+            .ok_or_else(|| wrong(&format!("`{text}` is no number"))),
+    };
+    let (low, high) = (end(low, f64::NEG_INFINITY)?, end(high, f64::INFINITY)?);
+    if low > high {
+        return Err(wrong("the lower end is above the upper one"));
+    }
+    Ok((name.trim().to_string(), low, high))
+}
+
+/// Refused before anything is computed.
+fn checked_out(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("npy" | "npz") => Ok(()),
+        _ => Err(refusal(
+            &codes::E0701,
+            format!("`--out {}` is neither a .npy nor a .npz file", path.display()),
+            Some("as in `--out solution.npz`".into()),
+        )),
+    }
+}
+
+/// The unknown as a `.npy` file, or all unknowns as a `.npz` file.
+fn solution(found: &Minimum, path: &Path) -> Result<Vec<u8>, Failure> {
+    let whole = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npz"));
+    let bytes = match &found.unknowns[..] {
+        [(_, value)] if !whole => npy(&value.axes, &value.entries),
+        all if whole => {
+            let arrays: Vec<(&str, &[usize], &[f64])> = all
+                .iter()
+                .map(|(name, value)| (name.as_str(), &value.axes[..], &value.entries[..]))
+                .collect();
+            npz(&arrays)
+        }
+        _ => {
+            return Err(refusal(
+                &codes::E0702,
+                "a `.npy` file holds one array, and there are several unknowns",
+                Some("write them to a `.npz` file".into()),
+            ));
+        }
+    };
+    bytes.map_err(|error| {
+        refusal(&codes::E0703, format!("cannot write the solution: {error}"), None)
+    })
+}
+
+fn text(found: &Minimum) -> String {
+    let outcome = &found.outcome;
+    let mut out = format!("{}: {}\n", outcome.status.name(), outcome.reason);
+    let number = |x: f64| array::text(&Value { axes: Vec::new(), entries: vec![x] });
+    out.push_str(&format!("f = {}\n", number(outcome.value).trim_end()));
+    for (name, value) in &found.unknowns {
+        let entries = array::text(value);
+        if value.axes.is_empty() {
+            out.push_str(&format!("{name} = {}\n", entries.trim_end()));
+        } else {
+            out.push_str(&format!("{name} ({})\n{entries}", array::shape(value)));
+            if !out.ends_with('\n') {
+                out.push('\n');
+            }
+        }
+    }
+    out.push_str("measures\n");
+    for measure in &outcome.measures {
+        let sign = if measure.met() { "≤" } else { "≰" };
+        out.push_str(&format!(
+            "  {:<12} {} {sign} {:.0e}\n",
+            measure.name,
+            if measure.value == 0.0 { "0".into() } else { format!("{:.1e}", measure.value) },
+            measure.tolerance
+        ));
+    }
+    if let Some([negative, zero, positive]) = outcome.inertia {
+        out.push_str(&format!(
+            "Hessian: {negative} negative, {zero} zero, {positive} positive eigenvalues\n"
+        ));
+    }
+    out.push_str(&format!("method: {}, {}\n", found.method.name(), found.why));
+    if outcome.repaired > 0 {
+        out.push_str(&format!(
+            "repaired: {} of the Hessians were not positive definite and were shifted\n",
+            outcome.repaired
+        ));
+    }
+    let counts = &outcome.counts;
+    out.push_str(&format!(
+        "work: {} iterations, {} values, {} gradients, {} Hessians, {} products\n",
+        outcome.iterations, counts.values, counts.gradients, counts.hessians, counts.products
+    ));
+    out
+}
+
+fn object(found: &Minimum, seconds: f64) -> Json {
+    let outcome = &found.outcome;
+    let x: serde_json::Map<String, Json> =
+        found.unknowns.iter().map(|(name, value)| (name.clone(), array::nested(value))).collect();
+    let measures: Vec<Json> = outcome
+        .measures
+        .iter()
+        .map(|m| json!({ "name": m.name, "value": m.value, "tolerance": m.tolerance, "met": m.met() }))
+        .collect();
+    json!({
+        "status": outcome.status.name(),
+        "reason": outcome.reason,
+        "method": found.method.name(),
+        "why": found.why,
+        "f": outcome.value,
+        "x": x,
+        "gradient_norm": outcome.gradient_norm(),
+        "measures": measures,
+        "inertia": outcome.inertia,
+        "iterations": outcome.iterations,
+        "evals": {
+            "f": outcome.counts.values,
+            "g": outcome.counts.gradients,
+            "H": outcome.counts.hessians,
+            "Hv": outcome.counts.products,
+        },
+        "repaired": outcome.repaired,
+        "checked": found.checked,
+        "assumed": found.assumed,
+        "seconds": seconds,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum TraceFormat {
+    Csv,
+    Json,
+}
+
+impl TraceFormat {
+    fn of(path: &Path) -> Result<TraceFormat, Failure> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("csv") => Ok(TraceFormat::Csv),
+            Some("json") => Ok(TraceFormat::Json),
+            _ => Err(refusal(
+                &codes::E0701,
+                format!("`--trace {}` is neither a .csv nor a .json file", path.display()),
+                Some("as in `--trace trace.csv`".into()),
+            )),
+        }
+    }
+
+    fn text(self, trace: &[Iterate]) -> String {
+        match self {
+            TraceFormat::Csv => {
+                let mut out = String::from("iteration,f,gradient_norm,step,kind,length\n");
+                for i in trace {
+                    out.push_str(&format!(
+                        "{},{:e},{:e},{:e},{},{:e}\n",
+                        i.iteration,
+                        i.value,
+                        i.gradient_norm,
+                        i.step,
+                        i.kind.name(),
+                        i.length
+                    ));
+                }
+                out
+            }
+            TraceFormat::Json => {
+                let rows: Vec<Json> = trace
+                    .iter()
+                    .map(|i| {
+                        json!({
+                            "iteration": i.iteration,
+                            "f": i.value,
+                            "gradient_norm": i.gradient_norm,
+                            "step": i.step,
+                            "kind": i.kind.name(),
+                            "length": i.length,
+                        })
+                    })
+                    .collect();
+                format!("{}\n", Json::Array(rows))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_values_may_stand_in_one_argument() {
+        assert_eq!(pieces("a=1,b=[1,2],c_1 = 3"), ["a=1", "b=[1,2]", "c_1 = 3"]);
+        assert_eq!(pieces("FILE.npz"), ["FILE.npz"]);
+    }
+
+    #[test]
+    fn bounds_may_be_open() {
+        let read = |text: &str| bound(text).ok();
+        assert_eq!(read("x=-1:2.5"), Some(("x".into(), -1.0, 2.5)));
+        assert_eq!(read("x=0:"), Some(("x".into(), 0.0, f64::INFINITY)));
+        assert_eq!(read("x=2:1"), None);
+        assert_eq!(read("x=1"), None);
+        assert_eq!(read("1:2"), None);
+        assert_eq!(read("x=nan:2"), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! What a method may ask of a function, and how often it did.
+
+use beltrami_linalg::Matrix;
+
+use super::hessian::{Hessian, Structure};
+use super::outcome::Counts;
+
+/// The function has no finite value at a point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undefined {
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl std::fmt::Display for Undefined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Undefined {}
+
+/// Which derivatives a function offers beyond its gradient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The Hessian, and where its entries may differ from zero.
+    pub hessian: Option<Structure>,
+    /// Whether the Hessian is the same everywhere.
+    pub constant_hessian: bool,
+    /// Products of the Hessian with vectors.
+    pub product: bool,
+    /// The number of residuals, when the function is a sum of their squares plus a constant.
+    pub residuals: Option<usize>,
+}
+
+/// A function of `n` variables with its derivatives.
+///
+/// A value that is NaN or infinite is taken for [`Undefined`]; methods shorten the step that led to it.
+pub trait Objective {
+    /// The number of variables.
+    fn variables(&self) -> usize;
+
+    /// What there is beyond value and gradient.
+    fn offer(&self) -> Offer {
+        Offer::default()
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain.
+    fn value(&mut self, x: &[f64]) -> Result<f64, Undefined>;
+
+    /// The value, and the gradient in `gradient`.
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain.
+    fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined>;
+
+    /// The Hessian.
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain, or where nothing is offered.
+    fn hessian(&mut self, _x: &[f64]) -> Result<Hessian, Undefined> {
+        Err(Undefined { reason: "no Hessian is offered".into() })
+    }
+
+    /// The product of the Hessian with `direction` in `product`.
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain, or where nothing is offered.
+    fn product(
+        &mut self,
+        _x: &[f64],
+        _direction: &[f64],
+        _product: &mut [f64],
+    ) -> Result<(), Undefined> {
+        Err(Undefined { reason: "no product with the Hessian is offered".into() })
+    }
+
+    /// The residuals `r`, the value being the sum of their squares plus [`Objective::offset`].
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain, or where nothing is offered.
+    fn residuals(&mut self, _x: &[f64], _residuals: &mut [f64]) -> Result<(), Undefined> {
+        Err(Undefined { reason: "no residuals are offered".into() })
+    }
+
+    /// The derivatives of the residuals, one row each.
+    ///
+    /// # Errors
+    /// [`Undefined`] outside the domain, or where nothing is offered.
+    fn jacobian(&mut self, _x: &[f64]) -> Result<Matrix, Undefined> {
+        Err(Undefined { reason: "no residuals are offered".into() })
+    }
+
+    /// The constant beside the squares.
+    fn offset(&self) -> f64 {
+        0.0
+    }
+}
+
+/// A function whose evaluations are counted, and whose values are finite.
+pub(crate) struct Counted<'a> {
+    objective: &'a mut dyn Objective,
+    pub counts: Counts,
+    /// The last Hessian and where it was taken: the verdict asks again where a method ended.
+    last: Option<(Vec<f64>, Hessian)>,
+}
+
+impl<'a> Counted<'a> {
+    pub fn new(objective: &'a mut dyn Objective) -> Counted<'a> {
+        Counted { objective, counts: Counts::default(), last: None }
+    }
+
+    pub fn offer(&self) -> Offer {
+        self.objective.offer()
+    }
+
+    pub fn offset(&self) -> f64 {
+        self.objective.offset()
+    }
+
+    pub fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
+        self.counts.values += 1;
+        finite_value(self.objective.value(x)?)
+    }
+
+    pub fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
+        self.counts.values += 1;
+        self.counts.gradients += 1;
+        let value = finite_value(self.objective.gradient(x, gradient)?)?;
+        finite("the gradient", gradient)?;
+        Ok(value)
+    }
+
+    pub fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
+        if let Some((_, hessian)) = self.last.as_ref().filter(|(at, _)| at == x) {
+            return Ok(hessian.clone());
+        }
+        self.counts.hessians += 1;
+        let hessian = self.objective.hessian(x)?;
+        finite("the Hessian", hessian.entries())?;
+        self.last = Some((x.to_vec(), hessian.clone()));
+        Ok(hessian)
+    }
+
+    pub fn product(
+        &mut self,
+        x: &[f64],
+        direction: &[f64],
+        product: &mut [f64],
+    ) -> Result<(), Undefined> {
+        self.counts.products += 1;
+        self.objective.product(x, direction, product)?;
+        finite("a product with the Hessian", product)
+    }
+
+    pub fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Undefined> {
+        self.counts.values += 1;
+        self.objective.residuals(x, residuals)?;
+        finite_value(residuals.iter().map(|r| r * r).sum::<f64>() + self.objective.offset())
+    }
+
+    pub fn jacobian(&mut self, x: &[f64]) -> Result<Matrix, Undefined> {
+        self.counts.gradients += 1;
+        let jacobian = self.objective.jacobian(x)?;
+        finite("the Jacobian of the residuals", jacobian.data())?;
+        Ok(jacobian)
+    }
+}
+
+fn finite_value(value: f64) -> Result<f64, Undefined> {
+    // Minus infinity is a value that says something; the run calls it unbounded.
+    if value.is_finite() || value == f64::NEG_INFINITY {
+        return Ok(value);
+    }
+    Err(Undefined { reason: format!("the value is {value}") })
+}
+
+fn finite(what: &str, entries: &[f64]) -> Result<(), Undefined> {
+    match entries.iter().find(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(x) => Err(Undefined { reason: format!("an entry of {what} is {x}") }),
+    }
+}

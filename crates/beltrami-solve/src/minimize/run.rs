@@ -1,0 +1,182 @@
+//! What all methods share: the point, the trace, the tests that end a run.
+
+use super::objective::{Counted, Undefined};
+use super::options::Options;
+use super::outcome::{Iterate, StepKind};
+
+/// A point with value and gradient.
+#[derive(Clone, Debug)]
+pub(crate) struct Point {
+    pub x: Vec<f64>,
+    pub value: f64,
+    pub gradient: Vec<f64>,
+}
+
+/// Why a method stopped; whether the point is a minimum is for the verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stop {
+    /// The gradient is within its tolerance.
+    SmallGradient,
+    /// The Newton step is within its tolerance.
+    SmallStep,
+    /// A sum of squares is zero to rounding.
+    Zero,
+    /// No step lowers the value.
+    NoProgress,
+    /// The values fall without end.
+    Unbounded,
+    /// All iterations are used.
+    Limit,
+    /// The watcher said so.
+    Interrupted,
+}
+
+/// Where a method stopped and why.
+pub(crate) struct Ended {
+    pub point: Point,
+    pub stop: Stop,
+}
+
+/// A run on its way.
+pub(crate) struct Run<'a> {
+    pub objective: Counted<'a>,
+    pub options: &'a Options,
+    pub start: Vec<f64>,
+    pub start_value: f64,
+    pub trace: Vec<Iterate>,
+    pub repaired: usize,
+    watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
+}
+
+/// A value this far below the one at the start, relative, is on its way to minus infinity.
+const BOTTOMLESS: f64 = 1e18;
+
+impl<'a> Run<'a> {
+    pub fn new(
+        objective: Counted<'a>,
+        options: &'a Options,
+        start: &[f64],
+        watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
+    ) -> Run<'a> {
+        Run {
+            objective,
+            options,
+            start: start.to_vec(),
+            start_value: 0.0,
+            trace: Vec::new(),
+            repaired: 0,
+            watch,
+        }
+    }
+
+    /// The point with value and gradient.
+    pub fn point(&mut self, x: Vec<f64>) -> Result<Point, Undefined> {
+        let mut gradient = vec![0.0; x.len()];
+        let value = self.objective.gradient(&x, &mut gradient)?;
+        Ok(Point { x, value, gradient })
+    }
+
+    /// Enters the start into the trace.
+    pub fn begin(&mut self, point: &Point) {
+        self.start_value = point.value;
+        let first = Iterate {
+            iteration: 0,
+            value: point.value,
+            gradient_norm: self.slope(point),
+            step: 0.0,
+            kind: StepKind::Start,
+            length: 0.0,
+        };
+        (self.watch)(&first, &point.x);
+        self.trace.push(first);
+    }
+
+    /// Enters an accepted point into the trace; a reason to stop that needs no derivative is returned.
+    pub fn accept(
+        &mut self,
+        point: &Point,
+        step: f64,
+        kind: StepKind,
+        length: f64,
+    ) -> Option<Stop> {
+        let iteration = self.trace.len();
+        if kind == StepKind::Repaired {
+            self.repaired += 1;
+        }
+        let gradient_norm = self.slope(point);
+        let next = Iterate { iteration, value: point.value, gradient_norm, step, kind, length };
+        let go_on = (self.watch)(&next, &point.x);
+        self.trace.push(next);
+        if point.value == f64::NEG_INFINITY
+            || point.value < -BOTTOMLESS * self.start_value.abs().max(1.0)
+        {
+            return Some(Stop::Unbounded);
+        }
+        if !go_on {
+            return Some(Stop::Interrupted);
+        }
+        (iteration >= self.options.max_iterations).then_some(Stop::Limit)
+    }
+
+    /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.
+    pub fn slope(&self, point: &Point) -> f64 {
+        match &self.options.bounds {
+            None => norm_inf(&point.gradient),
+            Some(bounds) => point
+                .x
+                .iter()
+                .zip(&point.gradient)
+                .zip(bounds)
+                .map(|((x, g), (low, high))| ((x - g).clamp(*low, *high) - x).abs())
+                .fold(0.0, f64::max),
+        }
+    }
+
+    /// Whether the gradient is within `tolerance`.
+    pub fn flat(&self, point: &Point, tolerance: f64) -> bool {
+        self.slope(point) <= tolerance * point.value.abs().max(1.0)
+    }
+
+    /// Moves the point into the bounds.
+    pub fn project(&self, x: &mut [f64]) {
+        if let Some(bounds) = &self.options.bounds {
+            for (x, (low, high)) in x.iter_mut().zip(bounds) {
+                *x = x.clamp(*low, *high);
+            }
+        }
+    }
+
+    /// The length of the way to `x` or from the origin, whichever is more, in weighted coordinates.
+    ///
+    /// A step is small against this: the way from the start sets the scale where the minimum is at the origin.
+    pub fn extent(&self, x: &[f64], weights: &[f64]) -> f64 {
+        let weighted = |entries: &mut dyn Iterator<Item = f64>| {
+            entries.zip(weights).map(|(x, w)| (w * x).powi(2)).sum::<f64>().sqrt()
+        };
+        let size = weighted(&mut x.iter().copied());
+        let way = weighted(&mut x.iter().zip(&self.start).map(|(x, s)| x - s));
+        size.max(way)
+    }
+}
+
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+pub(crate) fn norm(a: &[f64]) -> f64 {
+    // Entries such as 1e200 are met on the way to nowhere, so squares are taken of scaled ones.
+    let scale = norm_inf(a);
+    if scale == 0.0 || !scale.is_finite() {
+        return scale;
+    }
+    scale * a.iter().map(|x| (x / scale).powi(2)).sum::<f64>().sqrt()
+}
+
+pub(crate) fn norm_inf(a: &[f64]) -> f64 {
+    a.iter().fold(0.0, |m, x| x.abs().max(m))
+}
+
+/// `x + t*p`.
+pub(crate) fn moved(x: &[f64], t: f64, p: &[f64]) -> Vec<f64> {
+    x.iter().zip(p).map(|(x, p)| x + t * p).collect()
+}

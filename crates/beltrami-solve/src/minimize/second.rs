@@ -1,0 +1,145 @@
+//! Second derivatives at a point, as the verdict sees them.
+
+use beltrami_linalg::Matrix;
+
+use super::hessian::Hessian;
+use super::lbfgs::held;
+use super::outcome::Measure;
+use super::run::{Point, Run};
+use super::shifted::Shifted;
+use super::spectral::Spectral;
+
+/// Up to this many variables the verdict sees eigenvalues; beyond, a Cholesky factorisation where it exists.
+const FEW: usize = 150;
+/// The most variables whose eigenvalues are computed when there is no factorisation.
+const MANY: usize = 1500;
+/// The most variables whose Hessian is put together from products.
+const PRODUCTS: usize = 300;
+/// Curvature below this part of the largest is no negative curvature: it may come from rounding in the Hessian's entries.
+const NEGATIVE: f64 = 1e-11;
+
+/// The second derivatives at a point, of the variables that no bound holds.
+pub(crate) struct Second {
+    pub inertia: Option<[usize; 3]>,
+    /// The Newton step of least length, weighted, and how much it lowers the model.
+    step: f64,
+    predicted: f64,
+    weights: Vec<f64>,
+    /// Unit vectors along which there is no curvature.
+    pub level: Vec<Vec<f64>>,
+}
+
+impl Second {
+    /// Where there is a Hessian, or products enough to put one together.
+    pub fn at(run: &mut Run<'_>, point: &Point) -> Option<Second> {
+        let hessian = hessian(run, point)?;
+        let free: Vec<usize> = match &run.options.bounds {
+            None => (0..point.x.len()).collect(),
+            Some(bounds) => {
+                let held = held(point, bounds);
+                (0..point.x.len()).filter(|i| !held[*i]).collect()
+            }
+        };
+        let whole = free.len() == point.x.len();
+        let hessian = if whole {
+            hessian
+        } else {
+            let dense = hessian.dense();
+            let (n, entry) = (free.len(), |i: usize, j: usize| dense[(free[i], free[j])]);
+            Hessian::Dense(Matrix::from_fn(n, n, entry))
+        };
+        let gradient: Vec<f64> = free.iter().map(|i| point.gradient[*i]).collect();
+        let own: Vec<f64> = hessian
+            .diagonal()
+            .iter()
+            .map(|h| if *h == 0.0 { 1.0 } else { h.abs().sqrt() })
+            .collect();
+        let mut weights = vec![1.0; point.x.len()];
+        free.iter().zip(&own).for_each(|(i, w)| weights[*i] = *w);
+        let n = free.len();
+        if n > FEW {
+            let shifted = Shifted { hessian: &hessian, gradient: &gradient, weights: &own };
+            if let Some(newton) = shifted.minimum() {
+                return Some(Second {
+                    inertia: Some([0, 0, n]),
+                    step: newton.length,
+                    predicted: newton.predicted,
+                    weights,
+                    level: Vec::new(),
+                });
+            }
+            if n > MANY {
+                return None;
+            }
+        }
+        let dense = hessian.dense();
+        let scaled = Matrix::from_fn(n, n, |i, j| dense[(i, j)] / (own[i] * own[j]));
+        let slope: Vec<f64> = gradient.iter().zip(&own).map(|(g, w)| g / w).collect();
+        let spectral = Spectral::of_hessian(&scaled, &slope)?;
+        let mut second =
+            Second { inertia: None, step: 0.0, predicted: 0.0, weights, level: Vec::new() };
+        second.classify(&spectral, &free, &own);
+        Some(second)
+    }
+
+    fn classify(&mut self, spectral: &Spectral, free: &[usize], own: &[f64]) {
+        let largest = spectral.curvature.iter().fold(0.0_f64, |m, c| c.abs().max(m));
+        let mut inertia = [0; 3];
+        let mut square = 0.0;
+        for (k, (&curvature, &slope)) in spectral.curvature.iter().zip(&spectral.slope).enumerate()
+        {
+            if curvature < -NEGATIVE * largest {
+                inertia[0] += 1;
+            } else if curvature > spectral.floor {
+                inertia[2] += 1;
+                square += (slope / curvature).powi(2);
+                self.predicted += 0.5 * slope * slope / curvature;
+            } else {
+                inertia[1] += 1;
+                let mut direction = vec![0.0; self.weights.len()];
+                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
+                    direction[*i] = v / w;
+                }
+                let length = super::run::norm(&direction);
+                direction.iter_mut().for_each(|d| *d /= length);
+                self.level.push(direction);
+            }
+        }
+        self.step = square.sqrt();
+        self.inertia = Some(inertia);
+    }
+
+    /// The Newton step and what it promises.
+    pub fn measures(&self, run: &Run<'_>, point: &Point) -> Vec<Measure> {
+        let tolerance = run.options.tolerance;
+        let extent = run.extent(&point.x, &self.weights);
+        let step = if self.step == 0.0 { 0.0 } else { self.step / extent };
+        let size = point.value.abs().max(f64::EPSILON * run.start_value.abs());
+        let decrease = if self.predicted == 0.0 { 0.0 } else { self.predicted / size };
+        vec![
+            Measure { name: "newton step", value: step, tolerance: tolerance.sqrt() },
+            Measure { name: "decrease", value: decrease, tolerance },
+        ]
+    }
+}
+
+/// The Hessian, put together from products where that is all there is.
+fn hessian(run: &mut Run<'_>, point: &Point) -> Option<Hessian> {
+    let (offer, n) = (run.objective.offer(), point.x.len());
+    if offer.hessian.is_some() {
+        return run.objective.hessian(&point.x).ok();
+    }
+    if !offer.product || n > PRODUCTS {
+        return None;
+    }
+    let mut columns = Vec::with_capacity(n);
+    for j in 0..n {
+        let mut unit = vec![0.0; n];
+        unit[j] = 1.0;
+        let mut column = vec![0.0; n];
+        run.objective.product(&point.x, &unit, &mut column).ok()?;
+        columns.push(column);
+    }
+    let entry = |i: usize, j: usize| 0.5 * (columns[i][j] + columns[j][i]);
+    Some(Hessian::Dense(Matrix::from_fn(n, n, entry)))
+}

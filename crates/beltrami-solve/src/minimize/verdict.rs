@@ -1,0 +1,216 @@
+//! What a point is: a minimum, a saddle, or neither.
+
+use super::lanczos::least;
+use super::options::Method;
+use super::outcome::{Measure, Outcome, Status};
+use super::probe::{Side, probe};
+use super::run::{Ended, Point, Run, Stop};
+use super::second::Second;
+
+/// The verdict on the end of a method.
+pub(crate) struct Judged {
+    status: Status,
+    reason: String,
+    measures: Vec<Measure>,
+    inertia: Option<[usize; 3]>,
+    /// A point from which it goes on, and whether by a method that follows negative curvature.
+    pub resume: Option<(Point, bool)>,
+}
+
+/// Judges the point at which a method ended.
+pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
+    let point = &ended.point;
+    let tolerance = run.options.tolerance;
+    let gradient = Measure {
+        name: "gradient",
+        value: run.slope(point) / point.value.abs().max(1.0),
+        tolerance,
+    };
+    let settled = |status, reason: String, measures, inertia| Judged {
+        status,
+        reason,
+        measures,
+        inertia,
+        resume: None,
+    };
+    if ended.stop == Stop::Unbounded {
+        let reason = format!(
+            "the objective falls without end: it is {:.3e} after {} iterations, and still falling",
+            point.value,
+            run.trace.len() - 1
+        );
+        return settled(Status::Unbounded, reason, vec![gradient], None);
+    }
+    let second = run.options.judge.then(|| Second::at(run, point)).flatten();
+    let inertia = second.as_ref().and_then(|second| second.inertia);
+    let mut measures = vec![gradient];
+    if let Some(second) = &second {
+        measures.extend(second.measures(run, point));
+    }
+    match ended.stop {
+        Stop::Interrupted => {
+            let reason = "stopped from outside; this is the best point so far".into();
+            return settled(Status::Interrupted, reason, measures, inertia);
+        }
+        Stop::Limit => {
+            let reason = format!(
+                "{} iterations were allowed and are used up; allow more, or choose another method",
+                run.options.max_iterations
+            );
+            return settled(Status::IterationLimit, reason, measures, inertia);
+        }
+        _ if zero(run, ended) => {
+            let reason = "the sum of squares is zero to rounding, and no value is lower".into();
+            return settled(Status::Converged, reason, measures, inertia);
+        }
+        _ => {}
+    }
+    let Some(second) = second else { return by_gradient(run, ended, measures) };
+    by_curvature(run, ended, measures, &second)
+}
+
+/// Whether a sum of squares is zero: its terms say so, or it has lost all digits that it had at the start, and its slope; from
+/// a start whose value is huge, all digits of 1.
+fn zero(run: &Run<'_>, ended: &Ended) -> bool {
+    if ended.stop == Stop::Zero {
+        return true;
+    }
+    let offset = run.objective.offset();
+    run.objective.offer().residuals.is_some()
+        && ended.point.value - offset <= f64::EPSILON.powi(2) * (run.start_value - offset).min(1.0)
+        && run.flat(&ended.point, run.options.tolerance)
+}
+
+/// Ritz values below this part of the largest are negative curvature, beyond what rounding in products makes.
+const FALLS: f64 = 1e-8;
+
+/// The verdict where the Hessian is known by products at most.
+fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judged {
+    let judged =
+        |status, reason, resume| Judged { status, reason, measures, inertia: None, resume };
+    if !run.flat(&ended.point, run.options.tolerance) {
+        return judged(Status::NoProgress, no_progress(run, ended), None);
+    }
+    let products =
+        run.options.judge && run.options.bounds.is_none() && run.objective.offer().product;
+    let Some(least) = products.then(|| least(run, &ended.point)).flatten() else {
+        let reason = "the gradient is within its tolerance; the Hessian was not looked at";
+        return judged(Status::Converged, reason.into(), None);
+    };
+    if least.curvature < -FALLS * least.largest {
+        let reason = format!(
+            "the gradient vanishes at a saddle: the Hessian has the curvature {:.1e} along a direction",
+            least.curvature
+        );
+        let resume = match probe(run, &ended.point, &least.direction) {
+            Side::Lower(lower) => Some((*lower, false)),
+            _ => None,
+        };
+        return judged(Status::Saddle, reason, resume);
+    }
+    let reason = format!(
+        "the gradient is within its tolerance, and {} products with the Hessian met no negative curvature",
+        least.products
+    );
+    judged(Status::Converged, reason, None)
+}
+
+fn by_curvature(
+    run: &mut Run<'_>,
+    ended: &Ended,
+    mut measures: Vec<Measure>,
+    second: &Second,
+) -> Judged {
+    let point = &ended.point;
+    let follows = run.options.method != Method::Gradient && run.options.bounds.is_none();
+    let inertia = second.inertia;
+    let negative = inertia.map_or(0, |[negative, _, _]| negative);
+    if negative > 0 {
+        let all = negative == point.x.len();
+        let what = if all { "a local maximum" } else { "a saddle" };
+        let reason = format!(
+            "the gradient vanishes at {what}: the Hessian has {negative} negative eigenvalue{}",
+            if negative == 1 { "" } else { "s" }
+        );
+        let resume = follows.then(|| (point.clone(), true));
+        return Judged { status: Status::Saddle, reason, measures, inertia, resume };
+    }
+    let met = |name: &str| measures.iter().any(|m| m.name == name && m.met());
+    let near = met("newton step") && (met("gradient") || met("decrease"));
+    if !near {
+        let reason = no_progress(run, ended);
+        let stuck = ended.stop == Stop::NoProgress;
+        let resume = (follows || !stuck).then(|| (point.clone(), stuck));
+        return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
+    }
+    if inertia.is_some_and(|[_, zero, positive]| zero > 0 && positive == 0) {
+        let reason = "the objective is level around this point, so that nothing says where its \
+                      minimum is; start elsewhere"
+            .into();
+        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    }
+    let mut plateau = false;
+    for direction in &second.level {
+        match probe(run, point, direction) {
+            Side::Lower(lower) => {
+                let reason = "a lower value lies along a direction without curvature".into();
+                let resume = Some((*lower, true));
+                return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
+            }
+            Side::Plateau => plateau = true,
+            Side::Minimum => {}
+        }
+    }
+    if plateau {
+        let reason = "the objective is level in a direction near this point and not far from it: \
+                      this is a plateau, or a value that is approached without end; start elsewhere"
+            .into();
+        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    }
+    let reason = match inertia {
+        Some([0, 0, _]) => {
+            "at a minimum: the measures are within their tolerances and the Hessian \
+                            is positive definite"
+                .into()
+        }
+        Some([0, zero, _]) => format!(
+            "at a minimum that need not be isolated: the Hessian is positive semidefinite with {zero} \
+             vanishing eigenvalue{}, along which no lower value was found",
+            if zero == 1 { "" } else { "s" }
+        ),
+        _ => "the measures are within their tolerances".into(),
+    };
+    measures.retain(|measure| measure.met() || measure.name != "decrease");
+    Judged { status: Status::Converged, reason, measures, inertia, resume: None }
+}
+
+fn no_progress(run: &Run<'_>, ended: &Ended) -> String {
+    let last = run.trace.len() - 1;
+    match ended.stop {
+        Stop::NoProgress => format!(
+            "no step lowers the objective after iteration {last}, and the measures are not within their \
+             tolerances; scale the variables, or start elsewhere"
+        ),
+        _ => format!(
+            "the gradient is small after iteration {last} and the Newton step is not, so the minimum may \
+             be far; choose `trust`, or a smaller tolerance"
+        ),
+    }
+}
+
+/// The outcome of a run that ends here.
+pub(crate) fn outcome(run: Run<'_>, ended: Ended, judged: Judged) -> Outcome {
+    Outcome {
+        status: judged.status,
+        reason: judged.reason,
+        x: ended.point.x,
+        value: ended.point.value,
+        gradient: ended.point.gradient,
+        measures: judged.measures,
+        inertia: judged.inertia,
+        iterations: run.trace.len() - 1,
+        counts: run.objective.counts,
+        trace: run.trace,
+        repaired: run.repaired,
+    }
+}

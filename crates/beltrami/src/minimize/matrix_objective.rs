@@ -1,0 +1,427 @@
+//! A large objective, evaluated matrix by matrix from its symbolic derivatives.
+
+use std::rc::Rc;
+
+use beltrami_calculus::{Form, Layout, Symmetric};
+use beltrami_core::{ExprId, Facts, Graph, Kernel};
+use beltrami_diag::{Diagnostic, codes};
+use beltrami_elab::Variable;
+use beltrami_exec::{Plan, PlanOptions, Tensor};
+use beltrami_linalg::Matrix;
+use beltrami_solve::minimize::{Hessian, Objective, Offer, Structure, Undefined};
+
+use super::MinimizeOptions;
+use super::scalar_objective::residuals;
+use super::unknown::{Unknown, Unknowns};
+use crate::derivation::{Derivation, DeriveOptions};
+use crate::sample::Point;
+use crate::session::{Failure, Loaded, Session};
+
+/// Value, gradient, Hessian or products with it, each a checked derivative.
+pub(super) struct MatrixObjective {
+    names: Names,
+    value: Formulas,
+    /// The value and the gradient by each unknown.
+    first: Formulas,
+    /// The blocks of the Hessian on and below the diagonal.
+    second: Option<Blocks>,
+    /// The product of the Hessian with a direction, by each unknown.
+    product: Option<Formulas>,
+    /// The residuals, and their derivatives by each unknown.
+    squares: Option<Squares>,
+    /// The largest relative difference that the checks met.
+    pub checked: f64,
+}
+
+/// What names stand for.
+struct Names {
+    unknowns: Unknowns,
+    point: Rc<Point>,
+}
+
+/// Expressions that are evaluated together.
+struct Formulas {
+    graph: Graph,
+    roots: Vec<ExprId>,
+    /// Compiled before the first run.
+    plan: Option<Plan<f64>>,
+    outputs: Vec<Vec<f64>>,
+}
+
+struct Blocks {
+    formulas: Formulas,
+    /// Row and column of each block, counted in unknowns.
+    places: Vec<(usize, usize)>,
+    constant: bool,
+    known: Option<Matrix>,
+}
+
+struct Squares {
+    residuals: Formulas,
+    /// Residual by residual the derivatives by all unknowns.
+    jacobian: Formulas,
+    /// The root of the weight of each residual, and its length.
+    terms: Vec<(f64, usize)>,
+    offset: f64,
+}
+
+/// More unknowns than these have no dense Hessian.
+const MOST_DENSE: usize = 1500;
+/// The most entries of a Jacobian of residuals.
+const MOST_JACOBIAN: usize = 5_000_000;
+
+impl MatrixObjective {
+    /// Derives what methods ask for.
+    ///
+    /// # Errors
+    /// Those of the derivatives, the gradient's first.
+    pub fn new(
+        session: &Session,
+        loaded: &Loaded,
+        point: &Rc<Point>,
+        unknowns: &Unknowns,
+        options: &MinimizeOptions,
+    ) -> Result<MatrixObjective, Failure> {
+        let mut checked = 0.0_f64;
+        let mut derive = |loaded: &Loaded, by: &[ExprId], form: Form| -> Result<_, Failure> {
+            let layout = if form == Form::Matrix { Layout::Denominator } else { Layout::Numerator };
+            let options = DeriveOptions {
+                layout,
+                form,
+                symmetric: Symmetric::default(),
+                seed: options.seed,
+                ..DeriveOptions::default()
+            };
+            let derivation = session.derive_by(loaded, by.to_vec(), &options)?;
+            checked = checked.max(derivation.checked.max_rel_error);
+            Ok(derivation)
+        };
+        let mut first = Formulas::of(loaded, &[loaded.program.root]);
+        for unknown in &unknowns.all {
+            first.push(loaded, &derive(loaded, &[unknown.id], Form::Matrix)?)?;
+        }
+        let n = unknowns.len();
+        let second = if n <= MOST_DENSE {
+            let mut formulas = Formulas::of(loaded, &[]);
+            let mut places = Vec::new();
+            for (i, row) in unknowns.all.iter().enumerate() {
+                for (j, column) in unknowns.all[..=i].iter().enumerate() {
+                    let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
+                    formulas.push(loaded, &block)?;
+                    places.push((i, j));
+                }
+            }
+            let constant = !formulas
+                .roots
+                .iter()
+                .any(|root| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name)));
+            Some(Blocks { formulas, places, constant, known: None })
+        } else {
+            None
+        };
+        let product = if second.is_none() {
+            let slope = along(loaded, unknowns, &first)?;
+            let mut formulas = Formulas::of(&slope, &[]);
+            for unknown in &unknowns.all {
+                let id = slope.program.graph.find_symbol(&unknown.name).unwrap_or(unknown.id);
+                formulas.push(loaded, &derive(&slope, &[id], Form::Matrix)?)?;
+            }
+            Some(formulas)
+        } else {
+            None
+        };
+        let names = Names { unknowns: unknowns.clone(), point: Rc::clone(point) };
+        let mut objective = MatrixObjective {
+            names,
+            value: Formulas::of(loaded, &[loaded.program.root]),
+            first,
+            second,
+            product,
+            squares: None,
+            checked: 0.0,
+        };
+        objective.squares = objective.squares(loaded, point, &mut derive)?;
+        objective.checked = checked;
+        Ok(objective)
+    }
+
+    fn squares(
+        &self,
+        loaded: &Loaded,
+        point: &Point,
+        derive: &mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure>,
+    ) -> Result<Option<Squares>, Failure> {
+        let Some(found) = residuals(loaded, point, &self.names.unknowns) else { return Ok(None) };
+        let graph = &loaded.program.graph;
+        let size = |id: ExprId| {
+            graph
+                .shape(id)
+                .len()
+                .evaluate(&|name| self.names.point.sizes.get(name).copied())
+                .unwrap_or(0) as usize
+        };
+        let terms: Vec<(f64, usize)> =
+            found.terms.iter().map(|(weight, id)| (weight.sqrt(), size(*id))).collect();
+        let count: usize = terms.iter().map(|(_, length)| length).sum();
+        if count.saturating_mul(self.names.unknowns.len()) > MOST_JACOBIAN {
+            return Ok(None);
+        }
+        let ids: Vec<ExprId> = found.terms.iter().map(|(_, id)| *id).collect();
+        let mut jacobian = Formulas::of(loaded, &[]);
+        for id in &ids {
+            let part = rooted(loaded, loaded.program.graph.clone(), *id);
+            for unknown in &self.names.unknowns.all {
+                jacobian.push(loaded, &derive(&part, &[unknown.id], Form::Kron)?)?;
+            }
+        }
+        // Rows of derivatives follow the stacked columns of a matrix.
+        let mut residuals = Formulas::of(loaded, &[]);
+        for id in &ids {
+            let stacked = residuals.graph.build(Kernel::Vec, &[*id]);
+            residuals.roots.push(stacked.map_err(|error| unfit(loaded, &error))?);
+        }
+        Ok(Some(Squares { residuals, jacobian, terms, offset: found.offset }))
+    }
+}
+
+impl Names {
+    /// The values of formulas, row by row, at a point and along a direction.
+    fn run<'a>(
+        &self,
+        formulas: &'a mut Formulas,
+        x: &[f64],
+        direction: Option<&[f64]>,
+    ) -> Result<&'a [Vec<f64>], Undefined> {
+        if let Some(reason) = self.unknowns.outside(x) {
+            return Err(Undefined { reason });
+        }
+        let undefined = |error: beltrami_exec::EvalError| Undefined { reason: error.to_string() };
+        if formulas.plan.is_none() {
+            let constant = self
+                .point
+                .values
+                .keys()
+                .filter(|name| !self.unknowns.all.iter().any(|unknown| unknown.name == **name));
+            let options =
+                PlanOptions { constant: constant.cloned().collect(), ..PlanOptions::default() };
+            let size = |name: &str| self.point.sizes.get(name).copied();
+            let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
+                .map_err(undefined)?;
+            let length = |dims: &Vec<usize>| dims.iter().product();
+            formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
+            formulas.plan = Some(plan);
+        }
+        let Formulas { plan: Some(plan), outputs, .. } = formulas else { return Ok(&[]) };
+        let inputs: Vec<&[f64]> =
+            plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
+        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        plan.run(&inputs, &mut places).map_err(undefined)?;
+        Ok(outputs)
+    }
+
+    /// The entries of a name; none where it has no value, which the plan then refuses.
+    fn value<'a>(&'a self, name: &str, x: &'a [f64], direction: Option<&'a [f64]>) -> &'a [f64] {
+        for unknown in &self.unknowns.all {
+            if unknown.name == name {
+                return self.unknowns.part(unknown, x);
+            }
+            if let Some(direction) = direction.filter(|_| direction_of(&unknown.name) == name) {
+                return self.unknowns.part(unknown, direction);
+            }
+        }
+        self.point.values.get(name).map_or(&[], Tensor::data)
+    }
+
+    fn gather(&self, parts: &[Vec<f64>], out: &mut [f64]) {
+        for (unknown, part) in self.unknowns.all.iter().zip(parts) {
+            out[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(part);
+        }
+    }
+}
+
+impl Objective for MatrixObjective {
+    fn variables(&self) -> usize {
+        self.names.unknowns.len()
+    }
+
+    fn offer(&self) -> Offer {
+        Offer {
+            hessian: self.second.as_ref().map(|_| Structure::Dense),
+            constant_hessian: self.second.as_ref().is_some_and(|blocks| blocks.constant),
+            product: true,
+            residuals: self
+                .squares
+                .as_ref()
+                .map(|squares| squares.terms.iter().map(|(_, length)| length).sum()),
+        }
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
+        Ok(self.names.run(&mut self.value, x, None)?[0][0])
+    }
+
+    fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
+        let parts = self.names.run(&mut self.first, x, None)?;
+        self.names.gather(&parts[1..], gradient);
+        Ok(parts[0][0])
+    }
+
+    fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
+        let Some(blocks) = &mut self.second else {
+            return Err(Undefined { reason: "no Hessian is offered".into() });
+        };
+        if let Some(known) = &blocks.known {
+            return Ok(Hessian::Dense(known.clone()));
+        }
+        let parts = self.names.run(&mut blocks.formulas, x, None)?;
+        let n = self.names.unknowns.len();
+        let mut dense = Matrix::zeros(n, n);
+        for ((i, j), part) in blocks.places.iter().zip(parts) {
+            let (row, column) = (&self.names.unknowns.all[*i], &self.names.unknowns.all[*j]);
+            for (place, entry) in part.iter().enumerate() {
+                let at = row.offset + stacked(row, place / column.len());
+                let by = column.offset + stacked(column, place % column.len());
+                dense[(at, by)] = *entry;
+                dense[(by, at)] = *entry;
+            }
+        }
+        if blocks.constant {
+            blocks.known = Some(dense.clone());
+        }
+        Ok(Hessian::Dense(dense))
+    }
+
+    fn product(
+        &mut self,
+        x: &[f64],
+        direction: &[f64],
+        product: &mut [f64],
+    ) -> Result<(), Undefined> {
+        match &mut self.product {
+            Some(formulas) => {
+                let parts = self.names.run(formulas, x, Some(direction))?;
+                self.names.gather(parts, product);
+            }
+            None => product.copy_from_slice(&self.hessian(x)?.times(direction)),
+        }
+        Ok(())
+    }
+
+    fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<(), Undefined> {
+        let Some(squares) = &mut self.squares else {
+            return Err(Undefined { reason: "no residuals are offered".into() });
+        };
+        let parts = self.names.run(&mut squares.residuals, x, None)?;
+        let mut at = 0;
+        for (part, (root, length)) in parts.iter().zip(&squares.terms) {
+            let place = &mut residuals[at..at + length];
+            place.iter_mut().zip(part).for_each(|(r, part)| *r = root * part);
+            at += length;
+        }
+        Ok(())
+    }
+
+    fn jacobian(&mut self, x: &[f64]) -> Result<Matrix, Undefined> {
+        let Some(squares) = &mut self.squares else {
+            return Err(Undefined { reason: "no residuals are offered".into() });
+        };
+        let parts = self.names.run(&mut squares.jacobian, x, None)?;
+        let count: usize = squares.terms.iter().map(|(_, length)| length).sum();
+        let mut jacobian = Matrix::zeros(count, self.names.unknowns.len());
+        let mut parts = parts.iter();
+        let mut top = 0;
+        for (root, length) in &squares.terms {
+            for (unknown, part) in self.names.unknowns.all.iter().zip(&mut parts) {
+                for (place, entry) in part.iter().enumerate() {
+                    let column = unknown.offset + stacked(unknown, place % unknown.len());
+                    jacobian[(top + place / unknown.len(), column)] = root * entry;
+                }
+            }
+            top += length;
+        }
+        Ok(jacobian)
+    }
+
+    fn offset(&self) -> f64 {
+        self.squares.as_ref().map_or(0.0, |squares| squares.offset)
+    }
+}
+
+impl Formulas {
+    fn of(loaded: &Loaded, roots: &[ExprId]) -> Formulas {
+        Formulas {
+            graph: loaded.program.graph.clone(),
+            roots: roots.to_vec(),
+            plan: None,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Adds a derivative, whose graph is another.
+    fn push(&mut self, loaded: &Loaded, derivation: &Derivation) -> Result<(), Failure> {
+        let root = self.graph.import(&derivation.graph, derivation.derived.expr);
+        self.roots.push(root.map_err(|error| unfit(loaded, &error))?);
+        Ok(())
+    }
+
+    fn depends_on(&self, root: ExprId, name: &str) -> bool {
+        self.graph.find_symbol(name).is_some_and(|symbol| self.graph.depends_on(root, symbol))
+    }
+}
+
+/// The place, row by row, of an entry that stands at this place column by column.
+fn stacked(unknown: &Unknown, place: usize) -> usize {
+    (place % unknown.rows) * unknown.cols + place / unknown.rows
+}
+
+/// The name of the direction in which an unknown moves; no name of the language has a space.
+fn direction_of(name: &str) -> String {
+    format!("direction {name}")
+}
+
+/// The slope along a direction, as a program with the directions as further names.
+fn along(loaded: &Loaded, unknowns: &Unknowns, first: &Formulas) -> Result<Loaded, Failure> {
+    let mut graph = first.graph.clone();
+    let mut directions: Vec<Variable> = Vec::new();
+    let mut sum: Option<ExprId> = None;
+    for (unknown, gradient) in unknowns.all.iter().zip(&first.roots[1..]) {
+        let name = direction_of(&unknown.name);
+        let direction = graph.symbol(&name, graph.shape(unknown.id).clone(), Facts::NONE);
+        let term = graph
+            .build(Kernel::Hadamard, &[*gradient, direction])
+            .and_then(|product| graph.build(Kernel::Sum, &[product]))
+            .and_then(|term| match sum {
+                Some(sum) => graph.add(sum, term),
+                None => Ok(term),
+            });
+        sum = Some(term.map_err(|error| unfit(loaded, &error))?);
+        let known = loaded.program.variables.iter().find(|v| v.id == unknown.id);
+        directions.extend(known.map(|known| Variable {
+            name,
+            id: direction,
+            range: None,
+            declared: None,
+            ..known.clone()
+        }));
+    }
+    let mut slope = rooted(loaded, graph, sum.unwrap_or(loaded.program.root));
+    slope.program.variables.extend(directions);
+    Ok(slope)
+}
+
+/// The same program with another result.
+fn rooted(loaded: &Loaded, graph: Graph, root: ExprId) -> Loaded {
+    let mut program = loaded.program.clone();
+    program.graph = graph;
+    program.root = root;
+    Loaded { program, sources: loaded.sources.clone(), source: loaded.source }
+}
+
+fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Failure {
+    let diagnostic = Diagnostic::error(
+        &codes::E0501,
+        format!("a derivative does not fit the objective: {error:?}"),
+    )
+    .hint("this is a defect: please report the command you ran");
+    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+}

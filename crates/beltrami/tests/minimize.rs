@@ -1,0 +1,148 @@
+//! Published problems: minima that are known, and fits that are certified to eleven digits.
+
+use beltrami::data::{Array, Given};
+use beltrami::minimize::{MinimizeOptions, Minimum};
+use beltrami::solve::minimize::Status;
+use beltrami::{DeriveOptions, Session};
+use serde_json::Value;
+
+fn table(text: &str, key: &str) -> Vec<Value> {
+    let value: Value = serde_json::from_str(text).expect("the file is JSON");
+    value[key].as_array().expect("a list").clone()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect()
+}
+
+fn given(name: &str, entries: Vec<f64>, scalar: bool) -> Given {
+    let axes = if scalar { Vec::new() } else { vec![entries.len()] };
+    let array = Array { axes, entries, literal: true, tolerance: 1e-10 };
+    Given { name: name.into(), array, named: true }
+}
+
+/// Minimises over scalars of these names; `None` where the start has no finite value.
+fn tried(objective: &str, names: &[String], start: &[f64], data: Vec<Given>) -> Option<Minimum> {
+    let mut declarations: Vec<String> =
+        names.iter().map(|name| format!("{name}: scalar")).collect();
+    declarations.extend(data.iter().map(|one| format!("{}: vector(n)", one.name)));
+    let options = MinimizeOptions {
+        over: names.to_vec(),
+        declarations: declarations.join("\n"),
+        start: names.iter().zip(start).map(|(name, x)| given(name, vec![*x], true)).collect(),
+        data,
+        seed: 1,
+        ..MinimizeOptions::default()
+    };
+    match Session::global().minimize("<test>", objective, &options, &mut |_| true) {
+        Ok(found) => Some(found),
+        Err(failure) => {
+            assert_eq!(
+                failure.diagnostics[0].code.id, "E0503",
+                "{objective}: {:?}",
+                failure.diagnostics
+            );
+            None
+        }
+    }
+}
+
+fn minimum(objective: &str, names: &[String], start: &[f64], data: Vec<Given>) -> Minimum {
+    tried(objective, names, start, data).expect("the start is in the domain")
+}
+
+fn value_at(objective: &str, names: &[String], x: &[f64]) -> Option<f64> {
+    let declarations: Vec<String> = names.iter().map(|name| format!("{name}: scalar")).collect();
+    let options =
+        DeriveOptions { declarations: declarations.join("\n"), ..DeriveOptions::default() };
+    let data: Vec<Given> =
+        names.iter().zip(x).map(|(name, x)| given(name, vec![*x], true)).collect();
+    let found = Session::global().eval("<test>", objective, &data, &options).ok()?;
+    found.value.entries.first().copied()
+}
+
+fn names(letter: char, count: usize) -> Vec<String> {
+    (1..=count).map(|k| format!("{letter}{k}")).collect()
+}
+
+/// The objective of a problem, and its start.
+fn objective(problem: &Value) -> (String, Vec<f64>) {
+    let residuals = problem["residuals"].as_array().expect("a list");
+    let squares: Vec<String> =
+        residuals.iter().map(|r| format!("({})^2", r.as_str().expect("text"))).collect();
+    (squares.join(" + "), numbers(&problem["start"]))
+}
+
+#[test]
+fn published_minima_are_reached_from_the_standard_start_and_said_to_be() {
+    let (mut reached, mut wrong) = (0, Vec::new());
+    for problem in table(include_str!("data/mgh.json"), "problems") {
+        let name = problem["name"].as_str().expect("a name");
+        let (text, start) = objective(&problem);
+        let found = minimum(&text, &names('x', start.len()), &start, Vec::new());
+        let known = problem["minimum"].as_f64().expect("a number");
+        // The digits that are published, and zero to the square of the usual tolerance of residuals.
+        let is = |minimum: f64| {
+            let slack = if minimum == 0.0 { 1e-10 } else { 1e-6 * minimum };
+            (found.outcome.value - minimum).abs() <= slack
+        };
+        let known = is(known) || numbers(&problem["others"]).into_iter().any(is);
+        reached += usize::from(known);
+        if known != (found.outcome.status == Status::Converged) {
+            let (status, value) = (found.outcome.status.name(), found.outcome.value);
+            wrong.push(format!("{name}: {status} at {value}"));
+        }
+    }
+    assert!(reached >= 50, "{reached} of 51; {wrong:?}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// An independent look: values alone, of the original expression.
+#[test]
+fn what_is_called_a_minimum_from_far_away_has_no_lower_neighbour() {
+    for scale in [10.0, 100.0] {
+        for problem in table(include_str!("data/mgh.json"), "problems") {
+            let (text, start) = objective(&problem);
+            let start: Vec<f64> = start.iter().map(|x| scale * x).collect();
+            let names = names('x', start.len());
+            let Some(found) = tried(&text, &names, &start, Vec::new()) else { continue };
+            if found.outcome.status != Status::Converged {
+                continue;
+            }
+            let (x, value) = (&found.outcome.x, found.outcome.value);
+            for k in 0..6 {
+                let near: Vec<f64> = x
+                    .iter()
+                    .enumerate()
+                    .map(|(i, x)| x + 1e-3 * (x.abs() + 1e-3) * ((3 * i + 7 * k) as f64).sin())
+                    .collect();
+                let Some(other) = value_at(&text, &names, &near) else { continue };
+                // Sums of a hundred terms round to about 1e-14 of their parts.
+                let slack = 1e-10 * value.abs() + 1e-12;
+                let name = &problem["name"];
+                assert!(other >= value - slack, "{name} from {scale}: {value} and near {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn certified_fits_are_found_to_six_digits_from_both_starts() {
+    for set in table(include_str!("data/nist.json"), "sets") {
+        let certified = numbers(&set["certified"]);
+        let data = || {
+            let columns = set["data"].as_object().expect("columns");
+            columns.iter().map(|(name, column)| given(name, numbers(column), false)).collect()
+        };
+        for start in set["starts"].as_array().expect("a list") {
+            let objective = set["objective"].as_str().expect("text");
+            let names = names('b', certified.len());
+            let found = minimum(objective, &names, &numbers(start), data());
+            for ((name, value), certified) in found.unknowns.iter().zip(&certified) {
+                let error = (value.entries[0] - certified).abs() / certified.abs();
+                assert!(error <= 1e-6, "{} from {start}: {name} {error:e}", set["name"]);
+            }
+            assert_eq!(found.outcome.status, Status::Converged, "{} from {start}", set["name"]);
+        }
+    }
+}
