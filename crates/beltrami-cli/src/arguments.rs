@@ -1,5 +1,6 @@
 //! The command line as clap reads it.
 
+mod local;
 mod solve;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
+pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
 
 /// Every language that `--to` names; those not available yet are known, but not offered.
@@ -45,6 +47,10 @@ pub enum Verb {
     Critical(Critical),
     /// A minimum of an expression over some of its names
     Minimize(Minimize),
+    /// The Taylor polynomial of an expression at a point
+    Taylor(Taylor),
+    /// The Jacobian of a map at a point: determinant, orientation, stretching, inverse
+    Jacobian(Jacobian),
     /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
     Schedule(Schedule),
     /// The polar factor msign(M) = U*V' of a matrix, with a proved bound

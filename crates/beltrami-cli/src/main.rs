@@ -16,6 +16,8 @@ mod explain;
 mod file;
 mod funm;
 mod help;
+mod jacobian;
+mod local;
 mod matrix;
 mod minimize;
 mod page;
@@ -28,6 +30,7 @@ mod schedule;
 mod sparkline;
 mod svd;
 mod system;
+mod taylor;
 mod usage;
 mod verb;
 

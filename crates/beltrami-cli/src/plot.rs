@@ -6,9 +6,11 @@
 
 mod axis;
 mod convergence;
+mod map;
 mod plane;
 mod polynomials;
 mod spectrum;
+mod taylor;
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -21,9 +23,11 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 pub use convergence::Convergence;
+pub use map::{CurvePlot, MapPlot};
 pub use plane::{Basins, Contours, Portrait};
 pub use polynomials::Polynomials;
 pub use spectrum::Spectrum;
+pub use taylor::TaylorPlot;
 
 use crate::file;
 use crate::report::refusal;

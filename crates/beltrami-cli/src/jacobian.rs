@@ -1,0 +1,120 @@
+//! `beltrami jacobian`.
+
+use beltrami::linalg::Matrix;
+use beltrami::{Failure, Linearisation, Orientation, Session, Value};
+use serde_json::json;
+
+use crate::arguments::Jacobian;
+use crate::plot::{CurvePlot, MapPlot, Target};
+use crate::report::Report;
+use crate::{array, file, local};
+
+/// The Jacobian of a map at a point, and what it says about the map nearby.
+pub fn run(asked: &Jacobian, as_json: bool) -> Result<Report, Failure> {
+    let target = asked.local.plot.as_deref().map(Target::new).transpose()?;
+    let at = local::point(&asked.local.at, "--at")?;
+    let program = file::program(asked.local.text())?;
+    let options = local::options(&asked.local, &asked.vars, &at)?;
+    let session = Session::global();
+    let found = session.linearisation(&program.name, &program.text, &options, &at)?;
+    if let Some(target) = &target {
+        match (found.matrix.rows(), found.matrix.cols()) {
+            (2, 2) => target.draw(&MapPlot::new(&found))?,
+            (2 | 3, 1) => {
+                let range = match &asked.local.range {
+                    Some(text) => local::range(text)?,
+                    None => {
+                        (at[0] - 2.0 * std::f64::consts::PI, at[0] + 2.0 * std::f64::consts::PI)
+                    }
+                };
+                target.draw(&CurvePlot::new(&found, range))?;
+            }
+            _ => {
+                let what = "maps of the plane, and curves in the plane and in space";
+                return Err(local::unpictured(what));
+            }
+        }
+    }
+    let orientation = found.orientation().map(name);
+    if as_json {
+        return Ok(Report::json(&json!({
+            "matrix": rows(&found.matrix),
+            "determinant": found.determinant,
+            "orientation": orientation,
+            "volume_scale": found.volume_scale(),
+            "invertible": found.is_invertible(),
+            "inverse": found.inverse.as_ref().map(rows),
+            "value": found.value,
+            "singular_values": found.singular_values,
+            "formulas": found.formulas.iter().map(|(i, j, text)| json!([i, j, text])).collect::<Vec<_>>(),
+            "names": found.names,
+        })));
+    }
+    let mut report = Report::result(text(&found));
+    for line in verdict(&found) {
+        report.remark(&line);
+    }
+    if !found.assumed.is_empty() {
+        report.remark(&format!("assumed: {}", found.assumed.join(", ")));
+    }
+    Ok(report)
+}
+
+fn text(found: &Linearisation) -> String {
+    let table = |m: &Matrix| {
+        array::text(&Value { axes: vec![m.rows(), m.cols()], entries: m.data().to_vec() })
+    };
+    let mut out = table(&found.matrix);
+    if let Some(determinant) = found.determinant {
+        out.push_str(&format!("determinant: {determinant}\n"));
+    }
+    let stretch: Vec<String> = found.singular_values.iter().map(f64::to_string).collect();
+    out.push_str(&format!("singular values: {}\n", stretch.join(", ")));
+    if let Some(inverse) = &found.inverse {
+        out.push_str(&format!("\ninverse:\n{}", table(inverse)));
+    }
+    out
+}
+
+/// What follows, in words.
+fn verdict(found: &Linearisation) -> Vec<String> {
+    let mut lines = Vec::new();
+    let n = found.matrix.cols();
+    let measure = ["lengths", "areas", "volumes"].get(n - 1).copied().unwrap_or("volumes");
+    let scale = found.volume_scale();
+    match (found.orientation(), scale) {
+        (Some(Orientation::Degenerate), _) => lines.push(
+            "the Jacobian is singular to rounding: the inverse function theorem does not apply"
+                .to_owned(),
+        ),
+        (Some(orientation), Some(scale)) => {
+            lines.push(format!(
+                "the orientation is {}, {measure} grow by {scale}; in an integral, d(value) = {scale} d({})",
+                name(orientation),
+                found.names.join(",")
+            ));
+            lines.push(
+                "by the inverse function theorem the map has a smooth inverse nearby, with the inverse matrix as its Jacobian"
+                    .to_owned(),
+            );
+        }
+        (None, Some(scale)) if n == 1 => {
+            lines.push(format!("the tangent vector has length {scale}, the speed of the curve"));
+        }
+        (None, Some(scale)) => lines.push(format!("{measure} grow by {scale}")),
+        _ => {}
+    }
+    lines
+}
+
+fn rows(m: &Matrix) -> Vec<Vec<f64>> {
+    (0..m.rows()).map(|i| m.row(i).to_vec()).collect()
+}
+
+fn name(orientation: Orientation) -> &'static str {
+    match orientation {
+        Orientation::Preserved => "preserved",
+        Orientation::Reversed => "reversed",
+        Orientation::Degenerate => "degenerate",
+    }
+}

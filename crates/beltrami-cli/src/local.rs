@@ -1,0 +1,60 @@
+//! What the verbs that look at a point have in common.
+
+use beltrami::data::{self, Given};
+use beltrami::diag::codes;
+use beltrami::{Failure, SystemOptions};
+
+use crate::arguments::Local;
+use crate::report::refusal;
+
+/// How the expression is read.
+pub fn options(asked: &Local, names: &[String], at: &[f64]) -> Result<SystemOptions, Failure> {
+    let mut given: Vec<Given> = Vec::new();
+    for argument in asked.data() {
+        given.extend(data::read(argument)?);
+    }
+    Ok(SystemOptions {
+        unknowns: names.iter().map(|name| name.trim().to_owned()).collect(),
+        declarations: asked.declarations.join("\n"),
+        data: given,
+        entries: Some(at.len()),
+        // Derivatives are compared with numbers near the point where random points are outside of the domain.
+        near: at.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0))).collect(),
+        seed: asked.seed,
+    })
+}
+
+/// Numbers separated by commas.
+pub fn point(text: &str, option: &str) -> Result<Vec<f64>, Failure> {
+    text.split(',').map(|part| number(part, option)).collect()
+}
+
+/// The interval of `--range`.
+pub fn range(text: &str) -> Result<(f64, f64), Failure> {
+    let hint = Some("as in `--range -3:3`".to_owned());
+    let Some((low, high)) = text.split_once(':') else {
+        let message = format!("`{}` in `--range` is no interval a:b", text.trim());
+        return Err(refusal(&codes::E0701, message, hint));
+    };
+    let (low, high) = (number(low, "--range")?, number(high, "--range")?);
+    if low < high {
+        Ok((low, high))
+    } else {
+        let message = format!("the range is empty: {low} is not below {high}");
+        Err(refusal(&codes::E0701, message, hint))
+    }
+}
+
+/// There is no picture of this; `what` there are pictures of.
+pub fn unpictured(what: &str) -> Failure {
+    let message = "there is no picture of this";
+    refusal(&codes::E0702, message, Some(format!("pictures show {what}; drop `--plot`")))
+}
+
+fn number(text: &str, option: &str) -> Result<f64, Failure> {
+    let found = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    found.ok_or_else(|| {
+        let message = format!("`{}` in `{option}` is no finite number", text.trim());
+        refusal(&codes::E0701, message, Some("numbers are separated by commas".into()))
+    })
+}
