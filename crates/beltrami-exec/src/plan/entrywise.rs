@@ -516,8 +516,7 @@ fn add_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], squa
     arch.dispatch(
         #[inline(always)]
         || {
-            let blocks = tile.chunks_exact(LANES);
-            let rest = blocks.remainder();
+            let (blocks, rest) = tile.as_chunks::<LANES>();
             match squares {
                 None => {
                     for block in blocks {
