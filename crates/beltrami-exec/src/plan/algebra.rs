@@ -91,6 +91,15 @@ impl Program {
                     let minus = self.unary(Unary::Neg, x);
                     return self.unary(Unary::Map(Map::Sigmoid), minus);
                 }
+                // σ - σ² cancels there too, and σ(x)*σ(-x) does not.
+                if let (Op::Unary(Unary::Map(Map::Sigmoid), x), Op::Unary(Unary::Square, s)) =
+                    (self.op(a).clone(), self.op(b).clone())
+                    && s == a
+                {
+                    let minus = self.unary(Unary::Neg, x);
+                    let other = self.unary(Unary::Map(Map::Sigmoid), minus);
+                    return self.mul(a, other);
+                }
                 let minus = self.unary(Unary::Neg, b);
                 // A difference stays one operation where nothing was gained by the sign.
                 if matches!(self.op(minus), Op::Binary(Binary::Mul, c, _) if self.filled(*c) == Some(-1.0))
@@ -216,6 +225,15 @@ impl Program {
                 let v = self.mul(factor, v);
                 return self.diagonal(v);
             }
+            // The smaller factor takes the number, long before the product is written.
+            Op::Kron(x, y) if scalar => {
+                let (x, y) = if self.weight(x) <= self.weight(y) {
+                    (self.mul(a, x), y)
+                } else {
+                    (x, self.mul(a, y))
+                };
+                return self.kron(x, y);
+            }
             Op::AddDiagonal(x, v) if scalar || self.is_line(a) => {
                 let factor = self.on_diagonal(a);
                 let (x, v) = (self.mul(a, x), self.mul(factor, v));
@@ -257,6 +275,14 @@ impl Program {
             return self.mul(c, product);
         }
         self.entrywise(Binary::Mul, a, b)
+    }
+
+    /// The entries that are not zero by structure.
+    fn weight(&self, a: NodeId) -> usize {
+        match self.op(a) {
+            Op::Diagonal(v) => self.len_of(*v),
+            _ => self.len_of(a),
+        }
     }
 
     /// What multiplies the diagonal entries, as a column or a number.
@@ -501,14 +527,6 @@ impl Program {
             }
             (Op::Fill(x), Op::Fill(y)) => {
                 return self.fill(f64::from_bits(x) * f64::from_bits(y), smallvec![m * p, n * q]);
-            }
-            (Op::Binary(Binary::Mul, c, x), _) if self.is_scalar(c) => {
-                let product = self.kron(x, b);
-                return self.mul(c, product);
-            }
-            (_, Op::Binary(Binary::Mul, c, y)) if self.is_scalar(c) => {
-                let product = self.kron(a, y);
-                return self.mul(c, product);
             }
             _ => {}
         }

@@ -267,7 +267,8 @@ impl<T: Real> Loop<T> {
                 if turns {
                     self.turn(operands, &mut turned, first, height, left, width);
                 }
-                for row in 0..height {
+                let [one, other] = &turned;
+                for (row, (one, other)) in one.iter().zip(other).take(height).enumerate() {
                     let i = first + row;
                     let at = Tile {
                         operands,
@@ -276,7 +277,7 @@ impl<T: Real> Loop<T> {
                         row: i,
                         left,
                         width,
-                        turned: [&turned[0][row], &turned[1][row]],
+                        turned: [one, other],
                     };
                     let place = at.start - range.start;
                     match &mut goal {
@@ -516,8 +517,7 @@ fn add_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], squa
     arch.dispatch(
         #[inline(always)]
         || {
-            let blocks = tile.chunks_exact(LANES);
-            let rest = blocks.remainder();
+            let (blocks, rest) = tile.as_chunks::<LANES>();
             match squares {
                 None => {
                     for block in blocks {
@@ -554,7 +554,7 @@ fn compare_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], 
                 for (lane, x) in lanes.iter_mut().zip(block) {
                     let x = if sizes && *x < T::ZERO { -*x } else { *x };
                     // A lane that is NaN stays so.
-                    let keep = x < *lane || x == *lane || lane.to_f64().is_nan();
+                    let keep = x <= *lane || lane.to_f64().is_nan();
                     *lane = if keep { *lane } else { x };
                 }
             }

@@ -16,9 +16,9 @@ pub(crate) fn finite<T: Element>(arch: pulp::Arch, a: &[T]) -> bool {
         || {
             // Zero times a number is zero, and NaN otherwise.
             let mut lanes = [T::ZERO; LANES];
-            let blocks = a.chunks_exact(LANES);
+            let (blocks, rest) = a.as_chunks::<LANES>();
             let mut sum = T::ZERO;
-            for x in blocks.remainder() {
+            for x in rest {
                 sum += *x * T::ZERO;
             }
             for block in blocks {

@@ -108,6 +108,7 @@ impl Lowering<'_> {
                     let factors: Vec<NodeId> = graph
                         .chain(id)
                         .into_iter()
+                        .flat_map(|factor| self.repeated(factor))
                         .filter_map(|factor| self.nodes[factor.index()])
                         .collect();
                     return Ok(Some(self.program.chain(&factors, &mut self.made)));
@@ -126,6 +127,17 @@ impl Lowering<'_> {
                 Some(node)
             }
         })
+    }
+
+    /// The factors that a power of a matrix is short for; a line may then meet them one by one.
+    fn repeated(&self, factor: ExprId) -> Vec<ExprId> {
+        let Some([base, exponent]) = self.graph.args_of(factor, Kernel::MatPower) else {
+            return vec![factor];
+        };
+        match self.graph.number_of(*exponent).and_then(beltrami_core::Number::as_int) {
+            Some(k @ 2..=4) => vec![*base; k as usize],
+            _ => vec![factor],
+        }
     }
 
     fn dims(&self, id: ExprId) -> Result<Dims, EvalError> {

@@ -130,13 +130,13 @@ pub fn line_product<T: Element>(
 #[inline(always)]
 pub(crate) fn dot_kernel<T: Element>(x: &[T], y: &[T]) -> T {
     let mut sums = [T::ZERO; LANES];
-    let (xs, ys) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
-    let rest = xs.remainder().iter().zip(ys.remainder());
+    let (xs, x_rest) = x.as_chunks::<LANES>();
+    let (ys, y_rest) = y.as_chunks::<LANES>();
     let mut tail = T::ZERO;
-    for (x, y) in rest {
+    for (x, y) in x_rest.iter().zip(y_rest) {
         tail += *x * *y;
     }
-    for (x, y) in xs.zip(ys) {
+    for (x, y) in xs.iter().zip(ys) {
         for lane in 0..LANES {
             sums[lane] += x[lane] * y[lane];
         }
@@ -167,8 +167,9 @@ fn add_rows<T: Element>(sums: &mut [T], data: &[T], x: &[T]) {
         let (a, others) = rows.split_at(n);
         let (b, others) = others.split_at(n);
         let (c, d) = others.split_at(n);
-        for j in 0..n {
-            sums[j] += (x[0] * a[j] + x[1] * b[j]) + (x[2] * c[j] + x[3] * d[j]);
+        let (b, c, d) = (&b[..n], &c[..n], &d[..n]);
+        for (j, (sum, a)) in sums.iter_mut().zip(a).enumerate() {
+            *sum += (x[0] * *a + x[1] * b[j]) + (x[2] * c[j] + x[3] * d[j]);
         }
     }
     for (x, row) in rest.iter().zip(data[done * n..].chunks_exact(n)) {
