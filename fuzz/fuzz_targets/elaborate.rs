@@ -51,7 +51,9 @@ fuzz_target!(|text_in: &str| {
 
     // The printed text with all declarations said means the same: the sizes and shapes are settled by now.
     let printed = text(&found.graph, found.root);
-    let declarations: Vec<String> = found.variables.iter().map(|v| v.declaration.clone()).collect();
+    let variables = found.variables.iter().map(|v| &v.declaration);
+    let sizes = found.assumed.iter().filter(|note| note.ends_with(": size"));
+    let declarations: Vec<String> = variables.chain(sizes).cloned().collect();
     let again = parse_program(&printed, source);
     if again.errors.iter().any(|error| error.code.id == "E0105") {
         return;

@@ -1,5 +1,7 @@
 //! The command line as clap reads it.
 
+mod solve;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -7,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
+pub use solve::{Critical, RootMethod, Roots, System};
 
 /// Every language that `--to` names; those not available yet are known, but not offered.
 fn languages() -> PossibleValuesParser {
@@ -36,6 +39,10 @@ pub enum Verb {
     Derive(Derive),
     /// The value of an expression at given data, and its derivatives
     Eval(Eval),
+    /// Roots of a system of equations: by Newton's method from a start, or all in a box, with proofs
+    Roots(Roots),
+    /// Critical points of an autonomous system or of a scalar field in a box, and what they are
+    Critical(Critical),
     /// A minimum of an expression over some of its names
     Minimize(Minimize),
     /// Newton–Schulz schedules for the polar factor: published, designed, or the best for a budget
@@ -148,6 +155,9 @@ pub struct Eval {
     /// Write the derivative, or without `--by` the value, to this file; both to a .npz
     #[arg(long, value_name = "FILE.npy")]
     pub out: Option<PathBuf>,
+    /// Print the plan: its kernels in order with their work, memory, and the cost node by node
+    #[arg(long)]
+    pub explain: bool,
 }
 
 impl Eval {

@@ -44,10 +44,16 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
         file::write(path, &bytes(&found, npz)?)?;
     }
     if as_json {
-        return Ok(Report::json(&object(&found)));
+        let mut object = object(&found);
+        if asked.explain {
+            object["plan"] = json!(found.plans);
+        }
+        return Ok(Report::json(&object));
     }
     let mut report = Report::default();
-    if asked.out.is_none() {
+    if asked.explain {
+        report.out = plan(&found);
+    } else if asked.out.is_none() {
         report.out = text(&found);
     }
     remarks(&found, &mut report);
@@ -87,6 +93,13 @@ fn bytes(found: &Evaluation, all: bool) -> Result<Vec<u8>, Failure> {
     };
     written
         .map_err(|error| refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None))
+}
+
+fn plan(found: &Evaluation) -> String {
+    match &found.plans[..] {
+        [] => "computed node by node: the plan refused these numbers\n".to_owned(),
+        plans => plans.join("\n"),
+    }
 }
 
 fn text(found: &Evaluation) -> String {

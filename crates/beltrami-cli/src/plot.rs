@@ -6,6 +6,7 @@
 
 mod axis;
 mod convergence;
+mod plane;
 mod polynomials;
 mod spectrum;
 
@@ -20,6 +21,7 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 pub use convergence::Convergence;
+pub use plane::{Basins, Contours, Portrait};
 pub use polynomials::Polynomials;
 pub use spectrum::Spectrum;
 
@@ -40,6 +42,11 @@ type Trouble<B> = DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>;
 
 /// Something to look at.
 pub trait Picture {
+    /// Width and height, in pixels.
+    fn size(&self) -> (u32, u32) {
+        SIZE
+    }
+
     /// Draws it on a white area.
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>>;
 }
@@ -97,14 +104,14 @@ impl Target {
 
 fn svg(picture: &impl Picture) -> Result<Vec<u8>, String> {
     let mut text = String::new();
-    paint(SVGBackend::with_string(&mut text, SIZE), picture)?;
+    paint(SVGBackend::with_string(&mut text, picture.size()), picture)?;
     Ok(text.into_bytes())
 }
 
 fn png(picture: &impl Picture) -> Result<Vec<u8>, String> {
-    let (width, height) = SIZE;
+    let (width, height) = picture.size();
     let mut pixels = vec![0; 3 * (width * height) as usize];
-    paint(BitMapBackend::with_buffer(&mut pixels, SIZE), picture)?;
+    paint(BitMapBackend::with_buffer(&mut pixels, (width, height)), picture)?;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);

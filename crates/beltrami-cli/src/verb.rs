@@ -5,8 +5,8 @@ use clap::Parser;
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
 use crate::{
-    cite, clip, completions, derive, eval, explain, funm, help, minimize, polar, schedule, svd,
-    usage,
+    cite, clip, completions, critical, derive, eval, explain, funm, help, minimize, polar, roots,
+    schedule, svd, usage,
 };
 
 /// Runs a command line, the name of the program first.
@@ -22,6 +22,8 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Eval(asked) => eval::run(asked, as_json),
         Verb::Help { name } => help::run(name.as_deref(), as_json),
         Verb::Explain { code } => explain::run(code.as_deref(), as_json),
+        Verb::Roots(asked) => roots::run(asked, as_json),
+        Verb::Critical(asked) => critical::run(asked, as_json),
         Verb::Minimize(asked) => minimize::run(asked, as_json),
         Verb::Schedule(asked) => schedule::run(asked, as_json),
         Verb::Polar(asked) => polar::run(asked, as_json),

@@ -43,6 +43,7 @@ codes! {
     E0208 "structure-needed" "structure needed";
     E0209 "conflicting-sizes" "conflicting sizes inferred";
     E0210 "division-by-non-scalar" "division by a non-scalar";
+    E0211 "unequal-counts" "as many equations as unknowns are needed";
 
     E0301 "unknown-function" "unknown function";
     E0302 "unknown-variable" "unknown variable";
@@ -50,7 +51,7 @@ codes! {
     E0304 "reserved-name" "reserved name";
 
     E0401 "derivative-not-available" "derivative not available";
-    E0402 "order-too-high" "order too high for the check";
+    E0402 "order-too-high" "linear maps of this order are not compared";
     E0403 "no-such-form" "no such form";
 
     E0501 "check-failed" "the check failed";

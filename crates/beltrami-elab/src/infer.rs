@@ -2,7 +2,7 @@
 
 use beltrami_core::{Arg, Dim, Kernel, Literal, Number, OpId, Registry, Shape, ShapeError};
 use beltrami_diag::{Diagnostic, Label, SourceId, Span, codes};
-use beltrami_syntax::{Expr, ExprKind, Program, Statement, UnaryOp};
+use beltrami_syntax::{Expr, ExprKind, Program, Statement, TypeName, UnaryOp};
 
 use crate::constants;
 use crate::prepass::{self, Role};
@@ -231,7 +231,7 @@ impl<'a> Infer<'a> {
             Ok(dim) => Some(dim),
             Err(wrong) => {
                 if !matches!(wrong.reason, size_expr::Reason::Reported) {
-                    let error = wrong.diagnostic(self.source);
+                    let error = wrong.diagnostic(self.registry, self.source);
                     self.report(error);
                 }
                 None
@@ -304,6 +304,10 @@ impl<'a> Infer<'a> {
         }
         if let Some(dim) = self.scope.find_size(name) {
             let dim = dim.clone();
+            let note = types::declaration(name, TypeName::Size, &Shape::scalar());
+            if self.scope.is_assumed_size(name) && !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
             return Some(self.size(&dim, Some(expr.span)));
         }
         if let Some(binding) = self.scope.binding(name) {

@@ -34,6 +34,10 @@ pub struct Scope {
     pub variables: Vec<Variable>,
     by_name: BTreeMap<String, usize>,
     sizes: BTreeMap<String, Dim>,
+    /// Where names were declared to be sizes.
+    declared_sizes: BTreeMap<String, Label>,
+    /// Sizes that only their use shows to be such; a text without this use must declare them.
+    used_as_sizes: BTreeSet<String>,
     /// Bindings and their places; those that were met already have an entry in `values`.
     bindings: BTreeMap<String, Label>,
     values: BTreeMap<String, Option<TermId>>,
@@ -85,6 +89,11 @@ impl Scope {
                 infer.report(error);
                 continue;
             }
+            if declaration.ty == TypeName::Size {
+                self.size(name, &mut infer.sizes);
+                self.declared_sizes.insert(name.clone(), label);
+                continue;
+            }
             let fresh = || infer.sizes.fresh();
             self.add(Variable {
                 name: name.clone(),
@@ -105,7 +114,11 @@ impl Scope {
             if !self.by_name.contains_key(name)
                 && !self.bindings.contains_key(name)
                 && (role == Role::Size || index)
+                && !is_reserved(infer.registry, name)
             {
+                if !self.has_size(name) {
+                    self.used_as_sizes.insert(name.to_string());
+                }
                 self.size(name, &mut infer.sizes);
             }
         }
@@ -127,6 +140,11 @@ impl Scope {
     /// Whether the name is a size.
     pub fn has_size(&self, name: &str) -> bool {
         self.sizes.contains_key(name)
+    }
+
+    /// Whether nothing but its use says that a name is a size.
+    pub fn is_assumed_size(&self, name: &str) -> bool {
+        self.used_as_sizes.contains(name)
     }
 
     /// The size of a name that is registered as one.
@@ -174,7 +192,10 @@ impl Scope {
     }
 
     fn declared_size(&mut self, infer: &mut Infer<'_>, size: &Expr, source: SourceId) -> Dim {
-        let mut lookup = |name: &str, unknowns: &mut Unknowns| Some(self.size(name, unknowns));
+        let registry = infer.registry;
+        let mut lookup = |name: &str, unknowns: &mut Unknowns| {
+            (!is_reserved(registry, name)).then(|| self.size(name, unknowns))
+        };
         match size_expr::read(size, &mut infer.sizes, &mut lookup) {
             Ok(dim) if dim.as_constant().is_none_or(|n| n >= 1) => dim,
             Ok(dim) => {
@@ -188,7 +209,7 @@ impl Scope {
                 infer.sizes.fresh()
             }
             Err(wrong) => {
-                infer.report(wrong.diagnostic(source));
+                infer.report(wrong.diagnostic(infer.registry, source));
                 infer.sizes.fresh()
             }
         }
@@ -198,6 +219,7 @@ impl Scope {
     fn refusal(&self, registry: &Registry, name: &str, label: &Label) -> Option<Diagnostic> {
         let place = |text: &str| Label { text: text.to_string(), ..label.clone() };
         let before = self.variable(name).and_then(|place| self.variables[place].declared.as_ref());
+        let before = before.or_else(|| self.declared_sizes.get(name));
         if let Some(before) = before.or_else(|| self.bindings.get(name)) {
             return Some(
                 Diagnostic::error(&codes::E0303, format!("`{name}` is declared twice"))
@@ -206,11 +228,7 @@ impl Scope {
                     .hint("remove one of the two, or give one another name"),
             );
         }
-        let function =
-            registry.named(name).iter().any(|op| registry.op(*op).notation == Notation::Call);
-        let reserved =
-            function && name.chars().count() > 1 || matches!(name, "vector" | "matrix" | "eye");
-        reserved.then(|| {
+        is_reserved(registry, name).then(|| {
             Diagnostic::error(
                 &codes::E0304,
                 format!("`{name}` is a function and cannot be declared"),
@@ -219,4 +237,11 @@ impl Scope {
             .hint("choose another name")
         })
     }
+}
+
+/// Whether a name belongs to the language, as functions of more than one letter do.
+pub fn is_reserved(registry: &Registry, name: &str) -> bool {
+    let function =
+        registry.named(name).iter().any(|op| registry.op(*op).notation == Notation::Call);
+    function && name.chars().count() > 1 || matches!(name, "vector" | "matrix" | "eye")
 }

@@ -1,9 +1,10 @@
 //! Expressions that stand for sizes and indices.
 
-use beltrami_core::Dim;
+use beltrami_core::{Dim, Registry};
 use beltrami_diag::{Diagnostic, Label, SourceId, Span, codes};
 use beltrami_syntax::{BinaryOp, Expr, ExprKind, UnaryOp};
 
+use crate::scope::is_reserved;
 use crate::sizes::Unknowns;
 
 /// More summands and factors than this have no use, and cost time.
@@ -35,10 +36,13 @@ pub enum Reason {
 
 impl Wrong {
     /// The message.
-    pub fn diagnostic(self, source: SourceId) -> Diagnostic {
+    pub fn diagnostic(self, registry: &Registry, source: SourceId) -> Diagnostic {
         let (message, label) = match self.reason {
             Reason::Form | Reason::Reported => {
                 ("this is not a size".to_string(), "cannot be a size")
+            }
+            Reason::Name(name) if is_reserved(registry, &name) => {
+                (format!("`{name}` is a function, not a size"), "a size is wanted here")
             }
             Reason::Name(name) => {
                 (format!("`{name}` is a variable, not a size"), "a size is wanted here")

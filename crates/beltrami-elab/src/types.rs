@@ -27,7 +27,7 @@ pub fn default_type(name: &str) -> TypeName {
 pub fn shape(ty: TypeName, sizes: &[Dim], mut fresh: impl FnMut() -> Dim) -> Shape {
     let mut size = |place: usize| sizes.get(place).cloned().unwrap_or_else(&mut fresh);
     match ty {
-        TypeName::Scalar => Shape::scalar(),
+        TypeName::Scalar | TypeName::Size => Shape::scalar(),
         TypeName::Vector => Shape::vector(size(0)),
         TypeName::Row => Shape::row(size(0)),
         TypeName::Matrix => {
@@ -51,14 +51,16 @@ pub fn structure(ty: TypeName) -> Facts {
         TypeName::Upper => Facts::UPPER,
         TypeName::Orthogonal => Facts::ORTHOGONAL,
         TypeName::Skew => Facts::SKEW,
-        TypeName::Scalar | TypeName::Vector | TypeName::Row | TypeName::Matrix => Facts::NONE,
+        TypeName::Scalar | TypeName::Vector | TypeName::Row | TypeName::Matrix | TypeName::Size => {
+            Facts::NONE
+        }
     }
 }
 
 /// The declaration of a name of this type and shape, as a sentence.
 pub fn declaration(name: &str, ty: TypeName, shape: &Shape) -> String {
     match ty {
-        TypeName::Scalar => format!("{name}: scalar"),
+        TypeName::Scalar | TypeName::Size => format!("{name}: {}", ty.name()),
         TypeName::Matrix => format!("{name}: matrix({},{})", shape.rows, shape.cols),
         TypeName::Row => format!("{name}: row({})", shape.cols),
         _ => format!("{name}: {}({})", ty.name(), shape.rows),

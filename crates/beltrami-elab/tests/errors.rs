@@ -168,3 +168,27 @@ fn messages_name_shapes_and_a_way_out() {
     let other = &errors[0].secondary[0];
     assert_eq!((other.source.0, other.span.start, other.text.as_str()), (1, 16, "declared here"));
 }
+
+#[test]
+fn a_name_that_is_a_size_by_its_use_alone_can_be_declared_one() {
+    let assumed = |text: &str, declared: &str| run(text, declared, &[]).unwrap().assumed;
+    assert!(assumed("i*sum(x) + y[i]", "").contains(&"i: size".to_string()));
+    assert!(!assumed("i*sum(x) + y[i]", "i: size").contains(&"i: size".to_string()));
+    assert!(!assumed("m*sum(x)", "x: vector(m)").contains(&"m: size".to_string()));
+    // Without the declaration `r` would be a column, as its letter says.
+    assert_eq!(support::shape("r*ones(1,n)", "r: size"), "1×n");
+    let codes =
+        |declared: &str| run("x", declared, &[]).map_or_else(|e| marks(&e), |_| "ok".into());
+    assert_eq!(codes("r: size > 0"), "E0107 9-11");
+    assert_eq!(codes("r: size, r: scalar"), "E0303 10-10");
+    assert_eq!(codes("r: size(n)"), "E0107 4-10");
+}
+
+#[test]
+fn a_function_is_no_size() {
+    let [message, label, _] = told("x[min] + sum(x)", "");
+    assert_eq!(message, "`min` is a function, not a size");
+    assert_eq!(label, "a size is wanted here");
+    assert_eq!(support::shape("x", "x: vector(exp)"), "E0207 11-13");
+    assert_eq!(support::shape("tr(eye(det))", ""), "E0207 8-10");
+}

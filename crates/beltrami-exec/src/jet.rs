@@ -4,7 +4,6 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use crate::error::ExecError;
 use crate::scalar::Scalar;
-use crate::series::TERMS;
 use crate::tensor::Tensor;
 
 /// A number `Σ_S c_S ε_S` over the sets `S` of `k` infinitesimals with `ε_i² = 0`, where `N = 2^k`.
@@ -67,7 +66,7 @@ impl<const N: usize> Jet<N> {
 
 impl<const N: usize> Scalar for Jet<N> {
     const ORDER: usize = {
-        assert!(N.is_power_of_two() && N < 1 << TERMS, "Jet<N> needs N = 1, 2, 4, 8 or 16");
+        assert!(N.is_power_of_two() && N <= 16, "Jet<N> needs N = 1, 2, 4, 8 or 16");
         N.trailing_zeros() as usize
     };
 

@@ -8,6 +8,7 @@
 
 mod apply;
 mod contraction;
+mod curve;
 mod error;
 mod evaluate;
 mod jet;
@@ -26,6 +27,7 @@ mod tensor;
 pub use apply::apply;
 pub use beltrami_linalg::dense::Element;
 pub use contraction::einsum;
+pub use curve::Curve;
 pub use error::ExecError;
 pub use evaluate::{EvalError, Evaluator, evaluate, evaluate_many};
 pub use jet::Jet;
@@ -33,7 +35,7 @@ pub use noise::Noise;
 pub use plan::{Explanation, Input, Plan, PlanOptions, PlannedKernel, Real};
 pub use power::power;
 pub use scalar::Scalar;
-pub use series::{Series, TERMS};
+pub use series::{MOST, Series};
 pub use tape::{Arithmetic, Domain, Memory, SparseTape, Tape, TapeError, Unknown};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

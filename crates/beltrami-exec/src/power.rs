@@ -2,7 +2,7 @@
 
 use crate::error::ExecError;
 use crate::scalar::Scalar;
-use crate::series::{Series, TERMS};
+use crate::series::Series;
 use crate::taylor::taylor;
 
 /// `base^exponent`.
@@ -20,8 +20,8 @@ pub fn power<S: Scalar>(base: S, exponent: S) -> Result<S, ExecError> {
         if base.is_constant() {
             return Ok(S::from_real(x.powf(p)));
         }
-        let series = binomial(x, p);
-        if x == 0.0 && series.0[..=S::ORDER].iter().any(|c| !c.is_finite()) {
+        let series = binomial(x, p, S::ORDER);
+        if x == 0.0 && series.coefficients().iter().any(|c| !c.is_finite()) {
             return Err(ExecError::not_differentiable(format!("x^{p} at 0")));
         }
         return Ok(base.compose(&series));
@@ -35,8 +35,8 @@ pub fn power<S: Scalar>(base: S, exponent: S) -> Result<S, ExecError> {
 }
 
 /// The binomial series `(x + t)^p = Σ binom(p, n) x^(p-n) t^n`.
-fn binomial(x: f64, p: f64) -> Series {
-    let mut c = [0.0; TERMS];
+fn binomial(x: f64, p: f64, order: usize) -> Series {
+    let mut c = vec![0.0; order + 1];
     let mut coefficient = 1.0;
     for (n, slot) in c.iter_mut().enumerate() {
         // A vanishing coefficient ends the series of a polynomial; 0 times 0^(p-n) would be NaN.
@@ -46,5 +46,5 @@ fn binomial(x: f64, p: f64) -> Series {
         *slot = coefficient * x.powf(p - n as f64);
         coefficient *= (p - n as f64) / (n + 1) as f64;
     }
-    Series(c)
+    Series::polynomial(&c, order)
 }

@@ -61,8 +61,8 @@ pub trait Scalar:
     /// The function with this Taylor series at the real part, evaluated here.
     fn compose(self, series: &Series) -> Self {
         let infinitesimal = self - Self::from_real(self.real());
-        let mut sum = Self::from_real(series.0[Self::ORDER]);
-        for c in series.0[..Self::ORDER].iter().rev() {
+        let mut sum = Self::from_real(series[Self::ORDER]);
+        for c in series.coefficients()[..Self::ORDER].iter().rev() {
             sum = sum * infinitesimal + Self::from_real(*c);
         }
         sum
@@ -77,7 +77,7 @@ pub trait Scalar:
         Ok(if divisor.is_constant() {
             Self::from_coefficients(|set| self.coefficients()[set] / x)
         } else {
-            self * divisor.compose(&Series::variable(x).reciprocal())
+            self * divisor.compose(&Series::variable(x, Self::ORDER).reciprocal())
         })
     }
 

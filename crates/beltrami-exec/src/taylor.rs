@@ -5,9 +5,9 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 use beltrami_core::Map;
 
 use crate::error::ExecError;
-use crate::series::{Series, TERMS};
+use crate::series::Series;
 
-/// The first `order + 1` Taylor coefficients of a scalar function at `x`; later ones may be wrong.
+/// The Taylor series of a scalar function at `x`, of an order up to [`MOST`](crate::series::MOST).
 ///
 /// # Errors
 /// [`ExecError::Domain`] where the function does not exist; [`ExecError::NotDifferentiable`] for `order ≥ 1` where its
@@ -15,34 +15,34 @@ use crate::series::{Series, TERMS};
 pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
     let value = value(map, x)?;
     if order == 0 {
-        return Ok(Series::constant(value));
+        return Ok(Series::constant(value, 0));
     }
     if has_kink(map, x) {
         return Err(ExecError::not_differentiable(format!("{} at {x}", name(map))));
     }
-    let t = Series::variable(x);
-    let line = |slope: f64| Series([value, slope, 0.0, 0.0, 0.0]);
+    let t = Series::variable(x, order);
+    let line = |slope: f64| Series::polynomial(&[value, slope], order);
     Ok(match map {
-        Map::Sin => cycle(&[x.sin(), x.cos(), -x.sin(), -x.cos()]),
-        Map::Cos => cycle(&[x.cos(), -x.sin(), -x.cos(), x.sin()]),
-        Map::Sinh => cycle(&[x.sinh(), x.cosh()]),
-        Map::Cosh => cycle(&[x.cosh(), x.sinh()]),
-        Map::Exp => cycle(&[value]),
+        Map::Sin => cycle(&[x.sin(), x.cos(), -x.sin(), -x.cos()], order),
+        Map::Cos => cycle(&[x.cos(), -x.sin(), -x.cos(), x.sin()], order),
+        Map::Sinh => cycle(&[x.sinh(), x.cosh()], order),
+        Map::Cosh => cycle(&[x.cosh(), x.sinh()], order),
+        Map::Exp => cycle(&[value], order),
         // y' = 1 + y².
-        Map::Tan => Series::solve(value, |y| plus_one(&y.times(y))),
-        Map::Tanh => logistic(value, 1.0 / x.cosh().powi(2), -2.0),
-        Map::Sigmoid => sigmoid(x),
-        Map::Softplus => sigmoid(x).integral(value),
+        Map::Tan => Series::solve(value, order, |y| plus_one(&y.times(y))),
+        Map::Tanh => logistic(value, 1.0 / x.cosh().powi(2), -2.0, order),
+        Map::Sigmoid => sigmoid(x, order),
+        Map::Softplus => sigmoid(x, order).integral(value),
         // y' = (1 - x²)^(-1/2); 1 - x² in factors keeps its digits near ±1.
-        Map::Arcsin => arcsine_slope(x).integral(value),
-        Map::Arccos => arcsine_slope(x).scaled(-1.0).integral(value),
+        Map::Arcsin => arcsine_slope(x, order).integral(value),
+        Map::Arccos => arcsine_slope(x, order).scaled(-1.0).integral(value),
         Map::Arctan => plus_one(&t.times(&t)).reciprocal().integral(value),
         Map::Log => t.reciprocal().integral(value),
         Map::Sqrt => t.power(0.5),
-        Map::Erf => gaussian(x, 1.0).scaled(FRAC_2_SQRT_PI).integral(value),
+        Map::Erf => gaussian(x, 1.0, order).scaled(FRAC_2_SQRT_PI).integral(value),
         Map::Gelu => {
             let cumulative =
-                gaussian(x, 0.5).scaled(1.0 / TAU.sqrt()).integral(normal_cumulative(x));
+                gaussian(x, 0.5, order).scaled(1.0 / TAU.sqrt()).integral(normal_cumulative(x));
             t.times(&cumulative)
         }
         Map::Abs => line(x.signum()),
@@ -124,47 +124,43 @@ fn normal_cumulative(x: f64) -> f64 {
 }
 
 /// A function whose derivatives repeat: coefficients `derivatives[n mod period]/n!`.
-fn cycle(derivatives: &[f64]) -> Series {
+fn cycle(derivatives: &[f64], order: usize) -> Series {
     let mut factorial = 1.0;
-    Series(std::array::from_fn(|n| {
+    Series::new(order, |n| {
         factorial *= n.max(1) as f64;
         derivatives[n % derivatives.len()] / factorial
-    }))
+    })
 }
 
 /// `exp(-c (x + t)²)`.
-fn gaussian(x: f64, c: f64) -> Series {
-    Series([-c * x * x, -2.0 * c * x, -c, 0.0, 0.0]).exp()
+fn gaussian(x: f64, c: f64, order: usize) -> Series {
+    Series::polynomial(&[-c * x * x, -2.0 * c * x, -c], order).exp()
 }
 
 /// `(1 - (x + t)²)^(-1/2)`.
-fn arcsine_slope(x: f64) -> Series {
-    Series([(1.0 - x) * (1.0 + x), -2.0 * x, -1.0, 0.0, 0.0]).power(-0.5)
+fn arcsine_slope(x: f64, order: usize) -> Series {
+    Series::polynomial(&[(1.0 - x) * (1.0 + x), -2.0 * x, -1.0], order).power(-0.5)
 }
 
 /// `y' = u`, `u' = a y u`, whose slope `u` is given because `1 - y²` would lose it where `y` saturates.
-fn logistic(y: f64, slope: f64, a: f64) -> Series {
-    let (mut value, mut u) = (Series::constant(y), Series::constant(slope));
-    for _ in 1..TERMS {
+fn logistic(y: f64, slope: f64, a: f64, order: usize) -> Series {
+    let (mut value, mut u) = (Series::constant(y, order), Series::constant(slope, order));
+    for _ in 0..order {
         (value, u) = (u.integral(y), value.times(&u).scaled(a).integral(slope));
     }
     value
 }
 
 /// `σ(x) = (1 + tanh(x/2))/2`.
-fn sigmoid(x: f64) -> Series {
+fn sigmoid(x: f64, order: usize) -> Series {
     let e = (-x.abs()).exp();
     // σ' = e^-|x|/(1 + e^-|x|)² without cancellation; for τ = tanh(x/2), τ' = 2σ' per unit of x and (τ')' = -τ τ'.
-    let half_tangent = logistic((0.5 * x).tanh(), 2.0 * e / ((1.0 + e) * (1.0 + e)), -1.0);
-    let mut s = half_tangent.scaled(0.5);
-    s.0[0] = if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
-    s
+    let half_tangent = logistic((0.5 * x).tanh(), 2.0 * e / ((1.0 + e) * (1.0 + e)), -1.0, order);
+    half_tangent.scaled(0.5).starting_at(if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) })
 }
 
 fn plus_one(s: &Series) -> Series {
-    let mut sum = *s;
-    sum.0[0] += 1.0;
-    sum
+    s.starting_at(s[0] + 1.0)
 }
 
 fn name(map: Map) -> String {

@@ -4,6 +4,7 @@ pub mod banded;
 mod basis;
 pub mod cholesky;
 pub mod eigen;
+pub mod enclosure;
 mod francis;
 pub mod general_eigen;
 pub mod givens;

@@ -11,7 +11,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 /// nowhere, so that an interval is never empty and never NaN. Whether a function exists and is continuous is a question
 /// of its own, which the caller asks of the argument.
 /// # References
-/// `Moore2009`, chapters 2 to 5.
+/// `MooreKearfottCloud2009`, chapters 2 to 5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower end.

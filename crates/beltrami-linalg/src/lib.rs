@@ -23,6 +23,7 @@ pub use error::Error;
 pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
 pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, vector_max};
+pub use factor::enclosure::{Disc, eigenvalue_discs};
 pub use factor::general_eigen::GeneralEigen;
 pub use factor::givens::{Rotation, givens_qr};
 pub use factor::gram_schmidt::gram_schmidt;

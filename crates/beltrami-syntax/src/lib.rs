@@ -22,7 +22,7 @@ mod token;
 
 pub use expr::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use parser::{
-    MAX_BYTES, MAX_DEPTH, MAX_NESTING, MAX_TOKENS, Parsed, parse_declarations, parse_expression,
-    parse_program,
+    MAX_BYTES, MAX_DEPTH, MAX_NESTING, MAX_TOKENS, Parsed, parse_declarations, parse_equations,
+    parse_expression, parse_program,
 };
 pub use program::{Declaration, Fact, FactKind, Program, Statement, TypeName};

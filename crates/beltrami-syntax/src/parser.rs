@@ -46,6 +46,16 @@ pub fn parse_program(text: &str, source: SourceId) -> Parsed<Program> {
         .unwrap_or_else(|errors| Parsed { tree: Program::default(), errors })
 }
 
+/// Reads a system of equations: statements as in a program, of which every bare expression, and every `a = b` whose left
+/// side is no name, is an equation.
+///
+/// An equation is the expression that it says is zero, `a - b`; `name = b` stays a binding, which only the names of the
+/// unknowns tell from an equation.
+pub fn parse_equations(text: &str, source: SourceId) -> Parsed<Program> {
+    parse(text, source, |cursor| cursor.equations())
+        .unwrap_or_else(|errors| Parsed { tree: Program::default(), errors })
+}
+
 /// Reads declarations separated by `,`, `;` or line breaks; an empty text has none.
 pub fn parse_declarations(text: &str, source: SourceId) -> Parsed<Vec<Declaration>> {
     parse(text, source, |cursor| cursor.declarations())

@@ -99,6 +99,8 @@ pub enum TypeName {
     Orthogonal,
     /// `skew(n)`: skew-symmetric.
     Skew,
+    /// `size`: a whole number that stands for a size or an index, no variable.
+    Size,
 }
 
 impl Program {
@@ -121,7 +123,7 @@ impl Statement {
 
 impl TypeName {
     /// All types.
-    pub const ALL: [TypeName; 11] = [
+    pub const ALL: [TypeName; 12] = [
         TypeName::Scalar,
         TypeName::Vector,
         TypeName::Row,
@@ -133,6 +135,7 @@ impl TypeName {
         TypeName::Upper,
         TypeName::Orthogonal,
         TypeName::Skew,
+        TypeName::Size,
     ];
 
     /// The type of this name.
@@ -157,13 +160,14 @@ impl TypeName {
             TypeName::Upper => "upper",
             TypeName::Orthogonal => "orthogonal",
             TypeName::Skew => "skew",
+            TypeName::Size => "size",
         }
     }
 
     /// How many sizes it has.
     pub const fn size_count(self) -> usize {
         match self {
-            TypeName::Scalar => 0,
+            TypeName::Scalar | TypeName::Size => 0,
             TypeName::Matrix => 2,
             _ => 1,
         }

@@ -3,13 +3,15 @@
 //! The numbers come from evaluating the *original* expression on jets, which know nothing of symbolic rules: the mixed
 //! coefficient of nilpotent infinitesimals is the derivative along the chosen directions, exact to rounding.
 
+mod assignment;
+
 use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, Jet, Noise, Scalar, Tensor};
 
-use crate::sample::{Drawn, Point, Sampler, Style, size_names};
+use crate::sample::{Drawn, Point, Sampler, Style};
 
 /// What the comparison found.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +36,22 @@ pub enum CheckFailure {
     },
     /// No point was found where value and derivative exist; the text is the last reason.
     NoPoint(String),
-    /// Jets are built for orders up to four.
+    /// A linear map of this order, of which none is compared.
     Order(usize),
+}
+
+/// The order of the jets: so many differentiations are compared in one step.
+pub const JET_ORDER: usize = 4;
+
+/// A derivative of lower order that has passed its own check: the numbers of a higher one are its derivatives on jets.
+#[derive(Clone, Copy)]
+pub struct Lower<'a> {
+    /// Where it lives; variables are the same as in the graph of the comparison.
+    pub graph: &'a Graph,
+    /// The derivative.
+    pub derived: &'a Derived,
+    /// Its order.
+    pub order: usize,
 }
 
 /// What to compare.
@@ -46,6 +62,8 @@ pub struct Comparison<'a> {
     pub root: ExprId,
     /// The variables of each differentiation.
     pub by: &'a [ExprId],
+    /// The derivative from which the numbers are taken, where the order is higher than that of jets.
+    pub lower: Option<Lower<'a>>,
     /// The convention for structured variables.
     pub symmetric: Symmetric,
     /// All variables.
@@ -79,11 +97,12 @@ const ATTEMPTS: usize = 60;
 impl Comparison<'_> {
     /// Compares at three random points of two different size assignments.
     pub fn run(&self, derived: &Derived) -> Result<Checked, CheckFailure> {
-        self.at_points(derived.expr, &mut |point, noise, sampler| match self.by.len() {
+        let order = self.by.len() - self.lower.map_or(0, |lower| lower.order);
+        self.at_points(derived.expr, &mut |point, noise, sampler| match order {
             0 | 1 => self.compare::<2>(derived, point, noise, sampler),
             2 => self.compare::<4>(derived, point, noise, sampler),
             3 => self.compare::<8>(derived, point, noise, sampler),
-            4 => self.compare::<16>(derived, point, noise, sampler),
+            JET_ORDER => self.compare::<16>(derived, point, noise, sampler),
             order => Err(Attempt::Differs(CheckFailure::Order(order))),
         })
     }
@@ -210,8 +229,8 @@ impl Comparison<'_> {
             expected.push(along);
             value = size;
         }
-        let result =
-            self.evaluate(derived.expr, point, &symbol, noise, noise).map_err(|e| skipped(&e))?;
+        let result = evaluate(self.graph, derived.expr, point, &symbol, [noise, noise])
+            .map_err(|e| skipped(&e))?;
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
         let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
         if !scale.is_finite() || !largest.is_finite() {
@@ -230,7 +249,8 @@ impl Comparison<'_> {
         Ok(Gaps { gaps, expected: numbers, scale, value })
     }
 
-    /// The mixed derivative of the original expression along one direction for each differentiation, and its largest value.
+    /// The mixed derivative of the original expression along one direction for each differentiation, and the largest value
+    /// of what was differentiated on jets.
     fn along<const N: usize>(
         &self,
         point: &Point,
@@ -238,23 +258,35 @@ impl Comparison<'_> {
         directions: &[Tensor<f64>],
     ) -> Result<(Tensor<f64>, f64), Attempt> {
         let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
+        let (graph, start, known) = match self.lower {
+            Some(lower) => (lower.graph, lower.derived.expr, lower.order),
+            None => (self.graph, self.root, 0),
+        };
         let mut seeds: BTreeMap<&str, Tensor<Jet<N>>> = BTreeMap::new();
         for variable in self.variables {
             let value = &point.values[&variable.name];
-            let own: Vec<Option<Tensor<f64>>> = self
-                .by
+            let own: Vec<Option<Tensor<f64>>> = self.by[known..]
                 .iter()
-                .zip(directions)
+                .zip(&directions[known..])
                 .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
                 .collect();
             let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
             seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
         }
         let lookup = |name: &str| seeds.get(name).cloned();
-        let jet = self
-            .evaluate(self.root, point, &lookup, noise, noise.other())
+        let jet = evaluate(graph, start, point, &lookup, [noise, noise.other()])
             .map_err(|e| skipped(&e))?;
-        let part = Jet::part(&jet, N - 1);
+        let mut part = Jet::part(&jet, N - 1);
+        if let Some(lower) = self.lower {
+            let (m, n) = dims(self.graph, self.root, &point.sizes);
+            let shapes: Vec<(usize, usize)> =
+                self.by[..known].iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
+            let along =
+                contract(&part, &lower.derived.placement, &directions[..known], &[m, n], &shapes);
+            part = along
+                .and_then(|data| Tensor::new(vec![m, n], data).ok())
+                .ok_or_else(|| Attempt::Skipped("the lower derivative has another size".into()))?;
+        }
         let value = Jet::part(&jet, 0);
         if part.is_finite() && value.is_finite() {
             Ok((part, value.data().iter().fold(0.0, |m, x| x.abs().max(m))))
@@ -290,8 +322,7 @@ impl Comparison<'_> {
             bound.insert(name_of(symbol), cotangent.clone());
         }
         let lookup = |name: &str| bound.get(name).cloned();
-        let forward = self
-            .evaluate(operator.forward, point, &lookup, noise, noise)
+        let forward = evaluate(self.graph, operator.forward, point, &lookup, [noise, noise])
             .map_err(|e| skipped(&e))?;
         let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
         let mut pairs: Vec<(f64, f64)> = Vec::new();
@@ -310,8 +341,8 @@ impl Comparison<'_> {
             }
         }
         if let Some((_, back)) = operator.adjoint {
-            let back =
-                self.evaluate(back, point, &lookup, noise, noise).map_err(|e| skipped(&e))?;
+            let back = evaluate(self.graph, back, point, &lookup, [noise, noise])
+                .map_err(|e| skipped(&e))?;
             for (place, unit) in units.iter().enumerate() {
                 let (image, _) = self.along::<N>(point, noise, unit)?;
                 let inner: f64 =
@@ -341,18 +372,6 @@ impl Comparison<'_> {
         let values = Evaluator::<f64>::new(self.graph, &size, &symbol).values(&parts);
         let extreme = |x: &f64| *x != 0.0 && !(1e-100..1e100).contains(&x.abs());
         values.is_ok_and(|values| values.iter().any(|value| value.data().iter().any(extreme)))
-    }
-
-    fn evaluate<S: Scalar>(
-        &self,
-        root: ExprId,
-        point: &Point,
-        symbols: &dyn Fn(&str) -> Option<Tensor<S>>,
-        names: Noise,
-        operations: Noise,
-    ) -> Result<Tensor<S>, EvalError> {
-        let size = |name: &str| point.sizes.get(name).copied();
-        Evaluator::new(self.graph, &size, symbols).disturbed(names, operations).value(root)
     }
 
     /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
@@ -393,48 +412,6 @@ impl Comparison<'_> {
         } else {
             e.clone()
         }
-    }
-
-    /// Assignments of small sizes; names differ in size, so that a misplaced transposition shows, and the order of sizes
-    /// differs between assignments.
-    fn assignments(&self, derivative: ExprId) -> Vec<BTreeMap<String, i64>> {
-        let mut roots: Vec<ExprId> = vec![self.root, derivative];
-        roots.extend(self.variables.iter().map(|v| v.id));
-        let names = size_names(self.graph, &roots);
-        let is_index = |name: &str| self.indices.iter().any(|(index, _)| index == name);
-        let (indices, names): (Vec<String>, Vec<String>) =
-            names.into_iter().partition(|name| is_index(name));
-        if names.is_empty() && indices.is_empty() {
-            return vec![BTreeMap::new()];
-        }
-        // Falling, rising and mixed: a condition such as full column rank holds for at least two of them.
-        let patterns: [[i64; 5]; 8] = [
-            [3, 2, 4, 2, 3],
-            [4, 3, 2, 3, 2],
-            [2, 3, 4, 3, 2],
-            [3, 4, 2, 2, 3],
-            [2, 4, 3, 2, 2],
-            [4, 2, 3, 4, 3],
-            [2, 2, 2, 3, 2],
-            [3, 3, 3, 2, 3],
-        ];
-        let mut all: Vec<BTreeMap<String, i64>> = Vec::new();
-        for pattern in patterns {
-            let mut sizes: BTreeMap<String, i64> =
-                names.iter().enumerate().map(|(k, name)| (name.clone(), pattern[k % 5])).collect();
-            for (place, index) in indices.iter().enumerate() {
-                let bound = self.indices.iter().filter(|(name, _)| name == index);
-                let least = bound
-                    .filter_map(|(_, dim)| dim.evaluate(&|n| sizes.get(n).copied()))
-                    .min()
-                    .unwrap_or(1);
-                sizes.insert(index.clone(), 1 + (place as i64 + pattern[0]) % least.max(1));
-            }
-            if !all.contains(&sizes) {
-                all.push(sizes);
-            }
-        }
-        all
     }
 }
 
@@ -496,6 +473,18 @@ fn dims(graph: &Graph, id: ExprId, sizes: &BTreeMap<String, i64>) -> (usize, usi
         dim.evaluate(&|n| sizes.get(n).copied()).unwrap_or(1).max(1) as usize
     };
     (size(&shape.rows), size(&shape.cols))
+}
+
+/// The value of an expression, with the noise of names and that of operations.
+fn evaluate<S: Scalar>(
+    graph: &Graph,
+    root: ExprId,
+    point: &Point,
+    symbols: &dyn Fn(&str) -> Option<Tensor<S>>,
+    [names, operations]: [Noise; 2],
+) -> Result<Tensor<S>, EvalError> {
+    let size = |name: &str| point.sizes.get(name).copied();
+    Evaluator::new(graph, &size, symbols).disturbed(names, operations).value(root)
 }
 
 /// All combinations of unit matrices, one for each variable.

@@ -4,7 +4,7 @@ use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placemen
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
-use crate::check::{CheckFailure, Checked, Comparison};
+use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
 use crate::sample::Drawn;
 use crate::session::{Failure, Loaded, Session};
@@ -124,12 +124,27 @@ impl Session {
             .collect();
         let indices: Vec<_> =
             loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
+        // Jets reach no further than their order, so a higher derivative is compared with those of a lower, checked one.
+        let reach = by.len().saturating_sub(JET_ORDER);
+        let below = if reach > 0 && options.form != Form::Operator {
+            let index =
+                DeriveOptions { form: Form::Index, layout: Layout::Numerator, ..options.clone() };
+            Some(self.derive_by(loaded, by[..reach].to_vec(), &index)?)
+        } else {
+            None
+        };
+        let lower = below.as_ref().map(|below| Lower {
+            graph: &below.graph,
+            derived: &below.derived,
+            order: reach,
+        });
         let comparison =
             |graph: &Graph, check: &dyn Fn(&Comparison<'_>) -> Result<Checked, CheckFailure>| {
                 check(&Comparison {
                     graph,
                     root,
                     by: &by,
+                    lower,
                     symmetric: options.symmetric,
                     variables: &variables,
                     indices: &indices,
@@ -344,7 +359,7 @@ fn label(loaded: &Loaded, id: ExprId, text: impl Into<String>) -> Option<Label> 
     loaded.program.spans.get(&id).map(|span| Label::new(loaded.source, *span, text))
 }
 
-fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic {
+pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic {
     match error {
         CalculusError::NotAvailable(id) => {
             let text = beltrami_print::text(graph, *id);
@@ -387,7 +402,7 @@ fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> Diagnostic 
     }
 }
 
-fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
+pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
     match failure {
         CheckFailure::Differs { point, error, .. } => {
             let sizes: Vec<String> =
@@ -414,9 +429,11 @@ fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
         }
         CheckFailure::Order(order) => Diagnostic::error(
             &codes::E0402,
-            format!("derivatives of order {order} cannot be checked, so they are not shown"),
+            format!(
+                "linear maps of order {order} are not compared with numbers, so they are not shown"
+            ),
         )
-        .hint("orders up to 4 are checked"),
+        .hint("`--form index` has derivatives of any order"),
     }
 }
 

@@ -3,7 +3,7 @@
 use beltrami_calculus::Form;
 use beltrami_core::{ExprId, Graph};
 use beltrami_diag::{Diagnostic, Label, codes};
-use beltrami_exec::{EvalError, Tensor, evaluate};
+use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
@@ -22,6 +22,8 @@ pub struct Evaluation {
     pub assumed: Vec<String>,
     /// Sizes and values of all names.
     pub point: Point,
+    /// How it was computed, a text for the value with the first derivative and one for each further derivative.
+    pub plans: Vec<String>,
 }
 
 /// An array as users see it: no axis for a scalar, one for a vector.
@@ -71,25 +73,50 @@ impl Session {
                 .get(&id)
                 .map(|span| Label::new(loaded.source, *span, "computed here"))
         };
-        let tensor = compute(graph, root, &point, &place)
-            .map_err(|diagnostic| failed(&loaded, diagnostic))?;
-        let value = Value::new(graph, root, tensor, false);
+        let mut plans = Vec::new();
+        let mut value = None;
         let mut derivatives = Vec::new();
         if !options.by.is_empty() {
             for derivation in self.derive(name, text, options)? {
-                let (graph, id) = (&derivation.graph, derivation.derived.expr);
-                let tensor = compute(graph, id, &point, &|_| None)
-                    .map_err(|diagnostic| failed(&loaded, diagnostic))?;
-                let value = Value::new(graph, id, tensor, derivation.derived.form == Form::Kron);
-                derivatives.push((derivation, value));
+                let (derived, id) = (&derivation.graph, derivation.derived.expr);
+                let roots = [derivation.root, id];
+                // The value comes with the first derivative, with which it shares what it can.
+                let roots = if value.is_none() { &roots[..] } else { &roots[1..] };
+                let kron = derivation.derived.form == Form::Kron;
+                let (mut tensors, plan) =
+                    compute(derived, roots, &point, &|_| None).map_err(|diagnostic| {
+                        // What the expression itself lacks has a place in its text.
+                        let own = compute(graph, &[root], &point, &place).err();
+                        failed(&loaded, own.unwrap_or(diagnostic))
+                    })?;
+                let tensor = tensors.pop();
+                if let Some(first) = tensors.pop() {
+                    value = Some(Value::new(derived, derivation.root, first, false));
+                }
+                if let Some(tensor) = tensor {
+                    let value = Value::new(derived, id, tensor, kron);
+                    derivatives.push((derivation, value));
+                }
+                plans.extend(plan);
             }
         }
+        let value = match value {
+            Some(value) => value,
+            None => {
+                let (mut tensors, plan) = compute(graph, &[root], &point, &place)
+                    .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+                plans.extend(plan);
+                let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
+                Value::new(graph, root, tensor, false)
+            }
+        };
         Ok(Evaluation {
             expression: beltrami_print::text(graph, root),
             value,
             derivatives,
             assumed: loaded.program.assumed.clone(),
             point,
+            plans,
         })
     }
 }
@@ -98,21 +125,77 @@ fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
     Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
 }
 
-/// A finite value, or what stands in its way and where.
+/// Finite values and how they were computed, or what stands in their way and where.
+///
+/// What a plan refuses is evaluated node by node, which names the place, or which knows a way that the plan lacks.
 fn compute(
     graph: &Graph,
-    root: ExprId,
+    roots: &[ExprId],
     point: &Point,
     place: &dyn Fn(ExprId) -> Option<Label>,
-) -> Result<Tensor<f64>, Diagnostic> {
+) -> Result<(Vec<Tensor<f64>>, Option<String>), Diagnostic> {
     let size = |name: &str| point.sizes.get(name).copied();
-    let symbol = |name: &str| point.values.get(name).cloned();
-    let value = evaluate(graph, root, &size, &symbol)
-        .map_err(|error: EvalError| no_value(graph, error.at(), &error.to_string(), place))?;
-    match value.data().iter().find(|x| !x.is_finite()) {
-        Some(x) => Err(no_value(graph, root, &format!("an entry of the result is {x}"), place)),
-        None => Ok(value),
+    match planned(graph, roots, point) {
+        Ok((tensors, explanation)) => {
+            let plan = explanation.table(&|id| beltrami_print::text(graph, id));
+            return Ok((tensors, Some(plan)));
+        }
+        // What is too large for the plan is too large for all of its parts.
+        Err(error) if is_too_large(&error) => {
+            return Err(no_value(graph, error.at(), &error.to_string(), place));
+        }
+        Err(_) => {}
     }
+    let symbol = |name: &str| point.values.get(name).cloned();
+    let mut tensors = Vec::new();
+    for root in roots {
+        let value = evaluate(graph, *root, &size, &symbol)
+            .map_err(|error: EvalError| no_value(graph, error.at(), &error.to_string(), place))?;
+        if let Some(x) = value.data().iter().find(|x| !x.is_finite()) {
+            return Err(no_value(graph, *root, &format!("an entry of the result is {x}"), place));
+        }
+        tensors.push(value);
+    }
+    Ok((tensors, None))
+}
+
+fn is_too_large(error: &EvalError) -> bool {
+    matches!(error, EvalError::Kernel { cause: beltrami_exec::ExecError::TooLarge { .. }, .. })
+}
+
+fn planned(
+    graph: &Graph,
+    roots: &[ExprId],
+    point: &Point,
+) -> Result<(Vec<Tensor<f64>>, Explanation), EvalError> {
+    let size = |name: &str| point.sizes.get(name).copied();
+    let options = PlanOptions { threads: threads(), ..PlanOptions::default() };
+    let mut plan = Plan::<f64>::compile(graph, roots, &size, &options)?;
+    let inputs = plan
+        .inputs()
+        .iter()
+        .map(|input| {
+            let missing = || EvalError::UnboundSymbol { at: roots[0], name: input.name.clone() };
+            point.values.get(&*input.name).map(Tensor::data).ok_or_else(missing)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut outputs: Vec<Vec<f64>> =
+        plan.outputs().iter().map(|dims| vec![0.0; dims.iter().product()]).collect();
+    let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+    plan.run(&inputs, &mut places)?;
+    let shapes = plan.outputs().iter().cloned();
+    let tensors = shapes
+        .zip(outputs)
+        .zip(roots)
+        .map(|((dims, data), root)| {
+            Tensor::new(dims, data).map_err(|cause| EvalError::Kernel { at: *root, cause })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok((tensors, plan.explain()))
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn no_value(

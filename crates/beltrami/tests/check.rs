@@ -39,6 +39,7 @@ fn accepts(of: &Derivation, change: impl Fn(&mut Graph, ExprId) -> ExprId, seed:
     let mut changed = of.derived.clone();
     changed.expr = change(&mut graph, of.derived.expr);
     let comparison = Comparison {
+        lower: None,
         graph: &graph,
         root: of.root,
         by: &of.by,
@@ -66,5 +67,55 @@ fn a_derivative_that_is_wrong_by_a_factor_is_never_accepted() {
                 assert!(!accepts(&right, scaled, seed), "{wrong} times {expression}, seed {seed}");
             }
         }
+    }
+}
+
+/// Known derivatives of orders beyond that of jets, which are compared with those of a lower derivative.
+#[test]
+fn derivatives_of_high_order_are_compared_through_lower_ones() {
+    let derived = |expression: &str, by: &[&str], order: usize| {
+        let options = DeriveOptions {
+            by: by.iter().map(ToString::to_string).collect(),
+            order: Some(order),
+            ..DeriveOptions::default()
+        };
+        match Session::global().derive("<check>", expression, &options) {
+            Ok(mut all) => all.remove(0),
+            Err(failure) => panic!("{expression}: {:?}", failure.diagnostics),
+        }
+    };
+    assert_eq!(derived("exp(2*a)", &["a"], 12).text(), "4096*exp(2*a)");
+    assert_eq!(derived("log(a)", &["a"], 6).text(), "-120/a^6");
+    // The sixth derivative of exp(a)*sin(a) is 2^3*exp(a)*sin(a + 6*π/4).
+    let text = derived("exp(a)*sin(a)", &["a"], 6).text();
+    assert_eq!(text, "-8*exp(a)*cos(a)");
+    assert_eq!(derived("a^3*b^2", &["a", "a", "b", "a", "b"], 5).text(), "12");
+    let fifth = derived("(y'*x)^5", &["x"], 5);
+    assert_eq!(fifth.text(), "120*einsum(\"i,j,k,l,m->ijklm\", y, y, y, y, y)");
+}
+
+#[test]
+fn a_wrong_derivative_of_high_order_is_refused() {
+    let options =
+        DeriveOptions { by: vec!["x".into()], order: Some(5), ..DeriveOptions::default() };
+    let high = Session::global().derive("<check>", "sum(exp(x))^2", &options).unwrap().remove(0);
+    let index = DeriveOptions { order: Some(1), form: beltrami::Form::Index, ..options };
+    let low = Session::global().derive("<check>", "sum(exp(x))^2", &index).unwrap().remove(0);
+    for (factor, right) in [("1", true), ("1.00001", false), ("-1", false)] {
+        let mut graph = high.graph.clone();
+        let number = graph.number(Number::parse(factor).unwrap());
+        let mut changed = high.derived.clone();
+        changed.expr = graph.scale(number, high.derived.expr).unwrap();
+        let comparison = Comparison {
+            graph: &graph,
+            root: high.root,
+            by: &high.by,
+            lower: Some(beltrami::Lower { graph: &low.graph, derived: &low.derived, order: 1 }),
+            symmetric: high.symmetric,
+            variables: &high.variables,
+            indices: &[],
+            seed: 1,
+        };
+        assert_eq!(comparison.run(&changed).is_ok(), right, "{factor}");
     }
 }

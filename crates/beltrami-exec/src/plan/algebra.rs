@@ -135,6 +135,8 @@ impl Program {
             _ => {}
         }
         let same = self.dims(a) == self.dims(b);
+        // Equal sums are one node.
+        let (a, b) = if same && a > b { (b, a) } else { (a, b) };
         match (self.op(a).clone(), self.op(b).clone()) {
             (Op::Diagonal(u), Op::Diagonal(v)) => {
                 let sum = self.add(u, v);
@@ -219,8 +221,17 @@ impl Program {
                 let (x, v) = (self.mul(a, x), self.mul(factor, v));
                 return self.add_diagonal(x, v);
             }
-            Op::Binary(Binary::Mul, c, x) if scalar && self.is_scalar(c) => {
-                let c = self.mul(a, c);
+            // Of numbers only constants are gathered; the order of the others is that of their making.
+            Op::Binary(Binary::Mul, c, x)
+                if scalar
+                    && self.is_scalar(c)
+                    && (!self.is_scalar(b) || self.filled(c).is_some()) =>
+            {
+                let (c, x) = if self.filled(c).is_some() && self.filled(a).is_none() {
+                    (c, self.mul(a, x))
+                } else {
+                    (self.mul(a, c), x)
+                };
                 return self.mul(c, x);
             }
             _ => {}

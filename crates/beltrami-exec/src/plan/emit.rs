@@ -50,20 +50,10 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         }
     }
     emitter.inherit();
-    let mut needed = vec![false; program.nodes().len()];
-    for root in &lowered.roots {
-        needed[root.index()] = true;
-    }
-    for index in (0..program.nodes().len()).rev() {
-        if needed[index] {
-            for id in program.nodes()[index].op.reads() {
-                needed[id.index()] = true;
-            }
-        }
-    }
     for index in 0..program.nodes().len() {
         let id = program.nth(index);
-        if needed[index] && emitter.is_computed(id) {
+        // What nobody reads was made on the way to something better.
+        if !emitter.users[index].is_empty() && emitter.is_computed(id) {
             emitter.step(id)?;
         }
     }
@@ -79,19 +69,16 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
 fn users(lowered: &Lowered) -> Vec<Vec<Option<NodeId>>> {
     let program = &lowered.program;
     let mut users: Vec<Vec<Option<NodeId>>> = vec![Vec::new(); program.nodes().len()];
-    let mut needed = vec![false; program.nodes().len()];
     for root in &lowered.roots {
         users[root.index()].push(None);
-        needed[root.index()] = true;
     }
-    for index in (0..program.nodes().len()).rev().filter(|k| *k < program.nodes().len()) {
-        if !needed[index] {
+    for index in (0..program.nodes().len()).rev() {
+        if users[index].is_empty() {
             continue;
         }
         let id = program.nth(index);
         for read in program.op(id).reads() {
             users[read.index()].push(Some(id));
-            needed[read.index()] = true;
         }
     }
     users
@@ -257,6 +244,9 @@ impl<T: Real> Emitter<'_, T> {
 
     /// Where entries are read, and whether they are those of the transpose.
     fn read(&mut self, id: NodeId) -> Read {
+        if let Some(place) = self.places[id.index()] {
+            return Read { place, turned: false };
+        }
         match *self.program.op(id) {
             Op::Input(k) => Read { place: Place::Input(k), turned: false },
             Op::Transpose(x) => {
@@ -303,7 +293,7 @@ impl<T: Real> Emitter<'_, T> {
         }
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id),
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id)?,
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
             Op::Diagonal(v) => Work::Diagonal(self.column(v)),
             Op::AddDiagonal(a, v) => {
@@ -425,7 +415,7 @@ impl<T: Real> Emitter<'_, T> {
     }
 
     /// The program of a head: its members in order, each in a register until its last use.
-    fn entrywise(&mut self, head: NodeId) -> Work<T> {
+    fn entrywise(&mut self, head: NodeId) -> Result<Work<T>, EvalError> {
         let program = self.program;
         let (finish, last) = match *program.op(head) {
             Op::Reduce(f, a) => (Some(f), a),
@@ -486,6 +476,9 @@ impl<T: Real> Emitter<'_, T> {
                 }
             };
         }
+        for (id, _) in &operands {
+            self.settle(*id)?;
+        }
         let reads = operands.iter().map(|(id, _)| self.read(*id)).collect::<Vec<_>>();
         // A turned operand that was read as it is, and one whose buffer is turned already.
         let access = operands
@@ -497,7 +490,7 @@ impl<T: Real> Emitter<'_, T> {
             })
             .collect();
         let reads = reads.into_iter().map(|read| read.place).collect();
-        Work::Loop(Loop { rows, cols, access, code, result, finish }, reads)
+        Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
     }
 }
 

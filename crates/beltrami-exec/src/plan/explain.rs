@@ -144,38 +144,51 @@ fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
     }
 }
 
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.kernels.iter().map(|k| k.name.len()).max().unwrap_or(0);
+impl Explanation {
+    /// The kernels as a table, each with what `text` says of its expression.
+    pub fn table(&self, text: &dyn Fn(ExprId) -> String) -> String {
+        let width = self.kernels.iter().map(|k| k.name.chars().count()).max().unwrap_or(0);
         let sizes = self.kernels.iter().map(|k| k.size.chars().count()).max().unwrap_or(0);
+        let mut out = String::new();
         for (place, kernel) in self.kernels.iter().enumerate() {
-            writeln!(
-                f,
-                "{:>3}  {:<width$}  {:>sizes$}  {:>8} flops  {:>8}{}",
+            let once = if kernel.once { "  once" } else { "" };
+            out.push_str(&format!(
+                "{:>3}  {:<width$}  {:>sizes$}  {:>5} flops  {:>7}{once}  {}\n",
                 place + 1,
                 kernel.name,
                 kernel.size,
                 count(kernel.flops),
                 bytes(kernel.bytes),
-                if kernel.once { "  once" } else { "" }
-            )?;
+                shortened(&text(kernel.at)),
+            ));
         }
         let flops: f64 = self.kernels.iter().map(|k| k.flops).sum();
         let moved: f64 = self.kernels.iter().map(|k| k.bytes).sum();
-        writeln!(
-            f,
-            "together {} flops, {} moved, {} held",
+        out.push_str(&format!(
+            "together {} flops, {} moved, {} held\nnode by node {} flops, {} held\n",
             count(flops),
             bytes(moved),
-            bytes(self.memory)
-        )?;
-        write!(
-            f,
-            "node by node {} flops, {} of values",
+            bytes(self.memory),
             count(self.naive_flops),
             bytes(self.naive_memory)
-        )
+        ));
+        out
     }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.table(&|_| String::new()))
+    }
+}
+
+/// The text, or its beginning when it is longer than a line has room for.
+fn shortened(text: &str) -> String {
+    const ROOM: usize = 40;
+    if text.chars().count() <= ROOM {
+        return text.to_owned();
+    }
+    text.chars().take(ROOM - 1).chain(['…']).collect()
 }
 
 /// Three digits and a power of a thousand.

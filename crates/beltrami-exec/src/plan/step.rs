@@ -196,7 +196,7 @@ impl<T: Real> Step<T> {
                 return self.checked(out);
             }
             Work::SymmetricSum(a) => {
-                symmetric_sum(out, memory.read(a.read.place), a.rows, T::ONE);
+                symmetric_sum(out, memory.read(a.read.place), a.rows, T::ONE, threads);
             }
             Work::Kron(a, b) => kron(out, *a, *b, memory),
             Work::Factor { a, slot } => {
@@ -270,7 +270,7 @@ impl<T: Real> Step<T> {
         match &self.work {
             Work::Loop(program, _) => match program.finish {
                 None => "entry-wise",
-                Some(Reduce::Sum) => "sum",
+                Some(Reduce::Sum) => "sum of entries",
                 Some(Reduce::SumRows) => "sum of rows",
                 Some(Reduce::SumCols) => "sum of columns",
                 Some(Reduce::Max) => "maximum",

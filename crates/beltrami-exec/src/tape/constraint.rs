@@ -12,7 +12,7 @@ impl Tape {
     ///
     /// Values go up the program, and what the targets leave of them goes down again.
     /// # References
-    /// `Benhamou1999`: hull consistency, algorithm HC4-revise.
+    /// `BenhamouGoualardGranvilliersPuget1999`: hull consistency, algorithm HC4-revise.
     #[must_use]
     pub fn narrowed(
         &self,

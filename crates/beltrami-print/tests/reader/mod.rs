@@ -34,7 +34,7 @@ fn declare(graph: &mut Graph, declaration: &Declaration) -> Vec<ExprId> {
     let sizes: Vec<Dim> = declaration.sizes.iter().map(size).collect();
     let n = |k: usize| sizes.get(k).cloned().unwrap_or_else(|| Dim::symbol("n"));
     let (shape, mut facts) = match declaration.ty {
-        TypeName::Scalar => (Shape::scalar(), Facts::NONE),
+        TypeName::Scalar | TypeName::Size => (Shape::scalar(), Facts::NONE),
         TypeName::Vector => (Shape::vector(n(0)), Facts::NONE),
         TypeName::Row => (Shape::row(n(0)), Facts::NONE),
         TypeName::Matrix => (Shape::matrix(n(0), n(1)), Facts::NONE),

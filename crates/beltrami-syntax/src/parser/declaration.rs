@@ -54,6 +54,12 @@ impl Cursor<'_> {
             }
         }
         while let Some(fact) = self.fact() {
+            if ty == Some(TypeName::Size) {
+                let error = self
+                    .error(&codes::E0107, "a size has no conditions", fact.span, "not for a size")
+                    .hint("write `name: size`; sizes are whole numbers from 1");
+                self.report_elsewhere(error);
+            }
             declaration.facts.push(fact);
         }
         declaration.span = first.join(self.gap());

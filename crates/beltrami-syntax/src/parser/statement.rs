@@ -1,10 +1,10 @@
 //! Statements and programs.
 
-use beltrami_diag::codes;
+use beltrami_diag::{Span, codes};
 
 use super::cursor::Cursor;
 use crate::token::TokenKind;
-use crate::{Declaration, Program, Statement};
+use crate::{BinaryOp, Declaration, Expr, ExprKind, Program, Statement};
 
 impl Cursor<'_> {
     /// A whole text of statements.
@@ -53,6 +53,44 @@ impl Cursor<'_> {
         declarations
     }
 
+    /// A whole text of equations among other statements.
+    pub fn equations(&mut self) -> Program {
+        self.lines = true;
+        let mut program = Program::default();
+        while self.next_statement() {
+            self.report_doubtful_line(program.statements.last());
+            let statement = match self.named_statement() {
+                Some(statement) => statement,
+                None => Statement::Expression(self.equation()),
+            };
+            let separated =
+                matches!(statement, Statement::Declare(_)) && self.operator() == TokenKind::Comma;
+            program.statements.push(statement);
+            self.end_statement(separated);
+        }
+        if program.result().is_none() && !self.failed() {
+            let error = self.error(&codes::E0102, "expected an equation", self.gap(), "");
+            self.report(
+                error.hint("an equation is `lhs = rhs`, or an expression that is to be zero"),
+            );
+        }
+        program
+    }
+
+    /// One side, or the difference of both.
+    fn equation(&mut self) -> Expr {
+        let left = self.expression();
+        if self.operator() != TokenKind::Equals {
+            return *left.expr;
+        }
+        let op_span = self.bump().span;
+        let right = self.expression();
+        let span = Span::new(left.expr.span.start, right.expr.span.end);
+        let depth = left.depth.max(right.depth);
+        let kind = ExprKind::Binary { op: BinaryOp::Sub, op_span, lhs: left.expr, rhs: right.expr };
+        *self.node(kind, span, depth).expr
+    }
+
     /// Goes to the start of the next statement; false at the end of the text.
     fn next_statement(&mut self) -> bool {
         while self.current().kind == TokenKind::Semicolon {
@@ -63,16 +101,25 @@ impl Cursor<'_> {
     }
 
     fn statement(&mut self) -> Statement {
+        match self.named_statement() {
+            Some(statement) => statement,
+            None => Statement::Expression(*self.expression().expr),
+        }
+    }
+
+    /// A declaration or a binding.
+    fn named_statement(&mut self) -> Option<Statement> {
         if self.at_declaration() {
-            return Statement::Declare(self.declaration());
+            return Some(Statement::Declare(self.declaration()));
         }
         if self.current().kind == TokenKind::Name && self.ahead(1).kind == TokenKind::Equals {
             let token = self.bump();
             self.bump();
             let value = *self.expression().expr;
-            return Statement::Let { name: self.name(token), name_span: token.span, value };
+            let (name, name_span) = (self.name(token), token.span);
+            return Some(Statement::Let { name, name_span, value });
         }
-        Statement::Expression(*self.expression().expr)
+        None
     }
 
     /// Takes a comma after a declaration; anything else after a statement is reported.

@@ -8,6 +8,7 @@ pub struct Row {
     pub expression: String,
     pub variables: String,
     pub by: Vec<String>,
+    #[allow(dead_code, reason = "plans are compared with the evaluator")]
     pub expected: String,
     pub layout: String,
 }
@@ -87,6 +88,7 @@ impl Row {
     }
 
     /// The variables that the table draws with entries that add up to one.
+    #[allow(dead_code, reason = "plans are compared with the evaluator")]
     pub fn simplex(&self) -> Vec<String> {
         let named = |declaration: &str| Some(declaration.split_once(':')?.0.trim().to_string());
         self.variables.split(';').filter(|d| d.ends_with("simplex")).filter_map(named).collect()

@@ -1,0 +1,277 @@
+"""The peers of plans.py, in one process, with Beltrami beside them in another: a line of JSON for each row."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+jax.config.update("jax_enable_x64", True)
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+if HAS_TORCH:
+    import torch
+
+OURS, FOLDER, THREADS, SIZE, ONLY = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
+QUICK = SIZE == "quick"
+ROUNDS = 3
+SECONDS = 0.1 if QUICK else 0.4
+if HAS_TORCH:
+    torch.set_num_threads(THREADS)
+
+program = subprocess.Popen([OURS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def best(call: Callable[[], object]) -> float:
+    times: list[float] = []
+    began = time.perf_counter()
+    while len(times) < 3 or time.perf_counter() - began < SECONDS and len(times) < 500:
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def row(
+    problem: str,
+    what: str,
+    asked: dict,
+    values: dict[str, np.ndarray],
+    by: str,
+    hand: Callable[..., np.ndarray],
+    function: Callable,
+    formula: Callable | None,
+    single: bool = False,
+    slow: bool = False,
+) -> None:
+    if ONLY not in f"{problem} {what}":
+        return
+    dtype = np.float32 if single else np.float64
+    values = {name: value.astype(dtype) for name, value in values.items()}
+    for name, value in values.items():
+        value.astype(np.float64).tofile(FOLDER / f"{name}.bin")
+    request = {
+        "by": [by],
+        "order": 2 if what == "Hessian" else 1,
+        "kron": what != "gradient",
+        "value": False,
+        "data": {name: str(FOLDER / f"{name}.bin") for name in values},
+        "constant": [],
+        "single": single,
+        "threads": THREADS,
+        "seconds": SECONDS,
+        "out": str(FOLDER / "ours.bin"),
+        **asked,
+    }
+    derive = {"gradient": jax.grad, "Hessian": jax.hessian, "Jacobian": jax.jacfwd}[what]
+    names = list(values)
+    place = names.index(by)
+    on_device = [jnp.asarray(value) for value in values.values()]
+    own = jax.jit(derive(function(jnp), argnums=place))
+    calls: dict[str, Callable[[], object]] = {"numpy": lambda: hand(**values)}
+    if formula is not None:
+        given = jax.jit(formula)
+        calls["jax formula"] = lambda: jax.block_until_ready(given(*on_device))
+    if not slow:
+        calls["jax"] = lambda: jax.block_until_ready(own(*on_device))
+    if HAS_TORCH and not slow:
+        tensors = [torch.from_numpy(value) for value in values.values()]
+        of = {"gradient": torch.func.grad, "Hessian": torch.func.hessian, "Jacobian": torch.func.jacrev}[what]
+        differentiated = of(function(torch), argnums=place)
+        calls["torch"] = lambda: differentiated(*tensors)
+    expected = np.asarray(hand(**values), dtype=np.float64)
+    first = {}
+    for name, call in calls.items():
+        start = time.perf_counter()
+        call()
+        first[name] = time.perf_counter() - start
+    peers = dict.fromkeys(calls, float("inf"))
+    ours: dict = {}
+    for _ in range(ROUNDS):
+        program.stdin.write(json.dumps(request) + "\n")
+        program.stdin.flush()
+        answer = json.loads(program.stdout.readline())
+        ours = {**answer, "best": min(answer["best"], ours.get("best", float("inf")))}
+        for name, call in calls.items():
+            peers[name] = min(peers[name], best(call))
+    found = np.fromfile(FOLDER / "ours.bin")
+    # Rows and columns of a Kronecker form stack columns.
+    if what == "Hessian" and values[by].ndim == 2:
+        m, n = values[by].shape
+        found = found.reshape(n, m, n, m).transpose(1, 0, 3, 2)
+    difference = np.abs(found.ravel() - expected.ravel()).max() / np.abs(expected).max()
+    print(
+        json.dumps(
+            {
+                "problem": problem,
+                "what": what,
+                "precision": "f32" if single else "f64",
+                "threads": THREADS,
+                "ours": ours,
+                "peers": peers,
+                "first": first,
+                "difference": float(difference),
+            }
+        ),
+        flush=True,
+    )
+    print(f"{problem} {what}: {ours['text']}\n{ours['plan']}", file=sys.stderr, flush=True)
+
+
+random = np.random.default_rng(0)
+normal = random.standard_normal
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-z))
+
+
+def logistic(m: int, n: int, single: bool = False) -> None:
+    asked = {
+        "expression": "sum(softplus(-y.*(X*w)))",
+        "declarations": "X: matrix(m,n), y: vector(m) +-1, w: vector(n)",
+        "sizes": {"m": m, "n": n},
+    }
+    X = normal((m, n))
+    y = np.where(random.random(m) < 0.5, 1.0, -1.0)
+    values = {"X": X, "y": y, "w": 0.5 * normal(n) / np.sqrt(n)}
+
+    def hessian(X, y, w):
+        s = sigmoid(X @ w)
+        return X.T @ ((s * (1 - s))[:, None] * X)
+
+    def gradient(X, y, w):
+        return X.T @ (-y * sigmoid(-y * (X @ w)))
+
+    def function(xp):
+        if xp is jnp:
+            return lambda X, y, w: jnp.sum(jnp.logaddexp(0.0, -y * (X @ w)))
+        return lambda X, y, w: torch.nn.functional.softplus(-y * (X @ w)).sum()
+
+    def formula(X, y, w):
+        s = jax.nn.sigmoid(X @ w)
+        return (X.T * (s * (1 - s))) @ X
+
+    name = f"logistic regression {m}×{n}"
+    row(name, "Hessian", asked, values, "w", hessian, function, formula, single)
+    row(name, "gradient", asked, values, "w", gradient, function, None, single)
+
+
+def quadratic(n: int, single: bool = False) -> None:
+    asked = {
+        "expression": "x'*A*x",
+        "declarations": "A: matrix(n,n), x: vector(n)",
+        "sizes": {"n": n},
+    }
+    values = {"A": normal((n, n)), "x": normal(n)}
+
+    def function(xp):
+        return lambda A, x: x @ (A @ x)
+
+    row(f"x'Ax {n}", "Hessian", asked, values, "x", lambda A, x: A + A.T, function, lambda A, x: A + A.T, single)
+    row(f"x'Ax {n}", "gradient", asked, values, "x", lambda A, x: A @ x + A.T @ x, function, None, single)
+
+
+def log_sum_exp(n: int, single: bool = False) -> None:
+    asked = {"expression": "logsumexp(x)", "declarations": "x: vector(n)", "sizes": {"n": n}}
+
+    def hand(x):
+        e = np.exp(x - x.max())
+        p = e / e.sum()
+        H = -p[:, None] * p
+        H[np.arange(n), np.arange(n)] += p
+        return H
+
+    def function(xp):
+        if xp is jnp:
+            return lambda x: jax.nn.logsumexp(x)
+        return lambda x: torch.logsumexp(x, 0)
+
+    row(f"logsumexp {n}", "Hessian", asked, {"x": normal(n)}, "x", hand, function, None, single)
+
+
+def factorisation(n: int, k: int, masked: bool) -> None:
+    mask = "W.*" if masked else ""
+    asked = {
+        "expression": f"sum({mask}(T - U*V').^2)",
+        "declarations": "T: matrix(n,n), W: matrix(n,n), U: matrix(n,k), V: matrix(n,k)"
+        if masked
+        else "T: matrix(n,n), U: matrix(n,k), V: matrix(n,k)",
+        "sizes": {"n": n, "k": k},
+    }
+    values = {"T": normal((n, n)), "U": normal((n, k)), "V": normal((n, k))}
+    if masked:
+        values["W"] = (random.random((n, n)) < 0.5).astype(float)
+
+    def hand(T, U, V, W=None):
+        H = np.zeros((n, k, n, k))
+        i = np.arange(n)
+        blocks = 2 * V.T @ V if W is None else (2 * (W @ (V[:, :, None] * V[:, None, :]).reshape(n, k * k))).reshape(n, k, k)
+        H[i, :, i, :] = blocks
+        return H
+
+    def function(xp):
+        return lambda T, U, V, W=1.0: (W * (T - U @ V.T) ** 2).sum()
+
+    name = f"factorisation {n}² k={k}" + (", masked" if masked else "")
+    row(name, "Hessian", asked, values, "U", hand, function, None)
+
+
+def exponential(n: int, single: bool = False) -> None:
+    asked = {"expression": "A*exp(x)", "declarations": "A: matrix(n,n), x: vector(n)", "sizes": {"n": n}}
+    values = {"A": normal((n, n)), "x": normal(n)}
+
+    def function(xp):
+        return lambda A, x: A @ xp.exp(x)
+
+    row(f"A·exp(x) {n}", "Jacobian", asked, values, "x", lambda A, x: A * np.exp(x), function, lambda A, x: A * jnp.exp(x), single)
+
+
+def marginal_likelihood(n: int) -> None:
+    asked = {
+        "expression": "y'*inv(S + c*eye(n))*y + logdet(S + c*eye(n))",
+        "declarations": "S: spd(n), y: vector(n), c: scalar > 0",
+        "sizes": {"n": n},
+    }
+    A = normal((n, n))
+    values = {"S": A @ A.T / n, "y": normal(n), "c": np.array(0.5)}
+
+    def hand(S, y, c):
+        L = np.linalg.inv(S + c * np.eye(n))
+        z = L @ y
+        return np.trace(L) - z @ z
+
+    def function(xp):
+        return lambda S, y, c: y @ xp.linalg.solve(S + c * xp.eye(n, dtype=S.dtype), y) + xp.linalg.slogdet(S + c * xp.eye(n, dtype=S.dtype))[1]
+
+    row(f"marginal likelihood {n}", "gradient", asked, values, "c", hand, function, None)
+
+
+logistic(2048, 256)
+quadratic(1000)
+log_sum_exp(1000)
+factorisation(100, 5, False)
+exponential(1000)
+if not QUICK:
+    logistic(10000, 100)
+    logistic(10000, 300)
+    logistic(1000, 500)
+    logistic(2000, 1000)
+    logistic(10000, 1000)
+    quadratic(2000)
+    quadratic(4000)
+    log_sum_exp(2000)
+    factorisation(200, 5, False)
+    factorisation(200, 10, False)
+    factorisation(100, 5, True)
+    exponential(2000)
+    marginal_likelihood(300)
+    logistic(10000, 100, True)
+    logistic(10000, 300, True)
+    quadratic(2000, True)
+    log_sum_exp(2000, True)

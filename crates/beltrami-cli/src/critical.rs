@@ -1,0 +1,107 @@
+//! `beltrami critical`.
+
+use beltrami::Failure;
+use beltrami::critical::{CriticalPoint, critical_points};
+use beltrami::diag::codes;
+use serde_json::{Value, json};
+
+use crate::arguments::Critical;
+use crate::plot::{Contours, Portrait, Target};
+use crate::report::{FAILED, Report, refusal};
+use crate::system;
+
+/// All critical points in a box, and what they are.
+pub fn run(asked: &Critical, as_json: bool) -> Result<Report, Failure> {
+    let target = asked.plot.as_deref().map(Target::new).transpose()?;
+    let Some(region) = &asked.system.region else {
+        let hint = "give an interval for each unknown, as in `--box -1:4,-1:4`";
+        return Err(refusal(&codes::E0601, "there is no box to search", Some(hint.into())));
+    };
+    let region = system::region(region)?;
+    let near = region.iter().map(|side| (side.lo, side.hi)).collect();
+    let mut equations = system::read(&asked.system, near, asked.field)?;
+    system::counted(region.len(), &equations, "--box")?;
+    if target.is_some() && region.len() != 2 {
+        let message = format!("a picture shows two unknowns, and there are {}", region.len());
+        let hint = "drop `--plot`; the text output holds the points";
+        return Err(refusal(&codes::E0702, message, Some(hint.into())));
+    }
+    let all = system::search(&mut equations.compiled, &region, asked.system.boxes, None);
+    let points = critical_points(&mut equations.compiled, &all, asked.field);
+    if let Some(target) = &target {
+        if asked.field {
+            target.draw(&Contours::new(&mut equations, &region, &points))?;
+        } else {
+            target.draw(&Portrait::new(&mut equations, &region, &points))?;
+        }
+    }
+    if as_json {
+        let object = json!({
+            "complete": all.complete,
+            "points": points.iter().map(object).collect::<Vec<_>>(),
+            "undecided": system::undecided_object(&all),
+            "boxes": all.boxes,
+            "names": equations.names,
+        });
+        return Ok(Report { code: if all.complete { 0 } else { FAILED }, ..Report::json(&object) });
+    }
+    let mut out: String = points.iter().map(|point| line(point, &equations.names)).collect();
+    if points.is_empty() {
+        out.push_str("no certified critical point\n");
+    }
+    let mut report = Report::result(out);
+    system::remarks(&all, &equations.names, &mut report);
+    Ok(report)
+}
+
+fn object(point: &CriticalPoint) -> Value {
+    json!({
+        "x": point.x,
+        "radius": point.radius,
+        "jacobian": (0..point.jacobian.rows()).map(|i| point.jacobian.row(i)).collect::<Vec<_>>(),
+        "eigenvalues": point.eigenvalues.iter().map(|(re, im)| [re, im]).collect::<Vec<_>>(),
+        "class": point.class.name(),
+        "stability": point.stability.name(),
+        "certified": true,
+        "class_certified": point.class_certified,
+        "detail": point.detail,
+    })
+}
+
+fn line(point: &CriticalPoint, names: &[String]) -> String {
+    let place: Vec<String> = names
+        .iter()
+        .zip(&point.x)
+        .map(|(name, x)| format!("{name} = {}", short(*x, point.radius)))
+        .collect();
+    let values: Vec<String> = point.eigenvalues.iter().map(|value| eigenvalue(*value)).collect();
+    let detail = point.detail.map_or(String::new(), |detail| format!(" ({detail})"));
+    let proof =
+        if point.class_certified { "certified" } else { "point certified, class numerical" };
+    format!(
+        "{}: {}{detail}, eigenvalues {}; {proof}\n",
+        place.join(", "),
+        point.class.name(),
+        values.join(", ")
+    )
+}
+
+/// A coordinate without the digits that its radius leaves open.
+fn short(x: f64, radius: f64) -> String {
+    let rounded = format!("{x:.12}").parse::<f64>().unwrap_or(x);
+    // Adding zero turns -0 into 0.
+    if (rounded - x).abs() <= radius { format!("{}", rounded + 0.0) } else { format!("{x}") }
+}
+
+fn eigenvalue((re, im): (f64, f64)) -> String {
+    let digits = |x: f64| {
+        let text = format!("{x:.8}");
+        let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        if text == "-0" { "0".to_owned() } else { text }
+    };
+    match im {
+        0.0 => digits(re),
+        _ if im > 0.0 => format!("{} + {}i", digits(re), digits(im)),
+        _ => format!("{} - {}i", digits(re), digits(-im)),
+    }
+}

@@ -1,0 +1,158 @@
+//! What the verbs that solve equations have in common.
+
+use beltrami::data::{self, Given};
+use beltrami::diag::codes;
+use beltrami::linalg::Interval;
+use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
+use beltrami::{Compiled, Equations, Failure, Session, SystemOptions};
+use serde_json::{Value, json};
+
+use crate::arguments::System;
+use crate::file;
+use crate::progress::Progress;
+use crate::report::{FAILED, Report, refusal};
+
+/// Reads the system; `near` says how many entries the unknowns have and where they are expected.
+pub fn read(asked: &System, near: Vec<(f64, f64)>, field: bool) -> Result<Equations, Failure> {
+    let program = file::program(asked.text())?;
+    let mut given: Vec<Given> = Vec::new();
+    for argument in asked.data() {
+        given.extend(data::read(argument)?);
+    }
+    let options = SystemOptions {
+        unknowns: asked.vars.iter().map(|name| name.trim().to_owned()).collect(),
+        declarations: asked.declarations.join("\n"),
+        data: given,
+        entries: Some(near.len()).filter(|n| *n > 0),
+        near,
+        seed: asked.seed,
+    };
+    let session = Session::global();
+    if field {
+        session.gradient_equations(&program.name, &program.text, &options)
+    } else {
+        session.equations(&program.name, &program.text, &options)
+    }
+}
+
+/// The intervals of `--box`.
+pub fn region(text: &str) -> Result<Vec<Interval>, Failure> {
+    let refused =
+        |message: String| refusal(&codes::E0701, message, Some("as in `--box -3:3,-2:2`".into()));
+    text.split(',')
+        .map(|side| {
+            let (lo, hi) = side.split_once(':').ok_or_else(|| {
+                refused(format!("`{}` in `--box` is no interval a:b", side.trim()))
+            })?;
+            let (lo, hi) = (number(lo, "--box")?, number(hi, "--box")?);
+            if lo >= hi {
+                return Err(refused(format!("the box is empty: {lo} is not below {hi}")));
+            }
+            Ok(Interval { lo, hi })
+        })
+        .collect()
+}
+
+/// The numbers of `--start`.
+pub fn start(text: &str) -> Result<Vec<f64>, Failure> {
+    text.split(',').map(|part| number(part, "--start")).collect()
+}
+
+fn number(text: &str, option: &str) -> Result<f64, Failure> {
+    let found = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    found.ok_or_else(|| {
+        let message = format!("`{}` in `{option}` is no finite number", text.trim());
+        refusal(&codes::E0701, message, Some("numbers are separated by commas".into()))
+    })
+}
+
+/// Refuses a start or a box of the wrong length.
+pub fn counted(given: usize, equations: &Equations, option: &str) -> Result<(), Failure> {
+    let names = &equations.names;
+    if given == names.len() {
+        return Ok(());
+    }
+    let (is, what) = (if given == 1 { "is" } else { "are" }, names.join(", "));
+    let message = format!(
+        "{given} {is} given with `{option}`, and there {} {} unknown{}",
+        if names.len() == 1 { "is" } else { "are" },
+        names.len(),
+        if names.len() == 1 { "" } else { "s" },
+    );
+    Err(refusal(&codes::E0602, message, Some(format!("one for each of {what}"))))
+}
+
+/// All roots in a box, with a line that tells how far the search is.
+pub fn search(compiled: &mut Compiled, region: &[Interval], boxes: usize, tol: Option<f64>) -> All {
+    let bar = Progress::new(100);
+    let limits = Limits {
+        boxes,
+        resolution: tol.unwrap_or(Limits::default().resolution),
+        progress: &|now| {
+            bar.at((100.0 * now.decided) as u64, || {
+                format!("% of the box decided, {} roots, {} boxes", now.roots, now.boxes)
+            })
+        },
+    };
+    let all = all_roots(compiled, region, &limits);
+    bar.done();
+    all
+}
+
+/// What the search says beside its roots: on standard error, and in the exit code.
+pub fn remarks(all: &All, names: &[String], report: &mut Report) {
+    for part in &all.undecided {
+        report.err.push_str(&undecided(part, names));
+    }
+    if all.complete {
+        report.remark(&format!(
+            "complete: {} roots are certified, {} undecided, the rest of the box holds none ({} boxes)",
+            all.roots.len(),
+            all.undecided.len(),
+            all.boxes
+        ));
+    } else {
+        report.code = FAILED;
+        report.remark(&format!(
+            "not complete: the search ended after {} boxes; raise `--boxes`, or take a smaller box",
+            all.boxes
+        ));
+    }
+}
+
+fn undecided(part: &Undecided, names: &[String]) -> String {
+    let sides: Vec<String> = part
+        .hull
+        .iter()
+        .zip(names)
+        .map(|(side, name)| format!("{name} in [{}, {}]", side.lo, side.hi))
+        .collect();
+    let what = if part.extended {
+        "a continuum of roots, or nearly: degenerate"
+    } else if part.sigma_min < 1e-4 {
+        "a multiple root, or several close together, or none: the Jacobian is singular nearby"
+    } else {
+        "roots are neither proved nor excluded"
+    };
+    format!(
+        "undecided: {}; {what} (smallest singular value {:.1e}, {} boxes)\n",
+        sides.join(", "),
+        part.sigma_min,
+        part.boxes
+    )
+}
+
+/// The undecided parts for `--json`.
+pub fn undecided_object(all: &All) -> Vec<Value> {
+    let object = |part: &Undecided| {
+        json!({
+            "box": part.hull.iter().map(|x| [x.lo, x.hi]).collect::<Vec<_>>(),
+            "sigma_min": part.sigma_min,
+            "near": part.middle,
+            "residual": part.residual,
+            "boxes": part.boxes,
+            "extended": part.extended,
+        })
+    };
+    all.undecided.iter().map(object).collect()
+}

@@ -1,0 +1,144 @@
+//! How an iteration ended.
+
+/// Why an iteration ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// A root was found to the tolerance.
+    Converged {
+        /// Whether the Jacobian is singular there to working precision, so that about half of the digits are certain.
+        singular: bool,
+    },
+    /// The Jacobian is singular and the equations do not vanish: there is no Newton step.
+    SingularJacobian {
+        /// A direction of length 1 along which the equations do not change to first order.
+        null: Vec<f64>,
+    },
+    /// The iterates leave every bounded region.
+    Diverged,
+    /// The iterates repeat.
+    Cycle {
+        /// After how many steps.
+        period: usize,
+    },
+    /// A value or a derivative is NaN or infinite at the last iterate.
+    NonFinite {
+        /// The equation, counted from 0.
+        equation: usize,
+        /// Whether it is a derivative.
+        derivative: bool,
+    },
+    /// No step makes the residual smaller: it has a minimum here that is no root.
+    NoProgress,
+    /// The number of iterations is used up.
+    IterationLimit,
+    /// The user stopped it.
+    Interrupted,
+}
+
+/// The iteration that gave a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Newton's method as it stands in textbooks.
+    Newton,
+    /// Powell's dogleg in a trust region.
+    Dogleg,
+    /// Newton's method damped in the norm of the unknowns.
+    Damped,
+}
+
+/// What an iteration found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// Why it ended.
+    pub status: Status,
+    /// The iteration.
+    pub method: Method,
+    /// The last iterate, or the one of least residual where there is no root.
+    pub x: Vec<f64>,
+    /// The largest absolute value of an equation there.
+    pub residual: f64,
+    /// All iterates, the start first.
+    pub trace: Vec<Vec<f64>>,
+    /// The largest absolute value of an equation at each iterate.
+    pub residuals: Vec<f64>,
+}
+
+impl Status {
+    /// The name of the outcome.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Status::Converged { .. } => "converged",
+            Status::SingularJacobian { .. } => "singular Jacobian",
+            Status::Diverged => "diverged",
+            Status::Cycle { .. } => "cycle",
+            Status::NonFinite { .. } => "non-finite",
+            Status::NoProgress => "no progress",
+            Status::IterationLimit => "iteration limit",
+            Status::Interrupted => "interrupted",
+        }
+    }
+
+    /// Whether a root was found.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Status::Converged { .. })
+    }
+
+    /// Whether another method would change nothing.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Status::Converged { .. } | Status::Interrupted)
+    }
+
+    /// What happened and what helps, in words; `x` is the last iterate and `names` are those of the unknowns.
+    pub fn reason(&self, x: &[f64], names: &[String]) -> String {
+        match self {
+            Status::Converged { singular: false } => {
+                "the equations vanish to rounding, or the last step is below the tolerance".into()
+            }
+            Status::Converged { singular: true } => {
+                "the equations vanish to rounding; the Jacobian is singular there, so about half of the digits are certain"
+                    .into()
+            }
+            Status::SingularJacobian { null } => format!(
+                "the Jacobian is singular along ({}) at {}: start elsewhere, or use `--method safeguarded`",
+                list(null),
+                point(x, names)
+            ),
+            Status::Diverged => format!(
+                "the iterates leave every bounded region, the last is {}: start nearer to a root, or use `--method safeguarded`",
+                point(x, names)
+            ),
+            Status::Cycle { period } => format!(
+                "the iterates repeat after {period} steps: start elsewhere, or use `--method safeguarded`"
+            ),
+            Status::NonFinite { equation, derivative } => format!(
+                "{} of equation {} is not finite at {}: start inside the domain",
+                if *derivative { "a derivative" } else { "the value" },
+                equation + 1,
+                point(x, names)
+            ),
+            Status::NoProgress => format!(
+                "no step makes the residual smaller at {}, which is no root: start elsewhere, or search a box with `--all --box`",
+                point(x, names)
+            ),
+            Status::IterationLimit => {
+                "the number of iterations is used up: raise `--max-iterations`, or start nearer to a root".into()
+            }
+            Status::Interrupted => "stopped by the user; this is the last iterate".into(),
+        }
+    }
+}
+
+fn list(x: &[f64]) -> String {
+    x.iter().map(|x| format!("{x:.4}")).collect::<Vec<_>>().join(", ")
+}
+
+fn point(x: &[f64], names: &[String]) -> String {
+    /// More would hide the sentence.
+    const MOST: usize = 6;
+    let mut parts: Vec<String> =
+        x.iter().zip(names).take(MOST).map(|(x, name)| format!("{name} = {x}")).collect();
+    if x.len() > MOST {
+        parts.push("…".into());
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,366 @@
+//! All roots in a box: boxes are narrowed, proved, or halved, until nothing is left.
+
+use beltrami_linalg::Interval;
+
+use super::krawczyk::{Krawczyk, Verdict, invert};
+use super::undecided::{Undecided, clusters};
+use super::{Enclosure, System};
+
+/// How long a search may take.
+#[derive(Clone, Copy)]
+pub struct Limits<'a> {
+    /// The most boxes that are looked at.
+    pub boxes: usize,
+    /// Boxes whose sides are below this fraction of the whole are not halved any more.
+    pub resolution: f64,
+    /// Told of the progress from time to time; false ends the search.
+    pub progress: &'a dyn Fn(&Progress) -> bool,
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Boxes looked at.
+    pub boxes: usize,
+    /// Roots found.
+    pub roots: usize,
+    /// The part of the volume that is decided.
+    pub decided: f64,
+}
+
+impl Default for Limits<'_> {
+    fn default() -> Self {
+        Limits { boxes: 2_000_000, resolution: 1e-8, progress: &|_| true }
+    }
+}
+
+/// A box that holds exactly one root.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Root {
+    /// The box.
+    pub enclosure: Vec<Interval>,
+    /// A larger box of which it is proved that it holds no other root.
+    pub alone_in: Vec<Interval>,
+}
+
+/// Everything that is known of the roots in a box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct All {
+    /// The roots that are proved to exist, each alone in its box, in the order of their coordinates.
+    pub roots: Vec<Root>,
+    /// The parts of the box of which nothing is proved.
+    pub undecided: Vec<Undecided>,
+    /// Whether every other part of the box is proved to hold no root.
+    pub complete: bool,
+    /// The boxes looked at.
+    pub boxes: usize,
+}
+
+impl Root {
+    /// The number with the fewest decimals in each side of its box, so that 2 is 2 and not 1.9999999999999998.
+    pub fn point(&self) -> Vec<f64> {
+        self.enclosure.iter().map(|x| plainest(*x)).collect()
+    }
+
+    /// How far any coordinate of the root is from that of [`Root::point`] at most.
+    pub fn radius(&self) -> f64 {
+        let far = |x: &Interval| {
+            let at = plainest(*x);
+            (x.hi - at).max(at - x.lo).next_up()
+        };
+        self.enclosure.iter().map(far).fold(0.0, f64::max)
+    }
+}
+
+fn plainest(x: Interval) -> f64 {
+    let middle = x.middle();
+    // Beyond 2^53 and below 1e-15 there are no decimals to save.
+    let rounded = |digits: i32| {
+        let unit = 10.0_f64.powi(digits);
+        (middle * unit).round() / unit + 0.0
+    };
+    (0..16).map(rounded).find(|at| x.contains(*at)).unwrap_or(middle)
+}
+
+/// All roots of a system in a box.
+///
+/// A root on the edge of the box is reported where its enclosure meets the box.
+/// # References
+/// `Neumaier1990`, chapter 5; `BenhamouGoualardGranvilliersPuget1999` for what [`Enclosure::narrow`] does.
+pub fn all_roots<S: System + Enclosure>(
+    system: &mut S,
+    region: &[Interval],
+    limits: &Limits<'_>,
+) -> All {
+    let n = region.len();
+    let mut search = Search {
+        n,
+        krawczyk: Krawczyk::new(n),
+        region: region.to_vec(),
+        sides: region.iter().map(|x| x.width()).collect(),
+        system,
+        limits,
+        roots: Vec::new(),
+        boxes: 0,
+        decided: 0.0,
+        complete: true,
+        f: vec![0.0; n],
+        j: vec![0.0; n * n],
+    };
+    let small = search.depth_first();
+    let undecided = if search.complete { search.refined(small) } else { small };
+    let undecided = clusters(&undecided)
+        .into_iter()
+        .map(|cluster| Undecided::of(search.system, &cluster))
+        .collect();
+    let Search { mut roots, complete, boxes, .. } = search;
+    roots.sort_by(|a, b| {
+        let (a, b) = (a.point(), b.point());
+        let differ = a.iter().zip(&b).find(|(x, y)| x != y);
+        differ.map_or(std::cmp::Ordering::Equal, |(x, y)| x.total_cmp(y))
+    });
+    All { roots, undecided, complete, boxes }
+}
+
+/// Boxes this much smaller than the whole are left for later when they are hard.
+const COARSE: f64 = 1.0 / 1024.0;
+/// Boxes of one cluster that are refined; more of them follow a curve of roots, which no halving ends.
+const MOST_IN_CLUSTER: usize = 512;
+/// A step that leaves more than this of the longest side is not repeated.
+const WORTHWHILE: f64 = 0.7;
+
+type Box = Vec<Interval>;
+
+struct Search<'a, S> {
+    n: usize,
+    system: &'a mut S,
+    limits: &'a Limits<'a>,
+    krawczyk: Krawczyk,
+    region: Box,
+    sides: Vec<f64>,
+    roots: Vec<Root>,
+    boxes: usize,
+    decided: f64,
+    complete: bool,
+    f: Vec<f64>,
+    j: Vec<f64>,
+}
+
+impl<S: System + Enclosure> Search<'_, S> {
+    /// Searches the whole region; what is left are small boxes that are hard, or what the budget left open.
+    fn depth_first(&mut self) -> Vec<Box> {
+        let mut pending = vec![(self.region.clone(), 1.0)];
+        let mut small = Vec::new();
+        while let Some((x, share)) = pending.pop() {
+            if !self.may_go_on() {
+                self.complete = false;
+                small.push(x);
+                small.extend(pending.into_iter().map(|(x, _)| x));
+                break;
+            }
+            let Some(x) = self.left_of(x) else {
+                self.decided += share;
+                continue;
+            };
+            if self.relative_side(&x) <= COARSE {
+                self.decided += share;
+                small.push(x);
+                continue;
+            }
+            let (low, high) = self.halves(x);
+            pending.push((high, 0.5 * share));
+            pending.push((low, 0.5 * share));
+        }
+        small
+    }
+
+    /// Halves hard boxes until they are decided, too small, or too many.
+    fn refined(&mut self, small: Vec<Box>) -> Vec<Box> {
+        let mut undecided = Vec::new();
+        for mut cluster in clusters(&small) {
+            loop {
+                let (done, open): (Vec<Box>, Vec<Box>) = cluster
+                    .into_iter()
+                    .partition(|x| self.relative_side(x) <= self.limits.resolution);
+                undecided.extend(done);
+                if open.is_empty() {
+                    break;
+                }
+                if open.len() > MOST_IN_CLUSTER || !self.may_go_on() {
+                    undecided.extend(open);
+                    break;
+                }
+                let mut next = Vec::new();
+                for x in open {
+                    let (low, high) = self.halves(x);
+                    next.extend([low, high].into_iter().filter_map(|half| self.left_of(half)));
+                }
+                cluster = next;
+            }
+        }
+        undecided
+    }
+
+    fn may_go_on(&mut self) -> bool {
+        /// Boxes between two reports.
+        const PAUSE: usize = 256;
+        let progress =
+            Progress { boxes: self.boxes, roots: self.roots.len(), decided: self.decided };
+        let stopped = self.boxes.is_multiple_of(PAUSE) && !(self.limits.progress)(&progress);
+        self.boxes < self.limits.boxes && !stopped
+    }
+
+    /// What is left of a box once everything that can be proved is cut off; none when all of it is decided.
+    fn left_of(&mut self, mut x: Box) -> Option<Box> {
+        self.boxes += 1;
+        loop {
+            let before = self.relative_side(&x);
+            if !self.system.narrow(&mut x) || self.is_known(&x) {
+                return None;
+            }
+            let whole = x.clone();
+            match self.krawczyk.step(self.system, &mut x) {
+                Verdict::Empty => return None,
+                Verdict::Unique => {
+                    self.found(whole, x);
+                    return None;
+                }
+                Verdict::Narrowed | Verdict::Unknown => {}
+            }
+            // A box that is a point does not shrink any more.
+            let worthwhile = self.relative_side(&x) < WORTHWHILE * before;
+            if !worthwhile {
+                break;
+            }
+        }
+        // Roots on the sides of boxes are never inside one; a box around the root is.
+        if self.relative_side(&x) <= 1.0 / 16.0 {
+            self.look_around(&x);
+        }
+        (!self.is_known(&x)).then_some(x)
+    }
+
+    /// Looks for a root near the middle of a box and proves it in a box of its own.
+    fn look_around(&mut self, x: &[Interval]) {
+        let Some(root) = self.newton(x) else { return };
+        let point: Box = root.iter().map(|r| Interval::point(*r)).collect();
+        if self.is_known(&point) {
+            return;
+        }
+        // The largest box that proves the root keeps the most boxes from being looked at.
+        let mut best: Option<(Box, Box)> = None;
+        let mut part = 1e-10;
+        while part < 0.1 {
+            let whole: Box = root
+                .iter()
+                .zip(&self.sides)
+                .map(|(r, side)| {
+                    let radius = (part * side).max(1e3 * f64::EPSILON * r.abs());
+                    Interval { lo: r - radius, hi: r + radius }
+                })
+                .collect();
+            let mut inner = whole.clone();
+            if self.krawczyk.step(self.system, &mut inner) != Verdict::Unique {
+                break;
+            }
+            best = Some((whole, inner));
+            part *= 8.0;
+        }
+        if let Some((whole, inner)) = best {
+            self.found(whole, inner);
+        }
+    }
+
+    /// A root near a box, by Newton's method from its middle.
+    fn newton(&mut self, x: &[Interval]) -> Option<Vec<f64>> {
+        const STEPS: usize = 12;
+        let mut at: Vec<f64> = x.iter().map(|x| x.middle()).collect();
+        let mut longest = f64::INFINITY;
+        for _ in 0..STEPS {
+            System::value(self.system, &at, &mut self.f);
+            System::jacobian(self.system, &at, &mut self.j);
+            if !invert(&mut self.j, self.n) {
+                return None;
+            }
+            longest = 0.0;
+            for i in 0..self.n {
+                let row = &self.j[i * self.n..(i + 1) * self.n];
+                let step: f64 = row.iter().zip(&self.f).map(|(c, f)| c * f).sum();
+                at[i] -= step;
+                longest = longest.max(step.abs() / self.sides[i]);
+            }
+            // Further away the root belongs to another box; a box may have been narrowed to a point beside its root.
+            let near = |i: usize| {
+                (at[i] - x[i].middle()).abs() <= 2.0 * x[i].width() + 1e-6 * self.sides[i]
+            };
+            if !(0..self.n).all(near) {
+                return None;
+            }
+            if longest < 1e-13 {
+                break;
+            }
+        }
+        // Rounding may keep steps of an ill-conditioned system longer; the proof comes after this.
+        (longest < 1e-8).then_some(at)
+    }
+
+    /// Takes a root that is alone in `whole` and lies in `inner`, narrowed as far as it goes.
+    fn found(&mut self, whole: Box, inner: Box) {
+        let mut enclosure = inner;
+        loop {
+            let before = self.relative_side(&enclosure);
+            let mut next = enclosure.clone();
+            if self.krawczyk.step(self.system, &mut next) == Verdict::Empty {
+                // Not possible in exact arithmetic with a root inside; the last enclosure stands.
+                break;
+            }
+            let narrowed = self.relative_side(&next) < 0.9 * before;
+            enclosure = next;
+            if !narrowed {
+                break;
+            }
+        }
+        let inside = enclosure.iter().zip(&self.region).all(|(e, r)| e.meet(*r).is_some());
+        let same = |root: &Root| {
+            let within = |a: &Box, b: &Box| a.iter().zip(b).all(|(a, b)| a.is_within(*b));
+            within(&enclosure, &root.alone_in) || within(&root.enclosure, &whole)
+        };
+        match self.roots.iter_mut().find(|root| same(root)) {
+            // Two boxes with one and the same root; the larger one is of more use.
+            Some(root) => {
+                if volume(&whole, &self.sides) > volume(&root.alone_in, &self.sides) {
+                    root.alone_in = whole;
+                }
+            }
+            None if inside => self.roots.push(Root { enclosure, alone_in: whole }),
+            None => {}
+        }
+    }
+
+    /// Whether all roots in a box are known.
+    fn is_known(&self, x: &[Interval]) -> bool {
+        let within = |root: &Root| x.iter().zip(&root.alone_in).all(|(x, r)| x.is_within(*r));
+        self.roots.iter().any(within)
+    }
+
+    /// The longest side, relative to the region.
+    fn relative_side(&self, x: &[Interval]) -> f64 {
+        x.iter().zip(&self.sides).map(|(x, side)| (x.hi - x.lo) / side).fold(0.0, f64::max)
+    }
+
+    /// A box cut in two across its longest side, beside the middle: roots like to be in the middle.
+    fn halves(&self, x: Box) -> (Box, Box) {
+        let length = |i: &usize| (x[*i].hi - x[*i].lo) / self.sides[*i];
+        let longest = (0..self.n).max_by(|i, j| length(i).total_cmp(&length(j))).unwrap_or(0);
+        let Interval { lo, hi } = x[longest];
+        let cut = lo + 0.4921 * (hi - lo);
+        let (mut low, mut high) = (x.clone(), x);
+        low[longest].hi = cut;
+        high[longest].lo = cut;
+        (low, high)
+    }
+}
+
+fn volume(x: &[Interval], sides: &[f64]) -> f64 {
+    x.iter().zip(sides).map(|(x, side)| (x.hi - x.lo) / side).product()
+}

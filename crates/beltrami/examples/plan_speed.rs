@@ -1,0 +1,113 @@
+//! Times plans for `benches/peers/plans.py`: one JSON request a line on standard input, one JSON answer a line.
+//!
+//! A request names an expression with declarations, variables, order and form, the roots wanted (`value`, `gradient`,
+//! `derivative`), sizes, and for each variable a file of its entries, little-endian doubles row by row.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use beltrami::exec::{Plan, PlanOptions, Real};
+use beltrami::{DeriveOptions, Form, Layout, Session};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+struct Request {
+    expression: String,
+    declarations: String,
+    by: Vec<String>,
+    order: usize,
+    kron: bool,
+    value: bool,
+    sizes: BTreeMap<String, i64>,
+    data: BTreeMap<String, PathBuf>,
+    constant: Vec<String>,
+    single: bool,
+    threads: usize,
+    seconds: f64,
+    out: PathBuf,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for line in std::io::stdin().lock().lines() {
+        let request: Request = serde_json::from_str(&line?)?;
+        let answer = if request.single { time::<f32>(&request)? } else { time::<f64>(&request)? };
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {
+    let options = DeriveOptions {
+        by: request.by.clone(),
+        order: Some(request.order),
+        declarations: request.declarations.clone(),
+        form: if request.kron { Form::Kron } else { Form::Matrix },
+        layout: if request.order == 1 && !request.kron {
+            Layout::Denominator
+        } else {
+            Layout::Numerator
+        },
+        ..DeriveOptions::default()
+    };
+    let start = Instant::now();
+    let mut derived = Session::global()
+        .derive("<expression>", &request.expression, &options)
+        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    let derivation = derived.remove(0);
+    let deriving = start.elapsed().as_secs_f64();
+    let sizes = |name: &str| request.sizes.get(name).copied();
+    let roots = [derivation.root, derivation.derived.expr];
+    let roots = if request.value { &roots[..] } else { &roots[1..] };
+    let options = PlanOptions {
+        threads: request.threads,
+        constant: request.constant.clone(),
+        ..PlanOptions::default()
+    };
+    let start = Instant::now();
+    let mut plan = Plan::<T>::compile(&derivation.graph, roots, &sizes, &options)?;
+    let compiling = start.elapsed().as_secs_f64();
+    let inputs: Vec<Vec<T>> = plan
+        .inputs()
+        .iter()
+        .map(|input| numbers(&request.data[&*input.name]))
+        .collect::<Result<_, _>>()?;
+    let inputs: Vec<&[T]> = inputs.iter().map(Vec::as_slice).collect();
+    let mut outputs: Vec<Vec<T>> =
+        plan.outputs().iter().map(|dims| vec![T::ZERO; dims.iter().product()]).collect();
+    let mut times = Vec::new();
+    let began = Instant::now();
+    while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
+        let mut places: Vec<&mut [T]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        let start = Instant::now();
+        plan.run(&inputs, &mut places)?;
+        times.push(start.elapsed().as_secs_f64());
+    }
+    let last = outputs.last().map(Vec::as_slice).unwrap_or_default();
+    let bytes: Vec<u8> = last.iter().flat_map(|x| x.to_f64().to_le_bytes()).collect();
+    std::fs::write(&request.out, bytes)?;
+    let first = times.remove(0);
+    Ok(json!({
+        "deriving": deriving,
+        "compiling": compiling,
+        "first": first,
+        "best": times.iter().copied().fold(f64::INFINITY, f64::min),
+        "runs": times.len(),
+        "shape": plan.outputs().last(),
+        "text": derivation.text(),
+        "plan": plan.explain().table(&|id| beltrami::print::text(&derivation.graph, id)),
+    }))
+}
+
+fn numbers<T: Real>(path: &Path) -> Result<Vec<T>, Box<dyn Error>> {
+    let bytes = std::fs::read(path)?;
+    let chunks = bytes.chunks_exact(8);
+    Ok(chunks
+        .map(|b| T::from_f64(f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]])))
+        .collect())
+}

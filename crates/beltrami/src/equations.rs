@@ -1,0 +1,120 @@
+//! Systems of equations: text to values and Jacobians that solvers call.
+
+mod compiled;
+mod derived;
+mod linearisation;
+mod local;
+mod read;
+mod taylor;
+
+use beltrami_core::{ExprId, Graph};
+use beltrami_exec::Tape;
+
+use crate::data::Given;
+use crate::sample::Point;
+use crate::session::{Failure, Loaded, Session};
+pub use compiled::Compiled;
+pub use linearisation::{Linearisation, Orientation};
+pub use taylor::Expansion;
+
+/// What turns a text into a system of equations.
+#[derive(Clone, Debug, Default)]
+pub struct SystemOptions {
+    /// The unknowns; when none are named, all names without data.
+    pub unknowns: Vec<String>,
+    /// Declarations, as in `x: vector(n)`; unknowns are scalars unless something else is declared.
+    pub declarations: String,
+    /// Values of the other names.
+    pub data: Vec<Given>,
+    /// The number of entries of all unknowns, where it is known: those of a start or of a box.
+    pub entries: Option<usize>,
+    /// Where each entry of the unknowns is expected, in order: the derivatives are compared with numbers there when random
+    /// points lie outside of the domain.
+    pub near: Vec<(f64, f64)>,
+    /// The seed of the random points at which derivatives are compared.
+    pub seed: u64,
+}
+
+/// A system of equations with its Jacobian, derived and compared with numbers.
+pub struct Equations {
+    /// The entries of the unknowns: `x`, or `x[1]`, `x[2]`, ….
+    pub names: Vec<String>,
+    /// The expressions that are to be zero, in the surface language.
+    pub texts: Vec<String>,
+    /// The blocks of the Jacobian that are not zero: equation and unknown, both counted from 0, and the derivative.
+    pub jacobian: Vec<(usize, usize, String)>,
+    /// What was assumed about names.
+    pub assumed: Vec<String>,
+    /// Values and Jacobians.
+    pub compiled: Compiled,
+    /// The scalar field whose gradient the equations are, if they are one.
+    pub field: Option<Tape>,
+}
+
+/// A named unknown with its size.
+#[derive(Clone, Debug)]
+struct Sought {
+    name: String,
+    id: ExprId,
+    rows: usize,
+    cols: usize,
+}
+
+impl Session {
+    /// Reads a system of equations, derives its Jacobian, compares that with numbers, and compiles both.
+    ///
+    /// # Errors
+    /// What is wrong with the text or the data, with its place; a derivative that does not exist; counts of equations and
+    /// unknowns that differ.
+    pub fn equations(
+        &self,
+        name: &str,
+        text: &str,
+        options: &SystemOptions,
+    ) -> Result<Equations, Failure> {
+        let read = self.read_equations(name, text, options)?;
+        self.compiled(read, options)
+    }
+
+    /// The system whose roots are the critical points of a scalar field: its gradient is to be zero, and the Jacobian is
+    /// the Hessian.
+    ///
+    /// # Errors
+    /// As [`Session::equations`]; a field that is no scalar.
+    pub fn gradient_equations(
+        &self,
+        name: &str,
+        text: &str,
+        options: &SystemOptions,
+    ) -> Result<Equations, Failure> {
+        let mut read = self.read_equations(name, text, options)?;
+        let field = read.compile(&read.equations)?;
+        self.replace_by_gradient(&mut read, options)?;
+        Ok(Equations { field: Some(field), ..self.compiled(read, options)? })
+    }
+}
+
+/// A system that was read.
+struct Read {
+    loaded: Loaded,
+    graph: Graph,
+    equations: Vec<ExprId>,
+    /// The first equation as it was read.
+    original: ExprId,
+    unknowns: Vec<Sought>,
+    point: Point,
+}
+
+impl Sought {
+    fn len(&self) -> usize {
+        self.rows * self.cols
+    }
+
+    /// The names of its entries.
+    fn entries(&self) -> Vec<String> {
+        match self.len() {
+            1 => vec![self.name.clone()],
+            n => (1..=n).map(|i| format!("{}[{i}]", self.name)).collect(),
+        }
+    }
+}

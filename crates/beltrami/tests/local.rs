@@ -1,0 +1,132 @@
+//! Taylor polynomials and Jacobians at a point.
+
+use beltrami::{Expansion, Failure, Linearisation, Orientation, Session, SystemOptions};
+
+fn options(names: &str, declarations: &str) -> SystemOptions {
+    SystemOptions {
+        unknowns: names.split(',').map(str::to_owned).collect(),
+        declarations: declarations.to_owned(),
+        seed: 1,
+        ..SystemOptions::default()
+    }
+}
+
+fn expansion(text: &str, by: &str, at: &[f64], order: usize) -> Result<Expansion, Failure> {
+    let options = SystemOptions { entries: Some(at.len()), ..options(by, "") };
+    Session::global().expansion("<taylor>", text, &options, at, order)
+}
+
+fn jacobian(text: &str, by: &str, at: &[f64]) -> Result<Linearisation, Failure> {
+    let options = SystemOptions { entries: Some(at.len()), ..options(by, "") };
+    Session::global().linearisation("<jacobian>", text, &options, at)
+}
+
+fn code<T>(found: Result<T, Failure>) -> &'static str {
+    match found {
+        Ok(_) => "ok",
+        Err(failure) => failure.diagnostics[0].code.id,
+    }
+}
+
+#[test]
+fn known_series_are_written_with_their_fractions() {
+    for (text, at, order, polynomial) in [
+        ("sin(x)", 0.0, 7, "x - 1/6*x^3 + 1/120*x^5 - 1/5040*x^7"),
+        ("exp(x)", 0.0, 5, "1 + x + 1/2*x^2 + 1/6*x^3 + 1/24*x^4 + 1/120*x^5"),
+        ("tan(x)", 0.0, 7, "x + 1/3*x^3 + 2/15*x^5 + 17/315*x^7"),
+        ("log(x)", 1.0, 4, "(x - 1) - 1/2*(x - 1)^2 + 1/3*(x - 1)^3 - 1/4*(x - 1)^4"),
+        ("sqrt(1 + x)", 0.0, 4, "1 + 1/2*x - 1/8*x^2 + 1/16*x^3 - 5/128*x^4"),
+        ("1/(1 - x)", 0.0, 3, "1 + x + x^2 + x^3"),
+        ("exp(sin(x))", 0.0, 6, "1 + x + 1/2*x^2 - 1/8*x^4 - 1/15*x^5 - 1/240*x^6"),
+        ("x^3 - 2*x", -1.0, 3, "1 + (x + 1) - 3*(x + 1)^2 + (x + 1)^3"),
+        ("3", 0.0, 2, ""),
+    ] {
+        match expansion(text, "x", &[at], order) {
+            Ok(found) => assert_eq!(found.polynomial, polynomial, "{text}"),
+            Err(failure) => assert_eq!((text, failure.diagnostics[0].code.id), ("3", "E0302")),
+        }
+    }
+}
+
+#[test]
+fn an_expansion_comes_near_the_function() {
+    for (text, at) in [
+        ("tanh(x)*exp(-x^2)", 0.3),
+        ("gelu(x) + softplus(2*x)", -0.4),
+        ("logdet([2 + x, sin(x); x^2, 3])", 0.7),
+        ("tr(expm([0, x; -x, 0]))", 1.1),
+        ("arctan(x)/(1 + x^2)", 0.5),
+        ("erf(x)*x^0.5", 1.5),
+    ] {
+        let found =
+            expansion(text, "x", &[at], 16).unwrap_or_else(|f| panic!("{:?}", f.diagnostics));
+        let (polynomial, function) = found.values(at + 0.05);
+        // The functions are analytic in a disc of radius 0.4 at least, so that the tail is below (0.05/0.4)^17.
+        let gap = (polynomial - function).abs();
+        assert!(gap < 1e-14 * (1.0 + function.abs()), "{text}: {polynomial} and {function}");
+        assert!(found.difference < 1e-12, "{text}: {}", found.difference);
+    }
+}
+
+#[test]
+fn fields_have_gradient_and_hessian() {
+    // The field of the founding example of a saddle in three variables.
+    let found = expansion("2*a^2 + a*c + 3*b*c - b^2", "a,b,c", &[0.0, 0.0, 0.0], 2).unwrap();
+    let hessian = found.hessian.as_ref().unwrap();
+    assert_eq!(hessian.data(), [4.0, 0.0, 1.0, 0.0, -2.0, 3.0, 1.0, 3.0, 0.0]);
+    assert_eq!(found.polynomial, "2*a^2 + a*c - b^2 + 3*b*c");
+    let found = expansion("exp(a)*sin(b)", "a,b", &[0.0, 0.0], 2).unwrap();
+    assert_eq!((found.gradient[0], found.gradient[1]), (0.0, 1.0));
+    assert_eq!(found.polynomial, "b + a*b");
+    let options = SystemOptions { entries: Some(3), ..options("x", "x: vector(n)") };
+    let sphere = Session::global().expansion("", "norm2(x)^2", &options, &[1.0, 2.0, -1.0], 2);
+    let sphere = sphere.unwrap_or_else(|f| panic!("{:?}", f.diagnostics));
+    // The square of a root is rounded.
+    assert!((sphere.value - 6.0).abs() < 1e-14, "{}", sphere.value);
+    assert_eq!(sphere.gradient, [2.0, 4.0, -2.0]);
+    assert_eq!(sphere.names, ["x[1]", "x[2]", "x[3]"]);
+}
+
+#[test]
+fn what_cannot_be_expanded_is_refused_with_its_reason() {
+    assert_eq!(code(expansion("abs(x)", "x", &[0.0], 2)), "E0503");
+    assert_eq!(code(expansion("log(x)", "x", &[0.0], 2)), "E0503");
+    assert_eq!(code(expansion("1/x", "x", &[0.0], 2)), "E0503");
+    assert_eq!(code(expansion("sin(x)", "x", &[0.0], 17)), "E0702");
+    assert_eq!(code(expansion("a*b", "a,b", &[1.0, 2.0], 3)), "E0702");
+    assert_eq!(code(expansion("a*b", "a,b", &[1.0], 2)), "E0602");
+    assert_eq!(code(expansion("[x; x^2]", "x", &[1.0], 2)), "E0204");
+    assert_eq!(code(expansion("sin(x); cos(x)", "x", &[1.0], 2)), "E0702");
+}
+
+#[test]
+fn the_jacobian_says_what_a_map_does_nearby() {
+    // Polar coordinates: the area grows by the radius.
+    let polar = jacobian("r*cos(t); r*sin(t)", "r,t", &[2.0, 0.5]).unwrap();
+    assert!((polar.determinant.unwrap() - 2.0).abs() < 1e-15);
+    assert_eq!(polar.orientation(), Some(Orientation::Preserved));
+    assert!(polar.is_invertible());
+    let inverse = polar.inverse.as_ref().unwrap();
+    // The derivative of the radius by the first coordinate is cos(t).
+    assert!((inverse[(0, 0)] - 0.5_f64.cos()).abs() < 1e-15);
+    let origin = jacobian("r*cos(t); r*sin(t)", "r,t", &[0.0, 0.5]).unwrap();
+    assert_eq!(origin.orientation(), Some(Orientation::Degenerate));
+    assert!(!origin.is_invertible() && origin.inverse.is_none());
+    let swapped = jacobian("y; x", "x,y", &[1.0, 2.0]).unwrap();
+    assert_eq!(swapped.orientation(), Some(Orientation::Reversed));
+    assert_eq!(swapped.volume_scale(), Some(1.0));
+}
+
+#[test]
+fn curves_and_surfaces_have_tangents_and_areas() {
+    let helix = jacobian("cos(t); sin(t); t", "t", &[0.0]).unwrap();
+    assert_eq!(helix.matrix.data(), [0.0, 1.0, 1.0]);
+    assert!((helix.volume_scale().unwrap() - 2.0_f64.sqrt()).abs() < 1e-15);
+    assert_eq!(helix.determinant, None);
+    let surface = jacobian("u; v; u*v", "u,v", &[1.0, 1.0]).unwrap();
+    // The area element of z = u*v is sqrt(1 + u² + v²).
+    assert!((surface.volume_scale().unwrap() - 3.0_f64.sqrt()).abs() < 1e-14);
+    let scalar = jacobian("u*v", "u,v", &[2.0, 3.0]).unwrap();
+    assert_eq!((scalar.matrix.data(), scalar.volume_scale()), (&[3.0, 2.0][..], None));
+    assert_eq!(code(jacobian("abs(x); y", "x,y", &[0.0, 1.0])), "E0503");
+}

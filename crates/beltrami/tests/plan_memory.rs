@@ -1,0 +1,135 @@
+//! What plans promise besides values: no allocation, no surprise at extreme numbers, refusal of what does not fit.
+
+use std::collections::BTreeMap;
+
+use beltrami::core::ExprId;
+use beltrami::exec::{EvalError, ExecError, Plan, PlanOptions, Real};
+use beltrami::{Derivation, DeriveOptions, Form, Session};
+
+const LOGISTIC: (&str, &str) =
+    ("sum(softplus(-y.*(X*w)))", "X: matrix(m,n), y: vector(m), w: vector(n)");
+
+fn derive(text: &str, declarations: &str, by: &str, order: usize) -> Derivation {
+    let options = DeriveOptions {
+        by: vec![by.into()],
+        order: Some(order),
+        declarations: declarations.into(),
+        form: Form::Kron,
+        ..DeriveOptions::default()
+    };
+    let derived = Session::global().derive("<test>", text, &options);
+    derived.expect("a derivative").remove(0)
+}
+
+/// Without a pattern that would hide a wrong index.
+fn numbers<T: Real>(len: usize) -> Vec<T> {
+    (0..len).map(|k| T::from_f64(((k * 7919 + 13) % 1009) as f64 / 1009.0 - 0.5)).collect()
+}
+
+fn compile<T: Real>(
+    derivation: &Derivation,
+    roots: &[ExprId],
+    sizes: &[(&str, i64)],
+    constant: &[&str],
+) -> Result<Plan<T>, EvalError> {
+    let sizes: BTreeMap<&str, i64> = sizes.iter().copied().collect();
+    let options = PlanOptions {
+        constant: constant.iter().map(ToString::to_string).collect(),
+        ..PlanOptions::default()
+    };
+    Plan::compile(&derivation.graph, roots, &|name| sizes.get(name).copied(), &options)
+}
+
+fn rooms<T: Real>(plan: &Plan<T>) -> Vec<Vec<T>> {
+    plan.outputs().iter().map(|dims| vec![T::ZERO; dims.iter().product()]).collect()
+}
+
+#[test]
+fn the_second_run_allocates_nothing() {
+    let hessian = derive(LOGISTIC.0, LOGISTIC.1, "w", 2);
+    for (m, n) in [(40, 7), (3000, 40)] {
+        let roots = [hessian.root, hessian.derived.expr];
+        let mut plan =
+            compile::<f64>(&hessian, &roots, &[("m", m as i64), ("n", n as i64)], &["X"]).unwrap();
+        let inputs: Vec<Vec<f64>> =
+            plan.inputs().iter().map(|input| numbers(input.dims.iter().product())).collect();
+        let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+        let mut outputs = rooms(&plan);
+        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        plan.run(&inputs, &mut places).unwrap();
+        let counted = allocation_counter::measure(|| plan.run(&inputs, &mut places).unwrap());
+        assert_eq!(counted.count_total, 0, "{m}×{n}");
+        let first = allocation_counter::measure(|| drop(vec![0_u8; 9]));
+        assert_eq!(first.count_total, 1, "allocations are counted");
+    }
+}
+
+#[test]
+fn the_logistic_hessian_is_finite_and_right_at_margins_of_180() {
+    let hessian = derive(LOGISTIC.0, LOGISTIC.1, "w", 2);
+    let (m, n) = (6, 2);
+    let mut plan =
+        compile::<f32>(&hessian, &[hessian.derived.expr], &[("m", 6), ("n", 2)], &[]).unwrap();
+    // Margins ±180, and one where the weight is not zero in single precision.
+    let x: [f32; 12] = [180.0, 0.0, -180.0, 0.0, 0.0, 180.0, 0.0, -180.0, 1.0, 2.0, -0.5, 0.25];
+    let y = [1.0_f32, 1.0, -1.0, -1.0, 1.0, 1.0];
+    let w = [1.0_f32, 1.0];
+    let inputs: Vec<&[f32]> = plan
+        .inputs()
+        .iter()
+        .map(|input| match &*input.name {
+            "X" => &x[..],
+            "y" => &y[..],
+            _ => &w[..],
+        })
+        .collect();
+    let mut found = vec![0.0_f32; 4];
+    plan.run(&inputs, &mut [&mut found]).unwrap();
+    for a in 0..n {
+        for b in 0..n {
+            let expected: f64 = (0..m)
+                .map(|i| {
+                    let (r, s) = (f64::from(x[i * n]), f64::from(x[i * n + 1]));
+                    let e = (-(r + s).abs()).exp();
+                    let row = [r, s];
+                    row[a] * row[b] * e / ((1.0 + e) * (1.0 + e))
+                })
+                .sum();
+            let error = (f64::from(found[a * n + b]) - expected).abs();
+            assert!(error <= 1e-6 * expected.abs().max(1.0), "{a} {b}: {found:?}, not {expected}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_size() {
+    let product = derive("A*B*A", "A: matrix(n,n), B: matrix(n,n)", "B", 1);
+    let refused = compile::<f64>(&product, &[product.derived.expr], &[("n", 200)], &[]).err();
+    match refused {
+        Some(EvalError::Kernel { cause: ExecError::TooLarge { size }, .. }) => {
+            assert_eq!(size, "40000×40000");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_depends_on_constants_alone_is_known_to_be_constant() {
+    let hessian = derive("x'*A*x", "A: matrix(n,n), x: vector(n)", "x", 2);
+    let roots = [hessian.root, hessian.derived.expr];
+    let plan = compile::<f64>(&hessian, &roots, &[("n", 5)], &["A"]).unwrap();
+    assert_eq!(plan.constant(), [false, true]);
+}
+
+#[test]
+fn numbers_outside_the_domain_are_refused() {
+    let slope = derive("sum(1./(1./x))", "x: vector(n)", "x", 1);
+    let mut plan = compile::<f64>(&slope, &[slope.root], &[("n", 3)], &[]).unwrap();
+    let mut value = [0.0];
+    assert!(plan.run(&[&[1.0, 2.0, 4.0]], &mut [&mut value]).is_ok());
+    assert!((value[0] - 7.0).abs() < 1e-12);
+    assert!(plan.run(&[&[1.0, 0.0, 4.0]], &mut [&mut value]).is_err());
+    let root = derive("sum(relu(log(x)))", "x: vector(n) > 0", "x", 1);
+    let mut plan = compile::<f64>(&root, &[root.root], &[("n", 2)], &[]).unwrap();
+    assert!(plan.run(&[&[2.0, -1.0]], &mut [&mut value]).is_err());
+}
