@@ -156,7 +156,8 @@ fn merged(b: &mut Builder, x: Vec<(u32, Slot)>, y: Vec<(u32, Slot)>) -> Vec<(u32
             std::cmp::Ordering::Greater => sum.extend(y.next()),
             std::cmp::Ordering::Equal => {
                 sum.push((p.0, b.add(p.1, q.1)));
-                (x.next(), y.next());
+                x.next();
+                y.next();
             }
         }
     }
