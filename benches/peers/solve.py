@@ -52,11 +52,15 @@ np.savez(file, X=X, y=y)
 
 
 def rosenbrock_program(folder: Path, size: int) -> tuple[Path, str]:
+    """A chain written out term by term, fifty terms a binding, and its start."""
     terms = [f"100*(x[{i + 1}] - x[{i}]^2)^2 + (1 - x[{i}])^2" for i in range(1, size)]
+    parts = [" + ".join(terms[i : i + 50]) for i in range(0, len(terms), 50)]
+    lines = [f"x: vector({size})", *(f"g{k} = {part}" for k, part in enumerate(parts))]
     program = folder / "rosenbrock.bel"
-    program.write_text(f"x: vector({size})\nf = " + " + ".join(terms) + "\n")
-    start = ", ".join("-1.2" if i % 2 == 0 else "1" for i in range(size))
-    return program, f"x=[{start}]"
+    program.write_text("\n".join([*lines, "f = " + " + ".join(f"g{k}" for k in range(len(parts)))]) + "\n")
+    start = folder / "start.npy"
+    run(PYTHON, "-c", "import sys, numpy as np; np.save(sys.argv[1], np.where(np.arange(int(sys.argv[2])) % 2 == 0, -1.2, 1.0))", start, size)
+    return program, f"x={start}"
 
 
 def ours(arguments: list[object]) -> dict:
@@ -107,10 +111,9 @@ def main() -> None:
             title = f"logistic regression {count}×{size}, condition {condition:g}"
             rows += compare(title, [LOGISTIC, "--over", "w", *let, "--data", file], ["logistic", file, repeats])
     packages = "import numpy, scipy, jax, optax, sklearn; print(*(f'{m.__name__} {m.__version__}' for m in (numpy, scipy, jax, optax, sklearn)), sep=', ')"
-    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     text = f"""# Time of minimisation
 
-- {processor()}, Linux; load {load} at the end of the run
+- {processor()}
 - {date.today()}, {run("rustc", "--version").strip()}, {run(PYTHON, "-c", packages).strip()}
 - `python3 benches/peers/solve.py{" --quick" if asked.quick else ""}`; one processor; all stop at a largest gradient entry of 1e-6
 - Beltrami: fastest of 6 commands, from text to verdict, without the reading of files

@@ -113,7 +113,7 @@ fn pieces(argument: &str) -> Vec<&str> {
 
 fn tolerance(tol: Option<f64>) -> Result<Option<f64>, Failure> {
     match tol {
-        Some(tol) if !(tol > 0.0 && tol < 1.0) => Err(refusal(
+        Some(tol) if tol <= 0.0 || tol >= 1.0 || tol.is_nan() => Err(refusal(
             &codes::E0701,
             format!("the tolerance {tol} is not between 0 and 1"),
             Some("as in `--tol 1e-8`".into()),

@@ -32,7 +32,7 @@ pub use options::{Method, Options};
 pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};
 
 use objective::Counted;
-use run::{Ended, Point, Run, Stop};
+use run::{Run, Stop};
 
 /// How often a point that the verdict finds unfinished is taken up again.
 const RESUMED: usize = 6;
@@ -69,26 +69,19 @@ pub fn minimize(
         };
         let mut judged = verdict::judge(&mut run, &ended);
         let last = resumed == RESUMED || matches!(ended.stop, Stop::Limit | Stop::Interrupted);
-        match judged.resume.take() {
-            // What a trust region could not leave it will not leave the second time.
-            Some((from, curved))
-                if !last && !(curved && tried_curvature(method, &from, &ended)) =>
-            {
-                if from.x == ended.point.x {
-                    tolerance *= 1e-2;
-                }
-                point = from;
-                if curved && run.objective.offer().hessian.is_some() {
-                    method = Method::Trust;
-                }
-            }
-            _ => return Ok(verdict::outcome(run, ended, judged)),
+        // What a trust region could not leave it will not leave the second time.
+        let resume = judged.resume.take().filter(|(from, curved)| {
+            let again = *curved && method == Method::Trust && from.x == ended.point.x;
+            !last && !again
+        });
+        let Some((from, curved)) = resume else { return Ok(verdict::outcome(run, ended, judged)) };
+        if from.x == ended.point.x {
+            tolerance *= 1e-2;
+        }
+        point = from;
+        if curved && run.objective.offer().hessian.is_some() {
+            method = Method::Trust;
         }
     }
     unreachable!("the loop ends by its own count")
-}
-
-/// Whether the point has already been left to the method that follows negative curvature.
-fn tried_curvature(method: Method, from: &Point, ended: &Ended) -> bool {
-    method == Method::Trust && from.x == ended.point.x
 }

@@ -85,7 +85,7 @@ impl Picture for Convergence<'_> {
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
+            .position(SeriesLabelPosition::LowerLeft)
             .label_font(("sans-serif", 16))
             .background_style(WHITE.mix(0.85))
             .border_style(GREY)

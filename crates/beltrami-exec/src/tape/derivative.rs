@@ -156,7 +156,8 @@ fn merged(b: &mut Builder, x: Vec<(u32, Slot)>, y: Vec<(u32, Slot)>) -> Vec<(u32
             std::cmp::Ordering::Greater => sum.extend(y.next()),
             std::cmp::Ordering::Equal => {
                 sum.push((p.0, b.add(p.1, q.1)));
-                (x.next(), y.next());
+                x.next();
+                y.next();
             }
         }
     }
@@ -375,8 +376,8 @@ mod tests {
                 let first = value(&gradient, &[x])[1];
                 let second = value(&hessian.tape, &[x]).first().copied().unwrap_or(0.0);
                 // A handful of operations near 1.
-                assert!((first - series.0[1]).abs() < 1e-13, "{map:?} at {x}: {first}");
-                assert!((second - 2.0 * series.0[2]).abs() < 1e-12, "{map:?} at {x}: {second}");
+                assert!((first - series[1]).abs() < 1e-13, "{map:?} at {x}: {first}");
+                assert!((second - 2.0 * series[2]).abs() < 1e-12, "{map:?} at {x}: {second}");
             }
         }
     }

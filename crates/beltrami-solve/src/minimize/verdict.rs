@@ -102,10 +102,7 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
             "the gradient vanishes at a saddle: the Hessian has the curvature {:.1e} along a direction",
             least.curvature
         );
-        let resume = match probe(run, &ended.point, &least.direction) {
-            Side::Lower(lower) => Some((*lower, false)),
-            _ => None,
-        };
+        let resume = lower(run, &ended.point, &least.direction);
         return judged(Status::Saddle, reason, resume);
     }
     let reason = format!(
@@ -113,6 +110,19 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         least.products
     );
     judged(Status::Converged, reason, None)
+}
+
+/// A lower point along the direction of least curvature.
+fn below(run: &mut Run<'_>, point: &Point) -> Option<(Point, bool)> {
+    let least = least(run, point)?;
+    lower(run, point, &least.direction)
+}
+
+fn lower(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Option<(Point, bool)> {
+    match probe(run, point, direction) {
+        Side::Lower(lower) => Some((*lower, false)),
+        Side::Minimum | Side::Plateau => None,
+    }
 }
 
 fn by_curvature(
@@ -132,7 +142,12 @@ fn by_curvature(
             "the gradient vanishes at {what}: the Hessian has {negative} negative eigenvalue{}",
             if negative == 1 { "" } else { "s" }
         );
-        let resume = follows.then(|| (point.clone(), true));
+        let resume = match run.objective.offer().hessian {
+            _ if !follows => None,
+            Some(_) => Some((point.clone(), true)),
+            // Without a whole Hessian no method follows negative curvature from a standstill.
+            None => below(run, point),
+        };
         return Judged { status: Status::Saddle, reason, measures, inertia, resume };
     }
     let met = |name: &str| measures.iter().any(|m| m.name == name && m.met());

@@ -65,6 +65,11 @@ struct Squares {
     offset: f64,
 }
 
+/// A derivative of a program by names in turn, checked.
+type Derive<'a> = &'a mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure>;
+
+/// More names than these have products with the Hessian instead of its blocks, of which there is one a pair.
+const MOST_NAMES: usize = 10;
 /// More unknowns than these have no dense Hessian.
 const MOST_DENSE: usize = 1500;
 /// The most entries of a Jacobian of residuals.
@@ -101,34 +106,12 @@ impl MatrixObjective {
             first.push(loaded, &derive(loaded, &[unknown.id], Form::Matrix)?)?;
         }
         let n = unknowns.len();
-        let second = if n <= MOST_DENSE {
-            let mut formulas = Formulas::of(loaded, &[]);
-            let mut places = Vec::new();
-            for (i, row) in unknowns.all.iter().enumerate() {
-                for (j, column) in unknowns.all[..=i].iter().enumerate() {
-                    let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
-                    formulas.push(loaded, &block)?;
-                    places.push((i, j));
-                }
-            }
-            let constant = !formulas
-                .roots
-                .iter()
-                .any(|root| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name)));
-            Some(Blocks { formulas, places, constant, known: None })
-        } else {
-            None
-        };
-        let product = if second.is_none() {
-            let slope = along(loaded, unknowns, &first)?;
-            let mut formulas = Formulas::of(&slope, &[]);
-            for unknown in &unknowns.all {
-                let id = slope.program.graph.find_symbol(&unknown.name).unwrap_or(unknown.id);
-                formulas.push(loaded, &derive(&slope, &[id], Form::Matrix)?)?;
-            }
-            Some(formulas)
-        } else {
-            None
+        // An objective that has no second derivative still has a minimum.
+        let few = n <= MOST_DENSE && unknowns.all.len() <= MOST_NAMES;
+        let second = if few { Blocks::new(loaded, unknowns, &mut derive).ok() } else { None };
+        let product = match second {
+            Some(_) => None,
+            None => products(loaded, unknowns, &first, &mut derive).ok(),
         };
         let names = Names { unknowns: unknowns.clone(), point: Rc::clone(point) };
         let mut objective = MatrixObjective {
@@ -140,7 +123,7 @@ impl MatrixObjective {
             squares: None,
             checked: 0.0,
         };
-        objective.squares = objective.squares(loaded, point, &mut derive)?;
+        objective.squares = objective.squares(loaded, point, &mut derive).ok().flatten();
         objective.checked = checked;
         Ok(objective)
     }
@@ -149,7 +132,7 @@ impl MatrixObjective {
         &self,
         loaded: &Loaded,
         point: &Point,
-        derive: &mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure>,
+        derive: Derive<'_>,
     ) -> Result<Option<Squares>, Failure> {
         let Some(found) = residuals(loaded, point, &self.names.unknowns) else { return Ok(None) };
         let graph = &loaded.program.graph;
@@ -248,7 +231,7 @@ impl Objective for MatrixObjective {
         Offer {
             hessian: self.second.as_ref().map(|_| Structure::Dense),
             constant_hessian: self.second.as_ref().is_some_and(|blocks| blocks.constant),
-            product: true,
+            product: self.second.is_some() || self.product.is_some(),
             residuals: self
                 .squares
                 .as_ref()
@@ -302,6 +285,7 @@ impl Objective for MatrixObjective {
                 let parts = self.names.run(formulas, x, Some(direction))?;
                 self.names.gather(parts, product);
             }
+            // Without blocks this says that nothing is offered.
             None => product.copy_from_slice(&self.hessian(x)?.times(direction)),
         }
         Ok(())
@@ -345,6 +329,40 @@ impl Objective for MatrixObjective {
     fn offset(&self) -> f64 {
         self.squares.as_ref().map_or(0.0, |squares| squares.offset)
     }
+}
+
+impl Blocks {
+    fn new(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Blocks, Failure> {
+        let mut formulas = Formulas::of(loaded, &[]);
+        let mut places = Vec::new();
+        for (i, row) in unknowns.all.iter().enumerate() {
+            for (j, column) in unknowns.all[..=i].iter().enumerate() {
+                let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
+                formulas.push(loaded, &block)?;
+                places.push((i, j));
+            }
+        }
+        let moves =
+            |root: &ExprId| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name));
+        let constant = !formulas.roots.iter().any(moves);
+        Ok(Blocks { formulas, places, constant, known: None })
+    }
+}
+
+/// Products of the Hessian with a direction: the derivatives of the slope along it.
+fn products(
+    loaded: &Loaded,
+    unknowns: &Unknowns,
+    first: &Formulas,
+    derive: Derive<'_>,
+) -> Result<Formulas, Failure> {
+    let slope = along(loaded, unknowns, first)?;
+    let mut formulas = Formulas::of(&slope, &[]);
+    for unknown in &unknowns.all {
+        let id = slope.program.graph.find_symbol(&unknown.name).unwrap_or(unknown.id);
+        formulas.push(loaded, &derive(&slope, &[id], Form::Matrix)?)?;
+    }
+    Ok(formulas)
 }
 
 impl Formulas {

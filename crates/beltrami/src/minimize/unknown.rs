@@ -151,7 +151,8 @@ impl Unknowns {
     pub fn outside(&self, x: &[f64]) -> Option<String> {
         self.all.iter().find_map(|unknown| {
             let (low, high) = unknown.range?;
-            let entry = self.part(unknown, x).iter().find(|x| !(low < **x && **x < high))?;
+            let entry =
+                self.part(unknown, x).iter().find(|x| **x <= low || **x >= high || x.is_nan())?;
             Some(format!(
                 "`{}` has an entry {entry}, declared within ({low}, {high})",
                 unknown.name

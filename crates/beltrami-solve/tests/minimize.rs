@@ -1,0 +1,156 @@
+//! Minimisation of functions written by hand, as a user of the crate sees it.
+
+use beltrami_linalg::Matrix;
+use beltrami_solve::minimize::{
+    Hessian, Method, Objective, Offer, Options, Outcome, Status, Structure, Undefined, minimize,
+};
+
+/// A function of two variables by its value, gradient and Hessian.
+struct Plane {
+    value: fn(f64, f64) -> f64,
+    gradient: fn(f64, f64) -> [f64; 2],
+    hessian: fn(f64, f64) -> [[f64; 2]; 2],
+    /// Whether the Hessian is offered whole, or by products alone.
+    whole: bool,
+}
+
+impl Objective for Plane {
+    fn variables(&self) -> usize {
+        2
+    }
+
+    fn offer(&self) -> Offer {
+        let hessian = self.whole.then_some(Structure::Dense);
+        Offer { hessian, product: true, ..Offer::default() }
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
+        Ok((self.value)(x[0], x[1]))
+    }
+
+    fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
+        gradient.copy_from_slice(&(self.gradient)(x[0], x[1]));
+        self.value(x)
+    }
+
+    fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
+        let h = (self.hessian)(x[0], x[1]);
+        Ok(Hessian::Dense(Matrix::from_fn(2, 2, |i, j| h[i][j])))
+    }
+
+    fn product(
+        &mut self,
+        x: &[f64],
+        direction: &[f64],
+        product: &mut [f64],
+    ) -> Result<(), Undefined> {
+        let h = (self.hessian)(x[0], x[1]);
+        for (p, row) in product.iter_mut().zip(h) {
+            *p = row[0] * direction[0] + row[1] * direction[1];
+        }
+        Ok(())
+    }
+}
+
+/// `x² - y² + y⁴/4`: a saddle at 0, minima at `(0, ±√2)` with the value -1.
+fn saddle(whole: bool) -> Plane {
+    Plane {
+        value: |x, y| x * x - y * y + y.powi(4) / 4.0,
+        gradient: |x, y| [2.0 * x, -2.0 * y + y.powi(3)],
+        hessian: |_, y| [[2.0, 0.0], [0.0, -2.0 + 3.0 * y * y]],
+        whole,
+    }
+}
+
+fn run(plane: &mut Plane, start: [f64; 2], method: Method) -> Outcome {
+    let options = Options { method, ..Options::default() };
+    minimize(plane, &start, &options, &mut |_, _| true).expect("defined at the start")
+}
+
+#[test]
+fn methods_that_see_curvature_leave_a_saddle() {
+    for (whole, method) in [
+        (true, Method::Trust),
+        (true, Method::Newton),
+        (true, Method::Bfgs),
+        (true, Method::Lbfgs),
+        (false, Method::NewtonCg),
+    ] {
+        let found = run(&mut saddle(whole), [1.0, 0.0], method);
+        assert_eq!(found.status, Status::Converged, "{method:?}: {found:?}");
+        assert!((found.value + 1.0).abs() < 1e-10, "{method:?}: {}", found.value);
+    }
+    let found = run(&mut saddle(true), [1.0, 0.0], Method::Gradient);
+    assert_eq!((found.status, found.inertia), (Status::Saddle, Some([1, 0, 1])));
+}
+
+#[test]
+fn values_that_fall_without_end_are_called_unbounded() {
+    for method in [Method::Trust, Method::Lbfgs, Method::Bfgs] {
+        let mut plane = Plane {
+            value: |x, y| x + y * y,
+            gradient: |_, y| [1.0, 2.0 * y],
+            hessian: |_, _| [[0.0, 0.0], [0.0, 2.0]],
+            whole: true,
+        };
+        let found = run(&mut plane, [0.0, 1.0], method);
+        assert_eq!(found.status, Status::Unbounded, "{method:?}: {}", found.reason);
+    }
+}
+
+#[test]
+fn a_plateau_is_no_minimum() {
+    // exp(-x²) - level far out, its slope lost in rounding.
+    let mut plane = Plane {
+        value: |x, y| -(-x * x - y * y).exp(),
+        gradient: |x, y| [2.0 * x * (-x * x - y * y).exp(), 2.0 * y * (-x * x - y * y).exp()],
+        hessian: |x, y| {
+            let e = (-x * x - y * y).exp();
+            let mixed = -4.0 * x * y * e;
+            [[(2.0 - 4.0 * x * x) * e, mixed], [mixed, (2.0 - 4.0 * y * y) * e]]
+        },
+        whole: true,
+    };
+    let found = run(&mut plane, [30.0, 0.0], Method::Trust);
+    assert_eq!(found.status, Status::NotAttained, "{}", found.reason);
+}
+
+#[test]
+fn the_watcher_ends_a_run_and_the_point_is_kept() {
+    let mut plane = saddle(true);
+    let options = Options { method: Method::Gradient, ..Options::default() };
+    let found =
+        minimize(&mut plane, &[1.0, 0.5], &options, &mut |iterate, _| iterate.iteration < 2)
+            .expect("defined at the start");
+    assert_eq!((found.status, found.iterations), (Status::Interrupted, 2));
+    assert!(found.value < 1.0);
+}
+
+#[test]
+fn bounds_hold_and_their_multipliers_are_no_slope() {
+    let mut plane = Plane {
+        value: |x, y| (x - 2.0).powi(2) + (y + 3.0).powi(2) + x * y,
+        gradient: |x, y| [2.0 * (x - 2.0) + y, 2.0 * (y + 3.0) + x],
+        hessian: |_, _| [[2.0, 1.0], [1.0, 2.0]],
+        whole: true,
+    };
+    let bounds = Some(vec![(f64::NEG_INFINITY, f64::INFINITY), (-1.0, 1.0)]);
+    let options = Options { method: Method::Lbfgs, bounds, ..Options::default() };
+    let found = minimize(&mut plane, &[0.0, 5.0], &options, &mut |_, _| true).expect("defined");
+    assert_eq!(found.status, Status::Converged, "{}", found.reason);
+    // With y = -1 the slope in x vanishes at 2.5.
+    assert!((found.x[0] - 2.5).abs() < 1e-7 && found.x[1] == -1.0, "{:?}", found.x);
+    assert_eq!(found.inertia, Some([0, 0, 1]));
+}
+
+#[test]
+fn a_start_outside_the_domain_is_refused() {
+    let mut plane = Plane {
+        value: |x, _| x.ln(),
+        gradient: |x, _| [1.0 / x, 0.0],
+        hessian: |x, _| [[-1.0 / (x * x), 0.0], [0.0, 0.0]],
+        whole: true,
+    };
+    let refused = minimize(&mut plane, &[-1.0, 0.0], &Options::default(), &mut |_, _| true);
+    assert!(refused.is_err_and(|undefined| undefined.reason.contains("NaN")));
+}
