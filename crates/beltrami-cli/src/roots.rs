@@ -16,7 +16,7 @@ use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
 pub fn run(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
-    if asked.tol.is_some_and(|tol| !(tol > 0.0 && tol < 1.0)) {
+    if asked.tol.is_some_and(|tol| !(tol.is_finite() && 0.0 < tol && tol < 1.0)) {
         let message = "`--tol` lies between 0 and 1";
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-10`".into())));
     }
