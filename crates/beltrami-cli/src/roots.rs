@@ -16,7 +16,7 @@ use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
 pub fn run(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
-    if asked.tol.is_some_and(|tol| !(tol > 0.0 && tol < 1.0)) {
+    if asked.tol.is_some_and(|tol| !(tol.is_finite() && 0.0 < tol && tol < 1.0)) {
         let message = "`--tol` lies between 0 and 1";
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-10`".into())));
     }
@@ -46,8 +46,11 @@ fn in_box(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
 fn text_of_all(all: &All, names: &[String]) -> String {
     let mut out = String::new();
     for root in &all.roots {
-        let parts: Vec<String> =
-            names.iter().zip(root.point()).map(|(name, x)| format!("{name} = {x}")).collect();
+        let parts: Vec<String> = names
+            .iter()
+            .zip(root.point())
+            .map(|(name, x)| format!("{name} = {}", system::shown(x)))
+            .collect();
         out.push_str(&format!("{}  (± {:.0e}, certified)\n", parts.join(", "), root.radius()));
     }
     if all.roots.is_empty() {
@@ -154,7 +157,7 @@ fn table(found: &Solution, names: &[String]) -> String {
             continue;
         }
         let mut row = vec![k.to_string()];
-        row.extend(x.iter().map(f64::to_string));
+        row.extend(x.iter().map(|x| system::shown(*x)));
         row.push(format!("{residual:.2e}"));
         rows.push(row);
     }

@@ -106,10 +106,10 @@ pub fn remarks(all: &All, names: &[String], report: &mut Report) {
     }
     if all.complete {
         report.remark(&format!(
-            "complete: {} roots are certified, {} undecided, the rest of the box holds none ({} boxes)",
+            "complete: {} certified, {} undecided, none in the rest of the box ({})",
             all.roots.len(),
             all.undecided.len(),
-            all.boxes
+            boxes(all.boxes)
         ));
     } else {
         report.code = FAILED;
@@ -125,7 +125,7 @@ fn undecided(part: &Undecided, names: &[String]) -> String {
         .hull
         .iter()
         .zip(names)
-        .map(|(side, name)| format!("{name} in [{}, {}]", side.lo, side.hi))
+        .map(|(side, name)| format!("{name} in [{}, {}]", shown(side.lo), shown(side.hi)))
         .collect();
     let what = if part.extended {
         "a continuum of roots, or nearly: degenerate"
@@ -135,11 +135,20 @@ fn undecided(part: &Undecided, names: &[String]) -> String {
         "roots are neither proved nor excluded"
     };
     format!(
-        "undecided: {}; {what} (smallest singular value {:.1e}, {} boxes)\n",
+        "undecided: {}; {what} (smallest singular value {:.1e}, {})\n",
         sides.join(", "),
         part.sigma_min,
-        part.boxes
+        boxes(part.boxes)
     )
+}
+
+fn boxes(count: usize) -> String {
+    format!("{count} box{}", if count == 1 { "" } else { "es" })
+}
+
+/// All digits of a number, with an exponent where zeros would outnumber them.
+pub fn shown(x: f64) -> String {
+    if x == 0.0 || (1e-5..1e15).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 /// The undecided parts for `--json`.

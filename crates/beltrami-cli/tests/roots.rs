@@ -12,17 +12,12 @@ fn newton_gives_the_table_for_the_root_of_two() {
         "roots", "2 - x^2", "--vars", "x", "--start", "1", "--method", "newton", "--json",
     ]);
     assert_eq!(found.code, 0, "{found:?}");
+    // The text, because reading JSON may lose the last digit.
+    let table = "[[1.0],[1.5],[1.4166666666666667],[1.4142156862745099],[1.4142135623746899],[1.4142135623730951]]";
+    assert!(found.out.contains(&format!("\"trace\":{table}")), "{found:?}");
+    assert!(found.out.contains("\"x\":[1.4142135623730951]"), "{found:?}");
     let found = found.json();
-    let table = json!([
-        [1.0],
-        [1.5],
-        [1.4166666666666667],
-        [1.4142156862745099],
-        [1.4142135623746899],
-        [1.4142135623730951]
-    ]);
-    assert_eq!((&found["status"], &found["trace"]), (&json!("converged"), &table));
-    assert_eq!((&found["iterations"], &found["x"]), (&json!(5), &json!([1.4142135623730951])));
+    assert_eq!((&found["status"], &found["iterations"]), (&json!("converged"), &json!(5)));
 }
 
 #[test]

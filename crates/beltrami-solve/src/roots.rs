@@ -10,6 +10,7 @@ mod iteration;
 mod krawczyk;
 mod newton;
 mod outcome;
+mod root;
 mod search;
 mod undecided;
 
@@ -18,7 +19,8 @@ use beltrami_linalg::Interval;
 pub use iteration::Options;
 pub use newton::newton;
 pub use outcome::{Method, Solution, Status};
-pub use search::{All, Limits, Progress, Root, all_roots};
+pub use root::{All, Limits, Progress, Root};
+pub use search::all_roots;
 pub use undecided::Undecided;
 
 /// As many equations as unknowns, at points.

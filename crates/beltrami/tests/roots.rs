@@ -134,6 +134,11 @@ fn a_line_of_roots_is_one_extended_part() {
     let all = search("x*(x + y); y*(x + y)", "x,y", &[(-1.0, 1.1), (-1.2, 1.0)]);
     assert!(all.complete && all.roots.is_empty(), "{all:?}");
     assert!(all.undecided.len() == 1 && all.undecided[0].extended, "{:?}", all.undecided);
+    let plane = "x*(1 - x - y - z); y*(1 - x - y - z); z*(1 - x - y - z)";
+    let all = search(plane, "x,y,z", &[(-1.0, 2.0); 3]);
+    let origin: Vec<_> = all.roots.iter().map(|root| root.point()).collect();
+    assert_eq!(origin, [[0.0; 3]]);
+    assert!(all.complete && all.boxes < 100_000 && all.undecided[0].extended, "{}", all.boxes);
 }
 
 /// Signs change here without a root.
@@ -161,8 +166,10 @@ fn a_search_that_is_cut_short_says_so() {
 /// The largest residual by the evaluator, which shares no code with the programs that solvers run.
 fn residual(text: &str, x: &[f64]) -> f64 {
     let names: Vec<String> = (1..=x.len()).map(|i| format!("x{i}")).collect();
-    let mut options = DeriveOptions::default();
-    options.declarations = format!("{}: scalar", names.join(", "));
+    let options = DeriveOptions {
+        declarations: format!("{}: scalar", names.join(", ")),
+        ..DeriveOptions::default()
+    };
     text.split("; ").fold(0.0, |most: f64, equation| {
         let values = names.iter().zip(x).filter(|(name, _)| {
             let is_word = |c: char| c.is_alphanumeric() || c == '_';

@@ -81,7 +81,7 @@ pub fn eigenvalue_discs(a: &[Interval], n: usize) -> Option<Vec<Disc>> {
         most = most.max(row.hi);
     }
     // V⁻¹ = (I - E)⁻¹ W with E = I - W*V.
-    if !(defect < 0.5) {
+    if defect.is_nan() || defect >= 0.5 {
         return None;
     }
     let (defect, most) = (Interval::point(defect), Interval::point(most));

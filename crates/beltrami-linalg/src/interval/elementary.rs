@@ -115,7 +115,7 @@ impl Interval {
         // Poles are at odd multiples of a quarter turn: half turns after -1/4.
         let half_turns = self / Interval { lo: 0.5 * TURN.lo, hi: 0.5 * TURN.hi };
         let shifted = half_turns - Interval::point(0.5);
-        !(shifted.magnitude() < 1e15) || shifted.lo.ceil() <= shifted.hi.floor()
+        shifted.magnitude() >= 1e15 || shifted.lo.ceil() <= shifted.hi.floor()
     }
 
     /// The tangent; everything where a pole is met.

@@ -148,8 +148,9 @@ pub(super) fn invert(a: &mut [f64], n: usize) -> bool {
     for k in 0..n {
         let size = |i: &usize| a[i * n + k].abs();
         let Some(pivot) = (k..n).max_by(|i, j| size(i).total_cmp(&size(j))) else { return false };
-        // What is left is rounding; the negation catches NaN.
-        if !(a[pivot * n + k].abs() > 1e-14 * largest) {
+        // What is left is rounding.
+        let size = a[pivot * n + k].abs();
+        if size.is_nan() || size <= 1e-14 * largest {
             return false;
         }
         if pivot != k {

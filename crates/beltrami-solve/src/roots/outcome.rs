@@ -135,10 +135,19 @@ fn list(x: &[f64]) -> String {
 fn point(x: &[f64], names: &[String]) -> String {
     /// More would hide the sentence.
     const MOST: usize = 6;
-    let mut parts: Vec<String> =
-        x.iter().zip(names).take(MOST).map(|(x, name)| format!("{name} = {x}")).collect();
+    let mut parts: Vec<String> = x
+        .iter()
+        .zip(names)
+        .take(MOST)
+        .map(|(x, name)| format!("{name} = {}", number(*x)))
+        .collect();
     if x.len() > MOST {
         parts.push("…".into());
     }
     parts.join(", ")
+}
+
+/// All digits of a number, with an exponent where zeros would outnumber them.
+fn number(x: f64) -> String {
+    if x == 0.0 || (1e-5..1e15).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }

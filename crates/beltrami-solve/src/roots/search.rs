@@ -3,84 +3,9 @@
 use beltrami_linalg::Interval;
 
 use super::krawczyk::{Krawczyk, Verdict, invert};
+use super::root::{All, Limits, Progress, Root};
 use super::undecided::{Undecided, clusters};
 use super::{Enclosure, System};
-
-/// How long a search may take.
-#[derive(Clone, Copy)]
-pub struct Limits<'a> {
-    /// The most boxes that are looked at.
-    pub boxes: usize,
-    /// Boxes whose sides are below this fraction of the whole are not halved any more.
-    pub resolution: f64,
-    /// Told of the progress from time to time; false ends the search.
-    pub progress: &'a dyn Fn(&Progress) -> bool,
-}
-
-/// How far a search is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    /// Boxes looked at.
-    pub boxes: usize,
-    /// Roots found.
-    pub roots: usize,
-    /// The part of the volume that is decided.
-    pub decided: f64,
-}
-
-impl Default for Limits<'_> {
-    fn default() -> Self {
-        Limits { boxes: 2_000_000, resolution: 1e-8, progress: &|_| true }
-    }
-}
-
-/// A box that holds exactly one root.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Root {
-    /// The box.
-    pub enclosure: Vec<Interval>,
-    /// A larger box of which it is proved that it holds no other root.
-    pub alone_in: Vec<Interval>,
-}
-
-/// Everything that is known of the roots in a box.
-#[derive(Clone, Debug, PartialEq)]
-pub struct All {
-    /// The roots that are proved to exist, each alone in its box, in the order of their coordinates.
-    pub roots: Vec<Root>,
-    /// The parts of the box of which nothing is proved.
-    pub undecided: Vec<Undecided>,
-    /// Whether every other part of the box is proved to hold no root.
-    pub complete: bool,
-    /// The boxes looked at.
-    pub boxes: usize,
-}
-
-impl Root {
-    /// The number with the fewest decimals in each side of its box, so that 2 is 2 and not 1.9999999999999998.
-    pub fn point(&self) -> Vec<f64> {
-        self.enclosure.iter().map(|x| plainest(*x)).collect()
-    }
-
-    /// How far any coordinate of the root is from that of [`Root::point`] at most.
-    pub fn radius(&self) -> f64 {
-        let far = |x: &Interval| {
-            let at = plainest(*x);
-            (x.hi - at).max(at - x.lo).next_up()
-        };
-        self.enclosure.iter().map(far).fold(0.0, f64::max)
-    }
-}
-
-fn plainest(x: Interval) -> f64 {
-    let middle = x.middle();
-    // Beyond 2^53 and below 1e-15 there are no decimals to save.
-    let rounded = |digits: i32| {
-        let unit = 10.0_f64.powi(digits);
-        (middle * unit).round() / unit + 0.0
-    };
-    (0..16).map(rounded).find(|at| x.contains(*at)).unwrap_or(middle)
-}
 
 /// All roots of a system in a box.
 ///
@@ -122,8 +47,16 @@ pub fn all_roots<S: System + Enclosure>(
     All { roots, undecided, complete, boxes }
 }
 
-/// Boxes this much smaller than the whole are left for later when they are hard.
-const COARSE: f64 = 1.0 / 1024.0;
+/// Boxes this much smaller than the whole are left for later when they are hard; the more of them there are, the coarser,
+/// because a surface of roots meets more boxes the smaller they are.
+fn coarse(found: usize) -> f64 {
+    match found {
+        0..4096 => 1.0 / 1024.0,
+        4096..8192 => 1.0 / 64.0,
+        _ => 1.0 / 16.0,
+    }
+}
+
 /// Boxes of one cluster that are refined; more of them follow a curve of roots, which no halving ends.
 const MOST_IN_CLUSTER: usize = 512;
 /// A step that leaves more than this of the longest side is not repeated.
@@ -162,7 +95,7 @@ impl<S: System + Enclosure> Search<'_, S> {
                 self.decided += share;
                 continue;
             };
-            if self.relative_side(&x) <= COARSE {
+            if self.relative_side(&x) <= coarse(small.len()) {
                 self.decided += share;
                 small.push(x);
                 continue;
@@ -283,11 +216,11 @@ impl<S: System + Enclosure> Search<'_, S> {
                 return None;
             }
             longest = 0.0;
-            for i in 0..self.n {
-                let row = &self.j[i * self.n..(i + 1) * self.n];
+            let rows = self.j.chunks_exact(self.n);
+            for ((x, row), side) in at.iter_mut().zip(rows).zip(&self.sides) {
                 let step: f64 = row.iter().zip(&self.f).map(|(c, f)| c * f).sum();
-                at[i] -= step;
-                longest = longest.max(step.abs() / self.sides[i]);
+                *x -= step;
+                longest = longest.max(step.abs() / side);
             }
             // Further away the root belongs to another box; a box may have been narrowed to a point beside its root.
             let near = |i: usize| {
@@ -325,15 +258,13 @@ impl<S: System + Enclosure> Search<'_, S> {
             let within = |a: &Box, b: &Box| a.iter().zip(b).all(|(a, b)| a.is_within(*b));
             within(&enclosure, &root.alone_in) || within(&root.enclosure, &whole)
         };
-        match self.roots.iter_mut().find(|root| same(root)) {
+        if let Some(root) = self.roots.iter_mut().find(|root| same(root)) {
             // Two boxes with one and the same root; the larger one is of more use.
-            Some(root) => {
-                if volume(&whole, &self.sides) > volume(&root.alone_in, &self.sides) {
-                    root.alone_in = whole;
-                }
+            if volume(&whole, &self.sides) > volume(&root.alone_in, &self.sides) {
+                root.alone_in = whole;
             }
-            None if inside => self.roots.push(Root { enclosure, alone_in: whole }),
-            None => {}
+        } else if inside {
+            self.roots.push(Root { enclosure, alone_in: whole });
         }
     }
 

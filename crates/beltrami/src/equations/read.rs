@@ -321,16 +321,10 @@ fn measured(
 /// A value that only tells the size, within the declared range.
 fn placeholder(variable: &Variable, length: usize) -> Given {
     let inside = match variable.range {
-        None => 0.5,
         Some((low, high)) if low.is_finite() && high.is_finite() => 0.5 * (low + high),
         Some((low, _)) if low.is_finite() => low + 1.0,
-        Some((_, high)) => {
-            if high.is_finite() {
-                high - 1.0
-            } else {
-                0.5
-            }
-        }
+        Some((_, high)) if high.is_finite() => high - 1.0,
+        _ => 0.5,
     };
     let entries = vec![inside; length];
     let array = Array { axes: vec![length], entries, literal: true, tolerance: 0.0 };

@@ -26,6 +26,8 @@ pub struct Basins {
 const CELLS: usize = 320;
 /// Steps before a start is given up.
 const STEPS: usize = 40;
+/// Where the iteration reaches none.
+const NOWHERE: RGBColor = RGBColor(225, 225, 225);
 const COLOURS: [RGBColor; 7] = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW];
 
 impl Basins {
@@ -103,7 +105,7 @@ impl Picture for Basins {
                     self.window.at(edge(first), edge(j)),
                     self.window.at(edge(first + run), edge(j + 1)),
                 ];
-                let colour = row[first].map_or(WHITE, |(root, steps)| shade(root, steps));
+                let colour = row[first].map_or(NOWHERE, |(root, steps)| shade(root, steps));
                 chart.draw_series([Rectangle::new(corners, colour.filled())])?;
                 first += run;
             }
@@ -114,7 +116,7 @@ impl Picture for Basins {
         for (k, (x, y)) in self.roots.iter().enumerate().take(24) {
             legend.patch(shade(k, 3), &format!("({x:.4}, {y:.4})"))?;
         }
-        legend.patch(WHITE, "no root in the box")?;
+        legend.patch(NOWHERE, "no root in the box")?;
         legend.line(GREY.mix(0.0).into(), "")
     }
 }
