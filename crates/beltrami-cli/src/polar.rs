@@ -2,7 +2,7 @@
 
 use beltrami::Failure;
 use beltrami::diag::codes;
-use beltrami::linalg::polar::{Normalisation, Polar, Request, Target, polar};
+use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Target, polar};
 use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
 use beltrami::linalg::{Format, Matrix};
 use serde_json::{Value as Json, json};
@@ -84,7 +84,12 @@ fn request(asked: &Asked) -> Result<Request, Failure> {
     };
     let (schedule, by) = by_name_or_file(schedule)?;
     let target = Target::Schedule(schedule, by);
-    Ok(Request { target, format: Some(format.unwrap_or(Format::F32)), threads, certify: true })
+    Ok(Request {
+        target,
+        format: Some(format.unwrap_or(Format::F32)),
+        threads,
+        proof: Proof::Enough,
+    })
 }
 
 /// `--threads`.
