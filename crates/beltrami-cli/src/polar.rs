@@ -71,6 +71,7 @@ fn object(found: &Polar, a: &Matrix) -> Json {
 fn request(asked: &Asked) -> Result<Request, Failure> {
     let format = asked.format.map(Format::from);
     let threads = threads(asked.threads)?;
+    let proof = if asked.sharp { Proof::Sharp } else { Proof::Enough };
     let Some(schedule) = &asked.schedule else {
         let accuracy = asked.accuracy.unwrap_or(1e-6);
         if !(accuracy > 0.0 && accuracy.is_finite()) {
@@ -80,7 +81,7 @@ fn request(asked: &Asked) -> Result<Request, Failure> {
                 Some("as in `--accuracy 1e-6`".into()),
             ));
         }
-        return Ok(Request { format, threads, ..Request::accuracy(accuracy) });
+        return Ok(Request { format, threads, proof, ..Request::accuracy(accuracy) });
     };
     let (schedule, by) = by_name_or_file(schedule)?;
     let target = Target::Schedule(schedule, by);

@@ -245,3 +245,103 @@ impl Weight {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers in `[-1, 1)` from a seed.
+    struct Random(u64);
+
+    impl Random {
+        fn number(&mut self) -> f64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+        }
+
+        fn matrix(&mut self, m: usize, n: usize) -> Mat<f64> {
+            Mat::from_fn(m, n, |_, _| self.number())
+        }
+    }
+
+    /// Sylvester's orthogonal matrix of size `4^k`, its entries powers of two.
+    fn hadamard(size: usize) -> Mat<f64> {
+        let scale = 1.0 / (size as f64).sqrt();
+        Mat::from_fn(size, size, |i, j| if (i & j).count_ones() % 2 == 0 { scale } else { -scale })
+    }
+
+    /// `X` differs from an exactly known factor in every way that the bound tells apart: along it and symmetric, turned in the
+    /// directions of the smallest singular values or in all, and out of its range.
+    #[test]
+    fn no_matrix_is_farther_away_than_proved() {
+        let mut ratios = Vec::new();
+        let mut refused = 0;
+        for case in 0_u64..1200 {
+            let mut random = Random(case);
+            let (m, n) = [(16, 16), (64, 16), (64, 64), (16, 4)][(case % 4) as usize];
+            let bits = [0, 2, 5, 9, 14, 20][(case / 4 % 6) as usize];
+            let o = hadamard(m).subcols(0, n).to_owned();
+            let v = hadamard(n);
+            let values: Vec<f64> = (0..n)
+                .map(|i| match i {
+                    0 => 1.0,
+                    1 => 2.0_f64.powi(-bits),
+                    _ => 2.0_f64.powi(-((0.5 * (random.number() + 1.0) * f64::from(bits)) as i32)),
+                })
+                .collect();
+            let vd = Mat::from_fn(n, n, |i, j| v[(i, j)] * values[j]);
+            // Products of few bits: nothing is rounded.
+            let a = &o * (&vd * v.transpose());
+            let size = 10.0_f64.powi(-2 - (case / 24 % 8) as i32 * 2);
+            let noise = random.matrix(n, n);
+            let small = values.iter().position(|x| *x == 2.0_f64.powi(-bits)).unwrap_or(0);
+            let x = match case / 192 % 4 {
+                // A function of the singular values.
+                0 => {
+                    let kept = Mat::from_fn(n, n, |i, j| v[(i, j)] * (1.0 + size * noise[(0, j)]));
+                    &o * (&kept * v.transpose())
+                }
+                1 => &o + size * (&o * &noise),
+                // Turned between the direction of a smallest singular value and the others.
+                2 => {
+                    let turn = Mat::from_fn(n, n, |i, j| {
+                        let along = |i: usize| noise[(i, 1)] - v[(i, small)];
+                        v[(i, small)] * along(j) - along(i) * v[(j, small)]
+                    });
+                    &o + size * (&o * &turn)
+                }
+                _ => &o + size * random.matrix(m, n),
+            };
+            let distance = frobenius((&x - &o).as_ref());
+            let to = Arithmetic::full::<f64>(1);
+            for residuals in [Residuals::Plain, Residuals::Split] {
+                for wanted in [0.0, 1.0] {
+                    match weighted(a.as_ref(), x.as_ref(), residuals, wanted, to) {
+                        Some(found) => {
+                            assert!(
+                                distance <= found.bound,
+                                "case {case}: {distance:e} beyond {:e}",
+                                found.bound
+                            );
+                            assert!(found.smallest <= 2.0_f64.powi(-bits) * (1.0 + distance));
+                            if distance > 100.0 * found.rounding && residuals == Residuals::Plain {
+                                ratios.push(found.bound / distance);
+                            }
+                        }
+                        None => refused += 1,
+                    }
+                }
+            }
+        }
+        ratios.sort_by(f64::total_cmp);
+        let median = ratios[ratios.len() / 2];
+        println!(
+            "{} bounds, median {median:.2} times the distance, {refused} refused",
+            ratios.len()
+        );
+        assert!(ratios.len() > 800 && median < 5.0, "{median} of {}", ratios.len());
+    }
+}
