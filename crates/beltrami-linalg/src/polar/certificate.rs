@@ -156,6 +156,9 @@ const NEARLY_ORTHONORMAL: f64 = 0.9;
 /// Up to this size a sharp bound costs so little that it is always computed.
 const SHARP_ANYWAY: usize = 128;
 
+/// The least bound for which residuals in `f64` are tried.
+const COARSE: f64 = 1e-5;
+
 /// What is proved of a matrix, and a better one where that took its first-order error.
 pub(crate) struct Proved {
     pub(crate) certificate: Certificate,
@@ -202,21 +205,25 @@ pub(crate) fn prove(
             symmetry_residual: found.skewness / frobenius(a),
             rank: n,
         };
-        Some((certificate, (found.bound - found.rounding) / root))
+        Some((certificate, found.rounding / root))
     };
     let sharp = demand.effort == Effort::Sharp;
     if !sharp && n > SHARP_ANYWAY {
-        // Rounding of X'X alone is more than what is wanted.
-        let hopeless = gamma(a.nrows()) * n as f64 > wanted;
-        let plain = if hopeless { None } else { quick(Residuals::Plain) };
         let enough = |found: &Certificate| found.bound <= demand.wanted;
-        if let Some((certificate, _)) = plain.as_ref().filter(|(found, _)| enough(found)) {
+        // Rounding of X'X alone may be more than what is wanted, and it mostly is more than the error of a result in `f64`.
+        let hopeless = gamma(a.nrows()) * n as f64 > wanted || demand.wanted < COARSE;
+        let plain = if hopeless { None } else { quick(Residuals::Plain) };
+        if let Some((certificate, rounding)) = &plain
+            && enough(certificate)
+            && *rounding <= 0.5 * certificate.bound
+        {
             return Some(Proved { certificate: certificate.clone(), corrected: None });
         }
-        let promising = plain.map_or(hopeless, |(_, without)| without <= demand.wanted);
-        if promising
-            && let Some((certificate, _)) = quick(Residuals::Split).filter(|(c, _)| enough(c))
-        {
+        let without = plain.as_ref().map(|(found, rounding)| found.bound - rounding);
+        let promising = without.map_or(hopeless, |bound| bound <= demand.wanted);
+        let split = if promising { quick(Residuals::Split) } else { None };
+        let found = split.into_iter().chain(plain).map(|(certificate, _)| certificate);
+        if let Some(certificate) = found.into_iter().find(enough) {
             return Some(Proved { certificate, corrected: None });
         }
         if demand.effort == Effort::Residuals {

@@ -55,9 +55,10 @@ pub(crate) fn shaped<T: Real>(x: MatRef<'_, T>, rows: usize, cols: usize) -> Mat
     Matrix::new(rows, cols, data).unwrap_or_else(|_| Matrix::zeros(rows, cols))
 }
 
-/// Squares that stay in the cache both ways.
+/// The size of squares that stay in the cache both ways.
+const TILE: usize = 32;
+
 fn tiles(rows: usize, cols: usize) -> impl Iterator<Item = (usize, usize, usize, usize)> {
-    const TILE: usize = 32;
     (0..rows).step_by(TILE).flat_map(move |top| {
         (0..cols)
             .step_by(TILE)
@@ -117,12 +118,18 @@ pub(crate) fn zipped<T: Real>(a: MatRef<'_, T>, b: MatRef<'_, T>, f: impl Fn(T, 
 pub(crate) fn part<T: Real>(a: MatRef<'_, T>, s: f64) -> Mat<T> {
     let n = a.nrows();
     let (half, signed) = (T::of(0.5), T::of(0.5 * s));
-    let mut out = Mat::zeros(n, n);
+    let mut out = a.to_owned();
+    // Columns of the mirrored tile, so that both matrices are read in order.
+    let mut mirrored = [[T::of(0.0); TILE]; TILE];
     for (top, left, height, width) in tiles(n, n) {
-        for col in left..left + width {
-            let to = &mut out.col_as_slice_mut(col)[top..top + height];
-            for (place, to) in to.iter_mut().enumerate() {
-                *to = half * a[(top + place, col)] + signed * a[(col, top + place)];
+        let tile = a.submatrix(left, top, width, height);
+        for (to, col) in mirrored.iter_mut().zip(tile.col_iter()) {
+            to.iter_mut().zip(col.iter()).for_each(|(to, x)| *to = *x);
+        }
+        for col in 0..width {
+            let to = &mut out.col_as_slice_mut(left + col)[top..top + height];
+            for (to, mirrored) in to.iter_mut().zip(&mirrored) {
+                *to = half * *to + signed * mirrored[col];
             }
         }
     }
@@ -155,13 +162,8 @@ fn squares<T: Real>(x: &[T]) -> f64 {
 
 /// The Frobenius norm of `A - I`.
 pub(crate) fn distance_from_identity<T: Real>(a: MatRef<'_, T>) -> f64 {
-    let diagonal: f64 = (0..a.ncols().min(a.nrows()))
-        .map(|i| {
-            let x = a[(i, i)].wide();
-            // The square of the entry is in the norm, that of its distance from 1 should be.
-            (x - 1.0).powi(2)
-        })
-        .sum();
+    let diagonal: f64 =
+        (0..a.ncols().min(a.nrows())).map(|i| (a[(i, i)].wide() - 1.0).powi(2)).sum();
     let columns = a.col_iter().enumerate().map(|(j, col)| match col.try_as_col_major() {
         Some(col) => {
             let col = col.as_slice();

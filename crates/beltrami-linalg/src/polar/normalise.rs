@@ -55,8 +55,8 @@ pub(crate) fn normalised<T: Real>(
     }
 }
 
-/// Steps of power iteration: on a spectrum without gaps each takes an `s`-th off the estimate's distance from the top, and the
-/// tenth that is added is what remains after these.
+/// Steps of power iteration. On a spectrum that is dense up to the largest singular value the estimate stays below it by about
+/// a tenth after these, which is what is added.
 const POWER_STEPS: usize = 6;
 
 /// 1.1 times the power-iteration estimate from a Gram matrix, at most its Schatten bound.

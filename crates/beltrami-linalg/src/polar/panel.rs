@@ -102,13 +102,12 @@ pub(crate) fn mirror<T: Real>(mut a: MatMut<'_, T>) {
         for top in (left..n).step_by(TILE) {
             let rows = TILE.min(n - top);
             read(a.as_ref().submatrix(top, left, rows, cols), &mut tile);
-            for row in 0..rows {
-                let count = if top == left { row } else { cols };
-                let target = a.as_mut().subrows_mut(left, count).col_mut(top + row);
+            for row in top..top + rows {
+                let count = if top == left { row - top } else { cols };
+                let target = a.as_mut().subrows_mut(left, count).col_mut(row);
                 if let Some(target) = target.try_as_col_major_mut() {
-                    let target = target.as_slice_mut();
-                    for (col, x) in target.iter_mut().enumerate() {
-                        *x = tile[col][row];
+                    for (x, column) in target.as_slice_mut().iter_mut().zip(&tile) {
+                        *x = column[row - top];
                     }
                 }
             }

@@ -69,6 +69,8 @@ pub(crate) struct Wanted {
 const SYMMETRIC_WEIGHT: f64 = 1.2;
 const CHOLESKY_WEIGHT: f64 = 1.5;
 const SOLUTION_WEIGHT: f64 = 1.2;
+/// What rounding of a rational step may be of the accuracy.
+const ROUNDED: f64 = 0.25;
 /// Polynomial steps before the first rational one, and rational ones.
 const MOST_EARLY: usize = 5;
 const MOST_RATIONAL: usize = 5;
@@ -134,7 +136,7 @@ fn searched(wanted: Wanted) -> Result<Route, Error> {
             // Rounding of the Gram matrix is enlarged by c, in the few directions of small singular values.
             let first = early.is_empty() && middle.is_empty();
             let roundoff = if first { wanted.first_roundoff } else { wanted.roundoff };
-            if roundoff * weights.c * wanted.share > wanted.accuracy {
+            if roundoff * weights.c * wanted.share > ROUNDED * wanted.accuracy {
                 break;
             }
             reached = weights.value(reached);

@@ -103,17 +103,20 @@ pub(crate) fn weighted(
     let mut h = zipped(w.as_ref(), v.as_ref(), |w, v| w - 0.5 * v);
     let mut tail = 0.375 * e_size.powi(2) / (1.0 - e_size) * w_size;
     let mut h_error = w_error + 0.5 * v_error;
-    let (mut l, mut inverse) = factored(part(h.as_ref(), 1.0), to)?;
+    let mut symmetric = part(h.as_ref(), 1.0);
+    let (mut l, mut inverse) = factored(symmetric.clone(), to)?;
     let mut t = inverse.square(m > n, to);
     if tail * t > SECOND {
         let second = small_product(e.as_ref(), v.as_ref(), m == n, to);
         h = zipped(h.as_ref(), second.value.as_ref(), |h, v| h + 0.375 * v);
         h_error += 0.375 * (second.error + e_error * e_size * w_size + e_size * v_error);
         tail = 0.3125 * e_size.powi(3) / (1.0 - e_size) * w_size;
-        (l, inverse) = factored(part(h.as_ref(), 1.0), to)?;
+        symmetric = part(h.as_ref(), 1.0);
+        (l, inverse) = factored(symmetric.clone(), to)?;
         t = inverse.square(m > n, to);
     }
-    let factorisation = 1.01 * gamma(n + 2) * frobenius(l.as_ref()).powi(2);
+    // Twice, for pivots whose reciprocals are multiplied with.
+    let factorisation = 2.02 * gamma(n + 2) * frobenius(l.as_ref()).powi(2);
     h_error += tail + 8.0 * f64::EPSILON * frobenius(h.as_ref()) + factorisation;
     let y = t * (k_size + h_error);
     if y.is_nan() || y > MOVED {
@@ -165,7 +168,7 @@ pub(crate) fn weighted(
         rounding,
         orthogonality,
         skewness,
-        symmetric: part(h.as_ref(), 1.0),
+        symmetric,
         smallest: 1.0 / t - factorisation,
     })
 }
