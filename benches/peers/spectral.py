@@ -1,6 +1,6 @@
 """The polar factor, the singular value decomposition and its randomised form beside NumPy, SciPy, PyTorch, JAX, scikit-learn.
 
-    python3 benches/peers/spectral.py [--quick]
+    python3 benches/peers/spectral.py [--quick] [--only polar|svd|random]
 
 Builds Beltrami, makes a virtual environment for the peers under the target folder (PyTorch: a download of several hundred
 megabytes or more), and writes benches/results/spectral.md. Every call is the fastest of several, on 1 and on 2 threads, each
@@ -153,6 +153,7 @@ def random_rows(folder: Path, quick: bool) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the small sizes alone, to see that it runs")
+    parser.add_argument("--only", choices=["polar", "svd", "random"], help="one section; the others stay as they are")
     options = parser.parse_args()
     if not PYTHON.exists():
         run(sys.executable, "-m", "venv", PYTHON.parents[1])
@@ -163,23 +164,33 @@ def main() -> None:
     sizes = SIZES[:1] if options.quick else SIZES
     runs = 3 if options.quick else 5
     code = "import numpy, scipy, torch, jax, sklearn; print(', '.join(f'{m.__name__} {m.__version__}' for m in (numpy, scipy, torch, jax, sklearn)))"
-    parts = [
-        polar_rows(folder, sizes, runs),
-        svd_rows(folder, sizes, runs),
-        random_rows(folder, options.quick),
-    ]
+    sections = {
+        "polar": lambda: polar_rows(folder, sizes, runs),
+        "svd": lambda: svd_rows(folder, sizes, runs),
+        "random": lambda: random_rows(folder, options.quick),
+    }
+    call = f"`{shlex.join(['python3', 'benches/peers/spectral.py', *sys.argv[1:]])}`"
+    versions = f"{run('rustc', '--version').strip()}, {run(PYTHON, '-c', code).strip()}"
+    found = {}
+    for name, section in sections.items():
+        if options.only in (None, name):
+            title, *rows = section()
+            made = f"{processor()}; {date.today()}, {versions}; {call}"
+            found[name] = "\n".join([title, "", made, *rows])
+    path = RESULTS / "spectral.md"
+    if options.only and path.exists():
+        old = path.read_text().split("\n## ")[1:]
+        found = {name: found.get(name, "## " + text.strip("\n")) for name, text in zip(sections, old, strict=True)}
     head = [
         "# Time of spectral functions",
         "",
-        f"- {processor()}",
-        f"- {date.today()}, {run('rustc', '--version').strip()}, {run(PYTHON, '-c', code).strip()}",
-        f"- `{shlex.join(['python3', 'benches/peers/spectral.py', *sys.argv[1:]])}`; Gaussian matrices, seed 1; the fastest of {runs} calls",
+        f"- Gaussian matrices, seed 1; the fastest of {runs} calls",
         "- ratio: time of the peer over time of Beltrami; above 1 Beltrami is faster",
     ]
-    text = "\n".join(["\n".join(head), *("\n" + "\n".join(part) for part in parts)]) + "\n"
+    text = "\n\n".join(["\n".join(head), *found.values()]) + "\n"
     if not options.quick:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "spectral.md").write_text(text)
+        path.write_text(text)
     print(text)
 
 

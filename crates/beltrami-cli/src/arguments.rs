@@ -326,6 +326,9 @@ pub struct Polar {
     /// The number format of the iteration; the planner chooses where nothing is said
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// Prove a bound near the error itself, which takes several times as long for a large matrix
+    #[arg(long)]
+    pub sharp: bool,
     /// Threads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     pub threads: usize,

@@ -2,7 +2,7 @@
 
 use beltrami::Failure;
 use beltrami::diag::codes;
-use beltrami::linalg::polar::{Normalisation, Polar, Request, Target, polar};
+use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Target, polar};
 use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
 use beltrami::linalg::{Format, Matrix};
 use serde_json::{Value as Json, json};
@@ -71,6 +71,7 @@ fn object(found: &Polar, a: &Matrix) -> Json {
 fn request(asked: &Asked) -> Result<Request, Failure> {
     let format = asked.format.map(Format::from);
     let threads = threads(asked.threads)?;
+    let proof = if asked.sharp { Proof::Sharp } else { Proof::Enough };
     let Some(schedule) = &asked.schedule else {
         let accuracy = asked.accuracy.unwrap_or(1e-6);
         if !(accuracy > 0.0 && accuracy.is_finite()) {
@@ -80,11 +81,16 @@ fn request(asked: &Asked) -> Result<Request, Failure> {
                 Some("as in `--accuracy 1e-6`".into()),
             ));
         }
-        return Ok(Request { format, threads, ..Request::accuracy(accuracy) });
+        return Ok(Request { format, threads, proof, ..Request::accuracy(accuracy) });
     };
     let (schedule, by) = by_name_or_file(schedule)?;
     let target = Target::Schedule(schedule, by);
-    Ok(Request { target, format: Some(format.unwrap_or(Format::F32)), threads, certify: true })
+    Ok(Request {
+        target,
+        format: Some(format.unwrap_or(Format::F32)),
+        threads,
+        proof: Proof::Enough,
+    })
 }
 
 /// `--threads`.

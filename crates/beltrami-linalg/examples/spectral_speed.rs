@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use beltrami_linalg::polar::{Request, polar};
+use beltrami_linalg::polar::{Proof, Request, polar};
 use beltrami_linalg::{Matrix, RandomOptions, Rule, SingleSvd, Svd, random_svd};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,10 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runs: usize = runs.parse()?;
     let (seconds, result, method, bound) = match asked {
         ["polar", threads, accuracy, proved] => {
-            let certify = *proved == "proved";
+            let proof = if *proved == "proved" { Proof::Enough } else { Proof::Omitted };
             let request = Request {
                 threads: threads.parse()?,
-                certify,
+                proof,
                 ..Request::accuracy(accuracy.parse()?)
             };
             let (seconds, found) = best(runs, || Ok(polar(&a, &request)?))?;

@@ -6,12 +6,10 @@
 mod forms;
 mod reference;
 
-use faer::Par;
-
 use crate::error::Error;
 use crate::format::Format;
 use crate::matrix::Matrix;
-use crate::polar::{Arithmetic, Storage, as_matrix, narrowed};
+use crate::polar::{Arithmetic, Storage, as_matrix, converted};
 use crate::scale;
 use crate::schedule::{Design, Schedule, design};
 
@@ -84,8 +82,8 @@ pub fn mclip(a: &Matrix, request: &Request) -> Result<Clipped, Error> {
     // A power of two brings the largest entry near 1; the interval goes with it.
     let (tall, exponent) = scale::normalised(&tall);
     let interval = (scale::ldexp(lower, -exponent), scale::ldexp(upper, -exponent));
-    let par = if request.threads > 1 { Par::rayon(request.threads) } else { Par::Seq };
-    let reference = reference::Reference::new(&tall, interval, par)?;
+    let threads = request.threads.max(1);
+    let reference = reference::Reference::new(&tall, interval, threads)?;
     let back = |value: Matrix, method: String, bound: f64| -> Result<Clipped, Error> {
         let value = if wide { value.transpose() } else { value };
         Ok(Clipped {
@@ -105,8 +103,8 @@ pub fn mclip(a: &Matrix, request: &Request) -> Result<Clipped, Error> {
         return back(reference.value, "singular value decomposition".into(), bound);
     }
     let value = match request.format {
-        Format::F64 => as_matrix(computed::<f64>(&tall, interval, request, par)?.as_ref()),
-        _ => as_matrix(computed::<f32>(&tall, interval, request, par)?.as_ref()),
+        Format::F64 => as_matrix(computed::<f64>(&tall, interval, request, threads)?.as_ref()),
+        _ => as_matrix(computed::<f32>(&tall, interval, request, threads)?.as_ref()),
     };
     if !value.is_finite() {
         return Err(Error::NotConverged {
@@ -134,7 +132,7 @@ fn computed<T: crate::polar::Real>(
     a: &Matrix,
     interval: (f64, f64),
     request: &Request,
-    par: Par,
+    threads: usize,
 ) -> Result<faer::Mat<T>, Error> {
     // Together the parts have as many significant bits as binary32, in which sums are accumulated.
     let parts = match (request.form, request.format) {
@@ -142,7 +140,7 @@ fn computed<T: crate::polar::Real>(
         (Form::Auto, Format::F16) => 2,
         _ => 1,
     };
-    let arithmetic = Arithmetic { par, storage: Storage { format: request.format, parts } };
+    let arithmetic = Arithmetic { threads, storage: Storage { format: request.format, parts } };
     let schedule = match &request.schedule {
         Some(schedule) => schedule.clone(),
         None => design(&Design {
@@ -153,7 +151,7 @@ fn computed<T: crate::polar::Real>(
             safety: 0.01,
         })?,
     };
-    let m = arithmetic.stored(narrowed::<T>(a.as_faer()));
+    let m = arithmetic.stored(converted::<f64, T>(a.as_faer(), 1.0));
     let forms = forms::Forms { arithmetic, schedule };
     match request.form {
         Form::Auto => forms.two_signs(m.as_ref(), interval),

@@ -5,25 +5,30 @@
 
 mod arithmetic;
 mod certificate;
+mod deflation;
 pub(crate) mod exact_product;
+mod layout;
 mod newton_schulz;
 mod normalise;
+mod panel;
+mod planned;
 mod rational;
 mod refine;
 mod route;
 mod run;
 mod sharp;
+mod triangular;
+mod weighted;
 
 pub use arithmetic::Storage;
 pub use certificate::Certificate;
 pub use normalise::Normalisation;
 
-pub(crate) use arithmetic::{Arithmetic, Real, as_matrix, frobenius, narrowed, scale};
+pub(crate) use arithmetic::{Arithmetic, Real};
 pub(crate) use certificate::{gamma, off};
+pub(crate) use layout::{as_matrix, converted, frobenius, scale};
 pub(crate) use newton_schulz::direct;
 pub(crate) use normalise::{largest_singular_value, normalised};
-
-use faer::Par;
 
 use crate::error::Error;
 use crate::format::Format;
@@ -39,6 +44,17 @@ pub enum Target {
     Schedule(Schedule, Normalisation),
 }
 
+/// What is to be proved of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing. An accuracy is aimed at by estimates of the condition alone.
+    Omitted,
+    /// Enough: the bound that is proved with the least work. For large matrices it may be several times the error.
+    Enough,
+    /// A bound near the error itself, from an eigendecomposition and residuals in more than `f64`.
+    Sharp,
+}
+
 /// How a polar factor is computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
@@ -48,24 +64,25 @@ pub struct Request {
     pub format: Option<Format>,
     /// Threads for products and factorisations, at least 1.
     pub threads: usize,
-    /// Whether the bound is proved. Without it an accuracy is aimed at by estimates of the condition alone.
-    pub certify: bool,
+    /// What is proved.
+    pub proof: Proof,
 }
 
 impl Request {
     /// To a stated accuracy, on one thread.
     pub fn accuracy(accuracy: f64) -> Request {
-        Request { target: Target::Accuracy(accuracy), format: None, threads: 1, certify: true }
+        Request {
+            target: Target::Accuracy(accuracy),
+            format: None,
+            threads: 1,
+            proof: Proof::Enough,
+        }
     }
 
     /// By the steps of a schedule in a format, after division by the Frobenius norm, on one thread.
     pub fn schedule(schedule: Schedule, format: Format) -> Request {
         let target = Target::Schedule(schedule, Normalisation::Frobenius);
-        Request { target, format: Some(format), threads: 1, certify: true }
-    }
-
-    fn parallelism(&self) -> Par {
-        if self.threads > 1 { Par::rayon(self.threads) } else { Par::Seq }
+        Request { target, format: Some(format), threads: 1, proof: Proof::Enough }
     }
 }
 

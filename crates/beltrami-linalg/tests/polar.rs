@@ -2,7 +2,7 @@
 
 mod sample;
 
-use beltrami_linalg::polar::{Request, polar};
+use beltrami_linalg::polar::{Proof, Request, polar};
 use beltrami_linalg::schedule::named;
 use beltrami_linalg::{Format, Matrix, Qr, matmul};
 use sample::Sampler;
@@ -142,4 +142,55 @@ fn no_result_is_outside_its_bound() {
         ratios[ratios.len() * 99 / 100]
     );
     assert!(median < 10.0, "bounds are {median} times the error in the median");
+}
+
+#[test]
+fn no_large_result_is_outside_its_bound() {
+    // Beyond 128 columns bounds are proved by residuals alone where those are enough.
+    let mut sample = Sampler::new(6);
+    let mut ratios = Vec::new();
+    for case in 0..48 {
+        let (m, n) = if case % 4 == 3 { (1024, 256) } else { (256, 256) };
+        let bits = [1, 5, 9, 12, 18, 24][case / 4 % 6];
+        let (mut a, mut exact) = exactly_known(&mut sample, m, n, bits);
+        // Rounded numbers, whose factor is known to their rounding times the condition.
+        let moved = if case % 2 == 0 { 0.0 } else { 2.0_f64.powi(-50) };
+        a = Matrix::from_fn(m, n, |i, j| a[(i, j)] + moved * sample.number() / 16.0);
+        let known = moved * 2.0_f64.powi(bits as i32) * (m as f64).sqrt();
+        if case % 5 == 0 {
+            (a, exact) = (a.transpose(), exact.transpose());
+        }
+        let accuracy = [1e-2, 1e-5, 1e-10][case % 3];
+        let threads = 1 + case % 2;
+        let request = Request { threads, ..Request::accuracy(accuracy) };
+        let found = polar(&a, &request).expect("possible");
+        let bound = found.certificate.expect("asked for").bound;
+        let error = distance(&found.factor, &exact) / 16.0;
+        let method = &found.method;
+        assert!(bound <= accuracy, "case {case}, 2^-{bits}, {method}: bound {bound:e}");
+        assert!(
+            error <= bound + known,
+            "case {case}, 2^-{bits}, {method}: error {error:e}, bound {bound:e}"
+        );
+        if error > 10.0 * known {
+            ratios.push(bound / error);
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("median {:.2}, largest {:.1}", ratios[ratios.len() / 2], ratios[ratios.len() - 1]);
+    assert!(ratios[ratios.len() / 2] < 10.0, "the median is {}", ratios[ratios.len() / 2]);
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let mut sample = Sampler::new(7);
+    let a = sample.matrix(300, 290);
+    for proof in [Proof::Omitted, Proof::Enough] {
+        for accuracy in [1e-2, 1e-5, 1e-12] {
+            let on = |threads: usize| {
+                polar(&a, &Request { threads, proof, ..Request::accuracy(accuracy) })
+            };
+            assert_eq!(on(1), on(2), "{accuracy:e}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 mod sample;
 
-use beltrami_linalg::polar::{Normalisation, Polar, Request, Target, polar};
+use beltrami_linalg::polar::{Normalisation, Polar, Proof, Request, Target, polar};
 use beltrami_linalg::schedule::named;
 use beltrami_linalg::{Error, Format, Matrix, Qr, matmul};
 use sample::Sampler;
@@ -172,7 +172,8 @@ fn normalisations_bound_the_largest_singular_value() {
         Normalisation::PowerIteration,
     ] {
         let target = Target::Schedule(list.clone(), by);
-        let request = Request { target, format: Some(Format::F64), threads: 1, certify: true };
+        let request =
+            Request { target, format: Some(Format::F64), threads: 1, proof: Proof::Enough };
         let bound = polar(&a, &request).expect("in range").certificate.expect("asked for").bound;
         errors.push(bound);
     }
@@ -180,7 +181,7 @@ fn normalisations_bound_the_largest_singular_value() {
     assert!(errors.iter().all(|bound| *bound <= 6e-4), "{errors:?}");
     // Scaled columns have other singular vectors.
     let target = Target::Schedule(list, Normalisation::Aol);
-    let request = Request { target, format: Some(Format::F64), threads: 1, certify: true };
+    let request = Request { target, format: Some(Format::F64), threads: 1, proof: Proof::Enough };
     let other = polar(&a, &request).expect("in range").certificate.expect("asked for");
     assert!(other.orthogonality_residual < 1e-3 && other.bound > 1e-2, "{other:?}");
 }

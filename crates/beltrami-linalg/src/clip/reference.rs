@@ -3,7 +3,7 @@
 //! As a map of matrices the clip has the multipliers `(f(σᵢ) ± f(σⱼ))/(σᵢ ± σⱼ)` in singular coordinates (Noferini 2017),
 //! which are at most 1, or `a/(σ_r - σ_{r+1})` where the last singular value that counts is raised to `a`.
 
-use faer::{Mat, Par};
+use faer::Mat;
 
 use crate::error::Error;
 use crate::factor::svd::Svd;
@@ -20,9 +20,9 @@ impl Reference {
     pub(crate) fn new(
         a: &Matrix,
         (lower, upper): (f64, f64),
-        par: Par,
+        threads: usize,
     ) -> Result<Reference, Error> {
-        let arithmetic = Arithmetic::full::<f64>(par);
+        let arithmetic = Arithmetic::full::<f64>(threads);
         let svd = Svd::new(a)?;
         let (m, n) = (a.rows(), a.cols());
         let (u, v) = (svd.u.as_faer(), svd.v.as_faer());
@@ -37,15 +37,13 @@ impl Reference {
         };
         let value = times(&f);
         let scaled = Mat::from_fn(m, n, |i, j| u[(i, j)] * svd.s[j]);
-        let residual =
+        let (residual, products) =
             exact_product::difference(a.as_faer(), scaled.as_ref(), v.transpose(), arithmetic);
         let distance = off(u, arithmetic) + off(v, arithmetic);
         let largest = svd.s.first().copied().unwrap_or(0.0);
         let norm = |values: &[f64]| values.iter().map(|s| s * s).sum::<f64>().sqrt();
         let rounded = |values: &[f64]| gamma(n + 2) * 1.01 * (n as f64).sqrt() * norm(values);
         let size = frobenius(residual.as_ref());
-        let products =
-            exact_product::error_bound(n, 1.01 * norm(&svd.s), 1.01 * (n as f64).sqrt(), size);
         // The values are rounded once more where they scale the vectors.
         let r = 1.01 * (size + products + f64::EPSILON * norm(&svd.s) + distance * largest);
         let steepest = if lower > 0.0 && rank > 0 {

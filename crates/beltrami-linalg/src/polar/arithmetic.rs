@@ -7,13 +7,16 @@ use faer::linalg::matmul::{matmul, triangular};
 use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
-use faer::{Accum, Mat, MatRef, Par};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Spec};
 
 use crate::format::Format;
-use crate::matrix::Matrix;
+use crate::polar::layout::scale;
+use crate::polar::panel::{Part, columns, lower_triangle, mirror, on_diagonal, on_threads, rows};
 
 /// The numbers that are computed with: `f64`, or `f32` for the formats up to binary32.
 pub(crate) trait Real: faer::traits::RealField + Copy {
+    /// Half the distance from 1 to the next number.
+    const UNIT_ROUNDOFF: f64;
     /// The nearest number.
     fn of(x: f64) -> Self;
     /// The same number.
@@ -21,6 +24,7 @@ pub(crate) trait Real: faer::traits::RealField + Copy {
 }
 
 impl Real for f64 {
+    const UNIT_ROUNDOFF: f64 = f64::EPSILON / 2.0;
     fn of(x: f64) -> f64 {
         x
     }
@@ -30,6 +34,7 @@ impl Real for f64 {
 }
 
 impl Real for f32 {
+    const UNIT_ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
     fn of(x: f64) -> f32 {
         x as f32
     }
@@ -67,15 +72,18 @@ impl Storage {
 /// Matrix products on one or more threads, their results stored in a format.
 #[derive(Clone, Copy)]
 pub(crate) struct Arithmetic {
-    pub(crate) par: Par,
+    pub(crate) threads: usize,
     pub(crate) storage: Storage,
 }
 
+/// Diagonal blocks of this size are factored on one thread.
+const FACTORED: usize = 256;
+
 impl Arithmetic {
     /// The arithmetic of a number type itself.
-    pub(crate) fn full<T: Real>(par: Par) -> Arithmetic {
+    pub(crate) fn full<T: Real>(threads: usize) -> Arithmetic {
         let format = if T::nbits_impl() > 32 { Format::F64 } else { Format::F32 };
-        Arithmetic { par, storage: Storage::plain(format) }
+        Arithmetic { threads, storage: Storage::plain(format) }
     }
 
     /// Entries rounded as they are stored.
@@ -100,7 +108,11 @@ impl Arithmetic {
         addend: Option<(f64, MatRef<'_, T>)>,
     ) -> Mat<T> {
         let (mut c, accumulate) = started(a.nrows(), b.ncols(), addend);
-        matmul(c.as_mut(), accumulate, a, b, T::of(factor), self.par);
+        let run = |Part { col, part, .. }: Part<'_, T>| {
+            let b = b.subcols(col, part.ncols());
+            matmul(part, accumulate, a, b, T::of(factor), Par::Seq);
+        };
+        on_threads(self.threads, columns(c.as_mut()), run);
         self.stored(c)
     }
 
@@ -113,19 +125,35 @@ impl Arithmetic {
         addend: Option<(f64, MatRef<'_, T>)>,
     ) -> Mat<T> {
         let (mut c, accumulate) = started(a.nrows(), b.ncols(), addend);
-        triangular::matmul(
-            c.as_mut(),
-            BlockStructure::TriangularLower,
-            accumulate,
-            a,
-            BlockStructure::Rectangular,
-            b,
-            BlockStructure::Rectangular,
-            T::of(factor),
-            self.par,
-        );
-        mirror(&mut c);
+        self.lower(factor, a, b, c.as_mut(), accumulate);
+        mirror(c.as_mut());
         self.stored(c)
+    }
+
+    /// The lower triangle of `C + factor*A*B`, or without the sum.
+    fn lower<T: Real>(
+        self,
+        factor: f64,
+        a: MatRef<'_, T>,
+        b: MatRef<'_, T>,
+        c: MatMut<'_, T>,
+        accumulate: Accum,
+    ) {
+        let factor = T::of(factor);
+        let run = |part: Part<'_, T>| {
+            let diagonal = on_diagonal(&part);
+            let Part { row, col, part } = part;
+            let a = a.subrows(row, part.nrows());
+            let b = b.subcols(col, part.ncols());
+            if diagonal {
+                let all = BlockStructure::Rectangular;
+                let lower = BlockStructure::TriangularLower;
+                triangular::matmul(part, lower, accumulate, a, all, b, all, factor, Par::Seq);
+            } else {
+                matmul(part, accumulate, a, b, factor, Par::Seq);
+            }
+        };
+        on_threads(self.threads, lower_triangle(c), run);
     }
 
     /// `X'*X`.
@@ -133,30 +161,49 @@ impl Arithmetic {
         self.symmetric(1.0, x.transpose(), x, None)
     }
 
-    /// The lower Cholesky factor of a symmetric matrix; `None` where a pivot is not positive.
+    /// The lower Cholesky factor of a symmetric matrix, 0 above the diagonal; `None` where a pivot is not positive.
     pub(crate) fn cholesky<T: Real>(self, mut a: Mat<T>) -> Option<Mat<T>> {
-        let mut memory = MemBuffer::new(llt::cholesky_in_place_scratch::<T>(
-            a.nrows(),
-            self.par,
-            faer::Spec::default(),
-        ));
-        llt::cholesky_in_place(
-            a.as_mut(),
-            llt::LltRegularization::default(),
-            self.par,
-            MemStack::new(&mut memory),
-            faer::Spec::default(),
-        )
-        .ok()?;
+        let n = a.nrows();
+        let mut done = 0;
+        while done < n {
+            let size = FACTORED.min(n - done);
+            let (left, right) = a.as_mut().split_at_col_mut(done + size);
+            let (_, left) = left.split_at_row_mut(done);
+            let (_, right) = right.split_at_row_mut(done + size);
+            let block = left.subcols_mut(done, size);
+            let (mut square, mut below) = block.split_at_row_mut(size);
+            factored(square.as_mut())?;
+            let l = square.as_ref();
+            on_threads(self.threads, rows(below.as_mut()), |Part { part, .. }| {
+                solve_lower_triangular_in_place(l, part.transpose_mut(), Par::Seq);
+            });
+            let below = below.as_ref();
+            self.lower(-1.0, below, below.transpose(), right, Accum::Add);
+            done += size;
+        }
+        for col in 1..n {
+            a.col_as_slice_mut(col)[..col].fill(T::of(0.0));
+        }
         Some(a)
     }
 
     /// `X*inv(L*L')`.
     pub(crate) fn right_solve<T: Real>(self, l: MatRef<'_, T>, mut x: Mat<T>) -> Mat<T> {
-        solve_lower_triangular_in_place(l, x.as_mut().transpose_mut(), self.par);
-        solve_upper_triangular_in_place(l.transpose(), x.as_mut().transpose_mut(), self.par);
+        on_threads(self.threads, rows(x.as_mut()), |Part { part, .. }| {
+            let mut part = part.transpose_mut();
+            solve_lower_triangular_in_place(l, part.as_mut(), Par::Seq);
+            solve_upper_triangular_in_place(l.transpose(), part, Par::Seq);
+        });
         x
     }
+}
+
+fn factored<T: Real>(a: MatMut<'_, T>) -> Option<()> {
+    let scratch = llt::cholesky_in_place_scratch::<T>(a.nrows(), Par::Seq, Spec::default());
+    let mut memory = MemBuffer::new(scratch);
+    let stack = MemStack::new(&mut memory);
+    let plain = llt::LltRegularization::default();
+    llt::cholesky_in_place(a, plain, Par::Seq, stack, Spec::default()).ok().map(|_| ())
 }
 
 fn started<T: Real>(
@@ -172,61 +219,4 @@ fn started<T: Real>(
             (sum, Accum::Add)
         }
     }
-}
-
-/// Every entry times a number.
-pub(crate) fn scale<T: Real>(a: &mut Mat<T>, factor: f64) {
-    if factor != 1.0 {
-        let factor = T::of(factor);
-        for col in 0..a.ncols() {
-            a.col_as_slice_mut(col).iter_mut().for_each(|x| *x *= factor);
-        }
-    }
-}
-
-/// The upper triangle from the lower one, tile by tile so that both stay in the cache.
-fn mirror<T: Real>(a: &mut Mat<T>) {
-    const TILE: usize = 32;
-    let n = a.nrows();
-    for left in (0..n).step_by(TILE) {
-        for top in (left..n).step_by(TILE) {
-            for col in left..(left + TILE).min(n) {
-                for row in top.max(col + 1)..(top + TILE).min(n) {
-                    a[(col, row)] = a[(row, col)];
-                }
-            }
-        }
-    }
-}
-
-/// A copy in a number type.
-pub(crate) fn narrowed<T: Real>(a: MatRef<'_, f64>) -> Mat<T> {
-    Mat::from_fn(a.nrows(), a.ncols(), |i, j| T::of(a[(i, j)]))
-}
-
-/// A copy in `f64`.
-pub(crate) fn widened<T: Real>(a: MatRef<'_, T>) -> Mat<f64> {
-    Mat::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)].wide())
-}
-
-/// A copy as a row-major matrix.
-pub(crate) fn as_matrix<T: Real>(a: MatRef<'_, T>) -> Matrix {
-    Matrix::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)].wide())
-}
-
-/// The Frobenius norm, accumulated in `f64`.
-pub(crate) fn frobenius<T: Real>(a: MatRef<'_, T>) -> f64 {
-    (0..a.ncols())
-        .map(|col| (0..a.nrows()).map(|row| a[(row, col)].wide().powi(2)).sum::<f64>())
-        .sum::<f64>()
-        .sqrt()
-}
-
-/// The Frobenius norm of `A - I`.
-pub(crate) fn distance_from_identity<T: Real>(a: MatRef<'_, T>) -> f64 {
-    let entry = |i: usize, j: usize| a[(i, j)].wide() - f64::from(u8::from(i == j));
-    (0..a.ncols())
-        .map(|j| (0..a.nrows()).map(|i| entry(i, j).powi(2)).sum::<f64>())
-        .sum::<f64>()
-        .sqrt()
 }

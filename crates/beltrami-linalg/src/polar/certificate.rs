@@ -11,11 +11,14 @@
 
 use faer::{Mat, MatRef};
 
+use crate::error::Error;
 use crate::factor::svd::Svd;
-use crate::matrix::Matrix;
-use crate::polar::arithmetic::{Arithmetic, distance_from_identity, frobenius};
+use crate::polar::arithmetic::Arithmetic;
+use crate::polar::exact_product::{self, Pair};
+use crate::polar::layout::{as_matrix, distance_from_identity, frobenius, part, zipped};
+use crate::polar::newton_schulz;
 use crate::polar::sharp::sharp;
-use crate::polar::{exact_product, newton_schulz};
+use crate::polar::weighted::{Residuals, Weighted, weighted};
 use crate::schedule::OddPolynomial;
 
 /// What is known of a matrix `X` that stands for the polar factor of `A`.
@@ -31,6 +34,12 @@ pub struct Certificate {
     pub rank: usize,
 }
 
+/// Rounding of one inner product of length `k`: `γ_k` (Higham 2002, *Accuracy and Stability*, section 3.1).
+pub(crate) fn gamma(k: usize) -> f64 {
+    let ku = (k + 2) as f64 * f64::EPSILON / 2.0;
+    ku / (1.0 - ku)
+}
+
 /// A polar factor to nearly full accuracy, and the bound on its own error in the Frobenius norm.
 pub(crate) struct Reference {
     factor: Mat<f64>,
@@ -40,68 +49,42 @@ pub(crate) struct Reference {
     symmetric: Option<(Mat<f64>, f64)>,
 }
 
-/// Rounding of one inner product of length `k`: `γ_k` (Higham 2002, *Accuracy and Stability*, section 3.1).
-pub(crate) fn gamma(k: usize) -> f64 {
-    let ku = (k + 2) as f64 * f64::EPSILON / 2.0;
-    ku / (1.0 - ku)
-}
-
 impl Reference {
     /// From a matrix that is nearly orthonormal: polished by steps of full accuracy, then compared with `A`.
     ///
     /// `None` where it is too far from orthonormal, or its product with `A` is not positive definite.
-    pub(crate) fn polished(
-        a: MatRef<'_, f64>,
-        x: MatRef<'_, f64>,
-        arithmetic: Arithmetic,
-    ) -> Option<Reference> {
+    fn polished(a: MatRef<'_, f64>, x: MatRef<'_, f64>, to: Arithmetic) -> Option<Reference> {
         let n = a.ncols();
         let classic = OddPolynomial::new(&[15.0 / 8.0, -10.0 / 8.0, 3.0 / 8.0]);
         let rounding = (n as f64).sqrt() * 32.0 * f64::EPSILON;
         let mut factor = x.to_owned();
-        let mut distance = f64::INFINITY;
         for _ in 0..MOST_POLISHING {
-            let gram = arithmetic.gram(factor.as_ref());
-            distance = distance_from_identity(gram.as_ref());
+            let gram = to.gram(factor.as_ref());
+            let distance = distance_from_identity(gram.as_ref());
             if distance.is_nan() || distance >= NEARLY_ORTHONORMAL {
                 return None;
             }
             if distance <= rounding {
                 break;
             }
-            factor = newton_schulz::step(factor.as_ref(), gram.as_ref(), &classic, arithmetic);
+            factor = newton_schulz::step(factor.as_ref(), gram.as_ref(), &classic, to);
         }
-        let product = arithmetic.product(1.0, factor.as_ref().transpose(), a, None);
-        let h = Mat::from_fn(n, n, |i, j| 0.5 * (product[(i, j)] + product[(j, i)]));
-        let norm = frobenius(h.as_ref());
-        let smallest = smallest_eigenvalue(&h, norm, arithmetic)?;
-        let distance = distance + gamma(a.nrows()) * frobenius(factor.as_ref()).powi(2);
-        let residual = arithmetic.product(-1.0, factor.as_ref(), h.as_ref(), Some((1.0, a)));
-        let rounded = gamma(n + 1) * (frobenius(factor.as_ref()) * norm + frobenius(a));
-        let r = frobenius(residual.as_ref()) * (1.0 + gamma(a.nrows() * n)) + rounded;
-        let found = Residuals { distance, r, norm }.error(smallest).or_else(|| {
-            // What rounding might add in `f64` is too much for the smallest eigenvalue.
-            Residuals::precise(a, factor.as_ref(), h.as_ref(), arithmetic).error(smallest)
-        });
-        let error = found?;
-        Some(Reference { factor, error, rank: n, symmetric: Some((h, smallest)) })
+        let Weighted { bound, symmetric, smallest, .. } =
+            weighted(a, factor.as_ref(), Residuals::Split, 0.0, to)?;
+        Some(Reference { factor, error: bound, rank: n, symmetric: Some((symmetric, smallest)) })
     }
 
-    /// The same with residuals in twice the precision: a bound near the error itself, and the factor without that error to
-    /// first order.
-    pub(crate) fn sharpened(
-        &mut self,
-        a: MatRef<'_, f64>,
-        arithmetic: Arithmetic,
-    ) -> Option<Mat<f64>> {
+    /// The bound from the error to first order; gives the factor without it.
+    fn sharpened(&mut self, a: MatRef<'_, f64>, to: Arithmetic) -> Option<Mat<f64>> {
         let (h, smallest) = self.symmetric.as_ref()?;
-        let found = sharp(a, self.factor.as_ref(), h.as_ref(), *smallest, self.error, arithmetic)?;
+        let found = sharp(a, self.factor.as_ref(), h.as_ref(), *smallest, self.error, to)?;
         self.error = self.error.min(found.bound);
         Some(found.corrected)
     }
 
     /// From a singular value decomposition, for any rank.
-    pub(crate) fn exact(a: MatRef<'_, f64>, svd: &Svd, arithmetic: Arithmetic) -> Reference {
+    pub(crate) fn exact(a: MatRef<'_, f64>, to: Arithmetic) -> Result<Reference, Error> {
+        let svd = Svd::new(&as_matrix(a))?;
         let (m, n) = (a.nrows(), a.ncols());
         let (u, v) = (svd.u.as_faer(), svd.v.as_faer());
         let rank = svd.rank();
@@ -109,16 +92,14 @@ impl Reference {
         let largest = svd.s.first().copied().unwrap_or(0.0);
         let norm = svd.s.iter().map(|s| s * s).sum::<f64>().sqrt();
         // Both factors differ from orthonormal ones by at most this, and the product with the values as well.
-        let distance = off(u, arithmetic) + off(v, arithmetic);
-        let residual = exact_product::difference(a, scaled.as_ref(), v.transpose(), arithmetic);
+        let distance = off(u, to) + off(v, to);
+        let (residual, rounded) = exact_product::difference(a, scaled.as_ref(), v.transpose(), to);
         let size = frobenius(residual.as_ref());
-        let rounded = exact_product::error_bound(n, 1.01 * norm, 1.01 * (n as f64).sqrt(), size)
-            + f64::EPSILON * norm;
-        let r = 1.01 * (size + rounded + distance * largest);
+        let r = 1.01 * (size + rounded + f64::EPSILON * norm + distance * largest);
         let next = svd.s.get(rank).copied().unwrap_or(0.0);
         let gap = if rank == 0 { 1.0 } else { svd.s[rank - 1] - next - 2.0 * r };
         let (u, v) = (u.subcols(0, rank), v.subcols(0, rank));
-        let factor = arithmetic.product(1.0, u, v.transpose(), None);
+        let factor = to.product(1.0, u, v.transpose(), None);
         let own = 1.01 * distance + gamma(rank.max(1)) * rank as f64 * 1.01;
         let error = if rank == 0 {
             0.0
@@ -127,7 +108,7 @@ impl Reference {
         } else {
             f64::INFINITY
         };
-        Reference { factor, error, rank, symmetric: None }
+        Ok(Reference { factor, error, rank, symmetric: None })
     }
 
     /// What this proves of another matrix, which stands for the polar factor of `A`.
@@ -135,22 +116,17 @@ impl Reference {
         &self,
         a: MatRef<'_, f64>,
         x: MatRef<'_, f64>,
-        arithmetic: Arithmetic,
+        to: Arithmetic,
     ) -> Certificate {
         let n = a.ncols();
-        let mut squares = 0.0;
-        for j in 0..n {
-            for i in 0..a.nrows() {
-                squares += (x[(i, j)] - self.factor[(i, j)]).powi(2);
-            }
-        }
-        let distance = squares.sqrt() * (1.0 + gamma(a.nrows() * n + 2));
+        let apart = zipped(x, self.factor.as_ref(), |x, factor| x - factor);
+        let distance = frobenius(apart.as_ref()) * (1.0 + gamma(a.nrows() + n + 2));
         let root = (self.rank.max(1) as f64).sqrt();
-        let gram = arithmetic.gram(x);
+        let gram = to.gram(x);
         // The directions without a singular value add 1 each.
         let off = distance_from_identity(gram.as_ref()).powi(2) - (n - self.rank) as f64;
-        let product = arithmetic.product(1.0, x.transpose(), a, None);
-        let skew = Mat::from_fn(n, n, |i, j| 0.5 * (product[(i, j)] - product[(j, i)]));
+        let product = to.product(1.0, x.transpose(), a, None);
+        let skew = part(product.as_ref(), -1.0);
         let size = frobenius(a);
         Certificate {
             bound: (distance + self.error) / root,
@@ -166,80 +142,22 @@ impl Reference {
     }
 }
 
-/// Up to this size a sharp bound costs so little that it is always computed.
-const SHARP_ANYWAY: usize = 128;
-
-/// How far a matrix is from orthonormal, and from being the polar factor of `A` together with a symmetric `H`.
-struct Residuals {
-    distance: f64,
-    /// `‖A - X*H‖_F`.
-    r: f64,
-    /// `‖H‖_F`.
-    norm: f64,
-}
-
-impl Residuals {
-    /// With products in twice the precision.
-    fn precise(
-        a: MatRef<'_, f64>,
-        x: MatRef<'_, f64>,
-        h: MatRef<'_, f64>,
-        arithmetic: Arithmetic,
-    ) -> Residuals {
-        let norm = frobenius(h);
-        let size = frobenius(exact_product::difference(a, x, h, arithmetic).as_ref());
-        let rounded = exact_product::error_bound(h.nrows(), frobenius(x), norm, size);
-        Residuals { distance: off(x, arithmetic), r: 1.01 * (size + rounded), norm }
-    }
-
-    /// The bound on the error, where the residual is small beside the smallest eigenvalue of `H`.
-    ///
-    /// The exact polar factor of `X` is at most `distance` away; so much does its product with `H` differ.
-    fn error(&self, smallest: f64) -> Option<f64> {
-        let r = self.r + self.distance * self.norm;
-        let gap = smallest - 2.0 * r;
-        (self.distance <= 1e-6 && gap > 0.1 * smallest).then(|| self.distance + r / gap)
-    }
-}
-
 /// A bound on `‖Q'Q - I‖_F`, which is one on the distance from the nearest orthonormal matrix as well.
-pub(crate) fn off(q: MatRef<'_, f64>, arithmetic: Arithmetic) -> f64 {
-    let identity = Mat::<f64>::identity(q.ncols(), q.ncols());
-    let gap = exact_product::difference(identity.as_ref(), q.transpose(), q, arithmetic);
-    let (size, norm) = (frobenius(gap.as_ref()), frobenius(q));
-    1.01 * (size + exact_product::error_bound(q.nrows(), norm, norm, size))
+pub(crate) fn off(q: MatRef<'_, f64>, to: Arithmetic) -> f64 {
+    let gram = Pair::split_square(q, to);
+    let error = gram.error;
+    1.01 * (frobenius(gram.minus_identity().as_ref()) + error)
 }
 
 /// Steps of full accuracy that bring a nearly orthonormal matrix to rounding: each triples the correct digits.
 const MOST_POLISHING: usize = 6;
 /// Polishing converges to the polar factor of the matrix it starts from while all singular values are within `(0, 1.5)`.
 const NEARLY_ORTHONORMAL: f64 = 0.9;
+/// Up to this size a sharp bound costs so little that it is always computed.
+const SHARP_ANYWAY: usize = 128;
 
-/// A proved lower bound of the smallest eigenvalue of a symmetric matrix; `None` unless it is positive.
-///
-/// `H - μ*I` is positive definite when its Cholesky factorisation in floating point succeeds for a slightly larger shift
-/// (Rump 2006, *Verification of positive definiteness*, BIT 46).
-fn smallest_eigenvalue(h: &Mat<f64>, norm: f64, arithmetic: Arithmetic) -> Option<f64> {
-    let n = h.nrows();
-    let l = arithmetic.cholesky(h.clone())?;
-    // Inverse iteration: the estimate is at least the smallest eigenvalue and soon close to it.
-    let mut v = Mat::<f64>::from_fn(1, n, |_, j| 1.0 + 0.3 * ((j * j + 1) as f64).sin());
-    let mut estimate = norm;
-    for _ in 0..8 {
-        let size = frobenius(v.as_ref());
-        v = arithmetic.right_solve(l.as_ref(), Mat::from_fn(1, n, |_, j| v[(0, j)] / size));
-        estimate = 1.0 / frobenius(v.as_ref());
-    }
-    // The factorisation is that of a matrix at most this far away.
-    let trace: f64 = (0..n).map(|i| h[(i, i)].abs()).sum();
-    let rounding = 2.0 * gamma(n + 1) * trace;
-    [0.95, 0.8, 0.5, 0.2].into_iter().find_map(|fraction| {
-        let shift = fraction * estimate;
-        let shifted = Mat::from_fn(n, n, |i, j| h[(i, j)] - if i == j { shift } else { 0.0 });
-        let proved = shift - rounding;
-        (proved > 0.0 && arithmetic.cholesky(shifted).is_some()).then_some(proved)
-    })
-}
+/// The least bound for which residuals in `f64` are tried.
+const COARSE: f64 = 1e-5;
 
 /// What is proved of a matrix, and a better one where that took its first-order error.
 pub(crate) struct Proved {
@@ -247,37 +165,91 @@ pub(crate) struct Proved {
     pub(crate) corrected: Option<Mat<f64>>,
 }
 
-/// What is proved of a nearly exact factor: by polishing it, in twice the precision where that alone proves less than
-/// `wanted` and less than could be; `None` where it is too far from the polar factor for that. `a` has at least as many
-/// rows as columns.
+/// What a bound has to do.
+#[derive(Clone, Copy)]
+pub(crate) struct Demand {
+    /// A bound on `‖X - msign(A)‖_F/sqrt(n)` up to here is enough.
+    pub(crate) wanted: f64,
+    /// What is done for it.
+    pub(crate) effort: Effort,
+}
+
+/// What is done for a bound.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Effort {
+    /// Of a large matrix residuals alone.
+    Residuals,
+    /// The error to first order where residuals prove too little.
+    Needed,
+    /// The error to first order in any case.
+    Sharp,
+}
+
+/// What is proved of a matrix near the polar factor; `None` where it is too far away. `a` has at least as many rows as columns.
+///
+/// From residuals in `f64` where they prove enough, otherwise from residuals in more, otherwise from the error to first order.
 pub(crate) fn prove(
-    a: &Matrix,
+    a: MatRef<'_, f64>,
     x: MatRef<'_, f64>,
-    wanted: f64,
-    arithmetic: Arithmetic,
+    demand: Demand,
+    to: Arithmetic,
 ) -> Option<Proved> {
-    let view = a.as_faer();
-    let mut reference = Reference::polished(view, x, arithmetic)?;
-    let mut certificate = reference.certify(view, x, arithmetic);
-    let own = reference.error / (reference.rank as f64).sqrt();
+    let n = a.ncols();
+    let root = (n as f64).sqrt();
+    let wanted = demand.wanted * root;
+    let quick = |residuals: Residuals| {
+        let found = weighted(a, x, residuals, wanted, to)?;
+        let certificate = Certificate {
+            bound: found.bound / root,
+            orthogonality_residual: found.orthogonality / root,
+            symmetry_residual: found.skewness / frobenius(a),
+            rank: n,
+        };
+        Some((certificate, found.rounding / root))
+    };
+    let sharp = demand.effort == Effort::Sharp;
+    if !sharp && n > SHARP_ANYWAY {
+        let enough = |found: &Certificate| found.bound <= demand.wanted;
+        // Rounding of X'X alone may be more than what is wanted, and it mostly is more than the error of a result in `f64`.
+        let hopeless = gamma(a.nrows()) * n as f64 > wanted || demand.wanted < COARSE;
+        let plain = if hopeless { None } else { quick(Residuals::Plain) };
+        if let Some((certificate, rounding)) = &plain
+            && enough(certificate)
+            && *rounding <= 0.5 * certificate.bound
+        {
+            return Some(Proved { certificate: certificate.clone(), corrected: None });
+        }
+        let without = plain.as_ref().map(|(found, rounding)| found.bound - rounding);
+        let promising = without.map_or(hopeless, |bound| bound <= demand.wanted);
+        let split = if promising { quick(Residuals::Split) } else { None };
+        let found = split.into_iter().chain(plain).map(|(certificate, _)| certificate);
+        if let Some(certificate) = found.into_iter().find(enough) {
+            return Some(Proved { certificate, corrected: None });
+        }
+        if demand.effort == Effort::Residuals {
+            return None;
+        }
+    }
+    let mut reference = Reference::polished(a, x, to)?;
+    let mut certificate = reference.certify(a, x, to);
+    let own = reference.error / root;
     let mut corrected = None;
-    let cheap = a.cols() <= SHARP_ANYWAY;
-    if (certificate.bound > wanted || cheap) && own > 0.3 * certificate.bound {
-        corrected = reference.sharpened(view, arithmetic);
-        certificate = reference.certify(view, x, arithmetic);
+    let worth = sharp || n <= SHARP_ANYWAY || certificate.bound > demand.wanted;
+    if worth && own > 0.3 * certificate.bound {
+        corrected = reference.sharpened(a, to);
+        certificate = reference.certify(a, x, to);
     }
     Some(Proved { certificate, corrected })
 }
 
 /// What is proved of any matrix, however far from the polar factor.
 pub(crate) fn prove_any(
-    a: &Matrix,
+    a: MatRef<'_, f64>,
     x: MatRef<'_, f64>,
-    arithmetic: Arithmetic,
+    to: Arithmetic,
 ) -> Option<Certificate> {
-    if let Some(found) = prove(a, x, 0.0, arithmetic) {
+    if let Some(found) = prove(a, x, Demand { wanted: 0.0, effort: Effort::Sharp }, to) {
         return Some(found.certificate);
     }
-    let svd = Svd::new(a).ok()?;
-    Some(Reference::exact(a.as_faer(), &svd, arithmetic).certify(a.as_faer(), x, arithmetic))
+    Some(Reference::exact(a, to).ok()?.certify(a, x, to))
 }

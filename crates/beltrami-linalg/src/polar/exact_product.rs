@@ -1,87 +1,138 @@
-//! Sums of products in twice the precision of `f64`, by error-free splitting.
+//! Products in about one and a half times the precision of `f64`, by error-free splitting.
 //!
-//! Every factor is cut into three slices with so few bits that products of slices are exact in `f64`, whatever the order of
-//! summation; the ten products that matter are added in pairs of numbers. Source: Ozaki, Ogita, Oishi and Rump 2012,
-//! *Error-free transformations of matrix multiplication by using fast routines of matrix multiplication*.
+//! Every factor is cut into a head with so few bits that products of heads are exact in `f64`, whatever the order of
+//! summation, and a rest, whose products are smaller than the whole by as many bits, and so are their rounding errors. Source:
+//! Ozaki, Ogita, Oishi and Rump 2012, *Error-free transformations of matrix multiplication by using fast routines of matrix
+//! multiplication*, with two slices.
 
 use faer::{Mat, MatRef};
 
 use crate::polar::arithmetic::Arithmetic;
+use crate::polar::gamma;
+use crate::polar::layout::{converted, frobenius, part, zipped};
 
-/// Slices of a factor; what they leave is below `2^(-4β)` of the largest entry of its row or column, as is what the products
-/// that are left out would add.
-const SLICES: usize = 4;
+/// A product as the unevaluated sum of two matrices.
+pub(crate) struct Pair {
+    pub(crate) high: Mat<f64>,
+    /// `None` for a product in `f64` alone.
+    pub(crate) low: Option<Mat<f64>>,
+    /// A bound on the Frobenius norm of what the sum lacks.
+    pub(crate) error: f64,
+}
 
-/// `C - A*B`, with an error of about `2^-52` of the result and `2^-58` of the products, entry by entry.
+impl Pair {
+    /// `A'*B` in `f64` alone.
+    pub(crate) fn plain(a: MatRef<'_, f64>, b: MatRef<'_, f64>, arithmetic: Arithmetic) -> Pair {
+        let high = arithmetic.product(1.0, a.transpose(), b, None);
+        Pair { high, low: None, error: gamma(a.nrows()) * frobenius(a) * frobenius(b) }
+    }
+
+    /// `A'*A` in `f64` alone.
+    pub(crate) fn plain_square(a: MatRef<'_, f64>, arithmetic: Arithmetic) -> Pair {
+        let error = gamma(a.nrows()) * frobenius(a).powi(2);
+        Pair { high: arithmetic.gram(a), low: None, error }
+    }
+
+    /// `A'*B`, two more products.
+    pub(crate) fn split(a: MatRef<'_, f64>, b: MatRef<'_, f64>, arithmetic: Arithmetic) -> Pair {
+        let bits = head_bits(a.nrows());
+        let (a_head, a_rest) = split(a, bits);
+        let (b_head, b_rest) = split(b, bits);
+        let to = arithmetic;
+        let high = to.product(1.0, a_head.as_ref().transpose(), b_head.as_ref(), None);
+        let low = to.product(1.0, a_head.as_ref().transpose(), b_rest.as_ref(), None);
+        let low = to.product(1.0, a_rest.as_ref().transpose(), b, Some((1.0, low.as_ref())));
+        let size = frobenius(a_head.as_ref()) * frobenius(b_rest.as_ref())
+            + frobenius(a_rest.as_ref()) * frobenius(b);
+        Pair { high, low: Some(low), error: 2.02 * gamma(a.nrows()) * size }
+    }
+
+    /// `A'*A`, two more products' worth.
+    pub(crate) fn split_square(a: MatRef<'_, f64>, arithmetic: Arithmetic) -> Pair {
+        let (head, rest) = split(a, head_bits(a.nrows()));
+        let high = arithmetic.gram(head.as_ref());
+        // head'*rest + rest'*head + rest'*rest is twice the symmetric part of this.
+        let mixed = zipped(head.as_ref(), rest.as_ref(), |head, rest| head + 0.5 * rest);
+        let half = arithmetic.product(2.0, mixed.as_ref().transpose(), rest.as_ref(), None);
+        let size = 2.0 * frobenius(mixed.as_ref()) * frobenius(rest.as_ref());
+        let low = Some(part(half.as_ref(), 1.0));
+        Pair { high, low, error: 1.01 * gamma(a.nrows() + 2) * size }
+    }
+
+    /// The sum, rounded.
+    pub(crate) fn sum(&self) -> Mat<f64> {
+        match &self.low {
+            Some(low) => zipped(self.high.as_ref(), low.as_ref(), |high, low| high + low),
+            None => self.high.clone(),
+        }
+    }
+
+    /// The skew part; the halves of the pair are subtracted before they are added, so that rounding is relative to it.
+    pub(crate) fn skew(&self) -> Mat<f64> {
+        let high = part(self.high.as_ref(), -1.0);
+        match &self.low {
+            Some(low) => {
+                zipped(high.as_ref(), part(low.as_ref(), -1.0).as_ref(), |high, low| high + low)
+            }
+            None => high,
+        }
+    }
+
+    /// The square matrix minus the identity; rounding is relative to the result.
+    pub(crate) fn minus_identity(mut self) -> Mat<f64> {
+        for i in 0..self.high.nrows() {
+            self.high[(i, i)] -= 1.0;
+        }
+        self.sum()
+    }
+}
+
+/// `C - A*B`, rounded relative to the result, and a bound on the Frobenius norm of what else it lacks.
 pub(crate) fn difference(
     c: MatRef<'_, f64>,
     a: MatRef<'_, f64>,
     b: MatRef<'_, f64>,
     arithmetic: Arithmetic,
-) -> Mat<f64> {
-    let (m, n) = (a.nrows(), b.ncols());
-    let bits = slice_bits(a.ncols());
-    let left = slices(a.transpose(), bits);
-    let right = slices(b, bits);
-    let mut high = c.to_owned();
-    let mut low = Mat::<f64>::zeros(m, n);
-    for order in 0..SLICES {
-        for i in 0..=order {
-            let part = arithmetic.product(
-                -1.0,
-                left[i].as_ref().transpose(),
-                right[order - i].as_ref(),
-                None,
-            );
-            for col in 0..n {
-                for row in 0..m {
-                    let (sum, rest) = two_sum(high[(row, col)], part[(row, col)]);
-                    high[(row, col)] = sum;
-                    low[(row, col)] += rest;
-                }
-            }
+) -> (Mat<f64>, f64) {
+    let turned = converted::<f64, f64>(a.transpose(), 1.0);
+    let pair = Pair::split(turned.as_ref(), b, arithmetic);
+    let mut out = pair.high;
+    for col in 0..out.ncols() {
+        let low = pair.low.as_ref().map(|low| low.col_as_slice(col));
+        for (row, high) in out.col_as_slice_mut(col).iter_mut().enumerate() {
+            let (sum, rest) = two_sum(c[(row, col)], -*high);
+            *high = sum + (rest - low.map_or(0.0, |low| low[row]));
         }
     }
-    Mat::from_fn(m, n, |i, j| high[(i, j)] + low[(i, j)])
+    let rounded = 2.0 * f64::EPSILON * frobenius(out.as_ref());
+    (out, pair.error + rounded)
 }
 
-/// A bound on the error of [`difference`] in the Frobenius norm, from those of the factors.
-pub(crate) fn error_bound(inner: usize, a: f64, b: f64, result: f64) -> f64 {
-    // Slices beyond the fourth, products left out, and the roundings of the low parts.
-    let left_out = 16.0 * inner as f64 * 2.0_f64.powi(-(SLICES as i32 * slice_bits(inner)));
-    (left_out + 16.0 * f64::EPSILON * f64::EPSILON) * a * b + 2.0 * f64::EPSILON * result
-}
-
-/// So many bits that a sum of `inner` products of two slices has at most 53.
-fn slice_bits(inner: usize) -> i32 {
+/// So many bits that a sum of `inner` products of two heads has at most 53.
+fn head_bits(inner: usize) -> i32 {
     let sums = (inner.max(1) as f64).log2().ceil() as i32;
     (53 - sums - 1) / 2
 }
 
-/// The slices of every column, relative to its largest entry.
-fn slices(a: MatRef<'_, f64>, bits: i32) -> Vec<Mat<f64>> {
+/// The head of every column, a multiple of `2^-bits` of the power of two above its largest entry, and the rest.
+fn split(a: MatRef<'_, f64>, bits: i32) -> (Mat<f64>, Mat<f64>) {
+    let mut head = a.to_owned();
     let mut rest = a.to_owned();
-    (0..SLICES)
-        .map(|_| {
-            let mut slice = Mat::<f64>::zeros(a.nrows(), a.ncols());
-            for col in 0..a.ncols() {
-                let largest = rest.col(col).iter().fold(0.0_f64, |m, x| x.abs().max(m));
-                if largest == 0.0 {
-                    continue;
-                }
-                // Adding and subtracting this rounds to multiples of 2^-bits of the largest power of two.
-                let magnitude = 2.0_f64.powi(crate::scale::exponent_of(largest) + 1);
-                let shift = 1.5 * magnitude * 2.0_f64.powi(52 - bits);
-                for row in 0..a.nrows() {
-                    let x = rest[(row, col)];
-                    let head = (x + shift) - shift;
-                    slice[(row, col)] = head;
-                    rest[(row, col)] = x - head;
-                }
-            }
-            slice
-        })
-        .collect()
+    for col in 0..a.ncols() {
+        let (head, rest) = (head.col_as_slice_mut(col), rest.col_as_slice_mut(col));
+        let largest = head.iter().fold(0.0_f64, |m, x| x.abs().max(m));
+        if largest == 0.0 {
+            continue;
+        }
+        // Adding and subtracting this rounds to the multiples.
+        let magnitude = 2.0_f64.powi(crate::scale::exponent_of(largest) + 1);
+        let shift = 1.5 * magnitude * 2.0_f64.powi(52 - bits);
+        for (head, rest) in head.iter_mut().zip(rest) {
+            *head = (*rest + shift) - shift;
+            *rest -= *head;
+        }
+    }
+    (head, rest)
 }
 
 /// The rounded sum and its rounding error (Knuth 1969).
@@ -93,8 +144,6 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use faer::Par;
-
     use super::*;
 
     #[test]
@@ -111,8 +160,8 @@ mod tests {
             (0..k).map(|l| i128::from(entry(i, l, 1)) * i128::from(entry(l, j, 2))).sum()
         };
         let c = Mat::from_fn(m, n, |i, j| exact(i, j) as f64);
-        let arithmetic = Arithmetic::full::<f64>(Par::Seq);
-        let found = difference(c.as_ref(), a.as_ref(), b.as_ref(), arithmetic);
+        let arithmetic = Arithmetic::full::<f64>(1);
+        let (found, _) = difference(c.as_ref(), a.as_ref(), b.as_ref(), arithmetic);
         for i in 0..m {
             for j in 0..n {
                 // What rounding the exact product to `c` left, known exactly.

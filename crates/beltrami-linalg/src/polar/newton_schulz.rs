@@ -2,7 +2,8 @@
 
 use faer::{Mat, MatRef};
 
-use crate::polar::arithmetic::{Arithmetic, Real, scale};
+use crate::polar::arithmetic::{Arithmetic, Real};
+use crate::polar::layout::scale;
 use crate::schedule::{OddPolynomial, Schedule};
 
 /// One step on `X`, `m×n` with `m ≥ n`, given its Gram matrix.
@@ -123,16 +124,15 @@ fn rest<T: Real>(a: MatRef<'_, T>, c: &[f64], arithmetic: Arithmetic) -> Option<
 fn combination<T: Real>(terms: &[(f64, MatRef<'_, T>)], c: f64, arithmetic: Arithmetic) -> Mat<T> {
     let n = terms.first().map_or(0, |(_, a)| a.nrows());
     let mut sum = Mat::<T>::zeros(n, n);
-    for (factor, a) in terms {
-        let factor = T::of(*factor);
-        for j in 0..n {
-            for i in 0..n {
-                sum[(i, j)] += factor * a[(i, j)];
+    for j in 0..n {
+        let to = sum.col_as_slice_mut(j);
+        for (factor, a) in terms {
+            let factor = T::of(*factor);
+            if let Some(a) = a.col(j).try_as_col_major() {
+                to.iter_mut().zip(a.as_slice()).for_each(|(to, a)| *to += factor * *a);
             }
         }
-    }
-    for i in 0..n {
-        sum[(i, i)] += T::of(c);
+        to[j] += T::of(c);
     }
     arithmetic.stored(sum)
 }

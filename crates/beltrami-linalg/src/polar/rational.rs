@@ -2,7 +2,8 @@
 
 use faer::{Mat, MatRef};
 
-use crate::polar::arithmetic::{Arithmetic, Real, scale};
+use crate::polar::arithmetic::{Arithmetic, Real};
+use crate::polar::layout::{converted, zipped};
 
 /// The weights of one step: the best rational function of type (3,2) that takes `[l, 1]` near 1.
 ///
@@ -35,26 +36,26 @@ impl Weights {
     }
 }
 
-/// One step; `None` where the Cholesky factorisation breaks down, which only numbers that are not finite cause.
-pub(crate) fn step<T: Real>(
+/// One step, the Gram matrix and its Cholesky factor in a number type of their own; `None` where the factorisation breaks
+/// down, which only numbers that are not finite cause.
+///
+/// Rounding of `I + c*X'X` is enlarged by `c`, but rounding of its factor and of the solution by `√c` alone: so a longer type
+/// is needed for the first two and not for the solution, which is most of the work.
+pub(crate) fn step<T: Real, S: Real>(
     x: MatRef<'_, T>,
-    gram: MatRef<'_, T>,
+    gram: MatRef<'_, S>,
     weights: Weights,
     arithmetic: Arithmetic,
 ) -> Option<Mat<T>> {
     let Weights { a, b, c } = weights;
-    let mut z = gram.to_owned();
-    scale(&mut z, c);
+    let mut z = converted::<S, S>(gram, c);
     for i in 0..z.nrows() {
-        z[(i, i)] += T::of(1.0);
+        z[(i, i)] += S::of(1.0);
     }
     let l = arithmetic.cholesky(z)?;
-    let mut solved = arithmetic.right_solve(l.as_ref(), x.to_owned());
     let (kept, added) = (T::of(b / c), T::of(a - b / c));
-    for j in 0..x.ncols() {
-        for i in 0..x.nrows() {
-            solved[(i, j)] = kept * x[(i, j)] + added * solved[(i, j)];
-        }
-    }
-    Some(arithmetic.stored(solved))
+    let solved = arithmetic.right_solve(l.as_ref(), converted::<T, S>(x, 1.0));
+    let solved = converted::<S, T>(solved.as_ref(), 1.0);
+    let next = zipped(x, solved.as_ref(), |x, solved| kept * x + added * solved);
+    Some(arithmetic.stored(next))
 }

@@ -2,7 +2,8 @@
 
 use faer::{Mat, MatRef, Side};
 
-use crate::polar::arithmetic::{Arithmetic, distance_from_identity};
+use crate::polar::arithmetic::Arithmetic;
+use crate::polar::layout::distance_from_identity;
 use crate::polar::newton_schulz;
 use crate::schedule::OddPolynomial;
 

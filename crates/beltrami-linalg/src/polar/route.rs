@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use crate::error::Error;
+use crate::format::Format;
 use crate::polar::rational::Weights;
 use crate::schedule::{CostModel, OddPolynomial, minimax};
 
@@ -19,7 +20,31 @@ pub(crate) enum Step {
 pub(crate) struct Route {
     pub(crate) steps: Vec<Step>,
     pub(crate) gram_side: bool,
-    pub(crate) cost: f64,
+    /// Operations in units of `n³`, weighted by the speed at which they run.
+    cost: f64,
+    /// Operations in units of `n³`, those of the estimates among them.
+    pub(crate) flops: f64,
+}
+
+impl Route {
+    /// In words.
+    pub(crate) fn describe(&self, format: Format) -> String {
+        let degrees: Vec<String> = self
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Polynomial(p) => p.degree().to_string(),
+                Step::Rational(_) => "rational".to_string(),
+            })
+            .collect();
+        let rational = self.steps.iter().any(|step| matches!(step, Step::Rational(_)));
+        let kind = match (self.gram_side, rational) {
+            (true, _) => "Gram-side Newton–Schulz",
+            (false, true) => "Newton–Schulz and Halley",
+            (false, false) => "Newton–Schulz",
+        };
+        format!("{kind} in {}, degrees {}", format.name(), degrees.join(" "))
+    }
 }
 
 /// What a route has to achieve.
@@ -31,16 +56,21 @@ pub(crate) struct Wanted {
     pub(crate) accuracy: f64,
     /// The unit roundoff of the arithmetic.
     pub(crate) roundoff: f64,
+    /// That of the Gram matrix and the Cholesky factor of the first step.
+    pub(crate) first_roundoff: f64,
+    /// The share of singular values that are about as small as the smallest.
+    pub(crate) share: f64,
     /// Rows over columns.
     pub(crate) aspect: f64,
 }
 
-/// What an operation of a factorisation or a triangular solution counts for beside one of a product, which runs nearer to
-/// the peak; an assumption, which only the choice of the route depends on.
-const CHOLESKY_WEIGHT: f64 = 1.6;
-/// A Cholesky step adds rounding errors of about `u*c`, in the few directions of small singular values; as a fraction of the
-/// accuracy.
-const ROUNDED: f64 = 5.0;
+/// What an operation counts for beside one of a general product: of a symmetric product, of a Cholesky factorisation, of a
+/// triangular solution. Measured at n = 512 on one thread; only the choice of the route depends on them.
+const SYMMETRIC_WEIGHT: f64 = 1.2;
+const CHOLESKY_WEIGHT: f64 = 1.5;
+const SOLUTION_WEIGHT: f64 = 1.2;
+/// What rounding of a rational step may be of the accuracy.
+const ROUNDED: f64 = 0.25;
 /// Polynomial steps before the first rational one, and rational ones.
 const MOST_EARLY: usize = 5;
 const MOST_RATIONAL: usize = 5;
@@ -48,13 +78,15 @@ const MOST_LATE: usize = 4;
 
 /// The cheapest route; an error where polynomials cannot be found, which their degrees exclude.
 ///
-/// The lower end is rounded down to a twentieth of a decade, and routes that were found are remembered: matrices of one kind
+/// The lower end is rounded down to a twentieth of a decade and the share up to a power of two, and routes that were found are remembered: matrices of one kind
 /// need few of them.
 pub(crate) fn route(wanted: Wanted) -> Result<Route, Error> {
-    static FOUND: Mutex<BTreeMap<[u64; 4], Route>> = Mutex::new(BTreeMap::new());
-    let rounded = 10.0_f64.powf((20.0 * wanted.lower.log10()).floor() / 20.0);
-    let wanted = Wanted { lower: rounded, ..wanted };
-    let key = [wanted.lower, wanted.accuracy, wanted.roundoff, wanted.aspect].map(f64::to_bits);
+    static FOUND: Mutex<BTreeMap<[u64; 6], Route>> = Mutex::new(BTreeMap::new());
+    let lower = 10.0_f64.powf((20.0 * wanted.lower.log10()).floor() / 20.0);
+    let share = 2.0_f64.powf(wanted.share.log2().ceil());
+    let wanted = Wanted { lower, share, ..wanted };
+    let Wanted { accuracy, roundoff, first_roundoff, aspect, .. } = wanted;
+    let key = [lower, share, accuracy, roundoff, first_roundoff, aspect].map(f64::to_bits);
     // A thread that panicked while it held the lock has not left half a route behind.
     let lock = || FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(known) = lock().get(&key) {
@@ -75,14 +107,16 @@ const MOST_REMEMBERED: usize = 1000;
 fn searched(wanted: Wanted) -> Result<Route, Error> {
     let mut best: Option<Route> = None;
     let mut consider = |steps: &[Step], gram_side: bool| {
-        let cost = cost(steps, wanted.aspect, gram_side);
+        let cost = cost(steps, wanted.aspect, gram_side, WEIGHTED);
         if best.as_ref().is_none_or(|best| cost < best.cost) {
-            best = Some(Route { steps: steps.to_vec(), gram_side, cost });
+            // The Gram matrix and its Cholesky factor tell the condition.
+            let flops = 1.0 / 3.0 + self::cost(steps, wanted.aspect, gram_side, PLAIN);
+            best = Some(Route { steps: steps.to_vec(), gram_side, cost, flops });
         }
     };
     // On the Gram side a singular value l keeps a relative accuracy of u/l².
-    let gram_side =
-        wanted.aspect > 1.2 && wanted.roundoff < 0.05 * wanted.accuracy * wanted.lower.powi(2);
+    let gram_side = wanted.aspect > 1.2
+        && wanted.roundoff * wanted.share < 0.2 * wanted.accuracy * wanted.lower.powi(2);
     let mut early: Vec<Step> = Vec::new();
     let mut l = wanted.lower;
     for _ in 0..=MOST_EARLY {
@@ -99,7 +133,10 @@ fn searched(wanted: Wanted) -> Result<Route, Error> {
         let mut reached = l;
         for _ in 0..MOST_RATIONAL {
             let weights = Weights::new(reached);
-            if wanted.roundoff * weights.c > ROUNDED * wanted.accuracy {
+            // Rounding of the Gram matrix is enlarged by c, in the few directions of small singular values.
+            let first = early.is_empty() && middle.is_empty();
+            let roundoff = if first { wanted.first_roundoff } else { wanted.roundoff };
+            if roundoff * weights.c * wanted.share > ROUNDED * wanted.accuracy {
                 break;
             }
             reached = weights.value(reached);
@@ -154,10 +191,22 @@ fn polynomial(degree: usize, l: f64, scaled: bool) -> Result<(Step, f64), Error>
 
 const CUSHION: f64 = 0.08;
 
-fn cost(steps: &[Step], aspect: f64, gram_side: bool) -> f64 {
-    let model = CostModel { aspect, symmetric: true };
+/// What operations count for.
+#[derive(Clone, Copy)]
+struct Scales {
+    symmetric: f64,
+    cholesky: f64,
+    solution: f64,
+}
+
+const PLAIN: Scales = Scales { symmetric: 1.0, cholesky: 1.0, solution: 1.0 };
+const WEIGHTED: Scales =
+    Scales { symmetric: SYMMETRIC_WEIGHT, cholesky: CHOLESKY_WEIGHT, solution: SOLUTION_WEIGHT };
+
+fn cost(steps: &[Step], aspect: f64, gram_side: bool, scales: Scales) -> f64 {
+    // What is made of the Gram matrix by symmetric products.
+    let inner = |degree: usize| CostModel { aspect: 0.0, symmetric: true }.step(degree);
     if gram_side {
-        let inner = |degree: usize| CostModel { aspect: 0.0, symmetric: true }.step(degree);
         let own: f64 = steps
             .iter()
             .map(|step| match step {
@@ -167,13 +216,15 @@ fn cost(steps: &[Step], aspect: f64, gram_side: bool) -> f64 {
             })
             .sum();
         // The first product is the first factor, the last Gram matrix is not needed.
-        return own - 3.0 + 3.0 * aspect;
+        return scales.symmetric * (own - 3.0 + aspect) + 2.0 * aspect;
     }
     steps
         .iter()
         .map(|step| match step {
-            Step::Polynomial(p) => model.step(p.degree()),
-            Step::Rational(_) => aspect + CHOLESKY_WEIGHT * (1.0 / 3.0 + 2.0 * aspect),
+            Step::Polynomial(p) => scales.symmetric * (aspect + inner(p.degree())) + 2.0 * aspect,
+            Step::Rational(_) => {
+                scales.symmetric * aspect + scales.cholesky / 3.0 + scales.solution * 2.0 * aspect
+            }
         })
         .sum()
 }

@@ -11,8 +11,9 @@
 
 use faer::{Mat, MatRef, Side};
 
-use crate::polar::arithmetic::{Arithmetic, frobenius};
-use crate::polar::exact_product;
+use crate::polar::arithmetic::Arithmetic;
+use crate::polar::exact_product::{self, Pair};
+use crate::polar::layout::{frobenius, scale};
 
 /// What is known of `X`.
 pub(crate) struct Sharp {
@@ -34,13 +35,13 @@ pub(crate) fn sharp(
 ) -> Option<Sharp> {
     let (m, n) = (a.nrows(), a.ncols());
     let size = frobenius(h);
-    let identity = Mat::<f64>::identity(n, n);
-    let r = exact_product::difference(a, x, h, arithmetic);
-    let e = exact_product::difference(identity.as_ref(), x.transpose(), x, arithmetic);
+    let (r, r_error) = exact_product::difference(a, x, h, arithmetic);
+    let gram = Pair::split_square(x, arithmetic);
+    let e_error = gram.error;
+    let mut e = gram.minus_identity();
+    scale(&mut e, -1.0);
     let (r_size, e_size) = (frobenius(r.as_ref()), frobenius(e.as_ref()));
-    let root = (n as f64).sqrt();
-    let r_error = exact_product::error_bound(n, 1.01 * root, size, r_size);
-    let e_error = exact_product::error_bound(m, 1.01 * root, 1.01 * root, e_size);
+    let e_error = e_error + 2.0 * f64::EPSILON * e_size;
     // `e` is `I - X'X`, the negative of `E`.
     let inside = arithmetic.product(1.0, x.transpose(), r.as_ref(), None);
     let y = Mat::from_fn(n, n, |i, j| inside[(i, j)] - inside[(j, i)]);
