@@ -1,6 +1,7 @@
 //! Factorisations, one a file; each scales by a power of two before it calls faer, and reports its [`residual`].
 
 mod basis;
+mod bidiagonal;
 pub mod cholesky;
 pub mod eigen;
 mod francis;
@@ -12,8 +13,10 @@ pub mod jacobi;
 pub mod lu;
 pub mod pivoted_qr;
 pub mod qr;
+mod reduction;
 pub mod residual;
 pub mod schur;
+mod secular;
 pub mod single;
 pub mod svd;
 mod svd_ladder;
