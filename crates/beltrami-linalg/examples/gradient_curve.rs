@@ -90,11 +90,11 @@ fn gradient() -> Outcome<Matrix> {
         let scores = matmul(&last, &deep)?;
         // The derivative of the mean logarithmic loss by the scores: probabilities less the letter that came.
         let mut error = Matrix::zeros(SYMBOLS, BATCH);
-        for b in 0..BATCH {
+        for (b, start) in starts.iter().enumerate() {
             let top = (0..SYMBOLS).map(|i| scores[(i, b)]).fold(f64::NEG_INFINITY, f64::max);
             let sum: f64 = (0..SYMBOLS).map(|i| (scores[(i, b)] - top).exp()).sum();
             for i in 0..SYMBOLS {
-                let came = f64::from(u8::from(letters[starts[b] + CONTEXT] == i));
+                let came = f64::from(u8::from(letters[start + CONTEXT] == i));
                 error[(i, b)] = ((scores[(i, b)] - top).exp() / sum - came) / BATCH as f64;
             }
         }

@@ -261,8 +261,7 @@ impl<T: RealField + Copy> Outer<T> {
         }
         let mut u = Mat::zeros(n + 1, n + 1);
         let mut v = Mat::zeros(n, n);
-        for j in 1..n {
-            let at = place[j];
+        for (j, at) in place.iter().copied().enumerate().skip(1) {
             let (u, v) = (u.col_as_slice_mut(at), v.col_as_slice_mut(at));
             if j <= k {
                 u[..=k].copy_from_slice(self.top.u.col_as_slice(j - 1));

@@ -171,7 +171,8 @@ fn root(d: &[f64], squares: &[f64], count: usize, i: usize, total: f64) -> Root 
         let c = value - to_near * sums.below_slope - to_far * sums.above_slope;
         let mut step = if last { upper_root(a, b, c) } else { lower_root(a, b, c) };
         // The function rises, so a step goes against its sign.
-        if !(value * step < 0.0) {
+        let against = value * step < 0.0;
+        if !against {
             step = -value / slope;
         }
         tau += step;
