@@ -40,7 +40,7 @@ pub(crate) fn definite(a: &Matrix) -> Result<SymmetricEigen, ExecError> {
     let smallest = eigen.values.first().copied().unwrap_or(1.0);
     // Eigenvalues carry an error of n*eps*‖A‖, and below it their sign is not known.
     if smallest <= a.rows() as f64 * f64::EPSILON * largest {
-        let error = LinalgError::NegativeAxis { function: "invroot", eigenvalue: smallest };
+        let error = LinalgError::NegativeAxis { function: "inverse root", eigenvalue: smallest };
         return Err(error.into());
     }
     Ok(eigen)
