@@ -235,15 +235,15 @@ pub enum Method {
 #[derive(Debug, Args)]
 pub struct Schedule {
     /// A published schedule, such as polar-express, muon or su-50
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["budget", "degree"])]
+    #[arg(long, value_name = "NAME", conflicts_with = "degree")]
     pub name: Option<String>,
     /// The number of steps
-    #[arg(long, value_name = "T", value_parser = count, conflicts_with = "budget")]
+    #[arg(long, value_name = "T", value_parser = count)]
     pub steps: Option<usize>,
     /// The degree of all steps, or of each: 5, or 9,9,5
-    #[arg(long, value_name = "D[,D...]", value_delimiter = ',', value_parser = count, conflicts_with = "budget")]
+    #[arg(long, value_name = "D[,D...]", value_delimiter = ',', value_parser = count)]
     pub degree: Vec<usize>,
-    /// The most accurate schedule within these operations, in units of n³: 20n3
+    /// The most accurate schedule within these operations, in units of n³: 20n3; with steps or a name, their limit
     #[arg(long, value_name = "OPERATIONS", alias = "cost")]
     pub budget: Option<String>,
     /// The smallest singular value that has to come out near 1

@@ -43,7 +43,7 @@ pub fn nested(value: &Value) -> serde_json::Value {
 }
 
 /// The shortest text that reads back as the same number.
-fn scalar(x: f64) -> String {
+pub fn scalar(x: f64) -> String {
     let size = x.abs();
     if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{x:e}") } else { format!("{x}") }
 }

@@ -7,9 +7,9 @@ use beltrami::linalg::clip::{Form, Request, mclip};
 use serde_json::json;
 
 use crate::arguments::{Clip as Asked, ClipForm};
+use crate::matrix;
 use crate::polar::{by_name_or_file, threads};
 use crate::report::{Report, refusal};
-use crate::{array, matrix};
 
 /// A matrix with its singular values clipped, and a proved bound on the error.
 pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
@@ -41,30 +41,14 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     let a = matrix::read(&asked.matrix)?;
     let hint = "`--form auto` and a longer `--format` bear a wider range of singular values";
     let found = mclip(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
-    let value = matrix::array_of(found.value);
-    if let Some(path) = &asked.out {
-        matrix::write(path, &value)?;
-    }
-    if as_json {
-        let mut object = json!({
-            "shape": value.axes,
-            "method": found.method,
-            "bound": found.bound,
-        });
-        match &asked.out {
-            Some(path) => object["out"] = json!(path.display().to_string()),
-            None => object["value"] = array::nested(&value),
-        }
-        return Ok(Report::json(&object));
-    }
-    let mut report = Report::default();
-    if asked.out.is_none() {
-        report.out = array::text(&value);
-    }
-    report.remark(&found.method);
-    report.remark(&match found.bound.is_finite() {
+    let object = json!({
+        "shape": [a.rows(), a.cols()],
+        "method": found.method,
+        "bound": found.bound,
+    });
+    let bound = match found.bound.is_finite() {
         true => format!("error at most {:.1e} in the Frobenius norm, proved", found.bound),
         false => "nothing is proved of the error".into(),
-    });
-    Ok(report)
+    };
+    matrix::report(found.value, object, &[found.method, bound], asked.out.as_deref(), as_json)
 }

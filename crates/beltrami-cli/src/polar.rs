@@ -8,8 +8,8 @@ use beltrami::linalg::{Format, Matrix};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Polar as Asked;
+use crate::matrix;
 use crate::report::{Report, reason, refusal};
-use crate::{array, matrix};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
 pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
@@ -18,39 +18,26 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     let a = matrix::read(&asked.matrix)?;
     let hint = "a longer `--format`, or a larger `--accuracy`, may be reached";
     let found = polar(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
-    let object = object(&found, &a);
-    let value = matrix::array_of(found.factor.clone());
-    if let Some(path) = &asked.out {
-        matrix::write(path, &value)?;
-    }
-    if as_json {
-        let mut object = object;
-        match &asked.out {
-            Some(path) => object["out"] = json!(path.display().to_string()),
-            None => object["value"] = array::nested(&value),
-        }
-        return Ok(Report::json(&object));
-    }
-    let mut report = Report::default();
-    if asked.out.is_none() {
-        report.out = array::text(&value);
-    }
-    report.remark(&found.method);
+    let (object, remarks) = (object(&found, &a), remarks(&found));
+    matrix::report(found.factor, object, &remarks, asked.out.as_deref(), as_json)
+}
+
+fn remarks(found: &Polar) -> Vec<String> {
+    let mut remarks = vec![found.method.clone()];
     if let Some(proved) = &found.certificate {
-        let bound = match proved.bound.is_finite() {
+        remarks.push(match proved.bound.is_finite() {
             true => format!(
                 "error at most {:.1e} (Frobenius norm over the root of the rank {}), proved",
                 proved.bound, proved.rank
             ),
             false => "nothing is proved of the error".into(),
-        };
-        report.remark(&bound);
-        report.remark(&format!(
+        });
+        remarks.push(format!(
             "orthogonality residual {:.1e}, symmetry residual {:.1e}",
             proved.orthogonality_residual, proved.symmetry_residual
         ));
     }
-    Ok(report)
+    remarks
 }
 
 fn object(found: &Polar, a: &Matrix) -> Json {

@@ -9,6 +9,7 @@ use beltrami::linalg::{Error, Format};
 use serde_json::{Value, json};
 
 use crate::arguments::Schedule as Asked;
+use crate::array;
 use crate::plot::{Polynomials, Target};
 use crate::report::{Report, refusal};
 use crate::sparkline;
@@ -68,15 +69,25 @@ impl Found {
             cushion: asked.cushion,
             safety: asked.safety,
         };
-        let schedule = if let Some(name) = &asked.name {
-            by_name(name, asked.steps)?
-        } else if let Some(budget) = &asked.budget {
-            let budget = units(budget)?;
-            plan(budget, cost, &like(Vec::new())).map_err(|error| refused(&error))?.schedule
-        } else {
-            let degrees = degrees(asked)?;
-            design(&like(degrees)).map_err(|error| refused(&error))?
+        let budget = asked.budget.as_deref().map(units).transpose()?;
+        let named_steps = asked.steps.is_some() || !asked.degree.is_empty();
+        let schedule = match (&asked.name, budget) {
+            (Some(name), _) => by_name(name, asked.steps)?,
+            (None, Some(budget)) if !named_steps => {
+                plan(budget, cost, &like(Vec::new())).map_err(refused)?.schedule
+            }
+            _ => design(&like(degrees(asked)?)).map_err(refused)?,
         };
+        if let Some(budget) = budget.filter(|budget| cost.schedule(&schedule) > *budget) {
+            return Err(refusal(
+                &codes::E0702,
+                format!(
+                    "these steps cost {} n³, and {budget} n³ are allowed",
+                    cost.schedule(&schedule)
+                ),
+                Some("leave out the steps, and the best within the budget are found".into()),
+            ));
+        }
         Ok(Found {
             interval: schedule.range(Interval::new(lower, upper)),
             cost: cost.schedule(&schedule),
@@ -117,8 +128,8 @@ impl Found {
         let Interval { lo, hi } = self.interval;
         lines.push(format!(
             "singular values in [{}, {}] come out in [{lo:.6}, {hi:.6}] (proved): largest error {:.3e}",
-            self.lower,
-            self.upper,
+            array::scalar(self.lower),
+            array::scalar(self.upper),
             self.max_error()
         ));
         let overshoot = self.schedule.overshoot_limit(self.upper);
@@ -207,10 +218,14 @@ fn units(text: &str) -> Result<f64, Failure> {
     }
 }
 
-fn refused(error: &Error) -> Failure {
+fn refused(error: Error) -> Failure {
+    let reason = match error {
+        Error::Shape { detail, .. } => detail,
+        other => other.to_string(),
+    };
     refusal(
         &codes::E0701,
-        format!("no such schedule: {error}"),
+        format!("no such schedule: {reason}"),
         Some("degrees are odd, from 3 to 17; cushion and safety are fractions below 1".into()),
     )
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use beltrami::Failure;
-use beltrami::data::npz;
+use beltrami::data::{AutoSerialize, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
-    Error, Matrix, Norm, RandomOptions, Rule, Svd, frobenius, random_svd, truncation,
+    Error, Format, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius, random_svd,
+    truncation,
 };
 use serde_json::{Value, json};
 
@@ -26,8 +27,9 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let out = asked.out.as_deref().map(archive).transpose()?;
     let rule = rule(asked)?;
-    let matrix = read(&asked.file)?;
-    let found = Found::new(&matrix, rule, asked).map_err(|error| failed(&asked.file, &error))?;
+    let (matrix, format) = read(&asked.file)?;
+    let found =
+        Found::new(&matrix, format, rule, asked).map_err(|error| failed(&asked.file, &error))?;
     if let Some(target) = &target {
         target.draw(&found.picture(&asked.file))?;
     }
@@ -56,14 +58,19 @@ struct Found {
     relative: f64,
     method: &'static str,
     evidence: &'static str,
+    /// That of the factors.
+    format: Format,
 }
 
 impl Found {
-    fn new(a: &Matrix, rule: Rule, asked: &Asked) -> Result<Found, Error> {
+    fn new(a: &Matrix, format: Format, rule: Rule, asked: &Asked) -> Result<Found, Error> {
         let shape = (a.rows(), a.cols());
         let norm = norm(asked);
         if !asked.randomized {
-            let svd = Svd::new(a)?;
+            let svd = match format {
+                Format::F32 => single(a)?,
+                _ => Svd::new(a)?,
+            };
             let (kept, report) = svd.truncated(rule)?;
             let (error, relative) = match norm {
                 Norm::Frobenius => (report.frobenius, report.relative_frobenius),
@@ -79,6 +86,7 @@ impl Found {
                 relative,
                 method: "divide and conquer",
                 evidence: "exact",
+                format,
             });
         }
         let found = random_svd(a, &RandomOptions { seed: asked.seed, ..RandomOptions::new(rule) })?;
@@ -105,6 +113,7 @@ impl Found {
                 Evidence::Entries => "entries",
                 Evidence::Probes => "probes",
             },
+            format: Format::F64,
         })
     }
 
@@ -135,6 +144,7 @@ impl Found {
             "error_estimate": self.error,
             "evidence": self.evidence,
             "method": self.method,
+            "format": self.format.name(),
             "singular_values": self.kept.s,
         })
     }
@@ -144,10 +154,11 @@ impl Found {
         let bound = if self.evidence == "exact" { "error" } else { "error at most" };
         let mut lines = vec![
             format!(
-                "{m}×{n}, {} of {} singular values kept, by {}",
+                "{m}×{n}, {} of {} singular values kept, by {} in {}",
                 self.rank(),
                 self.most(),
-                self.method
+                self.method,
+                self.format.name()
             ),
             format!(
                 "{bound} {:.6e} ({} norm), relative {:.3e}; energy kept {:.9}",
@@ -188,16 +199,34 @@ impl Found {
     fn bytes(&self, path: &Path) -> Result<Vec<u8>, Failure> {
         let ((m, n), r) = (self.shape, self.rank());
         let vt = self.kept.v.transpose();
-        npz(&[
-            ("U", &[m, r], self.kept.u.data()),
-            ("S", &[r], &self.kept.s),
-            ("Vt", &[r, n], vt.data()),
-        ])
-        .map_err(|error| {
+        let shapes: [&[usize]; 3] = [&[m, r], &[r], &[r, n]];
+        let factors = [self.kept.u.data(), &self.kept.s, vt.data()];
+        let bytes = match self.format {
+            Format::F32 => {
+                // Entries of single precision come back as they were.
+                let narrow = factors.map(|x| x.iter().map(|x| *x as f32).collect::<Vec<f32>>());
+                archived(shapes, narrow.each_ref().map(|x| &x[..]))
+            }
+            _ => archived(shapes, factors),
+        };
+        bytes.map_err(|error| {
             let message = format!("cannot write `{}`: {error}", path.display());
             refusal(&codes::E0703, message, Some("choose a smaller rank".into()))
         })
     }
+}
+
+fn archived<T: AutoSerialize>(
+    [u, s, vt]: [&[usize]; 3],
+    factors: [&[T]; 3],
+) -> std::io::Result<Vec<u8>> {
+    npz(&[("U", u, factors[0]), ("S", s, factors[1]), ("Vt", vt, factors[2])])
+}
+
+/// The decomposition of entries of single precision in single precision.
+fn single(a: &Matrix) -> Result<Svd, Error> {
+    let entries: Vec<f32> = a.data().iter().map(|x| *x as f32).collect();
+    SingleSvd::new(a.rows(), a.cols(), &entries)?.widened(a.rows(), a.cols())
 }
 
 fn archive(path: &Path) -> Result<&Path, Failure> {
@@ -247,8 +276,8 @@ fn rule(asked: &Asked) -> Result<Rule, Failure> {
 }
 
 /// The matrix of a file, which has singular values.
-fn read(path: &str) -> Result<Matrix, Failure> {
-    let found = matrix::read(path)?;
+fn read(path: &str) -> Result<(Matrix, Format), Failure> {
+    let (found, format) = matrix::stored(path)?;
     if found.rows() == 0 || found.cols() == 0 {
         return Err(refusal(
             &codes::E0602,
@@ -256,13 +285,13 @@ fn read(path: &str) -> Result<Matrix, Failure> {
             Some("a matrix with at least one row and one column is needed".into()),
         ));
     }
-    Ok(found)
+    Ok((found, format))
 }
 
 fn failed(path: &str, error: &Error) -> Failure {
     let mut failure = refusal(
         &codes::E0503,
-        format!("`{path}` has no decomposition in double precision: {error}"),
+        format!("`{path}` has no decomposition in its precision: {error}"),
         Some("scale the matrix".into()),
     );
     failure.computed = true;

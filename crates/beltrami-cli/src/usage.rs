@@ -60,7 +60,7 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
     let message = quoted(&message.join(" "));
     let hint = similar(&message)
         .or(hint)
-        .unwrap_or_else(|| "`beltrami help derive` shows the options of a verb".into());
+        .unwrap_or_else(|| "`--help` after the verb shows its options".into());
     refusal(code, message, Some(hint))
 }
 

@@ -60,6 +60,12 @@ fn cost_is_another_name_of_budget_and_high_degrees_work() {
     let arguments = ["--lower", "1e-3", "--json"];
     let by = |option: &str| beltrami(&[&["schedule", option, "20n3"], &arguments[..]].concat()).out;
     assert_eq!(by("--cost"), by("--budget"));
+    // Beside steps it is their limit.
+    let steps = ["schedule", "--steps", "5", "--degree", "5", "--lower", "1e-3", "--json"];
+    let limited = beltrami(&[&steps[..], &["--cost", "20n3"]].concat());
+    assert_eq!(limited.out, beltrami(&steps).out);
+    let beyond = beltrami(&[&steps[..7], &["--cost", "19n3"]].concat());
+    assert!(beyond.code == 2 && beyond.err.contains("20 n³"), "{}", beyond.err);
     for degree in ["15", "17"] {
         let run = beltrami(&[
             "schedule", "--steps", "3", "--degree", degree, "--lower", "1e-3", "--json",

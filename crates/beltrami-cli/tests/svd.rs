@@ -163,15 +163,24 @@ fn what_is_no_matrix_or_no_rule_is_refused() {
 }
 
 #[test]
-fn single_precision_files_are_read() {
+fn single_precision_files_are_decomposed_in_single_precision() {
     let folder = folder("svd-single");
-    // A header of version 1, padded to 128 bytes, and the numbers 3 and 4.
-    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }";
-    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
-    bytes.extend(format!("{header:<117}\n").bytes());
-    bytes.extend([3.0_f32, 4.0].iter().flat_map(|x| x.to_le_bytes()));
-    write(folder.join("a.npy"), bytes);
-    let found = beltrami_in(&folder, &["svd", "a.npy", "--json"]).json();
-    let s = found["singular_values"][0].as_f64().expect("a number");
-    assert!((s - 5.0).abs() < 1e-14, "{found}");
+    let entries: Vec<f32> = matrix().iter().map(|x| *x as f32).collect();
+    write(folder.join("a.npy"), npy(&[12, 8], &entries).expect("memory takes all bytes"));
+    let run = ["svd", "a.npy", "--out", "f.npz", "--json"];
+    let found = beltrami_in(&folder, &run).json();
+    assert_eq!(found["format"], "f32");
+    for (i, s) in found["singular_values"].as_array().expect("values").iter().enumerate() {
+        let s = s.as_f64().expect("a number");
+        // Rounding of the entries and of the method, relative to the largest value.
+        assert!((s - 1.0 / (i + 1) as f64).abs() < 1e-6);
+        assert_eq!(s, f64::from(s as f32));
+    }
+    let path = folder.join("f.npz");
+    let arrays = read(path.to_str().expect("a name")).expect("an archive");
+    assert!(arrays.len() == 3 && arrays.iter().all(|given| given.array.single));
+    let random = ["svd", "a.npy", "--rank", "2", "--randomized", "--json"];
+    assert_eq!(beltrami_in(&folder, &random).json()["format"], "f64");
+    write(folder.join("b.npy"), npy(&[12, 8], &matrix()).expect("memory takes all bytes"));
+    assert_eq!(beltrami_in(&folder, &["svd", "b.npy", "--json"]).json()["format"], "f64");
 }

@@ -24,7 +24,7 @@ pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
 pub(crate) use frechet::{expm_derivative, logm_frechet, sqrtm_frechet};
 pub(crate) use inverse::{inverse, pinv};
-pub(crate) use inverse_root::{inverse_root, inverse_root_derivative};
+pub(crate) use inverse_root::{definite, inverse_root, inverse_root_derivative};
 pub(crate) use root::{logm, sqrtm};
 pub(crate) use singular::{
     clip, clip_derivative, low_rank, low_rank_derivative, singular_values,

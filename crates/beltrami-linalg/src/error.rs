@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::scale::ldexp;
+
 /// Why a result was refused.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -100,6 +102,18 @@ pub enum Error {
         /// Steps taken.
         iterations: usize,
     },
+}
+
+impl Error {
+    /// The error of a matrix of which that divided by `2^exponent` had this one.
+    pub(crate) fn of_multiple(self, exponent: i32) -> Error {
+        match self {
+            Error::NegativeAxis { function, eigenvalue } => {
+                Error::NegativeAxis { function, eigenvalue: ldexp(eigenvalue, exponent) }
+            }
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -2,6 +2,7 @@
 
 pub mod banded;
 mod basis;
+mod bidiagonal;
 pub mod cholesky;
 pub mod eigen;
 pub mod enclosure;
@@ -14,8 +15,10 @@ pub mod jacobi;
 pub mod lu;
 pub mod pivoted_qr;
 pub mod qr;
+mod reduction;
 pub mod residual;
 pub mod schur;
+mod secular;
 pub mod single;
 pub mod svd;
 mod svd_ladder;

@@ -8,7 +8,6 @@ mod condition;
 pub mod cosm;
 pub mod expm;
 pub mod function;
-pub mod inverse_root;
 pub mod invroot;
 pub mod kronecker;
 pub mod logm;

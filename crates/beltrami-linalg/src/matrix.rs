@@ -114,6 +114,10 @@ impl Matrix {
 
     /// Every entry times `2^exponent`, exact unless it leaves the range of normal numbers.
     pub fn scaled_by_power(&self, exponent: i32) -> Matrix {
+        if exponent.abs() <= 1000 {
+            let factor = ldexp(1.0, exponent);
+            return self.map(|x| factor * x);
+        }
         self.map(|x| ldexp(x, exponent))
     }
 
@@ -181,7 +185,7 @@ impl Matrix {
 
     /// A copy of a faer matrix.
     pub fn from_faer(a: faer::MatRef<'_, f64>) -> Matrix {
-        Matrix::from_fn(a.nrows(), a.ncols(), |i, j| a[(i, j)])
+        Matrix { rows: a.nrows(), cols: a.ncols(), data: by_rows(a) }
     }
 
     pub(crate) fn map(&self, f: impl Fn(f64) -> f64) -> Matrix {
@@ -203,6 +207,25 @@ impl Matrix {
     pub(crate) fn checked_result(self, function: &'static str) -> Result<Matrix, Error> {
         if self.is_finite() { Ok(self) } else { Err(Error::Overflow { function }) }
     }
+}
+
+/// The entries row by row.
+///
+/// By tiles, so that neither the rows of one nor the columns of the other leave the cache.
+pub(crate) fn by_rows<T: Copy + Default>(a: faer::MatRef<'_, T>) -> Vec<T> {
+    const TILE: usize = 16;
+    let (rows, cols) = (a.nrows(), a.ncols());
+    let mut entries = vec![T::default(); rows * cols];
+    for top in (0..rows).step_by(TILE) {
+        for left in (0..cols).step_by(TILE) {
+            for i in top..rows.min(top + TILE) {
+                for j in left..cols.min(left + TILE) {
+                    entries[i * cols + j] = a[(i, j)];
+                }
+            }
+        }
+    }
+    entries
 }
 
 /// Entry at `(row, column)`, counted from 0.

@@ -125,6 +125,32 @@ fn the_six_step_table_is_in_units_of_1_1024() {
 }
 
 #[test]
+fn inputs_above_one_go_where_the_published_lists_take_them() {
+    let value = |name: &str, x: f64| named(name, None).expect("a list").value(x);
+    // Without margin the sign is lost to a norm that is too small by less than a unit of bfloat16.
+    digits(value("cubic-5", 1.004), -0.115, 1e-3, "cubic-5 at 1.004");
+    digits(value("cubic-5", 1.008), -0.95, 1e-2, "cubic-5 at 1.008");
+    let exact = design(&quintics(5, 0.0, 0.0)).expect("a design");
+    assert!(exact.value(1.002).abs() > 1e30, "{:e}", exact.value(1.002));
+    assert!(value("cans", 1.002).abs() > 1e10);
+    // The limit reported is where that begins, for every list and input.
+    for name in NAMES {
+        let list = named(name, None).expect("a list");
+        let limit = list.overshoot_limit(1.0);
+        for x in [1.002, 1.004, 1.008, 1.02, 1.05, 1.1] {
+            if x <= limit {
+                let range = (0.4..=1.6).contains(&list.value(x));
+                // A limit of 1 is also that of a list which leaves the range before.
+                assert!(range || limit == 1.0, "{name} at {x}: {}", list.value(x));
+            }
+        }
+        assert!(
+            limit == 4.0 || limit == 1.0 || !(0.4..=1.6).contains(&list.value(limit * 1.00001))
+        );
+    }
+}
+
+#[test]
 fn a_schedule_is_computed_for_the_steps_in_use() {
     // Maximum errors on [1e-3, 1]: cut 0.154, regenerated 0.134, without margin 0.113.
     let on = (1e-3, 1.0);

@@ -12,6 +12,7 @@ use beltrami_diag::{Code, Diagnostic, Sources, codes};
 use crate::session::Failure;
 pub use bind::{Bound, bind, bind_all_but};
 pub use file::{npy, npz};
+pub use npyz::AutoSerialize;
 
 /// An array as it was given, before its name says what it must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +23,16 @@ pub struct Array {
     pub entries: Vec<f64>,
     /// Whether it was written out; a list that was may serve as a matrix of one row.
     pub literal: bool,
-    /// What equality of entries means in the precision the array was stored with, relative.
-    pub tolerance: f64,
+    /// Whether the entries were stored in single precision.
+    pub single: bool,
 }
 
 impl Array {
+    /// What equality of entries means in the precision the array was stored with, relative.
+    pub fn tolerance(&self) -> f64 {
+        if self.single { 1e-5 } else { 1e-10 }
+    }
+
     /// The size in words: `a number`, `a list of 3`, `2×3`.
     pub fn describe(&self) -> String {
         match self.axes[..] {

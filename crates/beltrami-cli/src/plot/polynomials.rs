@@ -4,7 +4,7 @@ use beltrami::linalg::schedule::{Interval, Schedule};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{BLUE, GREY, Picture, Trouble, VERMILION, axis};
+use super::{BLUE, Picture, Trouble, VERMILION, axis};
 
 /// A schedule, the interval it is for, and the proved image of that interval.
 pub struct Polynomials<'a> {
@@ -46,15 +46,12 @@ impl Polynomials<'_> {
             .x_label_area_size(48)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..self.on.hi, bottom..top)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 16))
-            .x_label_formatter(&axis::short)
-            .y_label_formatter(&axis::short)
-            .x_desc("singular value before")
-            .y_desc("singular value after")
-            .draw()?;
+        axis::grid(
+            &mut chart,
+            ("singular value before", &axis::short),
+            ("singular value after", &axis::short),
+            11,
+        )?;
         let error = (1.0 - lo).abs().max((hi - 1.0).abs());
         let label = match error < 1e-3 {
             true => format!("proved: 1 ± {error:.1e}"),
@@ -82,13 +79,7 @@ impl Polynomials<'_> {
             .draw_series(LineSeries::new([], BLUE))?
             .label("composite")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], BLUE.stroke_width(2)));
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
-            .label_font(("sans-serif", 16))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GREY)
-            .draw()
+        axis::legend(&mut chart, SeriesLabelPosition::LowerRight)
     }
 
     fn convergence<B: DrawingBackend>(
@@ -110,16 +101,12 @@ impl Polynomials<'_> {
             .x_label_area_size(48)
             .y_label_area_size(72)
             .build_cartesian_2d(0.0..steps as f64, (bottom..top).log_scale())?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 16))
-            .x_labels(steps.min(12) + 1)
-            .x_label_formatter(&|x| format!("{x:.0}"))
-            .y_label_formatter(&axis::power)
-            .x_desc("steps taken")
-            .y_desc("|σ - 1|, logarithmic")
-            .draw()?;
+        axis::grid(
+            &mut chart,
+            ("steps taken", &axis::whole),
+            ("|σ - 1|, logarithmic", &axis::power),
+            steps.min(12) + 1,
+        )?;
         for (place, path) in samples.into_iter().enumerate() {
             let inside: Vec<_> = path.into_iter().map(|(x, y)| (x, y.max(bottom))).collect();
             let drawn = chart.draw_series(LineSeries::new(inside, FAINT.stroke_width(1)))?;
@@ -135,13 +122,7 @@ impl Polynomials<'_> {
             .label("largest, proved")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], VERMILION.stroke_width(3)));
         chart.draw_series(inside.into_iter().map(|p| Circle::new(p, 4, VERMILION.filled())))?;
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
-            .label_font(("sans-serif", 16))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GREY)
-            .draw()
+        axis::legend(&mut chart, SeriesLabelPosition::LowerLeft)
     }
 
     /// The curve of a function where it lies between the bounds, broken where it does not.

@@ -32,15 +32,7 @@ impl Picture for Spectrum<'_> {
             .x_label_area_size(48)
             .y_label_area_size(80)
             .build_cartesian_2d(places.clone(), 0.0..1.05 * largest)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 16))
-            .x_label_formatter(&axis::short)
-            .y_label_formatter(&axis::short)
-            .x_desc("index i")
-            .y_desc("σ(i)")
-            .draw()?;
+        axis::grid(&mut chart, ("index i", &axis::whole), ("σ(i)", &axis::short), 11)?;
         chart.draw_series(self.points(0.0))?;
         chart.draw_series(self.border(0.0, 1.05 * largest))?;
         let least = self.values.iter().rev().find(|s| **s > 0.0).copied().unwrap_or(largest);
@@ -51,15 +43,7 @@ impl Picture for Spectrum<'_> {
             .x_label_area_size(48)
             .y_label_area_size(80)
             .build_cartesian_2d(places, (bottom..top).log_scale())?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 16))
-            .x_label_formatter(&axis::short)
-            .y_label_formatter(&axis::power)
-            .x_desc("index i")
-            .y_desc("σ(i), logarithmic")
-            .draw()?;
+        axis::grid(&mut chart, ("index i", &axis::whole), ("σ(i), logarithmic", &axis::power), 11)?;
         chart.draw_series(self.points(bottom))?;
         let kept = chart.draw_series(self.border(bottom, top))?;
         kept.label("end of the kept part")
@@ -70,13 +54,7 @@ impl Picture for Spectrum<'_> {
                 .label(label)
                 .legend(move |(x, y)| Circle::new((x + 10, y), 4, colour.filled()));
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .label_font(("sans-serif", 16))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GREY)
-            .draw()
+        axis::legend(&mut chart, SeriesLabelPosition::UpperRight)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Real values and first derivatives come from beltrami-linalg, everything else from the ring.
 
+use std::num::NonZeroU32;
+
 use beltrami_core::Kernel;
 use beltrami_linalg::{self as linalg, Matrix};
 
@@ -49,7 +51,10 @@ impl<S: Scalar> Function<S> {
                     let values = linalg::singular_values(a)?;
                     Ok(Matrix::new(values.len(), 1, values)?)
                 }
-                Function::InverseRoot(p) => Ok(linalg::inverse_root(a, order(p)?)?),
+                Function::InverseRoot(p) => {
+                    ring::definite(a)?;
+                    Ok(linalg::invroot(a, order(p)?)?)
+                }
             });
         }
         match self {
@@ -70,7 +75,10 @@ impl<S: Scalar> Function<S> {
                 }
                 Function::LowRank(rank) => Ok(linalg::low_rank_frechet_matrix(a, rank)?),
                 Function::Values => Ok(linalg::singular_values_frechet_matrix(a)?),
-                Function::InverseRoot(p) => Ok(linalg::inverse_root_frechet_matrix(a, order(p)?)?),
+                Function::InverseRoot(p) => {
+                    ring::definite(a)?;
+                    Ok(linalg::invroot_frechet_matrix(a, order(p)?)?)
+                }
             });
         }
         match self {
@@ -97,8 +105,8 @@ fn checked_interval<S: Scalar>(low: S, high: S) -> Result<(), ExecError> {
     Err(ExecError::domain("clipping to an empty interval (by its length)", length))
 }
 
-fn order(p: usize) -> Result<u32, ExecError> {
-    let p = u32::try_from(p).ok().filter(|p| (1..=MAX_ROOT as u32).contains(p));
+fn order(p: usize) -> Result<NonZeroU32, ExecError> {
+    let p = u32::try_from(p).ok().filter(|p| *p <= MAX_ROOT as u32).and_then(NonZeroU32::new);
     p.ok_or_else(|| {
         ExecError::shape(Kernel::InverseRoot, format!("the order of a root is 1 to {MAX_ROOT}"))
     })

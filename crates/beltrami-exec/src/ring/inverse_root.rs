@@ -1,6 +1,8 @@
 //! Inverse roots of symmetric positive definite matrices.
 
-use beltrami_linalg::SymmetricEigen;
+use std::num::NonZeroU32;
+
+use beltrami_linalg::{Error as LinalgError, Matrix, SymmetricEigen};
 
 use crate::error::ExecError;
 use crate::ring::algebra::{identity, matmul, zip};
@@ -11,14 +13,17 @@ use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
 /// `A^(-1/p)`, from `Xᵖ*A = I`.
-pub(crate) fn inverse_root<S: Scalar>(a: &Tensor<S>, p: u32) -> Result<Tensor<S>, ExecError> {
+pub(crate) fn inverse_root<S: Scalar>(
+    a: &Tensor<S>,
+    p: NonZeroU32,
+) -> Result<Tensor<S>, ExecError> {
     root(a, p, &[])
 }
 
 /// The matrix of the derivative of [`inverse_root`] of this order.
 pub(crate) fn inverse_root_derivative<S: Scalar>(
     a: &Tensor<S>,
-    p: u32,
+    p: NonZeroU32,
     order: usize,
 ) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();
@@ -28,17 +33,29 @@ pub(crate) fn inverse_root_derivative<S: Scalar>(
     })
 }
 
+/// The eigenvalues of a symmetric positive definite matrix, or why it is none.
+pub(crate) fn definite(a: &Matrix) -> Result<SymmetricEigen, ExecError> {
+    let eigen = SymmetricEigen::new(a)?;
+    let largest = eigen.values.last().copied().unwrap_or(1.0);
+    let smallest = eigen.values.first().copied().unwrap_or(1.0);
+    // Eigenvalues carry an error of n*eps*‖A‖, and below it their sign is not known.
+    if smallest <= a.rows() as f64 * f64::EPSILON * largest {
+        let error = LinalgError::NegativeAxis { function: "inverse root", eigenvalue: smallest };
+        return Err(error.into());
+    }
+    Ok(eigen)
+}
+
 /// In the basis of the eigenvectors of the real part, where the Jacobian of the equation is diagonal.
 fn root<S: Scalar>(
     a: &Tensor<S>,
-    p: u32,
+    p: NonZeroU32,
     directions: &[Tensor<f64>],
 ) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();
     let real = real_matrix(a)?;
-    // Refuses what is not definite.
-    beltrami_linalg::inverse_root(&real, p)?;
-    let SymmetricEigen { values, vectors } = SymmetricEigen::new(&real)?;
+    let SymmetricEigen { values, vectors } = definite(&real)?;
+    let p = p.get();
     let (basis, real_basis) = (lifted(vectors.clone()), Tensor::from_matrix(vectors));
     let directions: Vec<Tensor<f64>> =
         directions.iter().map(|e| turned(&real_basis, e)).collect::<Result<_, _>>()?;

@@ -3,8 +3,10 @@
 use faer::{Mat, MatRef};
 
 use crate::error::Error;
+use crate::factor::reduction::Thin;
 use crate::factor::svd::Svd;
-use crate::matrix::Matrix;
+use crate::factor::svd_ladder::{self, Method};
+use crate::matrix::{Matrix, by_rows};
 use crate::scale::{exponent_of, ldexp, sequential};
 
 /// The thin decomposition `A = U*diag(s)*V'` in single precision, at half the time and memory of [`Svd`].
@@ -37,14 +39,14 @@ impl SingleSvd {
         let largest = entries.iter().fold(0.0_f32, |largest, x| x.abs().max(largest));
         let exponent = exponent_of(f64::from(largest));
         // In double precision, where no power of two that occurs leaves the range.
-        let power = |x: f32, e: i32| ldexp(f64::from(x), e) as f32;
-        let scaled: Vec<f32> = entries.iter().map(|x| power(*x, -exponent)).collect();
+        let factor = ldexp(1.0, -exponent);
+        let scaled: Vec<f32> = entries.iter().map(|x| (f64::from(*x) * factor) as f32).collect();
         let a = MatRef::from_row_major_slice(&scaled, rows, cols);
-        let found = match divide_and_conquer(a).filter(|svd| svd.fits(a)) {
+        let found = match fast(a).filter(|svd| svd.fits(a)) {
             Some(svd) => svd,
             None => SingleSvd::from(&in_double(rows, cols, &scaled)?),
         };
-        let s: Vec<f32> = found.s.iter().map(|s| power(*s, exponent)).collect();
+        let s: Vec<f32> = found.s.iter().map(|s| ldexp(f64::from(*s), exponent) as f32).collect();
         if s.iter().any(|s| !s.is_finite()) {
             return Err(Error::Overflow { function: METHOD });
         }
@@ -90,13 +92,10 @@ impl From<&Svd> for SingleSvd {
     }
 }
 
-fn divide_and_conquer(a: MatRef<'_, f32>) -> Option<SingleSvd> {
-    let svd = a.thin_svd().ok()?;
-    let k = a.nrows().min(a.ncols());
-    let by_rows =
-        |q: MatRef<'_, f32>| (0..q.nrows()).flat_map(|i| (0..k).map(move |j| q[(i, j)])).collect();
-    let s = (0..k).map(|i| svd.S()[i]).collect();
-    Some(SingleSvd { u: by_rows(svd.U()), s, v: by_rows(svd.V()) })
+fn fast(a: MatRef<'_, f32>) -> Option<SingleSvd> {
+    let Thin { u, s, v } = svd_ladder::by(Method::Faster, a)?;
+    let s = s.into_iter().map(|s| s as f32).collect();
+    Some(SingleSvd { u: by_rows(u.as_ref()), s, v: by_rows(v.as_ref()) })
 }
 
 fn in_double(rows: usize, cols: usize, entries: &[f32]) -> Result<Svd, Error> {

@@ -6,7 +6,7 @@ use crate::factor::residual::Residual;
 use crate::factor::svd_ladder;
 use crate::matrix::Matrix;
 use crate::product::product;
-use crate::scale::{ldexp, normalised, sequential};
+use crate::scale::{ldexp, normalised};
 
 /// The decomposition `A = U*diag(s)*V'`, singular values descending: thin by [`Svd::new`], with square `U` and `V` by
 /// [`Svd::full`].
@@ -94,13 +94,13 @@ pub(crate) struct ScaledSvd {
 /// As [`Svd::new`].
 pub fn singular_values(a: &Matrix) -> Result<Vec<f64>, Error> {
     a.checked_finite("svd")?;
-    sequential();
     let (scaled, exponent) = normalised(a);
-    if let Ok(values) = scaled.as_faer().singular_values() {
+    if let Some(values) = svd_ladder::values(&scaled) {
         let values: Vec<f64> = values.into_iter().map(|s| ldexp(s, exponent)).collect();
-        if svd_ladder::values_fit(&scaled, exponent, &values) {
+        if values.iter().all(|s| s.is_finite()) {
             return Ok(values);
         }
+        return Err(Error::Overflow { function: "svd" });
     }
     Svd::new(a).map(|svd| svd.s)
 }

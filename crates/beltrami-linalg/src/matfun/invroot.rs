@@ -9,8 +9,10 @@ use crate::error::Error;
 use crate::factor::eigen::{SymmetricEigen, symmetric_part_checked};
 use crate::factor::lu::Lu;
 use crate::format::Format;
+use crate::matfun::MatrixFunction;
 use crate::matfun::condition::frobenius;
 use crate::matfun::expm::checked_direction;
+use crate::matfun::kronecker::frechet_matrix;
 use crate::matfun::power::power_difference;
 use crate::matfun::primary::{Primary, is_symmetric};
 use crate::matfun::root::{power, root_newton, root_of_two};
@@ -40,14 +42,24 @@ pub fn invroot(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
             Lu::new(&scaled)?.inverse()?
         } else {
             let level = n as f64 * f64::EPSILON * scaled.norm_one();
-            refuse_rank_deficiency("invroot", &eigen.values, level)?;
+            refuse_rank_deficiency("invroot", &eigen.values, level)
+                .map_err(|error| error.of_multiple(exponent))?;
             eigen.apply(|x| x.powf(-1.0 / f64::from(p.get())))
         }
     } else {
-        Lu::new(&root_newton(&scaled, p)?)?.inverse()?
+        let root = root_newton(&scaled, p).map_err(|error| error.of_multiple(exponent))?;
+        Lu::new(&root)?.inverse()?
     };
     let (factor, shift) = root_of_two(-exponent, p);
     x.scaled(factor).scaled_by_power(shift).checked_result("invroot")
+}
+
+/// The `n²×n²` matrix of the Fréchet derivative of [`invroot`] on stacked columns.
+///
+/// # Errors
+/// As [`invroot`].
+pub fn invroot_frechet_matrix(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
+    frechet_matrix(a.checked_square("invroot")?, |e| InvRoot(p).derivative(a, e))
 }
 
 /// An inverse root from an iteration, and how good it is.

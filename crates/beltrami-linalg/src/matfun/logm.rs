@@ -45,9 +45,11 @@ pub fn logm(a: &Matrix) -> Result<Matrix, Error> {
     // log(2^e A) = log(A) + e log(2) I.
     let shift = f64::from(exponent) * std::f64::consts::LN_2;
     if scaled.asymmetry() <= n as f64 * f64::EPSILON {
-        return symmetric_log(&scaled).map(|x| x.shifted(shift));
+        return symmetric_log(&scaled)
+            .map(|x| x.shifted(shift))
+            .map_err(|error| error.of_multiple(exponent));
     }
-    refuse_negative_axis("logm", &scaled)?;
+    refuse_negative_axis("logm", &scaled).map_err(|error| error.of_multiple(exponent))?;
     let mut root = scaled;
     let mut roots = 0;
     while root.shifted(-1.0).norm_one() > THETA_7 {

@@ -61,10 +61,11 @@ pub fn root_newton(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
     }
     let (q, square) = if is_symmetric(&scaled) {
         let spectrum = SymmetricEigen::new(&scaled)?.values;
-        refuse_rank_deficiency("root", &spectrum, n as f64 * f64::EPSILON * scaled.norm_one())?;
+        refuse_rank_deficiency("root", &spectrum, n as f64 * f64::EPSILON * scaled.norm_one())
+            .map_err(|error| error.of_multiple(exponent))?;
         (p.get(), None)
     } else {
-        refuse_negative_axis("root", &scaled)?;
+        refuse_negative_axis("root", &scaled).map_err(|error| error.of_multiple(exponent))?;
         let odd = p.get() % 2 == 1;
         (if odd { p.get() } else { p.get() / 2 }, Some(odd))
     };

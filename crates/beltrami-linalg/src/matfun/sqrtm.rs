@@ -39,12 +39,11 @@ pub fn sqrtm(a: &Matrix) -> Result<Matrix, Error> {
         return Ok(Matrix::zeros(n, n));
     }
     let root = if scaled.asymmetry() <= n as f64 * f64::EPSILON {
-        symmetric_root(&scaled)?
+        symmetric_root(&scaled)
     } else {
-        refuse_negative_axis("sqrtm", &scaled)?;
-        denman_beavers(&scaled)?
+        refuse_negative_axis("sqrtm", &scaled).and_then(|()| denman_beavers(&scaled))
     };
-    Ok(root.scaled_by_power(half))
+    root.map(|x| x.scaled_by_power(half)).map_err(|error| error.of_multiple(2 * half))
 }
 
 /// The Fréchet derivative `L(A,E)` of the principal square root, the solution of `X*L + L*X = E` with `X = sqrtm(A)`.

@@ -43,6 +43,20 @@ pub fn product(a: &Matrix, b: &Matrix) -> Matrix {
     matmul(a, b).unwrap()
 }
 
+/// `U*diag(s)*V'` of `m` rows and its factors.
+pub fn with_values(s: &mut Sampler, m: usize, values: &[f64]) -> (Matrix, Matrix, Matrix) {
+    let n = values.len();
+    let u = Qr::new(&s.matrix(m, n)).unwrap().q;
+    let v = Qr::new(&s.matrix(n, n)).unwrap().q;
+    let scaled = Matrix::from_fn(m, n, |i, j| u[(i, j)] * values[j]);
+    (product(&scaled, &v.transpose()), u, v)
+}
+
+/// The Frobenius norm.
+pub fn norm(a: &Matrix) -> f64 {
+    a.data().iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
 /// `‖A - B‖ ≤ tol * ‖B‖` in the 1-norm.
 #[track_caller]
 pub fn assert_close(a: &Matrix, b: &Matrix, tol: f64) {

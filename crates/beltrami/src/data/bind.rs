@@ -274,7 +274,7 @@ impl<'a> Binding<'a> {
                 value,
                 facts,
                 variable.range,
-                one.array.tolerance,
+                one.array.tolerance(),
             ) {
                 let message = format!("`{}` is {text}", variable.name);
                 let diagnostic = Diagnostic::error(&codes::E0604, message)

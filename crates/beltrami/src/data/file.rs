@@ -4,7 +4,7 @@ use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use beltrami_diag::{Code, codes};
-use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder};
+use npyz::{AutoSerialize, DType, NpyFile, Order, TypeChar, WriterBuilder};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{Array, refused};
@@ -52,7 +52,7 @@ pub fn member(path: &str, name: &str) -> Result<Array, Failure> {
 }
 
 /// An array as the bytes of a `.npy` file.
-pub fn npy(axes: &[usize], entries: &[f64]) -> std::io::Result<Vec<u8>> {
+pub fn npy<T: AutoSerialize>(axes: &[usize], entries: &[T]) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let shape: Vec<u64> = axes.iter().map(|n| *n as u64).collect();
     let mut writer =
@@ -63,7 +63,7 @@ pub fn npy(axes: &[usize], entries: &[f64]) -> std::io::Result<Vec<u8>> {
 }
 
 /// Named arrays as the bytes of a `.npz` file.
-pub fn npz(arrays: &[(&str, &[usize], &[f64])]) -> std::io::Result<Vec<u8>> {
+pub fn npz<T: AutoSerialize>(arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Floating-point numbers hardly compress, and NumPy stores them plain as well.
     let options =
@@ -126,7 +126,6 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         return Err(Wrong::file("it is shorter than its header says"));
     }
     let fortran = file.order() == Order::Fortran;
-    let mut tolerance = 1e-10;
     macro_rules! entries {
         ($type:ty) => {
             file.into_vec::<$type>().map_err(broken)?.into_iter().map(|x| x as f64).collect()
@@ -134,10 +133,7 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
     }
     let entries: Vec<f64> = match (kind, size) {
         (TypeChar::Float, 8) => file.into_vec::<f64>().map_err(broken)?,
-        (TypeChar::Float, 4) => {
-            tolerance = 1e-5;
-            entries!(f32)
-        }
+        (TypeChar::Float, 4) => entries!(f32),
         (TypeChar::Int, 8) => entries!(i64),
         (TypeChar::Int, 4) => entries!(i32),
         (TypeChar::Int, 2) => entries!(i16),
@@ -163,7 +159,7 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         }
         _ => entries,
     };
-    Ok(Array { axes, entries, literal: false, tolerance })
+    Ok(Array { axes, entries, literal: false, single: (kind, size) == (TypeChar::Float, 4) })
 }
 
 #[cfg(test)]

@@ -41,12 +41,7 @@ impl Reader<'_> {
         let array = if self.eat('[') {
             self.matrix()?
         } else {
-            Array {
-                axes: Vec::new(),
-                entries: vec![self.number()?],
-                literal: true,
-                tolerance: 1e-10,
-            }
+            Array { axes: Vec::new(), entries: vec![self.number()?], literal: true, single: false }
         };
         self.space();
         if self.at < self.text.len() {
@@ -97,7 +92,7 @@ impl Reader<'_> {
         }
         let axes = if rows.len() == 1 && !nested { vec![width] } else { vec![rows.len(), width] };
         let entries = rows.into_iter().flat_map(|(_, row)| row).collect();
-        Ok(Array { axes, entries, literal: true, tolerance: 1e-10 })
+        Ok(Array { axes, entries, literal: true, single: false })
     }
 
     fn list(&mut self, opened: usize) -> Result<Vec<f64>, Wrong> {
