@@ -17,7 +17,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn given(name: &str, entries: Vec<f64>, scalar: bool) -> Given {
     let axes = if scalar { Vec::new() } else { vec![entries.len()] };
-    let array = Array { axes, entries, literal: true, tolerance: 1e-10 };
+    let array = Array { axes, entries, literal: true, single: false };
     Given { name: name.into(), array, named: true }
 }
 

@@ -86,7 +86,7 @@ fn parse(text: &str) -> Result<Array, String> {
         return Err("it holds no numbers".into());
     }
     let axes = if width == 1 { vec![rows] } else { vec![rows, width] };
-    Ok(Array { axes, entries, literal: false, tolerance: 1e-10 })
+    Ok(Array { axes, entries, literal: false, single: false })
 }
 
 #[cfg(test)]

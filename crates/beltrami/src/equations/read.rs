@@ -327,6 +327,6 @@ fn placeholder(variable: &Variable, length: usize) -> Given {
         _ => 0.5,
     };
     let entries = vec![inside; length];
-    let array = Array { axes: vec![length], entries, literal: true, tolerance: 0.0 };
+    let array = Array { axes: vec![length], entries, literal: true, single: false };
     Given { name: variable.name.clone(), array, named: true }
 }

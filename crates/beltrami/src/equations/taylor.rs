@@ -125,9 +125,9 @@ impl Session {
             difference = difference.max((formula - number).abs() / scale.max(f64::MIN_POSITIVE));
         };
         let scale = gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
-        for i in 0..n {
+        for (i, formula) in gradient.iter().enumerate() {
             let number = directional::<2>(read, root, at, &[i])?.data()[0];
-            compare(gradient[i], number, scale.max(number.abs()));
+            compare(*formula, number, scale.max(number.abs()));
         }
         if let Some(hessian) = &hessian {
             let scale = hessian.max_abs();

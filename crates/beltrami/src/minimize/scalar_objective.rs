@@ -119,8 +119,9 @@ impl Entries {
         let places: Vec<(usize, usize)> =
             sparse.places.iter().map(|(row, column)| (row - 1, *column)).collect();
         let width = places.iter().map(|(i, j)| i - j).max().unwrap_or(0);
-        let block = (1..=n / 2)
-            .find(|size| n % size == 0 && places.iter().all(|(i, j)| i / size == j / size));
+        let block = (1..=n / 2).find(|size| {
+            n.is_multiple_of(*size) && places.iter().all(|(i, j)| i / size == j / size)
+        });
         // Few variables gain nothing by structure.
         let structure = if n > 8 && width * 8 <= n && block.is_none_or(|size| size > width) {
             Structure::Banded(width)
