@@ -6,6 +6,9 @@ use plotters::prelude::*;
 
 use super::{BLUE, GREY, Picture, Trouble, VERMILION, axis};
 
+/// Points in order.
+type Line = Vec<(f64, f64)>;
+
 /// A grid around the point, its image, and the parallelogram that the Jacobian makes of a cell.
 pub struct MapPlot {
     names: [String; 2],
@@ -13,7 +16,7 @@ pub struct MapPlot {
     at: (f64, f64),
     value: (f64, f64),
     /// Lines of the grid and their images, pieces where the map has values.
-    lines: Vec<(Vec<(f64, f64)>, Vec<(f64, f64)>)>,
+    lines: Vec<(Line, Line)>,
     /// The square and its linear image.
     square: [(f64, f64); 4],
     image: [(f64, f64); 4],
