@@ -17,11 +17,11 @@ pub struct Undecided {
     pub sigma_min: f64,
     /// How many boxes they are.
     pub boxes: usize,
-    /// Whether they follow a curve or a surface: the hull is much longer than any of them.
+    /// Whether they follow a curve or a surface: the hull is much longer than they are on average.
     pub extended: bool,
 }
 
-/// A hull this many times longer than its boxes holds more than a point.
+/// A hull this many times longer than its boxes on average holds more than a point.
 const LONG: f64 = 32.0;
 
 impl Undecided {
@@ -51,9 +51,10 @@ impl Undecided {
         let mut j = Matrix::zeros(n, n);
         system.jacobian(&middle, j.data_mut());
         let sigma_min = singular_values(&j).ok().and_then(|s| s.last().copied());
-        let longest = |i: usize| boxes.iter().map(|x| x[i].hi - x[i].lo).fold(0.0, f64::max);
-        let extended = boxes.len() as f64 > LONG
-            && (0..n).any(|i| hull[i].hi - hull[i].lo > LONG * longest(i));
+        let mean =
+            |i: usize| boxes.iter().map(|x| x[i].hi - x[i].lo).sum::<f64>() / boxes.len() as f64;
+        let extended =
+            boxes.len() as f64 > LONG && (0..n).any(|i| hull[i].hi - hull[i].lo > LONG * mean(i));
         Undecided {
             hull,
             middle,
