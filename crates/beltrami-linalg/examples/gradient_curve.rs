@@ -5,7 +5,7 @@
 //! singular values lie below what a schedule is designed for, and the error falls late. For every degree the relative error
 //! `‖X - msign(G)‖_F/√n` is printed after each step.
 
-use beltrami_linalg::polar::{Request, polar};
+use beltrami_linalg::polar::{Proof, Request, polar};
 use beltrami_linalg::schedule::{Design, design};
 use beltrami_linalg::{Format, Matrix, Svd, matmul};
 
@@ -47,7 +47,8 @@ fn main() -> Outcome<()> {
                 cushion: 0.024_073_274_241_827_61,
                 safety: 0.0,
             })?;
-            let request = Request { certify: false, ..Request::schedule(schedule, Format::F64) };
+            let request =
+                Request { proof: Proof::Omitted, ..Request::schedule(schedule, Format::F64) };
             let difference = polar(&gradient, &request)?.factor.plus(-1.0, &exact);
             println!("{:>4} {:.4}", products * steps, size(&difference) / (HIDDEN as f64).sqrt());
         }

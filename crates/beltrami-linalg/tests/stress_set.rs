@@ -2,7 +2,7 @@
 
 mod sample;
 
-use beltrami_linalg::polar::{Request, polar};
+use beltrami_linalg::polar::{Proof, Request, polar};
 use beltrami_linalg::schedule::named;
 use beltrami_linalg::{Format, Matrix, SymmetricEigen, matmul};
 use sample::{Sampler, norm, with_values};
@@ -93,7 +93,7 @@ fn the_stress_set_of_gram_newton_schulz_holds() {
         // Nothing that is not finite comes of a published list in a short format either.
         for (list, format) in [("polar-express", Format::F16), ("quintic", Format::Bf16)] {
             let named = named(list, None).expect("a name");
-            let request = Request { certify: false, ..Request::schedule(named, format) };
+            let request = Request { proof: Proof::Omitted, ..Request::schedule(named, format) };
             let found = polar(&a, &request).unwrap_or_else(|e| panic!("{name} {list}: {e}"));
             assert!(found.factor.is_finite(), "{name} {list}");
             let found = Measures::of(&a, &found.factor, rank, nuclear);

@@ -56,7 +56,9 @@ fn brown(n: usize) -> (String, String) {
 #[test]
 fn all_roots_of_known_systems_are_certified_and_nothing_else() {
     let square = |side: f64, n: usize| vec![(-side, side); n];
-    let mut cases: Vec<(String, String, Vec<(f64, f64)>, usize)> = Vec::new();
+    /// Equations, unknowns, a box, the number of roots.
+    type Case = (String, String, Vec<(f64, f64)>, usize);
+    let mut cases: Vec<Case> = Vec::new();
     let mut add = |text: &str, names: &str, region: Vec<(f64, f64)>, count: usize| {
         cases.push((text.to_owned(), names.to_owned(), region, count));
     };
