@@ -51,7 +51,6 @@ codes! {
     E0304 "reserved-name" "reserved name";
 
     E0401 "derivative-not-available" "derivative not available";
-    E0402 "order-too-high" "linear maps of this order are not compared";
     E0403 "no-such-form" "no such form";
 
     E0501 "check-failed" "the check failed";

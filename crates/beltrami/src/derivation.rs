@@ -427,13 +427,6 @@ pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> D
                 None => diagnostic,
             }
         }
-        CheckFailure::Order(order) => Diagnostic::error(
-            &codes::E0402,
-            format!(
-                "linear maps of order {order} are not compared with numbers, so they are not shown"
-            ),
-        )
-        .hint("`--form index` has derivatives of any order"),
     }
 }
 
