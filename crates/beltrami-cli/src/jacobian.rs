@@ -89,9 +89,8 @@ fn verdict(found: &Linearisation) -> Vec<String> {
         ),
         (Some(orientation), Some(scale)) => {
             lines.push(format!(
-                "the orientation is {}, {measure} grow by {scale}; in an integral, d(value) = {scale} d({})",
-                name(orientation),
-                found.names.join(",")
+                "the orientation is {}; {measure} grow by {scale}, which is the factor of a change of variables in an integral",
+                name(orientation)
             ));
             lines.push(
                 "by the inverse function theorem the map has a smooth inverse nearby, with the inverse matrix as its Jacobian"

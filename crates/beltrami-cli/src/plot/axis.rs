@@ -67,6 +67,11 @@ pub fn power(x: &f64) -> String {
     if (0.01..=100.0).contains(x) { short(x) } else { format!("{x:.0e}") }
 }
 
+/// The same for the ticks of an axis, where what is far below its length is a rounded zero.
+pub fn tick((low, high): (f64, f64)) -> impl Fn(&f64) -> String {
+    move |x| short(if x.abs() < 1e-9 * (high - low) { &0.0 } else { x })
+}
+
 /// Up to four significant digits.
 pub fn short(x: &f64) -> String {
     let text = format!("{x:.4}");

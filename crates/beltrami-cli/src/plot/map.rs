@@ -108,8 +108,8 @@ fn plane<B: DrawingBackend>(
         .configure_mesh()
         .disable_mesh()
         .label_style(("sans-serif", 16))
-        .x_label_formatter(&axis::short)
-        .y_label_formatter(&axis::short)
+        .x_label_formatter(&axis::tick(x))
+        .y_label_formatter(&axis::tick(y))
         .x_desc(names[0])
         .y_desc(names[1])
         .draw()?;
@@ -217,11 +217,12 @@ impl Picture for CurvePlot {
             .x_label_area_size(48)
             .y_label_area_size(72)
             .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
+        let (across, up) = (axis::tick(x), axis::tick(y));
         let mut mesh = chart.configure_mesh();
         mesh.disable_mesh()
             .label_style(("sans-serif", 16))
-            .x_label_formatter(&axis::short)
-            .y_label_formatter(&axis::short);
+            .x_label_formatter(&across)
+            .y_label_formatter(&up);
         if space {
             mesh.x_desc("seen from the side and from above").draw()?;
             let unit = 0.15 * (x.1 - x.0).min(y.1 - y.0);

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 
 use super::{BLUE, GREY, Picture, Trouble, VERMILION, axis};
 
-/// The function, its polynomial and that of half the order, and how far the polynomial is from the function.
+/// The function and its polynomial, and how far the one is from the other.
 pub struct TaylorPlot {
     title: String,
     range: (f64, f64),
