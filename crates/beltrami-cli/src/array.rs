@@ -123,9 +123,14 @@ impl Format {
     }
 
     fn text(&self, x: f64) -> String {
-        match self {
+        let text = match self {
             Format::Decimals(places) => format!("{x:.places$}"),
             Format::Exponent => format!("{x:.6e}"),
+        };
+        // What is written as zero has no sign.
+        match text.strip_prefix('-') {
+            Some(rest) if rest.bytes().all(|b| matches!(b, b'0' | b'.')) => rest.to_owned(),
+            _ => text,
         }
     }
 }
@@ -149,6 +154,7 @@ mod tests {
             " 1.50  -2.00\n10.25   0.00\n"
         );
         assert_eq!(text(&value(&[2], vec![1.0, -2.0])), " 1\n-2\n");
+        assert_eq!(text(&value(&[3], vec![-0.0, -1e-17, 0.5])), "0.0\n0.0\n0.5\n");
         let large = text(&value(&[30, 12], vec![1.0; 360]));
         assert_eq!(large.lines().count(), 21);
         assert!(large.ends_with("…  (30×12)\n"));

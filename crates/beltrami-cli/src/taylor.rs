@@ -44,9 +44,13 @@ pub fn run(asked: &Taylor, as_json: bool) -> Result<Report, Failure> {
         })));
     }
     let mut report = Report::result(text(&found));
+    let agreement = match found.difference {
+        0.0 => "exactly".to_owned(),
+        difference => format!("to {difference:.0e}"),
+    };
     report.remark(&format!(
-        "order {} at {}; first and second derivatives agree with symbolic ones to {:.0e}",
-        found.order, asked.local.at, found.difference
+        "order {} at {}; first and second derivatives agree with symbolic ones {agreement}",
+        found.order, asked.local.at
     ));
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
