@@ -1,7 +1,7 @@
 //! Minima of functions of many variables.
 //!
 //! A method is a step (gradient, Newton, quasi-Newton, Gauss–Newton) with a globalisation (a line search or a trust region);
-//! whatever the method, the point at which it ends is judged by one [`verdict`], which sees the Hessian where there is one.
+//! whatever the method, the point at which it ends is judged by one verdict, which sees the Hessian where there is one.
 //! *Invariant: [`Status::Converged`] is given only by the verdict.*
 //! Entry point: [`minimize`].
 
