@@ -124,6 +124,11 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             let both = |x: Image, y: Image| x.bilinear(y, 8).plus(y.bilinear(x, 8));
             Fingerprint { own: both(a.own, b.own), turned: both(a.turned, b.turned) }
         }
+        // Linear in the numerator; a factor of the denominator goes out inverted.
+        (Kernel::EDivide, [a, b]) if !shape.is_scalar() => Fingerprint {
+            own: a.own.bilinear(b.own.reciprocal(op), 9),
+            turned: a.turned.bilinear(b.turned.reciprocal(op), 9),
+        },
         (Kernel::LowerPart, [a]) => Fingerprint { own: a.own.half(0), turned: a.turned.half(1) },
         (Kernel::UpperPart, [a]) => Fingerprint { own: a.own.half(1), turned: a.turned.half(0) },
         (Kernel::Map(map), [a]) if parity(map).is_some() && !shape.is_scalar() => {
@@ -222,6 +227,12 @@ impl Image {
     fn without_sign(self) -> (Image, bool) {
         let negative = self.scaled(P - 1);
         if negative < self { (negative, true) } else { (self, false) }
+    }
+
+    /// A random function with `f(s*x) = f(x)/s`.
+    fn reciprocal(self, op: OpId) -> Image {
+        let factor = self.0.into_iter().find(|x| *x != 0).map_or(1, inverse);
+        Image::random(digest(&(8_u8, op, self.scaled(factor)))).scaled(factor)
     }
 
     fn diagonal(self) -> Image {

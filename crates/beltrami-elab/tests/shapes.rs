@@ -111,3 +111,21 @@ fn defaults_and_inferred_sizes_are_told() {
     assumes("[x; y] - z", "x: vector(p)", &["y: vector(n)", "z: vector(n+p)"]);
     assumes("x'*n*y", "", &["x: vector(m)", "n: vector(m)", "y: vector(p)"]);
 }
+
+#[test]
+fn matrices_that_are_symmetric_up_to_factors_are_recognised() {
+    for text in [
+        "lmax(A'*B + B'*A)",
+        "lmax(a*(a*A./B)'*(A./B))",
+        "lmax((x./y)*(-x./y)')",
+        "lmax((A./(a*B))'*(A./B))",
+        "lmax(C./(2*C + C'*1) + C'./(2*C' + C))",
+    ] {
+        let declared = "A, B: matrix(m,n), C: matrix(n,n), x, y: vector(n), a: scalar";
+        assert_eq!(shape(text, declared), "1", "{text}");
+    }
+    for text in ["lmax((A./B)'*(B./A))", "lmax(C./(C + C'))", "lmax(a*(A./B)'*(A./(a + B)))"] {
+        let declared = "A, B: matrix(m,n), C: matrix(n,n), a: scalar";
+        assert!(shape(text, declared).starts_with("E0208"), "{text}");
+    }
+}
