@@ -76,7 +76,7 @@ open(folder + '/scale.txt', 'w').write(repr(float(scale)))
 """
     run(PYTHON, "-c", code, folder, *size, kind)
     if kind == "polar":
-        run(OURS, folder / "matrix.bin", *size, 0, "polar", 1, "1e-13", "proved", folder / "reference.bin")
+        run(OURS, folder / "matrix.bin", *size, 0, "polar", 1, "5e-13", "proved", folder / "reference.bin")
 
 
 def seconds(value: float) -> str:
