@@ -6,6 +6,7 @@ use beltrami::{Failure, SystemOptions};
 
 use crate::arguments::Local;
 use crate::report::refusal;
+use crate::system::number;
 
 /// How the expression is read.
 pub fn options(asked: &Local, names: &[String], at: &[f64]) -> Result<SystemOptions, Failure> {
@@ -49,12 +50,4 @@ pub fn range(text: &str) -> Result<(f64, f64), Failure> {
 pub fn unpictured(what: &str) -> Failure {
     let message = "there is no picture of this";
     refusal(&codes::E0702, message, Some(format!("pictures show {what}; drop `--plot`")))
-}
-
-fn number(text: &str, option: &str) -> Result<f64, Failure> {
-    let found = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
-    found.ok_or_else(|| {
-        let message = format!("`{}` in `{option}` is no finite number", text.trim());
-        refusal(&codes::E0701, message, Some("numbers are separated by commas".into()))
-    })
 }

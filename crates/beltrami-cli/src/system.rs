@@ -58,7 +58,8 @@ pub fn start(text: &str) -> Result<Vec<f64>, Failure> {
     text.split(',').map(|part| number(part, "--start")).collect()
 }
 
-fn number(text: &str, option: &str) -> Result<f64, Failure> {
+/// A finite number of an option that takes several.
+pub fn number(text: &str, option: &str) -> Result<f64, Failure> {
     let found = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
     found.ok_or_else(|| {
         let message = format!("`{}` in `{option}` is no finite number", text.trim());
