@@ -145,6 +145,38 @@ pub enum Kernel {
     Defined,
 }
 
+impl Kernel {
+    /// Whether rounding errors are small relative to the norm of the result only, not entry by entry, as with every
+    /// algorithm that is backward stable and no more (Higham, *Functions of Matrices*, §4).
+    pub fn rounds_by_norm(self) -> bool {
+        matches!(
+            self,
+            Kernel::MatPower
+                | Kernel::Inv
+                | Kernel::Adj
+                | Kernel::Pinv
+                | Kernel::Expm
+                | Kernel::Logm
+                | Kernel::Sqrtm
+                | Kernel::ExpmFrechet
+                | Kernel::ExpmHigher
+                | Kernel::LogmFrechet
+                | Kernel::SqrtmFrechet
+                | Kernel::VectorMax
+                | Kernel::MatrixSign
+                | Kernel::TopDyad
+                | Kernel::SingularClip
+                | Kernel::SingularClipDerivative
+                | Kernel::LowRank
+                | Kernel::LowRankDerivative
+                | Kernel::SingularValues
+                | Kernel::SingularValuesDerivative
+                | Kernel::InverseRoot
+                | Kernel::InverseRootDerivative
+        )
+    }
+}
+
 /// A scalar function that is applied entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Map {

@@ -161,7 +161,7 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
             Node::Symbol(name) => {
                 let value = (self.symbols)(name)
                     .ok_or_else(|| EvalError::UnboundSymbol { at: id, name: name.clone() })?;
-                Some(self.names.disturb(id, value))
+                Some(self.names.disturb(id, value, false))
             }
             Node::Apply(op, args) => {
                 let spec = args.iter().find_map(|arg| match self.graph.node(*arg) {
@@ -170,10 +170,12 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
                 });
                 let operands: Vec<&Tensor<S>> =
                     args.iter().filter_map(|arg| values[arg.index()].as_ref()).collect();
-                let value = apply(self.graph.op(*op).kernel, spec, &operands);
+                let kernel = self.graph.op(*op).kernel;
+                let value = apply(kernel, spec, &operands);
                 let value = value.map_err(|cause| EvalError::Kernel { at: id, cause })?;
                 let exact = self.graph.facts(id).has(Facts::CONSTANT);
-                Some(if exact { value } else { self.operations.disturb(id, value) })
+                let by_norm = kernel.rounds_by_norm();
+                Some(if exact { value } else { self.operations.disturb(id, value, by_norm) })
             }
         })
     }

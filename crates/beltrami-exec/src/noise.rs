@@ -8,7 +8,8 @@ use crate::tensor::Tensor;
 /// Relative changes of every value of an evaluation, as if each operation had rounded otherwise (stochastic arithmetic,
 /// Vignes 1974 and Parker 1997, *Monte Carlo arithmetic*).
 ///
-/// Symmetric values stay symmetric, zeros stay zero.
+/// Symmetric values stay symmetric, zeros stay zero. The result of an algorithm that is accurate by norm only changes by
+/// parts of its largest entry, any other entry by parts of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Noise {
     level: f64,
@@ -29,23 +30,41 @@ impl Noise {
         Noise { seed: mixed(self.seed), ..self }
     }
 
-    /// The value of one subexpression, changed.
-    pub(crate) fn disturb<S: Scalar>(self, at: ExprId, value: Tensor<S>) -> Tensor<S> {
+    /// The value of one subexpression, changed; `by_norm` where errors are relative to its largest entry.
+    pub(crate) fn disturb<S: Scalar>(
+        self,
+        at: ExprId,
+        value: Tensor<S>,
+        by_norm: bool,
+    ) -> Tensor<S> {
         if self.level == 0.0 {
             return value;
         }
         let seed = mixed(self.seed ^ at.index() as u64);
         let dims = value.dims().to_vec();
         let width = dims.last().copied().unwrap_or(1).max(1);
-        let factor = |place: usize, set: usize| {
+        let largest: Vec<f64> = value.data().iter().fold(Vec::new(), |mut largest, x| {
+            for (set, c) in x.coefficients().iter().enumerate() {
+                match largest.get_mut(set) {
+                    Some(most) => *most = c.abs().max(*most),
+                    None => largest.push(c.abs()),
+                }
+            }
+            largest
+        });
+        let change = |place: usize, set: usize| {
             let (i, j) = (place / width, place % width);
             let bits =
                 mixed(seed ^ mixed((i + j) as u64 ^ mixed((i * j) as u64 ^ (set as u64) << 40)));
-            1.0 + self.level * (bits as i64 as f64 / i64::MAX as f64)
+            self.level * (bits as i64 as f64 / i64::MAX as f64)
         };
         let data = value.data().iter().enumerate().map(|(place, x)| {
             let c = x.coefficients();
-            S::from_coefficients(|set| c[set] * factor(place, set))
+            S::from_coefficients(|set| match c[set] {
+                0.0 => 0.0,
+                c if by_norm => c + largest[set] * change(place, set),
+                c => c * (1.0 + change(place, set)),
+            })
         });
         Tensor::new(dims, data.collect()).unwrap_or(value)
     }

@@ -37,8 +37,13 @@ impl Reference {
         };
         let value = times(&f);
         let scaled = Mat::from_fn(m, n, |i, j| u[(i, j)] * svd.s[j]);
-        let (residual, products) =
-            exact_product::difference(a.as_faer(), scaled.as_ref(), v.transpose(), arithmetic);
+        let (residual, products) = exact_product::difference(
+            a.as_faer(),
+            scaled.as_ref(),
+            v.transpose(),
+            exact_product::Pair::split,
+            arithmetic,
+        );
         let distance = off(u, arithmetic) + off(v, arithmetic);
         let largest = svd.s.first().copied().unwrap_or(0.0);
         let norm = |values: &[f64]| values.iter().map(|s| s * s).sum::<f64>().sqrt();

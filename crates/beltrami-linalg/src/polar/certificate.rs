@@ -93,7 +93,8 @@ impl Reference {
         let norm = svd.s.iter().map(|s| s * s).sum::<f64>().sqrt();
         // Both factors differ from orthonormal ones by at most this, and the product with the values as well.
         let distance = off(u, to) + off(v, to);
-        let (residual, rounded) = exact_product::difference(a, scaled.as_ref(), v.transpose(), to);
+        let (residual, rounded) =
+            exact_product::difference(a, scaled.as_ref(), v.transpose(), Pair::split, to);
         let size = frobenius(residual.as_ref());
         let r = 1.01 * (size + rounded + f64::EPSILON * norm + distance * largest);
         let next = svd.s.get(rank).copied().unwrap_or(0.0);

@@ -35,8 +35,8 @@ pub(crate) fn sharp(
 ) -> Option<Sharp> {
     let (m, n) = (a.nrows(), a.ncols());
     let size = frobenius(h);
-    let (r, r_error) = exact_product::difference(a, x, h, arithmetic);
-    let gram = Pair::split_square(x, arithmetic);
+    let (r, r_error) = exact_product::difference(a, x, h, Pair::split_twice, arithmetic);
+    let gram = Pair::split_twice(x, x, arithmetic);
     let e_error = gram.error;
     let mut e = gram.minus_identity();
     scale(&mut e, -1.0);

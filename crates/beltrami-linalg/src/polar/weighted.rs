@@ -184,7 +184,7 @@ fn outside(
 ) -> f64 {
     let m = zipped(w.as_ref(), v.as_ref(), |w, v| w - v);
     if residuals == Residuals::Split {
-        let (r, error) = exact_product::difference(a, x, m.as_ref(), to);
+        let (r, error) = exact_product::difference(a, x, m.as_ref(), Pair::split, to);
         return 1.01 * frobenius(r.as_ref()) + error;
     }
     let r = to.product(-1.0, x, m.as_ref(), Some((1.0, a)));
