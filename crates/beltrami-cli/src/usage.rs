@@ -27,6 +27,10 @@ pub fn unshielded(argument: &str) -> &str {
 pub fn report(error: &clap::Error, as_json: bool) -> Report {
     let shown = error.render();
     match error.kind() {
+        ErrorKind::DisplayVersion if as_json => {
+            let version = serde_json::json!({ "version": env!("CARGO_PKG_VERSION") });
+            Report::result(format!("{version}\n"))
+        }
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             Report::result(shown.ansi().to_string())
         }

@@ -87,6 +87,8 @@ fn completions_are_written_for_every_shell() {
 #[test]
 fn help_and_version_are_no_errors() {
     assert!(beltrami(&["--version"]).out.starts_with("beltrami "));
+    let version = format!("{{\"version\":\"{}\"}}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(beltrami(&["--version", "--json"]).out, version);
     assert!(beltrami(&["--help"]).out.contains("Usage: beltrami"));
     assert!(beltrami(&["derive", "--help"]).out.contains("--layout"));
     let bare = beltrami(&[]);

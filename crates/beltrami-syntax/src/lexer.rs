@@ -154,7 +154,9 @@ impl Lexer<'_> {
     fn unexpected(&mut self, c: char, start: usize) {
         let label = Label::new(self.source, Span::new(start, self.at), "");
         self.report(|| {
-            let shown = if c.is_control() { c.escape_unicode().to_string() } else { c.to_string() };
+            // What cannot be seen is written as its number; quotes are not escaped.
+            let shown =
+                if c.is_ascii_graphic() { c.to_string() } else { c.escape_debug().to_string() };
             let error = Diagnostic::error(&codes::E0101, format!("unexpected character `{shown}`"))
                 .at(label);
             match way_out(c) {

@@ -62,6 +62,7 @@ fn wrong_operators_have_a_way_out() {
         &["E0102 1:2 unexpected `**` | matrix product is `*`, element-wise `.*`, power `^`"],
     );
     expression("x**2", &["E0102 1:2 unexpected `**` | power is `^`: `x^2`, element-wise `.^`"]);
+    expression("x\u{200b} + 1", &["E0101 1:2 unexpected character `\\u{200b}` | -"]);
     expression("A@B", &["E0101 1:2 unexpected `@` | matrix product is `*`: `A*B`"]);
     expression(
         "A.B",

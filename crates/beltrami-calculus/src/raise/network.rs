@@ -457,11 +457,12 @@ impl Calculus<'_> {
         };
         let chain = if edge.row == row { edge.chain } else { edge.chain.transposed() };
         if !left.is_empty() && !right.is_empty() {
-            let (Some(middle), left, right) =
-                (self.product(&chain)?, self.hadamard_all(&left)?, self.hadamard_all(&right)?)
-            else {
-                return self.column(net, row);
+            let Some(middle) = self.product(&chain)? else {
+                // Between the identity both weigh the same diagonal.
+                let weights = self.hadamard_all(&[left, right].concat())?;
+                return Ok(self.graph.build(Kernel::DiagMatrix, &[weights])?);
             };
+            let (left, right) = (self.hadamard_all(&left)?, self.hadamard_all(&right)?);
             let right = self.graph.transpose(right)?;
             let outer = self.graph.mul(left, right)?;
             return Ok(self.graph.hadamard(middle, outer)?);

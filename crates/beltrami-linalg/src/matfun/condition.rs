@@ -14,7 +14,7 @@ const TOLERANCE: f64 = 1e-4;
 /// The Frobenius norm, without overflow or underflow on the way.
 pub(crate) fn frobenius(a: &Matrix) -> f64 {
     let (scaled, exponent) = normalised(a);
-    ldexp(scaled.data().iter().map(|x| x * x).sum::<f64>().sqrt(), exponent)
+    ldexp(scaled.data().iter().fold(0.0, |sum, x| sum + x * x).sqrt(), exponent)
 }
 
 /// `‖L(A,·)‖` by the power iteration on `L*L`, a lower bound that is seldom low by more than a few per cent.
