@@ -367,7 +367,14 @@ impl Comparison<'_> {
         let symbol = |name: &str| point.values.get(name).cloned();
         let values = Evaluator::<f64>::new(self.graph, &size, &symbol).values(&parts);
         let extreme = |x: &f64| *x != 0.0 && !(1e-100..1e100).contains(&x.abs());
-        values.is_ok_and(|values| values.iter().any(|value| value.data().iter().any(extreme)))
+        // Positive by its form and 0 as a number: too small for one.
+        let vanished = |id: ExprId, x: &f64| *x == 0.0 && self.graph.facts(id).has(Facts::POSITIVE);
+        values.is_ok_and(|values| {
+            parts
+                .iter()
+                .zip(&values)
+                .any(|(id, value)| value.data().iter().any(|x| extreme(x) || vanished(*id, x)))
+        })
     }
 
     /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
