@@ -141,7 +141,7 @@ impl<'a> Binding<'a> {
     fn shaped(&mut self, variable: &'a Variable, one: &Given) {
         let shape = self.shape(variable);
         let array = &one.array;
-        let entries = array.entries.clone();
+        let entries = &array.entries;
         if entries.is_empty() {
             self.refuse(
                 variable,
@@ -201,8 +201,10 @@ impl<'a> Binding<'a> {
                 }
             }
         }
-        let value = Tensor::from_fn(rows, cols, |i, j| entries[i * cols + j]);
-        self.point.values.insert(one.name.clone(), value);
+        // The axes say how many entries there are.
+        if let Ok(value) = Tensor::new(vec![rows, cols], entries.clone()) {
+            self.point.values.insert(one.name.clone(), value);
+        }
     }
 
     fn solve(&mut self) {
