@@ -18,7 +18,7 @@ pub use sparse::SparseMatrix;
 
 use crate::error::Error;
 use crate::factor::svd::Svd;
-use crate::scale::sequential;
+use crate::scale::{keep_memory, sequential};
 use crate::truncate::Rule;
 use sketch::Sketch;
 use stop::Stop;
@@ -105,15 +105,32 @@ pub struct RandomSvd {
 pub fn random_svd(a: &dyn Operator, options: &RandomOptions) -> Result<RandomSvd, Error> {
     let rule = options.rule.checked()?;
     sequential();
+    keep_memory();
     let smaller = a.rows().min(a.cols());
     let block = match rule {
         Rule::Rank(rank) => rank.saturating_add(options.oversampling),
         _ => options.block,
     };
     let block = block.clamp(1, smaller.max(1));
+    if let Some(found) = in_single(a, options, block)? {
+        return Ok(found);
+    }
+    let (sketch, blocks, converged) = grown(a, options, rule, block)?;
+    let (columns, products) = (sketch.columns(), sketch.products());
+    let (svd, error) = sketch.finish(rule)?;
+    Ok(RandomSvd { svd, error, blocks, columns, products, converged })
+}
+
+/// The bases, blocks in them, and whether they are good enough.
+fn grown<'a>(
+    a: &'a dyn Operator,
+    options: &RandomOptions,
+    rule: Rule,
+    block: usize,
+) -> Result<(Sketch<'a>, usize, bool), Error> {
     let mut sketch = Sketch::new(a, options.seed)?;
     let mut stop = Stop::new(rule, options.accuracy);
-    let (mut blocks, mut converged) = (0, smaller == 0);
+    let (mut blocks, mut converged) = (0, a.rows().min(a.cols()) == 0);
     while !converged && blocks < options.most_blocks.max(1) {
         if !sketch.grow(options.method, block)? {
             converged = true;
@@ -123,8 +140,47 @@ pub fn random_svd(a: &dyn Operator, options: &RandomOptions) -> Result<RandomSvd
         let single = matches!(options.method, Method::Power { .. });
         converged = stop.reached(&sketch, single)?;
     }
-    let columns = sketch.columns();
-    let products = sketch.products();
-    let (svd, error) = sketch.finish(rule)?;
-    Ok(RandomSvd { svd, error, blocks, columns, products, converged })
+    Ok((sketch, blocks, converged))
+}
+
+/// Rounding of the values that a basis from products in single precision has, relative to the largest: what is asked for has
+/// to be well above it.
+const SINGLE_ROUNDING: f64 = 16.0 * f32::EPSILON as f64;
+/// Below so many entries the conversion and the second decomposition take longer than they save.
+const WORTHWHILE: usize = 1 << 18;
+
+/// With a Krylov basis from products in single precision, and values, vectors and error from exact ones with its leading
+/// vectors; `None` where that is not possible or not accurate enough.
+///
+/// The basis is a few units of single precision away from the one of exact products. What is projected on it changes by the
+/// square of that, and what the error is computed from is exact in any case.
+fn in_single(
+    a: &dyn Operator,
+    options: &RandomOptions,
+    block: usize,
+) -> Result<Option<RandomSvd>, Error> {
+    let Rule::Rank(rank) = options.rule else { return Ok(None) };
+    if options.method != Method::Krylov
+        || options.accuracy < SINGLE_ROUNDING
+        || a.rows().saturating_mul(a.cols()) < WORTHWHILE
+    {
+        return Ok(None);
+    }
+    let Some(rounded) = a.single() else { return Ok(None) };
+    let (sketch, blocks, converged) = grown(rounded.as_ref(), options, options.rule, block)?;
+    let (columns, products) = (sketch.columns(), sketch.products());
+    let leading = sketch.leading(block)?;
+    let mut exact = Sketch::new(a, options.seed)?;
+    if !exact.add(leading)? {
+        return Ok(None);
+    }
+    let values = exact.values()?;
+    let (first, last) = (values.first(), values.get(rank.max(1) - 1));
+    match (first, last) {
+        (Some(first), Some(last)) if SINGLE_ROUNDING * first <= options.accuracy * last => {}
+        _ => return Ok(None),
+    }
+    let products = products + exact.products();
+    let (svd, error) = exact.finish(options.rule)?;
+    Ok(Some(RandomSvd { svd, error, blocks, columns, products, converged }))
 }

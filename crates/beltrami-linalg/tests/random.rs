@@ -259,3 +259,31 @@ fn edges_are_no_trap() {
         Err(Error::Shape { .. })
     ));
 }
+
+/// Where few digits are asked for, the basis comes from products in single precision; error and factors do not.
+#[test]
+fn few_digits_come_from_single_precision() {
+    let n = 520;
+    let values: Vec<f64> = (1..=n).map(|i| 1.0 / i as f64).collect();
+    let mut s = Sampler::new(37);
+    let options = RandomOptions { accuracy: 1e-4, ..RandomOptions::new(Rule::Rank(20)) };
+    // Powers of two change nothing but the exponents, in either precision.
+    let a = with_values(&mut s, n, n, &values);
+    let best = truncation(&values, Rule::Rank(20)).unwrap().frobenius;
+    let found = random_svd(&a, &options).unwrap();
+    let error = exact_error(&a, &found, 1.01);
+    assert!(found.converged && error / best - 1.0 <= 1e-6);
+    for (s, t) in found.svd.s.iter().zip(&values) {
+        assert!((s / t - 1.0).abs() <= 1e-4);
+    }
+    let huge = random_svd(&a.scaled_by_power(900), &options).unwrap();
+    assert_eq!(huge.svd.u, found.svd.u);
+    // Values below the rounding of single precision are left to exact products.
+    let steep: Vec<f64> = (0..n).map(|i| 10.0_f64.powf(-0.5 * i as f64)).collect();
+    let b = with_values(&mut s, n, n, &steep);
+    let found = random_svd(&b, &options).unwrap();
+    for (s, t) in found.svd.s.iter().zip(&steep) {
+        // Beside the rounding of the matrix itself.
+        assert!((s - t).abs() <= 1e-4 * t + 1e-14, "{s:e} {t:e}");
+    }
+}

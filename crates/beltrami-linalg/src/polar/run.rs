@@ -11,6 +11,7 @@ use crate::polar::layout::{converted, frobenius, shaped, tall};
 use crate::polar::normalise::normalised;
 use crate::polar::planned::{Planned, planned};
 use crate::polar::{Normalisation, Polar, Proof, Request, Target, newton_schulz, refine};
+use crate::scale::keep_memory;
 use crate::schedule::{CostModel, Schedule};
 
 pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
@@ -37,15 +38,6 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
             a.by_schedule(schedule, *by, request.format.unwrap_or(Format::F64))
         }
     }
-}
-
-/// Makes glibc keep memory that is freed: it gives back what exceeds twice the largest block that was ever freed, and asks
-/// for it again for the next product, which took a fifth of the time. Other allocators lose nothing by it.
-fn keep_memory() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    // glibc adapts to blocks of up to 32 MiB. This one is never written to.
-    const BLOCK: usize = 31 << 20;
-    ONCE.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(BLOCK))));
 }
 
 /// The zero matrix is its own factor.

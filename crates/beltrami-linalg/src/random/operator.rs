@@ -1,5 +1,8 @@
 //! What a randomised method needs to know of a matrix.
 
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, MatRef, Par};
+
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
@@ -28,6 +31,11 @@ pub trait Operator {
     /// `‖A - Q*B‖` in the Frobenius norm for `Q` `m×r` and `B` `r×n`, where entries are at hand to compute it from; without
     /// it errors below 1e-5 of the norm are estimated from random vectors.
     fn distance(&self, _q: &Matrix, _b: &Matrix) -> Option<f64> {
+        None
+    }
+
+    /// The same with products in single precision, where these are faster.
+    fn single(&self) -> Option<Box<dyn Operator + '_>> {
         None
     }
 }
@@ -67,6 +75,57 @@ impl Operator for Matrix {
             norm = norm.hypot(frobenius(&panel));
         }
         Some(norm)
+    }
+
+    fn single(&self) -> Option<Box<dyn Operator + '_>> {
+        let exponent = exponent_of(self.max_abs());
+        let entries = self.data().iter().map(|x| ldexp(*x, -exponent) as f32).collect();
+        Some(Box::new(Single { exact: self, entries, exponent }))
+    }
+}
+
+/// A matrix divided by a power of two and rounded.
+struct Single<'a> {
+    exact: &'a Matrix,
+    entries: Vec<f32>,
+    exponent: i32,
+}
+
+impl Single<'_> {
+    fn view(&self) -> MatRef<'_, f32> {
+        let (m, n) = (Matrix::rows(self.exact), Matrix::cols(self.exact));
+        MatRef::from_row_major_slice(&self.entries, m, n)
+    }
+
+    fn product(&self, a: MatRef<'_, f32>, x: &Matrix) -> Matrix {
+        let before = exponent_of(x.max_abs());
+        let x = Mat::from_fn(x.rows(), x.cols(), |i, j| ldexp(x[(i, j)], -before) as f32);
+        let mut y = Mat::<f32>::zeros(a.nrows(), x.ncols());
+        matmul(y.as_mut(), Accum::Replace, a, x.as_ref(), 1.0, Par::Seq);
+        let after = self.exponent + before;
+        Matrix::from_fn(y.nrows(), y.ncols(), |i, j| ldexp(f64::from(y[(i, j)]), after))
+    }
+}
+
+impl Operator for Single<'_> {
+    fn rows(&self) -> usize {
+        Matrix::rows(self.exact)
+    }
+
+    fn cols(&self) -> usize {
+        Matrix::cols(self.exact)
+    }
+
+    fn apply(&self, x: &Matrix) -> Matrix {
+        self.product(self.view(), x)
+    }
+
+    fn apply_transpose(&self, y: &Matrix) -> Matrix {
+        self.product(self.view().transpose(), y)
+    }
+
+    fn frobenius_norm(&self) -> Option<f64> {
+        Some(frobenius(self.exact))
     }
 }
 

@@ -49,6 +49,11 @@ impl<'a> Sketch<'a> {
         })
     }
 
+    /// Adds given vectors instead of a block, as they are or nearly so.
+    pub(crate) fn add(&mut self, vectors: Matrix) -> Result<bool, Error> {
+        self.append(vectors)
+    }
+
     /// Vectors in the basis.
     pub(crate) fn columns(&self) -> usize {
         self.left.count()
@@ -162,6 +167,12 @@ impl<'a> Sketch<'a> {
     /// The sum of their squares.
     fn captured(&self) -> f64 {
         self.coefficients.iter().map(|block| sum_of_squares(block.data())).sum()
+    }
+
+    /// The leading left singular vectors of what is captured.
+    pub(crate) fn leading(&self, count: usize) -> Result<Matrix, Error> {
+        let inner = Svd::new(&self.small().transpose())?;
+        Ok(self.left.times(&inner.leading(count).u))
     }
 
     /// What is not captured.
