@@ -1,7 +1,7 @@
 //! What a randomised method needs to know of a matrix.
 
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par};
+use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::error::Error;
 use crate::factor::residual::frobenius;
@@ -79,7 +79,8 @@ impl Operator for Matrix {
 
     fn single(&self) -> Option<Box<dyn Operator + '_>> {
         let exponent = exponent_of(self.max_abs());
-        let entries = self.data().iter().map(|x| ldexp(*x, -exponent) as f32).collect();
+        let [half, rest] = factors(-exponent);
+        let entries = self.data().iter().map(|x| (x * half * rest) as f32).collect();
         Some(Box::new(Single { exact: self, entries, exponent }))
     }
 }
@@ -91,6 +92,12 @@ struct Single<'a> {
     exponent: i32,
 }
 
+/// Two factors whose product is a power of two, each within the range of numbers.
+fn factors(exponent: i32) -> [f64; 2] {
+    let half = exponent / 2;
+    [2.0_f64.powi(half), 2.0_f64.powi(exponent - half)]
+}
+
 impl Single<'_> {
     fn view(&self) -> MatRef<'_, f32> {
         let (m, n) = (Matrix::rows(self.exact), Matrix::cols(self.exact));
@@ -99,11 +106,16 @@ impl Single<'_> {
 
     fn product(&self, a: MatRef<'_, f32>, x: &Matrix) -> Matrix {
         let before = exponent_of(x.max_abs());
-        let x = Mat::from_fn(x.rows(), x.cols(), |i, j| ldexp(x[(i, j)], -before) as f32);
-        let mut y = Mat::<f32>::zeros(a.nrows(), x.ncols());
-        matmul(y.as_mut(), Accum::Replace, a, x.as_ref(), 1.0, Par::Seq);
-        let after = self.exponent + before;
-        Matrix::from_fn(y.nrows(), y.ncols(), |i, j| ldexp(f64::from(y[(i, j)]), after))
+        let [half, rest] = factors(-before);
+        let (n, block) = (x.rows(), x.cols());
+        let x: Vec<f32> = x.data().iter().map(|x| (x * half * rest) as f32).collect();
+        let x = MatRef::from_row_major_slice(&x, n, block);
+        let mut y = vec![0.0_f32; a.nrows() * block];
+        let out = MatMut::from_row_major_slice_mut(&mut y, a.nrows(), block);
+        matmul(out, Accum::Replace, a, x, 1.0, Par::Seq);
+        let [half, rest] = factors(self.exponent + before);
+        let y = y.iter().map(|y| f64::from(*y) * half * rest).collect();
+        Matrix::new(a.nrows(), block, y).unwrap_or_else(|_| Matrix::zeros(a.nrows(), block))
     }
 }
 
