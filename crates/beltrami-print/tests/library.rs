@@ -61,6 +61,11 @@ fn what_is_made_of_sizes_has_the_dtype_of_an_input() {
         "return B + jnp.eye(n, dtype=A.dtype)",
     );
     check(
+        "3",
+        "return torch.as_tensor(3, dtype=A.dtype, device=A.device)",
+        "return jnp.asarray(3, dtype=A.dtype)",
+    );
+    check(
         "sqrt(2)*x",
         "return torch.sqrt(torch.as_tensor(2, dtype=A.dtype, device=A.device)) * x",
         "return jnp.sqrt(2) * x",

@@ -16,8 +16,10 @@ pub(super) struct Library {
     pub special: &'static str,
     /// Further arguments of what makes an array from sizes, `#` standing for an input.
     pub like: &'static str,
-    /// What makes an array of a number, where the library does not take numbers.
-    pub of_number: Option<&'static str>,
+    /// What makes an array of a number.
+    pub of_number: &'static str,
+    /// Whether functions of arrays take numbers too.
+    pub takes_numbers: bool,
     /// What a scalar result is wrapped in.
     pub scalar: &'static str,
     /// What a result is wrapped in that may be the caller's own array.
@@ -35,13 +37,15 @@ pub(super) static NUMPY: Library = Library {
     title: "NumPy",
     name: "np",
     imports: &[
+        ("warnings.", "import warnings\n"),
         ("", "import numpy as np"),
         ("scipy.linalg.", "import scipy.linalg"),
         ("scipy.special.", "import scipy.special"),
     ],
     special: "scipy.special",
     like: "",
-    of_number: None,
+    of_number: "#1",
+    takes_numbers: true,
     scalar: "float(#1)",
     copied: "np.array(#1)",
     reading: (&[], ""),
@@ -56,7 +60,8 @@ pub(super) static TORCH: Library = Library {
     imports: &[("", "import torch")],
     special: "torch.special",
     like: ", dtype=#.dtype, device=#.device",
-    of_number: Some("torch.as_tensor(#1{like})"),
+    of_number: "torch.as_tensor(#1{like})",
+    takes_numbers: false,
     scalar: "#1",
     copied: "#1.clone()",
     reading: (&["like = _like(inputs)"], ", like"),
@@ -72,8 +77,9 @@ pub(super) static JAX: Library = Library {
     imports: &[("jax.", "import jax"), ("", "import jax.numpy as jnp")],
     special: "jax.scipy.special",
     like: ", dtype=#.dtype",
-    of_number: None,
-    scalar: "jnp.asarray(#1)",
+    of_number: "jnp.asarray(#1{like})",
+    takes_numbers: true,
+    scalar: "#1",
     copied: "#1",
     reading: (&[], ""),
     about: "Vectors and rows are arrays of one axis, scalars of none; all inputs are keywords.\n\

@@ -59,8 +59,8 @@ fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported
         let head = format!("def {name}(**inputs):\n    \"\"\"{}\"\"\"\n", docstring(text));
         let shape = module.graph.shape(root);
         let number = lowering.program.arrays[array.0].constant;
-        let code = match library.of_number {
-            Some(wrapped) if number => codes.call(wrapped.replace("{like}", &like), &[code]),
+        let code = match library.of_number.replace("{like}", &like) {
+            template if number && template != "#1" => codes.call(template, &[code]),
             _ => code,
         };
         functions.push((head, body(&mut codes, code, shape, wide, &mut inputs, library)));

@@ -20,7 +20,7 @@ pub(super) fn used<'a>(helpers: &'a [Helper], code: &str) -> Vec<&'a Helper> {
 }
 
 /// Those of modules on NumPy.
-pub(super) static HELPERS: [Helper; 26] = [
+pub(super) static HELPERS: [Helper; 27] = [
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):
@@ -43,6 +43,18 @@ pub(super) static HELPERS: [Helper; 26] = [
     if int(value) != value or value < 1:
         raise ValueError(f"{name}: expected a size, an integer of at least 1, got {value!r}")
     return int(value)
+"#,
+    },
+    Helper {
+        name: "_lu",
+        source: r#"def _lu(a):
+    """Triangular factors of an invertible matrix."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
+        factors = scipy.linalg.lu_factor(a)
+    if not np.all(np.diag(factors[0])):
+        raise np.linalg.LinAlgError("Singular matrix")
+    return factors
 "#,
     },
     Helper {

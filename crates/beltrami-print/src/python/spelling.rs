@@ -132,11 +132,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
             "2 * torch.sum(torch.log(torch.diag(#1)))",
             "2 * jnp.sum(jnp.log(jnp.diag(#1)))",
         ),
-        Lu => each(
-            "scipy.linalg.lu_factor(#1)",
-            "torch.linalg.lu_factor(#1)",
-            "jax.scipy.linalg.lu_factor(#1)",
-        ),
+        Lu => each("_lu(#1)", "torch.linalg.lu_factor(#1)", "jax.scipy.linalg.lu_factor(#1)"),
         SolveLu { transposed } => {
             let (trans, adjoint) =
                 if *transposed { (", trans=1", ", adjoint=True") } else { ("", "") };

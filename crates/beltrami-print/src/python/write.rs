@@ -40,12 +40,9 @@ pub(super) fn written(
                 let args: Vec<CodeId> = args
                     .iter()
                     .zip(numbers)
-                    .map(|(arg, number)| match library.of_number {
-                        // What takes arrays here does not take numbers.
-                        Some(wrapped) if number => {
-                            codes.call(wrapped.replace("{like}", like), &[*arg])
-                        }
-                        _ => *arg,
+                    .map(|(arg, number)| match number && !library.takes_numbers {
+                        true => codes.call(library.of_number.replace("{like}", like), &[*arg]),
+                        false => *arg,
                     })
                     .collect();
                 codes.call(template, &args)
