@@ -51,6 +51,10 @@ fn vectors_come_first_in_products() {
 fn nothing_is_inverted() {
     check("inv(B)*x", "return np.linalg.solve(B, x)");
     check("r*inv(B)", "return np.linalg.solve(B.T, r)");
+    check(
+        "inv(B)^2*x",
+        "t0 = _lu(B); return scipy.linalg.lu_solve(t0, scipy.linalg.lu_solve(t0, x))",
+    );
     check("inv(B)*C*x", "return np.linalg.solve(B, C @ x)");
     check("x'*inv(B)*C", "return np.linalg.solve(B.T, x) @ C");
     check(

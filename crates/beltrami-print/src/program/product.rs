@@ -137,6 +137,10 @@ impl Lowering<'_> {
                 Some((Kernel::MatMul, [a, b])) if next == id || !self.is_shared(next) => {
                     pending.extend([*b, *a])
                 }
+                Some((Kernel::MatPower, [a, k])) if self.solves_often(*a, *k).is_some() => {
+                    let times = self.solves_often(*a, *k).unwrap_or(1);
+                    pending.extend(std::iter::repeat_n(*a, times));
+                }
                 Some((Kernel::Neg, [a])) if !graph.shape(*a).is_scalar() => {
                     chain.negative = !chain.negative;
                     pending.push(*a);
@@ -154,6 +158,13 @@ impl Lowering<'_> {
             }
         }
         Ok(chain)
+    }
+
+    /// The exponent of a power of an inverse that is worth as many solutions of equations.
+    fn solves_often(&self, base: ExprId, exponent: ExprId) -> Option<usize> {
+        self.graph.args_of(base, Kernel::Inv)?;
+        let exponent = self.graph.number_of(exponent).and_then(Number::as_int)?;
+        usize::try_from(exponent).ok().filter(|n| (2..=4).contains(n))
     }
 
     fn factor(&mut self, id: ExprId) -> Result<Factor, Unsupported> {
