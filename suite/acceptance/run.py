@@ -1,10 +1,11 @@
-"""Runs the emitted NumPy module of every identity of the acceptance table.
+"""Runs the emitted Python module of every identity of the acceptance table.
 
     cargo run --release -p beltrami --example emit
-    python suite/acceptance/run.py [--long] [--cases FOLDER] [ID ...]
+    python suite/acceptance/run.py [--target numpy|torch|jax] [--long] [--cases FOLDER] [ID ...]
 
 For each row and each random draw of its inputs: `value` against the expression, `derivative` against the expected column in the
-layout of the row, and `derivative` against central differences of `value` itself. Needs NumPy and SciPy.
+layout of the row, and, with NumPy, `derivative` against central differences of `value` itself.
+With PyTorch, autograd differentiates the value; with JAX, both functions are compiled. Needs NumPy and SciPy, and the target.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from library import LIBRARIES, Library, Mismatch
 from table import Filler, Variable, evaluate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +30,10 @@ EXACT, SPECTRAL, DIFFERENCES = 1e-9, 1e-7, 1e-5
 # Steps of fourth-order differences for orders 1, 2, 3: a power of the rounding error that balances the truncation.
 STEPS = {1: 1e-4, 2: 1e-3, 3: 5e-3}
 
+# Variables of which every entry is free.
+PLAIN = ("scalar", "vector", "rowvector", "matrix")
+
 Inputs = dict[str, np.ndarray]
-
-
-class Mismatch(Exception):
-    """A statement about a module that does not hold."""
 
 
 def target() -> Path:
@@ -158,24 +159,25 @@ def laid_out(tensor: np.ndarray, row: dict, shape: tuple[int, ...]) -> np.ndarra
     return tensor.transpose(pairs).reshape(shape)
 
 
-def check_values(module: ModuleType, row: dict, variables: list[Variable], count: int) -> None:
+def check_values(library: Library, module: ModuleType, row: dict, variables: list[Variable], count: int) -> None:
     texts = row["expression"] + row["expected"] + row["derivative"]
     tolerance = SPECTRAL if "sqrtm(" in texts or "logm(" in texts else EXACT
     by = [next(v for v in variables if v.name == name) for name in row["by"]] * (row["order"] // len(row["by"]))
     for values, value, expected in draws(row, variables, count):
-        own_value = module.value(**as_inputs(row, values))
-        own = module.derivative(**as_inputs(row, values))
-        for what, result in (("value", own_value), ("derivative", own)):
-            if np.ndim(result) == 0 and not isinstance(result, float):
-                raise Mismatch(f"{what}: a scalar is a {type(result).__name__}, not a float")
+        inputs = as_inputs(row, values)
+        own_value, own = library.run(module, inputs)
         compare("value", own_value, np.squeeze(value), tolerance)
         compare("derivative", own, expected if two_dimensional(row) else np.squeeze(expected), tolerance)
-        differences = laid_out(central(module, row, values, value, by), row, expected.shape)
-        own = np.reshape(own, expected.shape)
-        if by[0].symmetric and row["layout"].startswith("denominator"):
-            # Differences within the symmetric matrices see the symmetric part only.
-            own = (own + own.T) / 2
-        compare("derivative against differences of value", own, differences, DIFFERENCES)
+        if library.name == "numpy":
+            differences = laid_out(central(module, row, values, value, by), row, expected.shape)
+            own = np.reshape(own, expected.shape)
+            if by[0].symmetric and row["layout"].startswith("denominator"):
+                # Differences within the symmetric matrices see the symmetric part only.
+                own = (own + own.T) / 2
+            compare("derivative against differences of value", own, differences, DIFFERENCES)
+        elif np.size(value) == 1 and row["order"] == 1 and row["layout"].startswith("denominator") and by[0].kind in PLAIN:
+            gradient = library.gradient(module, inputs, row["by"][0])
+            compare("derivative against automatic differentiation", np.reshape(gradient, np.shape(own)), own, tolerance)
 
 
 def raises(error: type[Exception], function: Callable, inputs: dict) -> bool:
@@ -210,21 +212,22 @@ def check_refusals(module: ModuleType, row: dict, variables: list[Variable]) -> 
             raise Mismatch(f"{function.__name__} with an input too many: no TypeError")
 
 
-def check(row: dict, folder: Path, count: int) -> None:
+def check(library: Library, row: dict, folder: Path, count: int) -> None:
     if "error" in row:
         raise Mismatch(row["error"])
-    path = folder / f"{row['id']}.py"
+    path = folder / library.name / f"{row['id']}.py"
     if "linalg.inv(" in path.read_text():
         raise Mismatch("an explicit inverse")
     module = load(path)
     variables = [Variable.read(declaration) for declaration in row["variables"].split(";")]
-    check_values(module, row, variables, count)
+    check_values(library, module, row, variables, count)
     check_refusals(module, row, variables)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--long", action="store_true", help="30 draws a row in place of 3")
+    parser.add_argument("--target", choices=LIBRARIES, default="numpy", help="the language of the modules")
+    parser.add_argument("--long", action="store_true", help="ten times as many draws a row")
     parser.add_argument("--cases", type=Path, default=target() / "acceptance", help="the folder that the example wrote")
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these rows")
     options = parser.parse_args()
@@ -235,17 +238,25 @@ def main() -> int:
     rows = [row for row in json.loads(index.read_text()) if not options.ids or row["id"] in options.ids]
     # Drawn points may lie outside of a domain; what comes back is looked at, not warned about.
     warnings.simplefilter("ignore")
-    failures = []
+    library = LIBRARIES[options.target]()
+    failures, refused = [], 0
     for row in rows:
+        reason = row.get("refused", {}).get(library.name)
+        if reason and library.may_refuse(reason):
+            refused += 1
+            continue
         try:
-            check(row, options.cases, 30 if options.long else 3)
+            if reason:
+                raise Mismatch(reason)
+            check(library, row, options.cases, library.draws * (10 if options.long else 1))
         except Exception as error:  # Whatever a module raises is a failure of its row.
             reason = str(error) if isinstance(error, Mismatch) else f"{type(error).__name__}: {error}"
             failures.append((row, reason))
     for row, reason in failures:
         print(f"{row['id']:6}{row['expression']}  by {','.join(row['by'])}  [{row['layout']}]")
         print(f"      own       {row.get('derivative', '-')}\n      expected  {row['expected']}\n      {reason}")
-    print(f"{len(rows) - len(failures)} of {len(rows)} rows hold through their NumPy modules")
+    refusals = f", {refused} are refused by it" if refused else ""
+    print(f"{len(rows) - len(failures) - refused} of {len(rows)} rows hold through their modules for {library.name}{refusals}")
     return 1 if failures or not rows else 0
 
 

@@ -1,10 +1,12 @@
-//! The acceptance table: `suite/acceptance/run.py` with the release build and a Python that has numpy.
+//! The acceptance table: `suite/acceptance/run.py` with the release build and a Python that has numpy, and torch and jax if
+//! it can.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
 use crate::process::{self, cargo};
-use crate::python::interpreter;
+use crate::python::{self, interpreter};
 use crate::repository::{root, target};
 
 /// The script that compares every row; its contract is in `suite/README.md`.
@@ -15,18 +17,30 @@ pub fn exists() -> bool {
     root().join(SCRIPT).exists()
 }
 
-/// Writes the modules of every row and runs them.
-pub fn run_script(python: &std::path::Path, long: bool) -> Outcome {
+/// Writes the modules of every row and runs them, in one process for each library.
+pub fn run_script(python: &Path, long: bool) -> Outcome {
     let modules = target().join("acceptance");
     let folder = modules.to_string_lossy();
     let emit = ["run", "--quiet", "--release", "--package", "beltrami", "--example", "emit"];
     process::run(cargo(&[&emit[..], &["--", &folder]].concat()))?;
-    let mut script = Command::new(python);
-    script.arg(root().join(SCRIPT)).arg("--cases").arg(&modules).current_dir(root());
-    if long {
-        script.arg("--long");
+    let run = |library: &str| {
+        let mut script = Command::new(python);
+        script.arg(root().join(SCRIPT)).args(["--target", library]);
+        script.arg("--cases").arg(&modules).current_dir(root());
+        if long {
+            script.arg("--long");
+        }
+        process::run(script)
+    };
+    run("numpy")?;
+    for library in python::OPTIONAL {
+        if python::has(python, library) {
+            run(library.name)?;
+        } else {
+            println!("skipped: {} could not be installed", library.name);
+        }
     }
-    process::run(script)
+    Ok(())
 }
 
 /// `cargo xtask acceptance`.

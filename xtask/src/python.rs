@@ -1,12 +1,47 @@
-//! The Python of the tests: a virtual environment under the target folder, with numpy and scipy.
+//! The Python of the tests: a virtual environment under the target folder, with numpy and scipy, and torch and jax if possible.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{command, run, succeeds};
 use crate::repository::target;
 
 const PACKAGES: &[&str] = &["numpy>=1.26", "scipy>=1.11"];
+
+/// A library that some tests need and all others do without.
+pub struct Optional {
+    /// Its name on PyPI, and as a module.
+    pub name: &'static str,
+    /// Further arguments of `pip install`, tried in order.
+    sources: &'static [&'static [&'static str]],
+}
+
+/// The libraries of target languages that are not needed for anything else.
+pub const OPTIONAL: &[Optional] = &[
+    Optional {
+        name: "torch",
+        // The builds for processors alone are a tenth of the size.
+        sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"], &[]],
+    },
+    Optional { name: "jax", sources: &[&[]] },
+];
+
+/// Whether the interpreter has a library, which is installed when it can be.
+pub fn has(python: &Path, library: &Optional) -> bool {
+    let works = || {
+        let mut probe = Command::new(python);
+        probe.args(["-c", &format!("import {}", library.name)]);
+        succeeds(probe)
+    };
+    works()
+        || library.sources.iter().any(|source| {
+            let mut pip = Command::new(python);
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            // A network that is not there must not take minutes.
+            pip.args(["--retries", "0", "--timeout", "20", library.name]).args(*source);
+            succeeds(pip) && works()
+        })
+}
 
 /// The interpreter of the virtual environment, which is created when it is not there.
 pub fn interpreter() -> Result<PathBuf, String> {

@@ -167,7 +167,9 @@ impl Block<'_> {
             Some(match language {
                 Language::Latex => print::latex(&derivation.graph, back),
                 Language::Mathml => print::mathml(&derivation.graph, back),
-                _ => print::text(&derivation.graph, back),
+                // A program is the derivative along a direction, and nothing else.
+                Language::Program(_) => return None,
+                Language::Text => print::text(&derivation.graph, back),
             })
         });
         Ok(Block { derivation, names: derivation.names().join(","), shown, code, adjoint, steps })

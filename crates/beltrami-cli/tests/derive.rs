@@ -117,7 +117,22 @@ fn other_languages_are_printed_or_named_as_not_available() {
     assert!(numpy.out.contains("def derivative("), "{numpy:?}");
     let object = beltrami(&["derive", "x'*x", "--by", "x", "--to", "numpy", "--json"]).json();
     assert_eq!(object["code"].as_str().map(str::trim_end), Some(numpy.out.trim_end()));
-    for language in ["torch", "jax", "julia", "rust", "c"] {
+    for (language, import) in [("torch", "import torch\n"), ("jax", "import jax.numpy as jnp\n")] {
+        let run = beltrami(&["derive", "x'*x", "--by", "x", "--to", language]);
+        assert!(run.out.contains(import) && run.out.contains("def derivative("), "{run:?}");
+    }
+    let refused = beltrami(&[
+        "derive",
+        "tr(logm(X))",
+        "--by",
+        "X",
+        "--let",
+        "X: matrix(n,n)",
+        "--to",
+        "torch",
+    ]);
+    refused.refuses(1, "E0403", "`logm`, which PyTorch has no function for");
+    for language in ["julia", "rust", "c"] {
         let run = beltrami(&["derive", "x'*x", "--by", "x", "--to", language]);
         if run.code != 0 {
             run.refuses(2, "E0701", "not available yet");
@@ -129,6 +144,28 @@ fn other_languages_are_printed_or_named_as_not_available() {
         "E0702",
         "one program",
     );
+}
+
+#[test]
+fn a_program_in_operator_form_takes_the_direction() {
+    let product = [
+        "derive",
+        "norm2(A*x - y)^2",
+        "--by",
+        "x",
+        "--order",
+        "2",
+        "--form",
+        "operator",
+        "--to",
+        "numpy",
+    ];
+    let run = beltrami(&product);
+    assert!(run.out.contains("the inputs are A, x, y, dx"), "{run:?}");
+    assert!(run.out.contains("return 2 * (A.T @ (A @ dx))"), "{run:?}");
+    let run =
+        beltrami(&["derive", "tanh(A*x)", "--by", "x", "--form", "operator", "--to", "torch"]);
+    assert!(run.out.trim_end().ends_with(')') && !run.out.contains("\nA'*"), "{run:?}");
 }
 
 #[test]

@@ -21,12 +21,13 @@ mod einsum;
 mod latex;
 mod mathml;
 mod module;
-mod numpy;
+mod program;
+mod python;
 mod template;
 mod text;
 
 pub use latex::latex;
 pub use mathml::{from_latex, mathml};
 pub use module::{Module, TARGETS, Target, Unsupported, target};
-pub use numpy::numpy;
+pub use python::{jax, numpy, torch};
 pub use text::{size, text, text_with};

@@ -41,8 +41,11 @@ pub struct Target {
 }
 
 /// Every language programs can be printed in, in the order of the manual.
-pub static TARGETS: &[Target] =
-    &[Target { name: "numpy", extension: "py", print: crate::numpy::numpy }];
+pub static TARGETS: &[Target] = &[
+    Target { name: "numpy", extension: "py", print: crate::python::numpy },
+    Target { name: "torch", extension: "py", print: crate::python::torch },
+    Target { name: "jax", extension: "py", print: crate::python::jax },
+];
 
 /// The target of a name.
 pub fn target(name: &str) -> Option<&'static Target> {

@@ -51,7 +51,26 @@ fn vectors_come_first_in_products() {
 fn nothing_is_inverted() {
     check("inv(B)*x", "return np.linalg.solve(B, x)");
     check("r*inv(B)", "return np.linalg.solve(B.T, r)");
-    check("-inv(B)*C*inv(B)", "return -np.linalg.solve(B.T, np.linalg.solve(B, C).T).T");
+    check(
+        "inv(B)^2*x",
+        "t0 = _lu(B); return scipy.linalg.lu_solve(t0, scipy.linalg.lu_solve(t0, x))",
+    );
+    check("inv(B)*C*x", "return np.linalg.solve(B, C @ x)");
+    check("x'*inv(B)*C", "return np.linalg.solve(B.T, x) @ C");
+    check(
+        "-inv(B)*C*inv(B)",
+        "t0 = _lu(B); return -scipy.linalg.lu_solve(t0, scipy.linalg.lu_solve(t0, C).T, trans=1).T",
+    );
+    check(
+        "x'*inv(B)*x + logdet(B)",
+        "t0 = _lu(B); \
+         return float(x @ scipy.linalg.lu_solve(t0, x) + np.sum(np.log(np.abs(np.diag(t0[0])))))",
+    );
+    check(
+        "x'*inv(S)*x + logdet(S)",
+        "t0 = scipy.linalg.cho_factor(S); \
+         return float(x @ scipy.linalg.cho_solve(t0, x) + 2 * np.sum(np.log(np.diag(t0[0]))))",
+    );
     check("inv(B)'", "return np.linalg.solve(B.T, np.eye(n))");
     check("inv(S)*x", "return scipy.linalg.cho_solve(scipy.linalg.cho_factor(S), x)");
     check("inv(L)*x", "return scipy.linalg.solve_triangular(L, x, lower=True)");

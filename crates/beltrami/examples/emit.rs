@@ -1,4 +1,5 @@
-//! Writes one NumPy module for each identity of the acceptance table, and `index.json`, which says what each one must compute.
+//! Writes one module for each identity of the acceptance table and each target language, and `index.json`, which says what
+//! each one must compute.
 //!
 //! `cargo run --release -p beltrami --example emit [FOLDER]`; without a folder, `acceptance` in the target folder. Afterwards
 //! `python suite/acceptance/run.py` runs the modules.
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     let folder = std::env::args_os().nth(1).map_or_else(default_folder, PathBuf::from);
     match emit(&folder) {
         Ok((written, failed)) => {
-            println!("{written} modules in {}, {failed} rows without one", folder.display());
+            println!("{written} rows in {}, {failed} rows without a derivative", folder.display());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -36,7 +37,7 @@ fn default_folder() -> PathBuf {
         .join("acceptance")
 }
 
-/// A row without a module stays in the index with the reason, so that the run fails on it.
+/// A row without a derivative stays in the index with the reason, so that the run fails on it.
 fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
@@ -46,9 +47,9 @@ fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
     let mut failed = 0;
     for row in rows().into_iter().filter(|row| !row.is_negative()) {
         let mut entry = described(&row);
-        match module(&row) {
-            Ok((derivation, code)) => {
-                std::fs::write(folder.join(format!("{}.py", row.id)), code)?;
+        match derivation(&row) {
+            Ok(derivation) => {
+                entry["refused"] = modules(&derivation, &row.id, folder)?;
                 entry["inputs"] = derivation.variables.iter().map(|v| v.name.clone()).collect();
                 entry["derivative"] = derivation.text().into();
                 entry["form"] = form(derivation.derived.form).into();
@@ -93,16 +94,30 @@ fn described(row: &Row) -> Value {
     })
 }
 
-fn module(row: &Row) -> Result<(Derivation, String), String> {
-    let derivation = Session::global()
+fn derivation(row: &Row) -> Result<Derivation, String> {
+    let derivations = Session::global()
         .derive("<expression>", &row.expression, &row.options())
         .map_err(|failure| {
-            failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
-        })?
-        .remove(0);
-    let target = beltrami::print::target("numpy").ok_or("there is no target numpy")?;
-    let code = derivation.code(target).map_err(|unsupported| unsupported.to_string())?;
-    Ok((derivation, code))
+            let messages = failure.diagnostics.iter().map(|d| d.message.clone());
+            messages.collect::<Vec<_>>().join("; ")
+        })?;
+    derivations.into_iter().next().ok_or_else(|| "no derivative".into())
+}
+
+/// Writes the module of each target to `TARGET/ID.EXTENSION`; the result has the reasons of those that refuse.
+fn modules(derivation: &Derivation, id: &str, folder: &Path) -> std::io::Result<Value> {
+    let mut refused = json!({});
+    for target in beltrami::print::TARGETS {
+        match derivation.code(target) {
+            Ok(code) => {
+                let folder = folder.join(target.name);
+                std::fs::create_dir_all(&folder)?;
+                std::fs::write(folder.join(format!("{id}.{}", target.extension)), code)?;
+            }
+            Err(unsupported) => refused[target.name] = unsupported.to_string().into(),
+        }
+    }
+    Ok(refused)
 }
 
 fn form(form: Form) -> &'static str {

@@ -298,6 +298,8 @@ impl Derivation {
     }
 
     /// A program that computes value and derivative, in one of [`beltrami_print::TARGETS`].
+    ///
+    /// In operator form the derivative is that along a direction, which is one more input.
     pub fn code(
         &self,
         target: &beltrami_print::Target,
@@ -311,7 +313,12 @@ impl Derivation {
             graph: &self.graph,
             value: self.root,
             derivative: self.derived.expr,
-            inputs: self.variables.iter().map(|v| v.id).collect(),
+            inputs: self
+                .variables
+                .iter()
+                .map(|v| v.id)
+                .chain(self.operator.as_ref().map(|operator| operator.direction))
+                .collect(),
             order: self.by.len(),
             by: self.names(),
             two_dimensional: self.derived.form == Form::Kron,

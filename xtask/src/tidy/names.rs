@@ -34,7 +34,7 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "as in constants.rs",
     },
     Exception {
-        file: "crates/beltrami-print/src/numpy/name.rs",
+        file: "crates/beltrami-print/src/python/name.rs",
         names: &["erf"],
         reason: "a name of scipy.special",
     },

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Node, Shape};
 
+use super::library::Library;
 use super::name::{self, Identifiers};
-use super::size::{self, SizeNames, rank};
+use super::size::{self, SizeNames};
 use crate::module::{Module, Unsupported};
+use crate::program::shape::{self, rank};
 
 /// The inputs of a module and their Python names.
 pub(super) struct Inputs {
@@ -59,7 +61,7 @@ impl Inputs {
     }
 
     /// The Python function that reads the inputs; `code` is the text of the functions that need them.
-    pub fn reader(&mut self, code: &str) -> Result<String, Unsupported> {
+    pub fn reader(&mut self, code: &str, library: &Library) -> Result<String, Unsupported> {
         let known: Vec<(String, Shape)> =
             self.declared.iter().map(|(_, word, shape)| (word.clone(), shape.clone())).collect();
         let found = size::find(&known, &self.sizes);
@@ -85,10 +87,12 @@ impl Inputs {
             .chain(unknown.iter().map(|(name, _)| &**name))
             .collect();
         let mut lines = self.checked_names(&all);
+        let (first, further) = library.reading;
+        lines.extend(first.iter().map(|line| String::from(*line)));
         for (name, word, shape) in &self.declared {
             let key = quoted(name);
             lines.push(format!(
-                "{word} = _array({key}, inputs[{key}], {}, {})",
+                "{word} = _array({key}, inputs[{key}], {}, {}{further})",
                 rank(shape),
                 quoted(&described(shape))
             ));
@@ -103,7 +107,7 @@ impl Inputs {
                 let code = format!("{word}.shape[{axis}]");
                 found.iter().any(|size| size.code == code && dim.as_symbol() == Some(&*size.name))
             };
-            let axes = size::axes(shape);
+            let axes = shape::axes(shape);
             if !axes.iter().enumerate().all(|(axis, dim)| own(axis, dim)) {
                 let sizes = size::tuple(&axes, &self.sizes);
                 checks.push(format!(
@@ -128,6 +132,13 @@ impl Inputs {
         Ok(format!(
             "def _read(inputs):\n    \"\"\"The inputs as arrays and their sizes, checked.\"\"\"\n{body}"
         ))
+    }
+
+    /// The identifier of an input with as many axes as there are, for its dtype.
+    pub fn like(&self) -> Option<&str> {
+        let axes = |(_, _, shape): &&(Arc<str>, String, Shape)| rank(shape).min(1);
+        let largest = self.declared.iter().rev().max_by_key(axes);
+        largest.map(|(_, word, _)| word.as_str())
     }
 
     /// The line of a function that reads the inputs.
@@ -174,7 +185,7 @@ impl Inputs {
 
 /// A shape as it is declared.
 fn described(shape: &Shape) -> String {
-    match size::axes(shape).as_slice() {
+    match shape::axes(shape).as_slice() {
         [] => String::from("a scalar"),
         [n] if shape.is_row() => format!("row({n})"),
         [n] => format!("vector({n})"),

@@ -1,82 +1,112 @@
-//! Python modules on NumPy and SciPy.
+//! Python modules on NumPy and SciPy, PyTorch, or JAX.
 
 mod code;
-mod einsum;
-mod entrywise;
 mod input;
-mod lower;
+mod jax;
+mod library;
 mod name;
-mod product;
 mod runtime;
 mod size;
+mod spelling;
+mod torch;
+mod write;
 
 use beltrami_core::{ExprId, Shape};
 
-use code::CodeId;
+use code::{CodeId, Codes};
 use input::Inputs;
-use lower::Lowering;
-use size::rank;
+use library::Library;
 
 use crate::module::{Module, Unsupported};
+use crate::program::Lowering;
+use crate::program::shape::rank;
 
-/// A Python module that defines `value(**inputs)` and `derivative(**inputs)`.
+/// A Python module on NumPy and SciPy that defines `value(**inputs)` and `derivative(**inputs)`.
 ///
 /// Vectors and rows are arrays of one axis, scalars are floats, shapes are checked, nothing is inverted explicitly.
 pub fn numpy(module: &Module<'_>) -> Result<String, Unsupported> {
+    printed(module, &library::NUMPY)
+}
+
+/// As [`numpy()`], on PyTorch: dtype and device of the inputs are kept, and autograd differentiates the functions.
+pub fn torch(module: &Module<'_>) -> Result<String, Unsupported> {
+    printed(module, &library::TORCH)
+}
+
+/// As [`numpy()`], on JAX: no shape depends on data, so that `jax.jit` compiles the functions.
+pub fn jax(module: &Module<'_>) -> Result<String, Unsupported> {
+    printed(module, &library::JAX)
+}
+
+fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported> {
     let mut inputs = Inputs::of(module);
     let names = inputs.names.clone();
     let symbol =
         |id: ExprId| names.iter().find(|(input, _)| *input == id).map(|(_, name)| name.clone());
-    let sizes = inputs.sizes.clone();
+    let like = inputs.like().map_or_else(String::new, |input| library.like.replace('#', input));
     let mut functions = Vec::new();
     for (name, root, text) in [
         ("value", module.value, &module.value_text),
         ("derivative", module.derivative, &module.derivative_text),
     ] {
-        let mut lowering = Lowering::new(module.graph, &sizes, &symbol);
-        let code = lowering.root(root)?;
+        let mut lowering = Lowering::new(module.graph, &symbol);
+        let array = lowering.root(root)?;
+        let (mut codes, code) = {
+            let spoken = (library, module.graph.registry());
+            write::written(&lowering.program, array, spoken, &inputs.sizes, &like)?
+        };
         let wide = name == "derivative" && module.two_dimensional;
         let head = format!("def {name}(**inputs):\n    \"\"\"{}\"\"\"\n", docstring(text));
-        functions
-            .push((head, body(&mut lowering, code, module.graph.shape(root), wide, &mut inputs)));
+        let shape = module.graph.shape(root);
+        let number = lowering.program.arrays[array.0].constant;
+        let code = match library.of_number.replace("{like}", &like) {
+            template if number && template != "#1" => codes.call(template, &[code]),
+            _ => code,
+        };
+        functions.push((head, body(&mut codes, code, shape, wide, &mut inputs, library)));
     }
     let bodies: Vec<&str> = functions.iter().map(|(_, body)| body.as_str()).collect();
-    let reader = inputs.reader(&bodies.concat())?;
+    let reader = inputs.reader(&bodies.concat(), library)?;
     let unpacked = inputs.unpacked();
     let functions: Vec<String> =
         functions.iter().map(|(head, body)| format!("{head}{unpacked}{body}")).collect();
     let body = format!("{}\n\n{reader}", functions.join("\n\n"));
-    let helpers: String =
-        runtime::used(&body).iter().map(|helper| format!("\n\n{}", helper.source)).collect();
+    let helpers: String = runtime::used(library.helpers, &body)
+        .iter()
+        .map(|helper| format!("\n\n{}", helper.source))
+        .collect();
     let body = format!("{body}{helpers}");
-    let imports = imports(&body);
+    let imports = imports(&body, library);
     Ok(format!(
         "{}\n{imports}\n__all__ = [\"value\", \"derivative\"]\n\n\n{body}",
-        description(module)
+        description(module, library)
     ))
 }
 
 /// The statements of a function after its inputs are read.
 fn body(
-    lowering: &mut Lowering<'_>,
+    codes: &mut Codes,
     code: CodeId,
     shape: &Shape,
     two_dimensional: bool,
     inputs: &mut Inputs,
+    library: &Library,
 ) -> String {
     let wide = two_dimensional && rank(shape) < 2;
     let wrapper = match rank(shape) {
-        _ if wide => format!("np.reshape(#1, {})", size::tuple(&shape.axes(), lowering.sizes)),
-        0 => String::from("float(#1)"),
-        _ if lowering.codes.is_view(code) => String::from("np.array(#1)"),
+        _ if wide => {
+            format!("{}.reshape(#1, {})", library.name, size::tuple(&shape.axes(), &inputs.sizes))
+        }
+        0 => String::from(library.scalar),
+        _ if codes.is_view(code) => String::from(library.copied),
         _ => String::from("#1"),
     };
     let wrapped = match wrapper.as_str() {
         "#1" => code,
-        _ => lowering.codes.call(wrapper, &[code]),
+        _ => codes.call(wrapper, &[code]),
     };
     inputs.identifiers.restart();
-    let block = lowering.codes.block(wrapped, || inputs.identifiers.temporary());
+    let block = codes.block(wrapped, || inputs.identifiers.temporary());
     let mut out = String::new();
     for statement in block.statements {
         out.push_str(&format!("    {statement}\n"));
@@ -86,11 +116,11 @@ fn body(
 }
 
 /// The imports that code needs; records write functions of `scipy.special` without the module.
-fn imports(code: &str) -> String {
-    let mut out = String::from("import numpy as np\n");
-    for module in ["scipy.linalg", "scipy.special"] {
-        if code.contains(&format!("{module}.")) {
-            out.push_str(&format!("import {module}\n"));
+fn imports(code: &str, library: &Library) -> String {
+    let mut out = String::new();
+    for (needed, line) in library.imports {
+        if has_path(code, needed) {
+            out.push_str(&format!("{line}\n"));
         }
     }
     let called = |name: &&str| {
@@ -100,12 +130,20 @@ fn imports(code: &str) -> String {
     };
     let special: Vec<&str> = name::SPECIAL.iter().copied().filter(called).collect();
     if !special.is_empty() {
-        out.push_str(&format!("from scipy.special import {}\n", special.join(", ")));
+        out.push_str(&format!("from {} import {}\n", library.special, special.join(", ")));
     }
     out
 }
 
-fn description(module: &Module<'_>) -> String {
+/// Whether code names something under this path.
+fn has_path(code: &str, path: &str) -> bool {
+    path.is_empty()
+        || code.match_indices(path).any(|(at, _)| {
+            !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.')
+        })
+}
+
+fn description(module: &Module<'_>, library: &Library) -> String {
     let mut lines = vec![
         format!("{} and its {}derivative.", docstring(&module.value_text), ordinal(module.order)),
         String::new(),
@@ -113,9 +151,7 @@ fn description(module: &Module<'_>) -> String {
     let by =
         if module.by.is_empty() { String::new() } else { format!(" by {}", module.by.join(", ")) };
     lines.push(format!("derivative{by}: {}", docstring(&module.derivative_text)));
-    lines.push(String::from(
-        "Vectors and rows are arrays of one axis, scalars are floats; all inputs are keywords.",
-    ));
+    lines.push(String::from(library.about));
     lines.extend(module.notes.iter().map(|note| docstring(note)));
     format!("\"\"\"{}\n\"\"\"\n", lines.join("\n"))
 }

@@ -64,21 +64,15 @@ impl Codes {
         self.intern(Form::Call(template.into(), args.to_vec()))
     }
 
-    /// The transpose of an array of two axes.
-    pub fn transposed(&mut self, a: CodeId) -> CodeId {
-        match &self.forms[a.0] {
-            Form::Call(template, args) if template == TRANSPOSED => args[0],
-            _ => self.call(TRANSPOSED, &[a]),
-        }
-    }
-
     /// Whether the expression is a name, a literal or a view of one, so that its array belongs to the caller.
     pub fn is_view(&self, id: CodeId) -> bool {
         match &self.forms[id.0] {
             Form::Leaf(..) => true,
             Form::Call(template, args) => match args.as_slice() {
                 [inner] => {
-                    VIEWS.iter().any(|start| template.starts_with(start)) && self.is_view(*inner)
+                    let called = template.split_once('.').filter(|(library, _)| *library != "#1");
+                    let called = called.map_or(template.as_str(), |(_, called)| called);
+                    VIEWS.iter().any(|start| called.starts_with(start)) && self.is_view(*inner)
                 }
                 _ => false,
             },
@@ -213,9 +207,9 @@ impl Codes {
 }
 
 /// How templates start that may give the array they were given, in another shape.
-const VIEWS: [&str; 5] = ["#1.", "#1[", "np.diag(", "np.einsum(", "np.reshape("];
+const VIEWS: [&str; 5] = ["#1.", "#1[", "diag(", "einsum(", "reshape("];
 
-const TRANSPOSED: &str = "#1.T";
+pub(super) const TRANSPOSED: &str = "#1.T";
 
 /// Lines of code are about this long at most.
 const WIDTH: usize = 90;

@@ -2,60 +2,62 @@
 
 use beltrami_core::{Dim, ExprId, Facts, Kernel, Number, Shape};
 
-use super::code::{CodeId, Level};
 use super::lower::Lowering;
-use super::size::rank;
+use super::operation::{ArrayId, Operation, Sign};
+use super::shape::rank;
 use crate::module::Unsupported;
 
 /// A factor of a product.
 enum Factor {
     /// An array.
-    Plain(CodeId, Shape),
+    Plain(ArrayId, Shape),
     /// The diagonal of a diagonal matrix.
-    Diagonal(CodeId),
+    Diagonal(ArrayId),
     /// The inverse of a matrix.
     Inverse(Solver, Dim),
 }
 
 /// A matrix whose inverse is wanted, and what is known about it.
-pub(super) struct Solver {
-    matrix: CodeId,
+pub(crate) struct Solver {
+    matrix: ArrayId,
     facts: Facts,
     transposed: bool,
 }
 
 /// A product taken apart: scalars in front and below, a sign, and the matrices.
 struct Chain {
-    scalars: Vec<CodeId>,
-    divisors: Vec<CodeId>,
+    scalars: Vec<ArrayId>,
+    divisors: Vec<ArrayId>,
     negative: bool,
     factors: Vec<Factor>,
 }
 
 impl Lowering<'_> {
-    /// The code of a matrix product.
-    pub fn product(&mut self, id: ExprId) -> Result<CodeId, Unsupported> {
+    /// The array of a matrix product.
+    pub fn product(&mut self, id: ExprId) -> Result<ArrayId, Unsupported> {
         let chain = self.chain(id)?;
         let segments = segments(chain.factors);
-        let mut product: Option<(CodeId, usize)> = None;
+        let mut product: Option<(ArrayId, usize)> = None;
         for segment in segments {
             let (code, rank) = self.segment(segment);
             product = Some(match product {
                 None => (code, rank),
                 Some((left, left_rank)) if left_rank == 0 || rank == 0 => {
-                    (self.codes.infix("*", left, code), left_rank.max(rank))
+                    (self.program.infix(Sign::Times, left, code), left_rank.max(rank))
                 }
-                Some((left, _)) => (self.codes.call("np.outer(#1, #2)", &[left, code]), 2),
+                Some((left, _)) => (self.program.apply(Operation::Outer, &[left, code]), 2),
             });
         }
         let (mut code, _) = product.ok_or_else(|| Unsupported::new("a product without factors"))?;
-        if let Some(scalar) = chain.scalars.into_iter().reduce(|a, b| self.codes.infix("*", a, b)) {
-            code = self.codes.infix("*", scalar, code);
+        if let Some(scalar) =
+            chain.scalars.into_iter().reduce(|a, b| self.program.infix(Sign::Times, a, b))
+        {
+            code = self.program.infix(Sign::Times, scalar, code);
         }
         for divisor in chain.divisors {
-            code = self.codes.infix("/", code, divisor);
+            code = self.program.infix(Sign::Over, code, divisor);
         }
-        Ok(if chain.negative { self.codes.negative(code) } else { code })
+        Ok(if chain.negative { self.program.apply(Operation::Negative, &[code]) } else { code })
     }
 
     /// What to solve instead of multiplying with this expression, when it is an inverse.
@@ -79,19 +81,21 @@ impl Lowering<'_> {
             return Ok(None);
         }
         let code = self.value(matrix)?;
-        let template = format!("np.linalg.matrix_power(#1, {})", power.unsigned_abs());
-        let code = if power == -1 { code } else { self.codes.call(template, &[code]) };
+        let code = match power {
+            -1 => code,
+            _ => self.program.apply(Operation::MatrixPower(-power), &[code]),
+        };
         Ok(Some(Solver { matrix: code, facts: graph.facts(matrix), transposed }))
     }
 
     /// An inverse as a matrix, where nothing is left to solve for.
-    pub fn inverse(&mut self, solver: &Solver, n: &Dim) -> CodeId {
-        let eye = self.codes.call(format!("np.eye({})", self.size(n)), &[]);
+    pub fn inverse(&mut self, solver: &Solver, n: &Dim) -> ArrayId {
+        let eye = self.program.apply(Operation::Eye(n.clone()), &[]);
         self.solved(solver, eye, 2, false)
     }
 
     /// Two matrices with the product `a`, when it has at least two factors and all are plain matrices.
-    pub fn halves(&mut self, a: ExprId) -> Result<Option<(CodeId, CodeId)>, Unsupported> {
+    pub fn halves(&mut self, a: ExprId) -> Result<Option<(ArrayId, ArrayId)>, Unsupported> {
         if self.graph.args_of(a, Kernel::MatMul).is_none() || self.is_shared(a) {
             return Ok(None);
         }
@@ -112,7 +116,7 @@ impl Lowering<'_> {
             return Ok(None);
         };
         for next in codes {
-            left = self.codes.infix("@", left, right);
+            left = self.program.apply(Operation::Product, &[left, right]);
             right = next;
         }
         Ok(Some((left, right)))
@@ -133,6 +137,10 @@ impl Lowering<'_> {
                 Some((Kernel::MatMul, [a, b])) if next == id || !self.is_shared(next) => {
                     pending.extend([*b, *a])
                 }
+                Some((Kernel::MatPower, [a, k])) if self.solves_often(*a, *k).is_some() => {
+                    let times = self.solves_often(*a, *k).unwrap_or(1);
+                    pending.extend(std::iter::repeat_n(*a, times));
+                }
                 Some((Kernel::Neg, [a])) if !graph.shape(*a).is_scalar() => {
                     chain.negative = !chain.negative;
                     pending.push(*a);
@@ -152,6 +160,13 @@ impl Lowering<'_> {
         Ok(chain)
     }
 
+    /// The exponent of a power of an inverse that is worth as many solutions of equations.
+    fn solves_often(&self, base: ExprId, exponent: ExprId) -> Option<usize> {
+        self.graph.args_of(base, Kernel::Inv)?;
+        let exponent = self.graph.number_of(exponent).and_then(Number::as_int)?;
+        usize::try_from(exponent).ok().filter(|n| (2..=4).contains(n))
+    }
+
     fn factor(&mut self, id: ExprId) -> Result<Factor, Unsupported> {
         if let Some(solver) = self.solver(id)? {
             return Ok(Factor::Inverse(solver, self.graph.shape(id).rows.clone()));
@@ -165,7 +180,7 @@ impl Lowering<'_> {
     }
 
     /// The product of factors with no vector inside: from the right when it ends with a vector, else from the left.
-    fn segment(&mut self, mut factors: Vec<Factor>) -> (CodeId, usize) {
+    fn segment(&mut self, mut factors: Vec<Factor>) -> (ArrayId, usize) {
         let is_vector =
             |factor: &Factor| matches!(factor, Factor::Plain(_, shape) if rank(shape) == 1);
         let is_plain = |factor: &Factor| matches!(factor, Factor::Plain(..));
@@ -179,9 +194,9 @@ impl Lowering<'_> {
         let right = factors.split_off((start + 1).min(factors.len()));
         let mut product = match factors.pop() {
             Some(Factor::Plain(code, shape)) => (code, rank(&shape)),
-            Some(Factor::Diagonal(v)) => (self.codes.call("np.diag(#1)", &[v]), 2),
+            Some(Factor::Diagonal(v)) => (self.program.apply(Operation::Diagonalised, &[v]), 2),
             Some(Factor::Inverse(solver, n)) => (self.inverse(&solver, &n), 2),
-            None => (self.codes.leaf("1.0", Level::Atom), 0),
+            None => (self.program.number(Number::ONE), 0),
         };
         for factor in factors.into_iter().rev() {
             product = self.times_left(factor, product);
@@ -192,65 +207,70 @@ impl Lowering<'_> {
         product
     }
 
-    fn times_left(&mut self, factor: Factor, (code, rank): (CodeId, usize)) -> (CodeId, usize) {
+    fn times_left(&mut self, factor: Factor, (code, rank): (ArrayId, usize)) -> (ArrayId, usize) {
         match factor {
             Factor::Plain(left, shape) => {
                 let axes = if shape.is_row() { rank.saturating_sub(1) } else { rank };
-                (self.codes.infix("@", left, code), axes)
+                (self.program.apply(Operation::Product, &[left, code]), axes)
             }
             Factor::Diagonal(v) => {
-                let v = if rank == 2 { self.codes.call("#1[:, None]", &[v]) } else { v };
-                (self.codes.infix("*", v, code), rank)
+                let v = if rank == 2 { self.program.apply(Operation::Column, &[v]) } else { v };
+                (self.program.infix(Sign::Times, v, code), rank)
             }
             Factor::Inverse(solver, _) => (self.solved(&solver, code, rank, false), rank),
         }
     }
 
-    fn times_right(&mut self, (code, rank): (CodeId, usize), factor: Factor) -> (CodeId, usize) {
+    fn times_right(&mut self, (code, rank): (ArrayId, usize), factor: Factor) -> (ArrayId, usize) {
         match factor {
             Factor::Plain(right, shape) => {
                 let axes = if shape.is_vector() { rank.saturating_sub(1) } else { rank };
-                (self.codes.infix("@", code, right), axes)
+                (self.program.apply(Operation::Product, &[code, right]), axes)
             }
-            Factor::Diagonal(v) => (self.codes.infix("*", code, v), rank),
+            Factor::Diagonal(v) => (self.program.infix(Sign::Times, code, v), rank),
             Factor::Inverse(solver, _) if rank == 2 => {
-                let transposed = self.codes.transposed(code);
+                let transposed = self.program.apply(Operation::Transpose, &[code]);
                 let solved = self.solved(&solver, transposed, 2, true);
-                (self.codes.transposed(solved), rank)
+                (self.program.apply(Operation::Transpose, &[solved]), rank)
             }
             Factor::Inverse(solver, _) => (self.solved(&solver, code, rank, true), rank),
         }
     }
 
     /// The solution of equations with this matrix, or its transpose, and a right-hand side.
-    fn solved(&mut self, solver: &Solver, rhs: CodeId, rank: usize, transposed: bool) -> CodeId {
+    fn solved(&mut self, solver: &Solver, rhs: ArrayId, rank: usize, transposed: bool) -> ArrayId {
         let Solver { matrix, facts, .. } = *solver;
         let transposed = transposed != solver.transposed;
         if facts.has(Facts::DIAGONAL) {
-            let diagonal = self.codes.call("np.diag(#1)", &[matrix]);
-            let diagonal =
-                if rank == 2 { self.codes.call("#1[:, None]", &[diagonal]) } else { diagonal };
-            return self.codes.infix("/", rhs, diagonal);
+            let diagonal = self.program.apply(Operation::Diagonal, &[matrix]);
+            let diagonal = if rank == 2 {
+                self.program.apply(Operation::Column, &[diagonal])
+            } else {
+                diagonal
+            };
+            return self.program.infix(Sign::Over, rhs, diagonal);
         }
         if facts.has(Facts::ORTHOGONAL) {
-            let matrix = if transposed { matrix } else { self.codes.transposed(matrix) };
-            return self.codes.infix("@", matrix, rhs);
+            let matrix = if transposed {
+                matrix
+            } else {
+                self.program.apply(Operation::Transpose, &[matrix])
+            };
+            return self.program.apply(Operation::Product, &[matrix, rhs]);
         }
         if facts.has(Facts::SPD) {
-            let factor = self.codes.call("scipy.linalg.cho_factor(#1)", &[matrix]);
-            return self.codes.call("scipy.linalg.cho_solve(#1, #2)", &[factor, rhs]);
+            let factor = self.program.apply(Operation::Cholesky, &[matrix]);
+            return self.program.apply(Operation::SolveCholesky, &[factor, rhs]);
         }
         if facts.has(Facts::LOWER) || facts.has(Facts::UPPER) {
-            let lower = if facts.has(Facts::LOWER) { ", lower=True" } else { "" };
-            let trans = if transposed { ", trans=\"T\"" } else { "" };
-            return self.codes.call(
-                format!("scipy.linalg.solve_triangular(#1, #2{lower}{trans})"),
-                &[matrix, rhs],
-            );
+            let operation =
+                Operation::SolveTriangular { lower: facts.has(Facts::LOWER), transposed };
+            return self.program.apply(operation, &[matrix, rhs]);
         }
         let flip = transposed && !facts.has(Facts::SYMMETRIC);
-        let matrix = if flip { self.codes.transposed(matrix) } else { matrix };
-        self.codes.call("np.linalg.solve(#1, #2)", &[matrix, rhs])
+        let matrix =
+            if flip { self.program.apply(Operation::Transpose, &[matrix]) } else { matrix };
+        self.program.apply(Operation::Solve, &[matrix, rhs])
     }
 }
 

@@ -1,75 +1,68 @@
-//! Einsums through `np.einsum`: groups of indices are split and joined by reshaping.
+//! Einsums over plain axes: groups of indices are split and joined by reshaping.
 
 use std::collections::BTreeMap;
 
 use beltrami_core::{Dim, Shape};
 
-use super::code::{CodeId, Codes};
-use super::size::{self, SizeNames};
+use super::operation::{ArrayId, Operation, Program};
+use super::shape;
 use crate::einsum::Einsum;
 use crate::module::Unsupported;
 
-/// The code of an einsum over operands of known shapes.
+/// The array of an einsum over operands of known shapes.
 pub(super) fn einsum(
-    codes: &mut Codes,
-    names: &SizeNames,
+    program: &mut Program,
     text: &str,
-    operands: &[(CodeId, &Shape)],
+    operands: &[(ArrayId, &Shape)],
     result: &Shape,
-) -> Result<CodeId, Unsupported> {
+) -> Result<ArrayId, Unsupported> {
     let refused = || Unsupported::new(format!("einsum(\"{text}\", …)"));
     let spec = Einsum::read(text)
         .filter(|spec| spec.operands.len() == operands.len())
         .ok_or_else(refused)?;
-    let sizes = index_sizes(&spec, operands, names).ok_or_else(refused)?;
+    let sizes = index_sizes(&spec, operands).ok_or_else(refused)?;
+    let size = |index: &char| sizes.get(index).cloned();
     let mut letters = Letters::default();
-    let (mut args, mut inputs) = (Vec::new(), Vec::new());
-    for ((code, shape), axes) in operands.iter().zip(&spec.operands) {
+    let (mut args, mut words) = (Vec::new(), Vec::new());
+    for ((array, shape), axes) in operands.iter().zip(&spec.operands) {
         let indices: Vec<char> = axes.iter().flatten().copied().collect();
-        let plain = axes.len() == size::rank(shape) && axes.iter().all(|axis| axis.len() == 1);
+        let plain = axes.len() == shape::rank(shape) && axes.iter().all(|axis| axis.len() == 1);
         args.push(if plain {
-            *code
+            *array
         } else {
-            reshaped(codes, *code, &indices, &sizes).ok_or_else(refused)?
+            let axes = indices.iter().map(size).collect::<Option<Vec<_>>>().ok_or_else(refused)?;
+            program.apply(Operation::Reshape(axes), &[*array])
         });
-        inputs.push(letters.word(&indices).ok_or_else(refused)?);
+        words.push(letters.word(&indices).ok_or_else(refused)?);
     }
     let mut output: Vec<char> = Vec::new();
-    let mut word = String::new();
+    let mut kept = String::new();
     for index in spec.result.iter().flatten() {
         let letter = letters.of(*index).ok_or_else(refused)?;
         if output.contains(index) {
             // A repeated index of the result is a δ, an identity matrix among the operands.
             let fresh = letters.fresh().ok_or_else(refused)?;
-            args.push(
-                codes.call(format!("np.eye({})", sizes.get(index).ok_or_else(refused)?), &[]),
-            );
-            inputs.push(format!("{letter}{fresh}"));
-            word.push(fresh);
+            let n = size(index).ok_or_else(refused)?;
+            args.push(program.apply(Operation::Eye(n), &[]));
+            words.push(format!("{letter}{fresh}"));
+            kept.push(fresh);
         } else {
-            word.push(letter);
+            kept.push(letter);
         }
         output.push(*index);
     }
-    let holes: Vec<String> = (1..=args.len()).map(|place| format!("#{place}")).collect();
-    let optimize = if args.len() > 2 { ", optimize=True" } else { "" };
-    let template =
-        format!("np.einsum(\"{}->{word}\", {}{optimize})", inputs.join(","), holes.join(", "));
-    let code = codes.call(template, &args);
+    let summed = program.apply(Operation::Einsum(words, kept), &args);
     let plain =
-        spec.result.len() == size::rank(result) && spec.result.iter().all(|axis| axis.len() == 1);
-    Ok(if plain {
-        code
-    } else if size::rank(result) == 0 && !spec.result.is_empty() {
-        codes.call("np.reshape(#1, ())", &[code])
-    } else if size::rank(result) == 0 {
-        code
+        spec.result.len() == shape::rank(result) && spec.result.iter().all(|axis| axis.len() == 1);
+    let scalar = shape::rank(result) == 0 && spec.result.is_empty();
+    Ok(if plain || scalar {
+        summed
     } else {
-        codes.call(format!("np.reshape(#1, {})", size::tuple(&size::axes(result), names)), &[code])
+        program.apply(Operation::Reshape(shape::axes(result)), &[summed])
     })
 }
 
-/// The letters of `np.einsum`, given out in order of appearance.
+/// Letters for indices, given out in order of appearance.
 #[derive(Default)]
 struct Letters {
     given: BTreeMap<char, char>,
@@ -99,31 +92,16 @@ impl Letters {
 
 const ALPHABET: &[u8; 52] = b"ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH";
 
-fn reshaped(
-    codes: &mut Codes,
-    code: CodeId,
-    indices: &[char],
-    sizes: &BTreeMap<char, String>,
-) -> Option<CodeId> {
-    let parts =
-        indices.iter().map(|index| sizes.get(index).cloned()).collect::<Option<Vec<_>>>()?;
-    Some(codes.call(format!("np.reshape(#1, {})", size::tuple_of(&parts)), &[code]))
-}
-
-/// The size of each index in Python: given by an axis of its own, or what is left of a group's axis.
-fn index_sizes(
-    spec: &Einsum,
-    operands: &[(CodeId, &Shape)],
-    names: &SizeNames,
-) -> Option<BTreeMap<char, String>> {
-    let mut sizes: BTreeMap<char, String> = BTreeMap::new();
+/// The size of each index: given by an axis of its own, or what is left of a group's axis.
+fn index_sizes(spec: &Einsum, operands: &[(ArrayId, &Shape)]) -> Option<BTreeMap<char, Dim>> {
+    let mut sizes: BTreeMap<char, Dim> = BTreeMap::new();
     let mut groups: Vec<(&[char], Dim)> = Vec::new();
     for ((_, shape), axes) in operands.iter().zip(&spec.operands) {
         for (axis, dim) in axes.iter().zip(axis_sizes(shape, axes.len())?) {
             match axis.as_slice() {
                 [] => {}
                 [index] => {
-                    sizes.entry(*index).or_insert_with(|| size::size(&dim, names));
+                    sizes.entry(*index).or_insert(dim);
                 }
                 group => groups.push((group, dim)),
             }
@@ -132,26 +110,25 @@ fn index_sizes(
     while let Some(place) = groups.iter().position(|(group, _)| unknown(group, &sizes).len() <= 1) {
         let (group, dim) = groups.remove(place);
         if let Some(index) = unknown(group, &sizes).first() {
-            let known: Vec<String> = group
+            let known: Vec<&Dim> = group
                 .iter()
                 .filter(|other| *other != index)
                 .filter_map(|other| sizes.get(other))
-                .map(|s| format!("({s})"))
                 .collect();
-            let code = format!("({}) // ({})", size::size(&dim, names), known.join(" * "));
-            sizes.insert(*index, code);
+            let quotient = shape::quotient(&dim, &Dim::product(known))?;
+            sizes.insert(*index, quotient);
         }
     }
     groups.is_empty().then_some(sizes)
 }
 
-fn unknown(group: &[char], sizes: &BTreeMap<char, String>) -> Vec<char> {
+fn unknown(group: &[char], sizes: &BTreeMap<char, Dim>) -> Vec<char> {
     group.iter().copied().filter(|index| !sizes.contains_key(index)).collect()
 }
 
 /// The sizes of an operand's axes when the text gives it `count` of them.
 fn axis_sizes(shape: &Shape, count: usize) -> Option<Vec<Dim>> {
-    let (all, own) = (shape.axes(), size::axes(shape));
+    let (all, own) = (shape.axes(), shape::axes(shape));
     if all.len() == count {
         Some(all)
     } else if own.len() == count {

@@ -1,4 +1,4 @@
-//! Functions that printed modules bring with them, when they use them.
+//! Functions that modules on NumPy bring with them, when they use them.
 
 /// A Python function of the printed module.
 pub(super) struct Helper {
@@ -6,20 +6,21 @@ pub(super) struct Helper {
     pub source: &'static str,
 }
 
-/// Those that `code` uses, in order, with those they use themselves.
-pub(super) fn used(code: &str) -> Vec<&'static Helper> {
-    let mut wanted = vec![false; HELPERS.len()];
+/// Those of `helpers` that `code` uses, in order, with those they use themselves.
+pub(super) fn used<'a>(helpers: &'a [Helper], code: &str) -> Vec<&'a Helper> {
+    let mut wanted = vec![false; helpers.len()];
     // A helper only uses helpers above it.
-    for place in (0..HELPERS.len()).rev() {
-        let call = format!("{}(", HELPERS[place].name);
-        let later = HELPERS[place + 1..].iter().zip(&wanted[place + 1..]);
+    for place in (0..helpers.len()).rev() {
+        let call = format!("{}(", helpers[place].name);
+        let later = helpers[place + 1..].iter().zip(&wanted[place + 1..]);
         wanted[place] = code.contains(&call)
             || later.into_iter().any(|(helper, wanted)| *wanted && helper.source.contains(&call));
     }
-    HELPERS.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(helper, _)| helper).collect()
+    helpers.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(helper, _)| helper).collect()
 }
 
-static HELPERS: [Helper; 26] = [
+/// Those of modules on NumPy.
+pub(super) static HELPERS: [Helper; 27] = [
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):
@@ -42,6 +43,18 @@ static HELPERS: [Helper; 26] = [
     if int(value) != value or value < 1:
         raise ValueError(f"{name}: expected a size, an integer of at least 1, got {value!r}")
     return int(value)
+"#,
+    },
+    Helper {
+        name: "_lu",
+        source: r#"def _lu(a):
+    """Triangular factors of an invertible matrix."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
+        factors = scipy.linalg.lu_factor(a)
+    if not np.all(np.diag(factors[0])):
+        raise np.linalg.LinAlgError("Singular matrix")
+    return factors
 "#,
     },
     Helper {

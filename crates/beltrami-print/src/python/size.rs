@@ -5,28 +5,10 @@ use std::sync::Arc;
 
 use beltrami_core::{Dim, Shape};
 
+use crate::program::shape::axes;
+
 /// The Python names of sizes.
 pub(super) type SizeNames = BTreeMap<Arc<str>, String>;
-
-/// The number of axes of the array that stands for a value of this shape.
-pub(super) fn rank(shape: &Shape) -> usize {
-    if shape.is_scalar() {
-        0
-    } else if shape.is_vector() || shape.is_row() {
-        1
-    } else {
-        2 + shape.more.len()
-    }
-}
-
-/// The sizes of the axes of that array.
-pub(super) fn axes(shape: &Shape) -> Vec<Dim> {
-    if rank(shape) < 2 {
-        shape.axes().into_iter().filter(|axis| !axis.is_one()).collect()
-    } else {
-        shape.axes()
-    }
-}
 
 /// A size in Python.
 pub(super) fn size(dim: &Dim, names: &SizeNames) -> String {

@@ -69,7 +69,7 @@ pub(super) fn normal(c: char) -> char {
 /// Functions of `scipy.special` that may be imported by name.
 pub(super) const SPECIAL: [&str; 4] = ["erf", "expit", "log_ndtr", "ndtr"];
 
-const RESERVED: [&str; 58] = [
+const RESERVED: [&str; 63] = [
     "False",
     "None",
     "True",
@@ -109,6 +109,11 @@ const RESERVED: [&str; 58] = [
     "case",
     "type",
     "np",
+    "warnings",
+    "torch",
+    "jax",
+    "jnp",
+    "like",
     "scipy",
     "value",
     "derivative",

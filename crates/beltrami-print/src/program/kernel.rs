@@ -1,0 +1,177 @@
+//! Kernels that are one array operation, chosen by the shapes of the arguments.
+
+use beltrami_core::{Dim, Kernel, Map, Number, Op, Shape};
+
+use super::operation::{Operation, Sign};
+use super::shape::rank;
+
+/// How a kernel is computed.
+pub(super) enum Form {
+    /// An operator between the entries of two arguments.
+    Infix(Sign),
+    /// A number over the argument.
+    Over(Number),
+    /// Half the reciprocal of the square root.
+    HalfOverRoot,
+    /// The power `-1/p`.
+    Root,
+    /// The logarithm of the absolute value.
+    LogOfAbs,
+    /// The argument itself.
+    Argument,
+    /// The number one.
+    One,
+    /// An operation on the arguments.
+    Call(Operation),
+    /// An operation on the first argument, the others being sizes.
+    OfFirst(Operation),
+    /// An operation on sizes alone.
+    Made(Operation),
+    /// An operation on arguments of two axes with a result of two axes.
+    OfMatrices(Operation),
+    /// The kernel on its arguments.
+    Kernel,
+    /// The kernel on its arguments, whose result has two axes whatever the shape.
+    Inside,
+    /// The one entry of an array of singular values.
+    SingularValue,
+}
+
+/// The form of a kernel; `None` for those with code of their own.
+///
+/// `size` gives the size an argument stands for.
+pub(super) fn form(
+    op: &Op,
+    shapes: &[&Shape],
+    result: &Shape,
+    size: &dyn Fn(usize) -> Option<Dim>,
+) -> Option<Form> {
+    use Form::{Argument, Call, Infix, Inside, Made, OfFirst, OfMatrices};
+    let first = shapes.first().map_or(0, |shape| rank(shape));
+    let scalar = first == 0;
+    let of = |map: Map, template: &'static str| Some(Call(Operation::Map(map, template)));
+    match op.kernel {
+        Kernel::Scale | Kernel::Hadamard => Some(Infix(Sign::Times)),
+        Kernel::Divide | Kernel::EDivide => Some(Infix(Sign::Over)),
+        Kernel::EPower => Some(Infix(Sign::Power)),
+        Kernel::Map(map) => of(map, op.numpy),
+        Kernel::Max => Some(Call(Operation::Maximum)),
+        Kernel::Min => Some(Call(Operation::Minimum)),
+        Kernel::Sum | Kernel::Mean | Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec
+            if scalar =>
+        {
+            Some(Argument)
+        }
+        Kernel::Det | Kernel::LogSumExp | Kernel::LambdaMax if scalar => Some(Argument),
+        Kernel::LowerPart | Kernel::UpperPart if scalar => Some(Argument),
+        Kernel::Inv | Kernel::LogmFrechet if scalar => Some(Form::Over(Number::ONE)),
+        Kernel::MatPower if scalar => Some(Infix(Sign::Power)),
+        Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => Some(Form::One),
+        Kernel::Expm if scalar => of(Map::Exp, "np.exp(#1)"),
+        Kernel::ExpmFrechet | Kernel::ExpmHigher if scalar => {
+            Some(OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
+        }
+        Kernel::Logm if scalar => of(Map::Log, "np.log(#1)"),
+        Kernel::Sqrtm if scalar => of(Map::Sqrt, "np.sqrt(#1)"),
+        Kernel::SqrtmFrechet if scalar => Some(Form::HalfOverRoot),
+        Kernel::LogDet if scalar => Some(Form::LogOfAbs),
+        Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec
+            if scalar =>
+        {
+            of(Map::Abs, "np.abs(#1)")
+        }
+        Kernel::MatrixSign | Kernel::TopDyad if scalar => of(Map::Sign, "np.sign(#1)"),
+        Kernel::InverseRoot if scalar => Some(Form::Root),
+        Kernel::Sum => Some(Call(Operation::Sum)),
+        Kernel::Mean => Some(Call(Operation::Mean)),
+        Kernel::SumColumns | Kernel::SumRows => Some(summed(op.kernel, shapes.first()?)),
+        Kernel::DiagMatrix if first == 2 => Some(Call(Operation::Diagonal)),
+        Kernel::DiagMatrix => Some(Call(Operation::Diagonalised)),
+        Kernel::DiagVector if first == 1 => Some(Call(Operation::Diagonalised)),
+        Kernel::DiagVector => Some(Call(Operation::Diagonal)),
+        Kernel::LowerPart => Some(OfMatrices(Operation::Lower)),
+        Kernel::UpperPart => Some(OfMatrices(Operation::Upper)),
+        Kernel::Vec if first < 2 => Some(Argument),
+        Kernel::Vec => Some(Call(Operation::StackedColumns)),
+        Kernel::Unvec if rank(result) < 2 => Some(Argument),
+        Kernel::Unvec => Some(OfFirst(Operation::Unstacked(size(1)?, size(2)?))),
+        Kernel::Kron if shapes.iter().any(|shape| rank(shape) == 0) => Some(Infix(Sign::Times)),
+        Kernel::Kron if rank(result) == 1 => Some(Call(Operation::Kron)),
+        Kernel::Kron => Some(OfMatrices(Operation::Kron)),
+        Kernel::KhatriRao => Some(OfMatrices(Operation::KhatriRao)),
+        Kernel::Eye => Some(Made(Operation::Eye(size(0)?))),
+        Kernel::Ones | Kernel::Zeros => {
+            let axes = filled(shapes.len(), result, size)?;
+            Some(Made(Operation::Filled(op.kernel == Kernel::Ones, axes)))
+        }
+        Kernel::Commutation => Some(Made(Operation::Commutation(size(0)?, size(1)?))),
+        Kernel::Unit => Some(Made(Operation::Unit(size(0)?, size(1)?))),
+        Kernel::Pinv => Some(OfMatrices(Operation::Kernel(op.kernel))),
+        Kernel::MatrixSign | Kernel::TopDyad => Some(OfMatrices(Operation::Kernel(op.kernel))),
+        Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
+            Some(Call(Operation::Kernel(Kernel::Norm2)))
+        }
+        Kernel::SingularClipDerivative
+        | Kernel::LowRankDerivative
+        | Kernel::SingularValuesDerivative
+        | Kernel::InverseRootDerivative => Some(Inside),
+        Kernel::SingularValues if rank(result) == 0 => Some(Form::SingularValue),
+        Kernel::Det
+        | Kernel::LogDet
+        | Kernel::Adj
+        | Kernel::Norm1
+        | Kernel::Norm2
+        | Kernel::NormInf
+        | Kernel::NormNuc
+        | Kernel::NormSpec
+        | Kernel::LogSumExp
+        | Kernel::Softmax
+        | Kernel::Expm
+        | Kernel::Logm
+        | Kernel::Sqrtm
+        | Kernel::ExpmFrechet
+        | Kernel::ExpmHigher
+        | Kernel::LogmFrechet
+        | Kernel::SqrtmFrechet
+        | Kernel::LambdaMax
+        | Kernel::VectorMax
+        | Kernel::SingularClip
+        | Kernel::LowRank
+        | Kernel::SingularValues
+        | Kernel::InverseRoot => Some(Form::Kernel),
+        Kernel::Add
+        | Kernel::Sub
+        | Kernel::Neg
+        | Kernel::MatMul
+        | Kernel::Transpose
+        | Kernel::Power
+        | Kernel::MatPower
+        | Kernel::Trace
+        | Kernel::HCat
+        | Kernel::VCat
+        | Kernel::Entry
+        | Kernel::Einsum
+        | Kernel::Inv
+        | Kernel::Defined => None,
+    }
+}
+
+fn summed(kernel: Kernel, shape: &Shape) -> Form {
+    let columns = kernel == Kernel::SumColumns;
+    match rank(shape) {
+        0 => Form::Argument,
+        1 if shape.is_vector() == columns => Form::Call(Operation::Sum),
+        1 => Form::Argument,
+        _ => Form::Call(Operation::SumAlong(if columns { 0 } else { 1 })),
+    }
+}
+
+/// The axes of a constant array.
+fn filled(count: usize, result: &Shape, size: &dyn Fn(usize) -> Option<Dim>) -> Option<Vec<Dim>> {
+    Some(match (rank(result), count) {
+        (0, _) => Vec::new(),
+        (1, 2) if result.is_row() => vec![size(1)?],
+        (1, _) => vec![size(0)?],
+        _ => vec![size(0)?, size(1)?],
+    })
+}

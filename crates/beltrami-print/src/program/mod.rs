@@ -1,0 +1,12 @@
+//! Programs before a language is chosen: expressions as operations on arrays, equal ones shared.
+
+mod einsum;
+mod factorisation;
+mod kernel;
+mod lower;
+mod operation;
+mod product;
+pub(crate) mod shape;
+
+pub(crate) use lower::Lowering;
+pub(crate) use operation::{ArrayId, Operation, Program, Sign};

@@ -1,0 +1,96 @@
+"""The array libraries that emitted modules run on."""
+
+from types import ModuleType
+
+import numpy as np
+
+Inputs = dict[str, np.ndarray | float]
+
+
+class Mismatch(Exception):
+    """A statement about a module that does not hold."""
+
+
+class Library:
+    """NumPy; the others differ in how arrays come in and go out."""
+
+    name = "numpy"
+    # Random inputs for each row.
+    draws = 3
+    # Kernels that the library has no function for.
+    without: tuple[str, ...] = ()
+
+    def may_refuse(self, reason: str) -> bool:
+        return any(f"`{kernel}`" in reason for kernel in self.without)
+
+    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray | float, np.ndarray | float]:
+        """Value and derivative."""
+        results = module.value(**inputs), module.derivative(**inputs)
+        for what, result in zip(("value", "derivative"), results):
+            if np.ndim(result) == 0 and not isinstance(result, float):
+                raise Mismatch(f"{what}: a scalar is a {type(result).__name__}, not a float")
+        return results
+
+
+class Torch(Library):
+    name = "torch"
+    draws = 1
+    without = ("logm", "sqrtm")
+
+    def __init__(self) -> None:
+        import torch
+
+        self.torch = torch
+        torch.set_num_threads(1)
+
+    def tensors(self, inputs: Inputs, dtype: str, leaf: bool = False) -> dict:
+        return {
+            name: self.torch.tensor(value, dtype=getattr(self.torch, dtype), requires_grad=leaf) for name, value in inputs.items()
+        }
+
+    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+        for function in (module.value, module.derivative):
+            dtype = function(**self.tensors(inputs, "float32")).dtype
+            if dtype != self.torch.float32:
+                raise Mismatch(f"{function.__name__}: {dtype} from inputs of float32")
+            result = function(**self.tensors(inputs, "float64", leaf=True))
+            if result.requires_grad:
+                result.sum().backward()
+        given = self.tensors(inputs, "float64")
+        return module.value(**given).numpy(), module.derivative(**given).numpy()
+
+    def gradient(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
+        given = self.tensors(inputs, "float64", leaf=True)
+        value = module.value(**given)
+        return self.torch.autograd.grad(value, given[by], materialize_grads=True)[0].numpy()
+
+
+class Jax(Library):
+    name = "jax"
+    draws = 1
+    without = ("logm",)
+
+    def __init__(self) -> None:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        jax.config.update("jax_platforms", "cpu")
+        self.jax = jax
+
+    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+        for function in (module.value, module.derivative):
+            narrow = {name: np.asarray(value, dtype=np.float32) for name, value in inputs.items()}
+            dtype = self.jax.eval_shape(function, **narrow).dtype
+            if dtype != np.float32:
+                raise Mismatch(f"{function.__name__}: {dtype} from inputs of float32")
+        both = self.jax.jit(lambda given: (module.value(**given), module.derivative(**given)))
+        value, derivative = both(inputs)
+        return np.asarray(value), np.asarray(derivative)
+
+    def gradient(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
+        others = {name: value for name, value in inputs.items() if name != by}
+        value = lambda x: module.value(**others, **{by: x})
+        return np.asarray(self.jax.jit(self.jax.grad(value))(inputs[by]))
+
+
+LIBRARIES = {library.name: library for library in (Library, Torch, Jax)}
