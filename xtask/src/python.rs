@@ -20,8 +20,8 @@ pub struct Optional {
 pub const OPTIONAL: &[Optional] = &[
     Optional {
         name: "torch",
-        // The builds for processors alone are a tenth of the size.
-        sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"], &[]],
+        // The builds for processors alone; those of PyPI bring gigabytes for accelerators.
+        sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"]],
     },
     Optional { name: "jax", sources: &[&[]] },
 ];
