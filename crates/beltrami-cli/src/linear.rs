@@ -146,15 +146,21 @@ fn trace(found: &LinearSolution) -> String {
 fn text(found: &LinearSolution) -> String {
     let best = &found.runs[found.best];
     let mut out = format!("{}: {}, {}\n", best.status.name(), best.method.name(), best.reason);
-    if best.residual().is_some() {
+    if !matches!(best.status, Status::Diverged | Status::NotApplicable) {
         let x = Value { axes: vec![best.x.len()], entries: best.x.clone() };
         out.push_str(&format!("x ({})\n{}", best.x.len(), array::text(&x)));
     }
     out.push_str(&format!("\n{}", columns(&rows(found))));
-    for run in found.runs.iter().filter(|run| run.status != Status::Converged) {
-        if run.method != best.method {
-            out.push_str(&format!("{}: {}\n", run.method.name(), run.reason));
-        }
+    let mut open: Vec<&Run> = found
+        .runs
+        .iter()
+        .filter(|run| run.status != Status::Converged && run.method != best.method)
+        .collect();
+    while let Some(first) = open.first().copied() {
+        let alike = open.iter().filter(|run| run.reason == first.reason);
+        let names: Vec<&str> = alike.map(|run| run.method.name()).collect();
+        out.push_str(&format!("{}: {}\n", names.join(", "), first.reason));
+        open.retain(|run| run.reason != first.reason);
     }
     out.push('\n');
     out.push_str(&matrix(found));
@@ -204,21 +210,23 @@ fn matrix(found: &LinearSolution) -> String {
         theory.dominance.name(),
         short(theory.condition),
     );
-    if let Some(residual) = found.runs[found.best].residual() {
+    if let Some(bound) = found.error_bound.filter(|bound| *bound < 1.0) {
         out.push_str(&format!(
-            "relative error of x: at most {} = condition number × residual\n",
-            small(theory.condition * residual)
+            "relative error of x: at most {}, the condition number times residual and rounding\n",
+            small(bound)
         ));
     }
     let values = theory.eigenvalues.iter().map(|value| complex(*value));
     out.push_str(&format!("eigenvalues: {}\n", list(values)));
     let discs = &theory.gershgorin;
-    for (name, circles, groups) in [
-        ("rows", &discs.rows, &discs.row_groups),
-        ("columns", &discs.columns, &discs.column_groups),
-    ] {
+    let same = discs.rows == discs.columns;
+    let columns = Some(("columns", &discs.columns, &discs.column_groups)).filter(|_| !same);
+    let rows = (if same { "rows and columns" } else { "rows" }, &discs.rows, &discs.row_groups);
+    for (name, circles, groups) in std::iter::once(rows).chain(columns) {
         out.push_str(&format!("discs of {name}: {}\n", list(circles.iter().map(disc))));
-        out.push_str(&format!("  {}\n", list(groups.iter().map(|group| held(group, name)))));
+        for group in groups.iter().take(MOST_SHOWN) {
+            out.push_str(&format!("  {}\n", held(group)));
+        }
     }
     out
 }
@@ -227,13 +235,12 @@ fn disc(circle: &Circle) -> String {
     format!("{} ± {}", short(circle.centre), short(circle.radius))
 }
 
-fn held(group: &Group, name: &str) -> String {
+fn held(group: &Group) -> String {
     let count = group.members.len();
     let members = list(group.members.iter().map(|i| (i + 1).to_string()));
-    let (values, one) =
-        if count == 1 { ("eigenvalue", name.trim_end_matches('s')) } else { ("eigenvalues", name) };
+    let plural = if count == 1 { "" } else { "s" };
     format!(
-        "{count} {values} in {one} {members} from {} to {}",
+        "{count} eigenvalue{plural} in disc{plural} {members}, real part from {} to {}",
         short(group.low),
         short(group.high)
     )
@@ -310,7 +317,7 @@ fn object(found: &LinearSolution) -> Json {
         "iterations": best.iterations(),
         "direct": found.direct,
         "condition": theory.condition,
-        "error_bound": best.residual().map(|residual| theory.condition * residual),
+        "error_bound": found.error_bound,
         "symmetric": theory.symmetric,
         "positive_definite": theory.definite,
         "diagonal_dominance": theory.dominance.name(),

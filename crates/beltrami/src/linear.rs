@@ -58,6 +58,8 @@ pub struct LinearSolution {
     pub errors: Vec<Vec<f64>>,
     /// The run with a result in the fewest steps, else that of least residual.
     pub best: usize,
+    /// A bound on the relative error of `x` of the best run in the 2-norm; none where nothing is known, or `b` is zero.
+    pub error_bound: Option<f64>,
     /// What was assumed about names.
     pub assumed: Vec<String>,
 }
@@ -115,7 +117,9 @@ impl Session {
             errors.push(distances);
         }
         let best = best(&runs);
-        Ok(LinearSolution { a, b, direct, theory, runs, errors, best, assumed })
+        let run = &runs[best];
+        let error_bound = run.forecast.and_then(|_| theory.error_bound((&a, &b), &run.x));
+        Ok(LinearSolution { a, b, direct, theory, runs, errors, best, error_bound, assumed })
     }
 }
 

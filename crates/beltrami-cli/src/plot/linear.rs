@@ -5,7 +5,7 @@ use beltrami::solve::linear::{Circle as Disc, Method, Run};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, Trouble, VERMILION, axis};
+use super::{BLUE, GREEN, ORANGE, PURPLE, Picture, Trouble, VERMILION, axis};
 
 /// A system that was solved.
 pub struct Linear<'a> {
@@ -25,7 +25,7 @@ const MOST_POINTS: usize = 400;
 /// More discs than these hide each other.
 const MOST_DISCS: usize = 60;
 /// Corners of a drawn disc.
-const CORNERS: usize = 96;
+const CORNERS: usize = 360;
 
 impl<'a> Linear<'a> {
     /// Of a system.
@@ -105,7 +105,7 @@ impl Linear<'_> {
         steps.sort_unstable();
         let longest = steps.last().copied().unwrap_or(1);
         let fastest = steps.iter().copied().find(|k| *k > 0).unwrap_or(1);
-        longest.min(fastest.saturating_mul(30)).max(1)
+        longest.min(fastest.saturating_mul(30).max(200)).max(1)
     }
 
     fn discs<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
@@ -138,18 +138,19 @@ impl Linear<'_> {
             let fill = Polygon::new(circle(disc), BLUE.mix(0.12).filled());
             chart.draw_series(std::iter::once(fill))?;
         }
+        let same = rows == columns;
+        let name = if same { "discs of rows and of columns" } else { "discs of rows" };
+        let columns = Some(("discs of columns", columns, ORANGE.stroke_width(1)));
+        let columns = columns.filter(|_| !same);
         for (name, circles, style) in
-            [("rows", rows, BLUE.stroke_width(2)), ("columns", columns, ORANGE.stroke_width(1))]
+            std::iter::once((name, rows, BLUE.stroke_width(2))).chain(columns)
         {
             for disc in circles.iter().step_by(stride) {
                 chart.draw_series(LineSeries::new(circle(disc), style))?;
             }
-            chart
-                .draw_series(LineSeries::new([], style))?
-                .label(format!("discs of {name}"))
-                .legend(move |(x, y)| {
-                    PathElement::new([(x, y), (x + 20, y)], style.stroke_width(3))
-                });
+            chart.draw_series(LineSeries::new([], style))?.label(name).legend(move |(x, y)| {
+                PathElement::new([(x, y), (x + 20, y)], style.stroke_width(3))
+            });
         }
         let crosses = theory.eigenvalues.iter().map(|p| Cross::new(*p, 5, BLACK.stroke_width(2)));
         chart
@@ -175,7 +176,7 @@ fn colour(method: Method) -> RGBColor {
         Method::Jacobi => BLUE,
         Method::GaussSeidel => VERMILION,
         Method::Sor => GREEN,
-        Method::ConjugateGradient => GREY,
+        Method::ConjugateGradient => BLACK,
         Method::ScaledConjugateGradient => PURPLE,
     }
 }

@@ -37,7 +37,7 @@ pub struct Theory {
     pub eigenvalues: Vec<(f64, f64)>,
     /// The largest singular value.
     pub norm: f64,
-    /// The largest singular value over the least one; a relative residual `ρ` is an error of at most `condition*ρ`.
+    /// The largest singular value over the least one.
     pub condition: f64,
     /// Whether it equals its transpose, to rounding.
     pub symmetric: bool,
@@ -127,6 +127,23 @@ impl Theory {
             }
             _ => stationary(a, method, options),
         }
+    }
+
+    /// A bound on `|x - x*|/|x*|` in the 2-norm, where `x*` is the solution: `condition*|r|/|b|` (Saad 2003, section
+    /// 1.13.2), with what rounding adds to the residual and to the least singular value.
+    pub fn error_bound(&self, (a, b): (&Matrix, &[f64]), x: &[f64]) -> Option<f64> {
+        let n = b.len() as f64;
+        let unit = (n + 1.0) * f64::EPSILON;
+        let (mut square, mut size) = (0.0, 0.0);
+        for (i, b) in b.iter().enumerate() {
+            let terms = || a.row(i).iter().zip(x).map(|(a, x)| a * x);
+            let rounding = unit * (b.abs() + terms().map(f64::abs).sum::<f64>());
+            square += ((b - terms().sum::<f64>()).abs() + rounding).powi(2);
+            size += b * b;
+        }
+        let least = self.norm * (1.0 / self.condition - n * f64::EPSILON);
+        let bound = square.sqrt() / least * self.norm * (1.0 + n * f64::EPSILON) / size.sqrt();
+        (size > 0.0 && least > 0.0).then_some(bound)
     }
 
     fn conjugate(&self, a: &Matrix, method: Method, options: &Options) -> Result<Forecast, String> {
