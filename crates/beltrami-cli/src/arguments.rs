@@ -1,5 +1,6 @@
 //! The command line as clap reads it.
 
+mod linear;
 mod local;
 mod solve;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
+pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
 
@@ -47,6 +49,8 @@ pub enum Verb {
     Critical(Critical),
     /// A minimum of an expression over some of its names
     Minimize(Minimize),
+    /// A linear system by Jacobi's method, Gauss–Seidel and conjugate gradients, beside what theory says of them
+    Linear(Linear),
     /// The Taylor polynomial of an expression at a point
     Taylor(Taylor),
     /// The Jacobian of a map at a point: determinant, orientation, stretching, inverse

@@ -6,6 +6,7 @@
 
 mod axis;
 mod convergence;
+mod linear;
 mod map;
 mod plane;
 mod polynomials;
@@ -23,6 +24,7 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 pub use convergence::Convergence;
+pub use linear::Linear;
 pub use map::{CurvePlot, MapPlot};
 pub use plane::{Basins, Contours, Portrait};
 pub use polynomials::Polynomials;
@@ -39,6 +41,9 @@ static FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 
 const BLUE: RGBColor = RGBColor(0, 114, 178);
 const VERMILION: RGBColor = RGBColor(213, 94, 0);
+const ORANGE: RGBColor = RGBColor(230, 159, 0);
+const GREEN: RGBColor = RGBColor(0, 158, 115);
+const PURPLE: RGBColor = RGBColor(204, 121, 167);
 const GREY: RGBColor = RGBColor(110, 110, 110);
 
 /// What a backend could not draw.

@@ -5,8 +5,8 @@ use clap::Parser;
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
 use crate::{
-    cite, clip, completions, critical, derive, eval, explain, funm, help, jacobian, minimize,
-    polar, roots, schedule, svd, taylor, usage,
+    cite, clip, completions, critical, derive, eval, explain, funm, help, jacobian, linear,
+    minimize, polar, roots, schedule, svd, taylor, usage,
 };
 
 /// Runs a command line, the name of the program first.
@@ -25,6 +25,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Roots(asked) => roots::run(asked, as_json),
         Verb::Critical(asked) => critical::run(asked, as_json),
         Verb::Minimize(asked) => minimize::run(asked, as_json),
+        Verb::Linear(asked) => linear::run(asked, as_json),
         Verb::Taylor(asked) => taylor::run(asked, as_json),
         Verb::Jacobian(asked) => jacobian::run(asked, as_json),
         Verb::Schedule(asked) => schedule::run(asked, as_json),

@@ -14,6 +14,7 @@ mod derivation;
 mod equations;
 mod eval;
 mod help;
+pub mod linear;
 pub mod minimize;
 mod sample;
 mod session;

@@ -14,7 +14,7 @@ use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
-use super::{BLUE, GREY, Trouble, VERMILION, axis};
+use super::{BLUE, GREEN, GREY, ORANGE, PURPLE, Trouble, VERMILION, axis};
 pub use basins::Basins;
 pub use contours::Contours;
 pub use portrait::Portrait;
@@ -24,9 +24,6 @@ const SIZE: (u32, u32) = (980, 820);
 /// The band on the right that holds the legend.
 const LEGEND: i32 = 250;
 
-const ORANGE: RGBColor = RGBColor(230, 159, 0);
-const GREEN: RGBColor = RGBColor(0, 158, 115);
-const PURPLE: RGBColor = RGBColor(204, 121, 167);
 const SKY: RGBColor = RGBColor(86, 180, 233);
 const YELLOW: RGBColor = RGBColor(240, 228, 66);
 

@@ -1,0 +1,300 @@
+//! Linear iterations and their theory, against published iterates, known spectra and theorems.
+
+use std::f64::consts::PI;
+
+use beltrami_linalg::{Error, Matrix};
+use beltrami_solve::linear::{Dominance, Method, Options, Run, Status, Theory, solve};
+
+fn matrix<const N: usize>(rows: [[f64; N]; N]) -> Matrix {
+    Matrix::from_fn(N, N, |i, j| rows[i][j])
+}
+
+/// The negative second difference on `n` points.
+fn laplacian(n: usize) -> Matrix {
+    Matrix::from_fn(n, n, |i, j| match i.abs_diff(j) {
+        0 => 2.0,
+        1 => -1.0,
+        _ => 0.0,
+    })
+}
+
+/// A reproducible number between -1 and 1 (Knuth's constants for 64 bits).
+fn drawn(state: &mut u64) -> f64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+}
+
+fn random(n: usize, state: &mut u64) -> Matrix {
+    Matrix::from_fn(n, n, |_, _| drawn(state))
+}
+
+fn times(a: &Matrix, x: &[f64]) -> Vec<f64> {
+    (0..a.rows()).map(|i| a.row(i).iter().zip(x).map(|(a, x)| a * x).sum()).collect()
+}
+
+/// The run and all iterates.
+fn run(
+    method: Method,
+    a: &Matrix,
+    b: &[f64],
+    start: &[f64],
+    options: &Options,
+) -> (Run, Vec<Vec<f64>>) {
+    let theory = Theory::new(a).expect("a regular matrix");
+    let mut iterates = Vec::new();
+    let mut watch = |_: usize, _: f64, x: &[f64]| {
+        iterates.push(x.to_vec());
+        true
+    };
+    let run = solve(method, (a, b), &theory, start, options, &mut watch);
+    (run, iterates)
+}
+
+fn near(x: &[f64], y: &[f64], tolerance: f64) {
+    for (x, y) in x.iter().zip(y) {
+        assert!((x - y).abs() <= tolerance, "{x} is not {y}");
+    }
+}
+
+#[test]
+fn iterates_are_the_published_ones() {
+    // The worked examples of the articles on these methods in the English Wikipedia; half a unit of their last digit.
+    let cases: [(Method, Matrix, &[f64], &[f64], &[f64], &[f64]); 3] = [
+        (
+            Method::Jacobi,
+            matrix([[2.0, 1.0], [5.0, 7.0]]),
+            &[11.0, 13.0],
+            &[1.0, 1.0],
+            &[5.0, 1.1429],
+            &[64.0 / 9.0, -29.0 / 9.0],
+        ),
+        (
+            Method::GaussSeidel,
+            matrix([[16.0, 3.0], [7.0, -11.0]]),
+            &[11.0, 13.0],
+            &[1.0, 1.0],
+            &[0.5, -0.8636],
+            &[160.0 / 197.0, -131.0 / 197.0],
+        ),
+        (
+            Method::ConjugateGradient,
+            matrix([[4.0, 1.0], [1.0, 3.0]]),
+            &[1.0, 2.0],
+            &[2.0, 1.0],
+            &[0.2356, 0.3384],
+            &[1.0 / 11.0, 7.0 / 11.0],
+        ),
+    ];
+    for (method, a, b, start, first, solution) in cases {
+        let (found, iterates) = run(method, &a, b, start, &Options::default());
+        assert_eq!(found.status, Status::Converged, "{method:?}");
+        near(&iterates[1], first, 5e-5);
+        near(&found.x, solution, 1e-8);
+    }
+    let a = matrix([
+        [4.0, -1.0, -6.0, 0.0],
+        [-5.0, -4.0, 10.0, 8.0],
+        [0.0, 9.0, 4.0, -2.0],
+        [1.0, 0.0, -7.0, 5.0],
+    ]);
+    let options = Options { omega: Some(0.5), ..Options::default() };
+    let (found, iterates) = run(Method::Sor, &a, &[2.0, 21.0, -12.0, -6.0], &[0.0; 4], &options);
+    // Printed in single precision.
+    near(&iterates[1], &[0.25, -2.78125, 1.6289062, 0.5152344], 3e-7);
+    near(&iterates[2], &[1.2490234, -2.2448974, 1.9687712, 0.9108547], 3e-7);
+    near(&found.x, &[3.0, -2.0, 2.0, 1.0], 1e-8);
+}
+
+#[test]
+fn spectral_radii_of_the_laplacian_are_those_of_the_book() {
+    for n in [3, 5, 12, 30] {
+        let (a, b) = (laplacian(n), vec![1.0; n]);
+        let theory = Theory::new(&a).expect("a regular matrix");
+        assert_eq!(theory.dominance, Dominance::Irreducible);
+        let radius = |method: Method| {
+            let forecast = theory.forecast(&a, method, &Options::default()).expect("a forecast");
+            (forecast.radius.expect("a radius"), forecast.omega)
+        };
+        let cosine = (PI / (n as f64 + 1.0)).cos();
+        assert!((radius(Method::Jacobi).0 - cosine).abs() < 1e-12, "{n}");
+        // The square, which has a double eigenvalue at zero and none beside it.
+        assert!((radius(Method::GaussSeidel).0 - cosine * cosine).abs() < 1e-10, "{n}");
+        // Young: at the best factor two eigenvalues meet at ω - 1; a defect of rounding u moves them by √u.
+        let (sor, omega) = radius(Method::Sor);
+        let omega = omega.expect("a factor");
+        assert!((omega - 2.0 / (1.0 + (PI / (n as f64 + 1.0)).sin())).abs() < 1e-12, "{n}");
+        assert!((sor - (omega - 1.0)).abs() < 1e-6, "{n}: {sor} and {omega}");
+        let exact = ((n as f64 * PI / (2.0 * (n as f64 + 1.0))).sin()
+            / (PI / (2.0 * (n as f64 + 1.0))).sin())
+        .powi(2);
+        assert!((theory.condition / exact - 1.0).abs() < 1e-10, "{n}");
+        // What is predicted is what happens, up to the constant that a radius knows nothing of.
+        for method in [Method::Jacobi, Method::GaussSeidel] {
+            let (found, _) = run(method, &a, &b, &vec![0.0; n], &Options::default());
+            let steps = found.forecast.and_then(|f| f.steps).expect("a prediction") as f64;
+            assert_eq!(found.status, Status::Converged);
+            assert!((found.iterations() as f64 / steps - 1.0).abs() < 0.25, "{n} {method:?}");
+            let rate = found.rate().expect("a rate");
+            assert!((rate - radius(method).0).abs() < 0.02, "{n} {method:?}: {rate}");
+        }
+    }
+}
+
+#[test]
+fn conjugate_gradients_take_a_step_for_each_eigenvalue() {
+    // Three different eigenvalues, whatever the size: a reflected diagonal.
+    let mut state = 3;
+    let n = 20;
+    let v: Vec<f64> = (0..n).map(|_| drawn(&mut state)).collect();
+    let square: f64 = v.iter().map(|x| x * x).sum();
+    let q = Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) - 2.0 * v[i] * v[j] / square);
+    let a = Matrix::from_fn(n, n, |i, j| {
+        (0..n).map(|k| q[(i, k)] * [1.0, 4.0, 9.0][k % 3] * q[(j, k)]).sum()
+    })
+    .symmetric_part();
+    let b: Vec<f64> = (0..n).map(|_| drawn(&mut state)).collect();
+    let (found, _) = run(Method::ConjugateGradient, &a, &b, &vec![0.0; n], &Options::default());
+    assert_eq!(found.forecast.and_then(|f| f.distinct), Some(3));
+    assert_eq!((found.status, found.iterations()), (Status::Converged, 3));
+    // A diagonal matrix is the identity after scaling.
+    let d = Matrix::diagonal(&[1.0, 10.0, 1e3, 1e6]);
+    let (found, _) =
+        run(Method::ScaledConjugateGradient, &d, &[1.0; 4], &[0.0; 4], &Options::default());
+    assert_eq!((found.status, found.iterations()), (Status::Converged, 1));
+    assert_eq!(found.forecast.and_then(|f| f.distinct), Some(1));
+}
+
+#[test]
+fn errors_stay_within_their_bounds() {
+    for seed in 1..=20 {
+        let mut state = seed;
+        let n = 4 + seed as usize;
+        let x = random(n, &mut state);
+        let a = Matrix::from_fn(n, n, |i, j| {
+            x.row(i).iter().zip(x.row(j)).map(|(a, b)| a * b).sum::<f64>()
+                + if i == j { 0.3 } else { 0.0 }
+        });
+        let solution: Vec<f64> = (0..n).map(|_| drawn(&mut state)).collect();
+        let b = times(&a, &solution);
+        let (found, iterates) =
+            run(Method::ConjugateGradient, &a, &b, &vec![0.0; n], &Options::default());
+        assert_eq!(found.status, Status::Converged, "seed {seed}");
+        let energy = |x: &[f64]| {
+            let e: Vec<f64> = x.iter().zip(&solution).map(|(x, s)| x - s).collect();
+            e.iter().zip(times(&a, &e)).map(|(e, f)| e * f).sum::<f64>().max(0.0).sqrt()
+        };
+        let theory = Theory::new(&a).expect("a regular matrix");
+        let root = theory.condition.sqrt();
+        let forecast = found.forecast.expect("a forecast");
+        for (k, x) in iterates.iter().enumerate() {
+            let bound = 2.0 * ((root - 1.0) / (root + 1.0)).powi(k as i32);
+            // Rounding of the matrix in which errors are measured.
+            let rounding = 1e-12;
+            assert!(energy(x) <= (bound + rounding) * energy(&iterates[0]), "seed {seed}, {k}");
+            let promised = forecast.residual(k as f64).expect("a bound");
+            assert!(found.residuals[k] <= promised + rounding, "seed {seed}, {k}");
+            let gap: f64 = x.iter().zip(&solution).map(|(x, s)| (x - s).powi(2)).sum();
+            let size: f64 = solution.iter().map(|s| s * s).sum();
+            let bound = theory.error_bound((&a, &b), x).expect("a bound");
+            // The right-hand side was rounded once, which moves the solution by the condition number.
+            let moved = theory.condition * n as f64 * f64::EPSILON;
+            assert!((gap / size).sqrt() <= bound + moved, "seed {seed}, {k}");
+        }
+    }
+}
+
+#[test]
+fn every_eigenvalue_lies_in_the_discs() {
+    for seed in 1..=200 {
+        let mut state = seed;
+        let n = 1 + (seed % 9) as usize;
+        let spread = [0.0, 2.0, 20.0][(seed % 3) as usize];
+        let a = random(n, &mut state);
+        let a =
+            Matrix::from_fn(n, n, |i, j| a[(i, j)] + if i == j { spread * i as f64 } else { 0.0 });
+        let Ok(theory) = Theory::new(&a) else { panic!("seed {seed} is singular") };
+        let discs = &theory.gershgorin;
+        for value in &theory.eigenvalues {
+            // Eigenvalues of a matrix far from normal are right to the root of a rounding.
+            assert!(discs.allows(*value, 1e-7), "seed {seed}: {value:?}");
+        }
+        for groups in [&discs.row_groups, &discs.column_groups] {
+            assert_eq!(groups.iter().map(|group| group.members.len()).sum::<usize>(), n);
+            for group in groups {
+                let inside =
+                    |v: &&(f64, f64)| (group.low - 1e-7..=group.high + 1e-7).contains(&v.0);
+                let count = theory.eigenvalues.iter().filter(inside).count();
+                assert_eq!(count, group.members.len(), "seed {seed}: {group:?}");
+            }
+        }
+        if theory.dominance == Dominance::Strict {
+            for method in [Method::Jacobi, Method::GaussSeidel] {
+                let forecast = theory.forecast(&a, method, &Options::default());
+                assert!(forecast.is_ok_and(|f| f.radius < Some(1.0)), "seed {seed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn outcomes_have_their_names_and_reasons() {
+    let outcome = |method: Method, a: &Matrix, b: &[f64], options: &Options| {
+        let (found, _) = run(method, a, b, &vec![0.0; b.len()], options);
+        (found.status, found.reason)
+    };
+    let usual = Options::default();
+    // The example of Gauss–Seidel that diverges, of the same article.
+    let diverging = matrix([[2.0, 3.0], [5.0, 7.0]]);
+    for method in [Method::Jacobi, Method::GaussSeidel] {
+        let (status, reason) = outcome(method, &diverging, &[11.0, 13.0], &usual);
+        assert_eq!(status, Status::Diverged);
+        assert!(reason.contains("spectral radius"), "{reason}");
+    }
+    // Positive definite, and Jacobi's radius is 2·0.9: Gauss–Seidel converges, and is the remedy.
+    let definite = matrix([[1.0, 0.9, 0.9], [0.9, 1.0, 0.9], [0.9, 0.9, 1.0]]);
+    let (status, reason) = outcome(Method::Jacobi, &definite, &[1.0, 2.0, 3.0], &usual);
+    assert_eq!(status, Status::Diverged);
+    assert!(reason.contains("1.8000") && reason.contains("gauss-seidel"), "{reason}");
+    assert_eq!(
+        outcome(Method::GaussSeidel, &definite, &[1.0, 2.0, 3.0], &usual).0,
+        Status::Converged
+    );
+    // A rotation of the error by a quarter: its length stays.
+    let turning = matrix([[1.0, 1.0], [-1.0, 1.0]]);
+    let (status, reason) = outcome(Method::Jacobi, &turning, &[1.0, 2.0], &usual);
+    assert_eq!(status, Status::NoProgress, "{reason}");
+    assert!(reason.contains("neither grows nor falls"), "{reason}");
+    let swapped = matrix([[0.0, 1.0], [1.0, 0.0]]);
+    for (method, words) in [
+        (Method::Jacobi, "entry (1, 1) is zero"),
+        (Method::ConjugateGradient, "not positive definite"),
+    ] {
+        let (status, reason) = outcome(method, &swapped, &[1.0, 2.0], &usual);
+        assert_eq!(status, Status::NotApplicable);
+        assert!(reason.contains(words), "{reason}");
+    }
+    let (status, reason) = outcome(Method::ConjugateGradient, &diverging, &[1.0, 2.0], &usual);
+    assert_eq!(status, Status::NotApplicable);
+    assert!(reason.contains("not symmetric"), "{reason}");
+    let few = Options { max_iterations: 5, ..usual };
+    let (status, reason) = outcome(Method::Jacobi, &laplacian(10), &[1.0; 10], &few);
+    assert_eq!(status, Status::IterationLimit);
+    assert!(reason.contains("557 are predicted"), "{reason}");
+    let beyond = Options { tolerance: 1e-30, ..usual };
+    for method in Method::ALL {
+        let a = laplacian(10);
+        let b: Vec<f64> = (0..10).map(|i| (f64::from(i) + 0.1).sqrt()).collect();
+        assert_eq!(outcome(method, &a, &b, &beyond).0, Status::NoProgress, "{method:?}");
+    }
+    // Nothing to do, and a scale that is zero.
+    assert_eq!(outcome(Method::Jacobi, &definite, &[0.0; 3], &usual).0, Status::Converged);
+    let (found, _) = run(Method::GaussSeidel, &definite, &[0.0; 3], &[1.0; 3], &usual);
+    assert_eq!(found.status, Status::Converged);
+    assert!(matches!(Theory::new(&Matrix::zeros(2, 2)), Err(Error::Singular { .. })));
+    assert!(matches!(Theory::new(&Matrix::zeros(0, 0)), Err(Error::Shape { .. })));
+    assert!(matches!(Theory::new(&Matrix::zeros(2, 3)), Err(Error::NotSquare { .. })));
+    let theory = Theory::new(&definite).expect("a regular matrix");
+    let stop = &mut |number: usize, _: f64, _: &[f64]| number < 3;
+    let run = solve(Method::GaussSeidel, (&definite, &[1.0; 3]), &theory, &[0.0; 3], &usual, stop);
+    assert_eq!((run.status, run.iterations()), (Status::Interrupted, 3));
+}
