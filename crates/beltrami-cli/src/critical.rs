@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Critical;
 use crate::plot::{Contours, Portrait, Target};
-use crate::report::{FAILED, Report, refusal};
+use crate::report::{Report, refusal};
 use crate::system;
 
 /// All critical points in a box, and what they are.
@@ -26,7 +26,7 @@ pub fn run(asked: &Critical, as_json: bool) -> Result<Report, Failure> {
         let hint = "drop `--plot`; the text output holds the points";
         return Err(refusal(&codes::E0702, message, Some(hint.into())));
     }
-    let all = system::search(&mut equations.compiled, &region, asked.system.boxes, None);
+    let all = system::search(&mut equations.compiled, &region, asked.system.boxes, None, as_json);
     let points = critical_points(&mut equations.compiled, &all, asked.field);
     if let Some(target) = &target {
         if asked.field {
@@ -43,7 +43,7 @@ pub fn run(asked: &Critical, as_json: bool) -> Result<Report, Failure> {
             "boxes": all.boxes,
             "names": equations.names,
         });
-        return Ok(Report { code: if all.complete { 0 } else { FAILED }, ..Report::json(&object) });
+        return Ok(Report { code: system::code(&all), ..Report::json(&object) });
     }
     let mut out: String = points.iter().map(|point| line(point, &equations.names)).collect();
     if points.is_empty() {

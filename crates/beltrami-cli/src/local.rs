@@ -21,6 +21,7 @@ pub fn options(asked: &Local, names: &[String], at: &[f64]) -> Result<SystemOpti
         entries: Some(at.len()),
         // Derivatives are compared with numbers near the point where random points are outside of the domain.
         near: at.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0))).collect(),
+        matrices: false,
         seed: asked.seed,
     })
 }

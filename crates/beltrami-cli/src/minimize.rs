@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::arguments::{self, Minimize};
 use crate::plot::{Convergence, Target};
 use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::usage::unshielded;
 use crate::{array, file};
 
@@ -27,7 +27,7 @@ pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
     let options = options(asked)?;
     let begun = Instant::now();
     let limit = options.max_iterations.unwrap_or(0) as u64;
-    let progress = Progress::new(limit);
+    let progress = Progress::new(limit, as_json);
     let mut watch = |iterate: &Iterate| {
         progress.at(iterate.iteration as u64, || {
             format!("f = {:.6e}, gradient {:.1e}", iterate.value, iterate.gradient_norm)
@@ -47,9 +47,11 @@ pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
     }
     let mut report =
         if as_json { Report::json(&object(&found, seconds)) } else { Report::result(text(&found)) };
-    if found.outcome.status != Status::Converged {
-        report.code = FAILED;
-    }
+    report.code = match found.outcome.status {
+        Status::Converged => 0,
+        Status::Interrupted => INTERRUPTED,
+        _ => FAILED,
+    };
     if !as_json && !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }

@@ -6,24 +6,32 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::report::INTERRUPTED;
+
 /// Whether Ctrl-C was pressed; the second time it ends the program.
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// The line; none where standard error is no terminal.
+/// Whether the reader wished to stop.
+pub fn stopped() -> bool {
+    STOPPED.load(Ordering::SeqCst)
+}
+
+/// The line; none where standard error is no terminal, or where a program reads the result.
 pub struct Progress {
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
     /// Starts; `length` is 0 where the number of steps is open.
-    pub fn new(length: u64) -> Progress {
+    pub fn new(length: u64, as_json: bool) -> Progress {
         // A handler that cannot be set leaves Ctrl-C as it was.
         let _ = ctrlc::try_set_handler(|| {
             if STOPPED.swap(true, Ordering::SeqCst) {
-                std::process::exit(130);
+                std::process::exit(i32::from(INTERRUPTED));
             }
         });
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let seen = !as_json && std::io::stderr().is_terminal();
+        let bar = seen.then(|| {
             let bar = if length == 0 { ProgressBar::no_length() } else { ProgressBar::new(length) };
             let style = ProgressStyle::with_template("{spinner} {pos} {msg}");
             if let Ok(style) = style {
@@ -41,7 +49,7 @@ impl Progress {
             bar.set_position(position);
             bar.set_message(message());
         }
-        !STOPPED.load(Ordering::SeqCst)
+        !stopped()
     }
 
     /// Takes the line away.

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub const FAILED: u8 = 1;
 /// The exit code of input that cannot be used.
 pub const REFUSED: u8 = 2;
+/// The exit code of a computation that its reader stopped, as shells have it: 128 and the number of the signal.
+pub const INTERRUPTED: u8 = 130;
 
 /// The output of a command; colours are escape sequences, which the streams drop where they are not wanted.
 #[derive(Debug, Default)]

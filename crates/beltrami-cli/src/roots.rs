@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use beltrami::diag::codes;
-use beltrami::solve::roots::{All, Method, Options, Solution, newton, safeguarded};
+use beltrami::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
 use beltrami::{Equations, Failure};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::arguments::{RootMethod, Roots};
 use crate::file;
 use crate::plot::{Basins, Target};
 use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
@@ -29,13 +29,13 @@ fn in_box(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
     let near = region.iter().map(|side| (side.lo, side.hi)).collect();
     let mut equations = system::read(&asked.system, near, false)?;
     system::counted(region.len(), &equations, "--box")?;
-    let all = system::search(&mut equations.compiled, &region, asked.system.boxes, asked.tol);
+    let all =
+        system::search(&mut equations.compiled, &region, asked.system.boxes, asked.tol, as_json);
     if let Some(target) = &target {
         target.draw(&Basins::new(&mut equations, &region, &all)?)?;
     }
     if as_json {
-        let code = if all.complete { 0 } else { FAILED };
-        return Ok(Report { code, ..Report::json(&object_of_all(&all)) });
+        return Ok(Report { code: system::code(&all), ..Report::json(&object_of_all(&all)) });
     }
     let mut report = Report::result(text_of_all(&all, &equations.names));
     system::remarks(&all, &equations.names, &mut report);
@@ -80,9 +80,9 @@ fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
     let start = system::start(text)?;
     // Derivatives are compared with numbers near the start where random points are outside of the domain.
     let near = start.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0)));
-    let mut equations = system::read(&asked.system, near.collect(), false)?;
+    let mut equations = system::read_at_points(&asked.system, near.collect())?;
     system::counted(start.len(), &equations, "--start")?;
-    let bar = Progress::new(0);
+    let bar = Progress::new(0, as_json);
     let stopped = || !bar.at(0, String::new);
     let options = Options {
         tolerance: asked.tol.unwrap_or(Options::default().tolerance),
@@ -98,7 +98,11 @@ fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
         write_trace(path, &found, &equations.names)?;
     }
     let reason = found.status.reason(&found.x, &equations.names);
-    let code = if found.status.is_success() { 0 } else { FAILED };
+    let code = match found.status {
+        Status::Converged { .. } => 0,
+        Status::Interrupted => INTERRUPTED,
+        _ => FAILED,
+    };
     if as_json {
         let object = json!({
             "status": found.status.name(),
@@ -125,7 +129,7 @@ fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn assumed(equations: &Equations, report: &mut Report) {
+fn assumed<S>(equations: &Equations<S>, report: &mut Report) {
     if !equations.assumed.is_empty() {
         report.remark(&format!("assumed: {}", equations.assumed.join(", ")));
     }

@@ -4,16 +4,39 @@ use beltrami::data::{self, Given};
 use beltrami::diag::codes;
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
-use beltrami::{Compiled, Equations, Failure, Session, SystemOptions};
+use beltrami::{Compiled, Equations, Failure, Pointwise, Session, SystemOptions};
 use serde_json::{Value, json};
 
 use crate::arguments::System;
 use crate::file;
-use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::progress::{Progress, stopped};
+use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 
 /// Reads the system; `near` says how many entries the unknowns have and where they are expected.
 pub fn read(asked: &System, near: Vec<(f64, f64)>, field: bool) -> Result<Equations, Failure> {
+    let (program, options) = asked_for(asked, near)?;
+    let session = Session::global();
+    if field {
+        session.gradient_equations(&program.name, &program.text, &options)
+    } else {
+        session.equations(&program.name, &program.text, &options)
+    }
+}
+
+/// The same for methods that start from a point.
+pub fn read_at_points(
+    asked: &System,
+    near: Vec<(f64, f64)>,
+) -> Result<Equations<Pointwise>, Failure> {
+    let (program, options) = asked_for(asked, near)?;
+    let options = SystemOptions { matrices: true, ..options };
+    Session::global().equations_at_points(&program.name, &program.text, &options)
+}
+
+fn asked_for(
+    asked: &System,
+    near: Vec<(f64, f64)>,
+) -> Result<(file::Program, SystemOptions), Failure> {
     let program = file::program(asked.text())?;
     let mut given: Vec<Given> = Vec::new();
     for argument in asked.data() {
@@ -25,14 +48,10 @@ pub fn read(asked: &System, near: Vec<(f64, f64)>, field: bool) -> Result<Equati
         data: given,
         entries: Some(near.len()).filter(|n| *n > 0),
         near,
+        matrices: false,
         seed: asked.seed,
     };
-    let session = Session::global();
-    if field {
-        session.gradient_equations(&program.name, &program.text, &options)
-    } else {
-        session.equations(&program.name, &program.text, &options)
-    }
+    Ok((program, options))
 }
 
 /// The intervals of `--box`.
@@ -68,7 +87,7 @@ pub fn number(text: &str, option: &str) -> Result<f64, Failure> {
 }
 
 /// Refuses a start or a box of the wrong length.
-pub fn counted(given: usize, equations: &Equations, option: &str) -> Result<(), Failure> {
+pub fn counted<S>(given: usize, equations: &Equations<S>, option: &str) -> Result<(), Failure> {
     let names = &equations.names;
     if given == names.len() {
         return Ok(());
@@ -84,8 +103,14 @@ pub fn counted(given: usize, equations: &Equations, option: &str) -> Result<(), 
 }
 
 /// All roots in a box, with a line that tells how far the search is.
-pub fn search(compiled: &mut Compiled, region: &[Interval], boxes: usize, tol: Option<f64>) -> All {
-    let bar = Progress::new(100);
+pub fn search(
+    compiled: &mut Compiled,
+    region: &[Interval],
+    boxes: usize,
+    tol: Option<f64>,
+    as_json: bool,
+) -> All {
+    let bar = Progress::new(100, as_json);
     let limits = Limits {
         boxes,
         resolution: tol.unwrap_or(Limits::default().resolution),
@@ -113,11 +138,22 @@ pub fn remarks(all: &All, names: &[String], report: &mut Report) {
             boxes(all.boxes)
         ));
     } else {
-        report.code = FAILED;
-        report.remark(&format!(
-            "not complete: the search ended after {} boxes; raise `--boxes`, or take a smaller box",
-            all.boxes
-        ));
+        let why = if stopped() {
+            "it was stopped; these are the results so far"
+        } else {
+            "raise `--boxes`, or take a smaller box"
+        };
+        report.remark(&format!("not complete: the search ended after {} boxes; {why}", all.boxes));
+    }
+    report.code = code(all);
+}
+
+/// The exit code of a search.
+pub fn code(all: &All) -> u8 {
+    match all.complete {
+        true => 0,
+        false if stopped() => INTERRUPTED,
+        false => FAILED,
     }
 }
 

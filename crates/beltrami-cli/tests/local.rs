@@ -47,6 +47,23 @@ fn the_jacobian_has_the_fields_that_programs_read() {
 }
 
 #[test]
+fn components_may_be_constant() {
+    let matrix = |run: &[&str]| beltrami(&[&["jacobian"], run, &["--json"]].concat()).json();
+    let helix = matrix(&["cos(t); sin(t); 1", "--vars", "t", "--at", "0"]);
+    assert_eq!(helix["matrix"], json!([[0.0], [1.0], [0.0]]));
+    assert_eq!(helix["value"], json!([1.0, 0.0, 1.0]));
+    let first = matrix(&["2; x*y", "--vars", "x,y", "--at", "1,3"]);
+    assert_eq!(first["matrix"], json!([[0.0, 0.0], [3.0, 1.0]]));
+    let flat = matrix(&["x; 3", "--vars", "x,y", "--at", "1,2"]);
+    assert_eq!(
+        (&flat["matrix"], &flat["orientation"]),
+        (&json!([[1.0, 0.0], [0.0, 0.0]]), &json!("degenerate"))
+    );
+    let constant = beltrami(&["taylor", "3", "--by", "x", "--at", "0", "--order", "2", "--json"]);
+    assert_eq!(constant.json()["coefficients"], json!([3.0, 0.0, 0.0]));
+}
+
+#[test]
 fn pictures_are_written_for_what_can_be_drawn() {
     let here = folder("local-pictures");
     for run in [

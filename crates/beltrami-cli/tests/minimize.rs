@@ -57,6 +57,17 @@ fn what_has_no_minimum_is_named() {
     let linear = minimize(&["sum(x)", "--over", "x", "--start", "x=[1,2]"]);
     assert_eq!(linear.code, 1, "{linear:?}");
     assert!(linear.out.starts_with("unbounded: the objective falls without end"), "{linear:?}");
+    for method in ["auto", "gradient", "newton", "trust", "newton-cg", "bfgs", "lbfgs"] {
+        let data = ["--start", "x=0,y=1", "--method", method];
+        for text in ["3*x - 4*y", "3*x - 4*y + (4*x + 3*y)^2"] {
+            let done = minimize(&[&[text, "--over", "x,y"], &data[..]].concat());
+            assert!(done.out.starts_with("unbounded: "), "{method}: {done:?}");
+            assert!(
+                done.out.contains("still falling along (-0.6000, 0.8000)"),
+                "{method}: {done:?}"
+            );
+        }
+    }
     let fading = minimize(&["exp(-a)+1", "--over", "a", "--start", "a=0", "--json"]);
     assert_eq!(fading.code, 1, "{fading:?}");
     assert_ne!(fading.json()["status"], "converged");

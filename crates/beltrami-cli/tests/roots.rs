@@ -94,6 +94,42 @@ fn all_roots_come_in_three_lists() {
 }
 
 #[test]
+fn functions_of_matrices_are_solved_from_a_start() {
+    let run =
+        ["roots", "det([x, 1; 1, y]) - 1; x - y", "--vars", "x,y", "--start", "3,2", "--json"];
+    let found = beltrami(&run).json();
+    let x = found["x"][0].as_f64().expect("a number");
+    assert!((x - std::f64::consts::SQRT_2).abs() < 1e-14, "{found}");
+    assert_eq!(found["status"], "converged");
+    // The square root of an upper triangular matrix, and a Riccati equation.
+    let data = ["--let", "X: matrix(n,n), A: matrix(n,n)", "--vars", "X", "--start", "1,0,0,1"];
+    let run = [&["roots", "X*X - A", "--data", "A=[4,1;0,9]", "--json"], &data[..]].concat();
+    let found = beltrami(&run).json();
+    assert_eq!(found["x"], json!([2.0, 0.2, found["x"][2], 3.0]), "{found}");
+    assert_eq!(found["names"], json!(["X[1,1]", "X[1,2]", "X[2,1]", "X[2,2]"]));
+    let riccati = [
+        "roots",
+        "A'*X + X*A - X*X + Q",
+        "--data",
+        "A=[-1,1;0,-2]",
+        "--data",
+        "Q=[1.5,0;0,1.5]",
+        "--let",
+        "Q: matrix(n,n)",
+        "--json",
+    ];
+    let found = beltrami(&[&riccati[..], &data[..]].concat()).json();
+    let x: Vec<f64> = (0..4).map(|k| found["x"][k].as_f64().expect("a number")).collect();
+    let corner = -2.0 * x[0] - x[0] * x[0] - x[1] * x[2] + 1.5;
+    assert!(corner.abs() < 1e-14 && (x[1] - x[2]).abs() < 1e-14, "{found}");
+    let outside = ["roots", "inv(X) - A", "--data", "A=[4,1;0,9]", "--json"];
+    let mut outside = [&outside[..], &data[..]].concat();
+    *outside.iter_mut().find(|word| **word == "1,0,0,1").expect("a start") = "0,0,0,0";
+    let found = beltrami(&outside);
+    assert_eq!((found.code, found.json()["status"].as_str()), (1, Some("non-finite")));
+}
+
+#[test]
 fn the_trace_is_a_table() {
     let folder = folder("roots-trace");
     let done = beltrami_in(
@@ -215,11 +251,24 @@ fn mistakes_are_explained() {
         "E0702",
         "two unknowns",
     );
-    roots(&["det(X) - 1", "--let", "X: matrix(2,2)", "--vars", "X", "--start", "1,1"]).refuses(
+    roots(&["X*X - 1", "--let", "X: matrix(2,2)", "--vars", "X", "--all", "--box", "0:1"]).refuses(
         2,
         "E0204",
         "`X` is a matrix",
     );
+    roots(&["det(X) - 1", "--let", "X: matrix(2,2)", "--vars", "X", "--start", "1,1,1,1"]).refuses(
+        2,
+        "E0211",
+        "1 equation for 4 unknowns",
+    );
+    roots(&["x^2 - 2; 0", "--vars", "x", "--start", "1"]).refuses(
+        2,
+        "E0302",
+        "0 whatever they are",
+    );
+    roots(&["3; x^2 - 2", "--vars", "x", "--start", "1"]).refuses(2, "E0302", "3 = 0 has no root");
+    let formula = ["det([x, 1; 1, x]) - 1", "--vars", "x", "--all", "--box", "0:3"];
+    roots(&formula).refuses(2, "E0401", "`beltrami roots --start`");
     let unread = roots(&["x^2 = = 3", "--vars", "x", "--start", "1"]);
     assert!(unread.err.contains("<expression>:1:7"), "{unread:?}");
 }

@@ -4,10 +4,13 @@ mod compiled;
 mod derived;
 mod linearisation;
 mod local;
+mod pointwise;
+mod posed;
 mod read;
 mod taylor;
 
 use beltrami_core::{ExprId, Graph};
+use beltrami_diag::Span;
 use beltrami_exec::Tape;
 
 use crate::data::Given;
@@ -15,6 +18,7 @@ use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 pub use compiled::Compiled;
 pub use linearisation::{Linearisation, Orientation};
+pub use pointwise::Pointwise;
 pub use taylor::Expansion;
 
 /// What turns a text into a system of equations.
@@ -31,13 +35,17 @@ pub struct SystemOptions {
     /// Where each entry of the unknowns is expected, in order: the derivatives are compared with numbers there when random
     /// points lie outside of the domain.
     pub near: Vec<(f64, f64)>,
+    /// Whether unknowns and equations may be matrices, which [`Session::equations_at_points`] solves.
+    pub matrices: bool,
     /// The seed of the random points at which derivatives are compared.
     pub seed: u64,
 }
 
 /// A system of equations with its Jacobian, derived and compared with numbers.
-pub struct Equations {
-    /// The entries of the unknowns: `x`, or `x[1]`, `x[2]`, ….
+///
+/// `S` computes values and Jacobians: [`Compiled`] on boxes too, [`Pointwise`] at points, whatever the functions.
+pub struct Equations<S = Compiled> {
+    /// The entries of the unknowns: `x`, or `x[1]`, `x[2]`, …, those of a matrix row by row.
     pub names: Vec<String>,
     /// The expressions that are to be zero, in the surface language.
     pub texts: Vec<String>,
@@ -46,7 +54,7 @@ pub struct Equations {
     /// What was assumed about names.
     pub assumed: Vec<String>,
     /// Values and Jacobians.
-    pub compiled: Compiled,
+    pub compiled: S,
     /// The scalar field whose gradient the equations are, if they are one.
     pub field: Option<Tape>,
 }
@@ -73,6 +81,7 @@ impl Session {
         options: &SystemOptions,
     ) -> Result<Equations, Failure> {
         let read = self.read_equations(name, text, options)?;
+        read.posed(false)?;
         self.compiled(read, options)
     }
 
@@ -88,6 +97,7 @@ impl Session {
         options: &SystemOptions,
     ) -> Result<Equations, Failure> {
         let mut read = self.read_equations(name, text, options)?;
+        read.posed(true)?;
         let field = read.compile(&read.equations)?;
         self.replace_by_gradient(&mut read, options)?;
         Ok(Equations { field: Some(field), ..self.compiled(read, options)? })
@@ -99,6 +109,8 @@ struct Read {
     loaded: Loaded,
     graph: Graph,
     equations: Vec<ExprId>,
+    /// Where each of them stands in the text.
+    places: Vec<Span>,
     /// The first equation as it was read.
     original: ExprId,
     unknowns: Vec<Sought>,
@@ -112,9 +124,14 @@ impl Sought {
 
     /// The names of its entries.
     fn entries(&self) -> Vec<String> {
-        match self.len() {
-            1 => vec![self.name.clone()],
-            n => (1..=n).map(|i| format!("{}[{i}]", self.name)).collect(),
+        let Sought { name, rows, cols, .. } = self;
+        match (*rows, *cols) {
+            (1, 1) => vec![name.clone()],
+            (1, n) | (n, 1) => (1..=n).map(|i| format!("{name}[{i}]")).collect(),
+            (m, n) => (1..=m)
+                .flat_map(|i| (1..=*cols).map(move |j| format!("{name}[{i},{j}]")))
+                .take(m * n)
+                .collect(),
         }
     }
 }

@@ -34,7 +34,9 @@ pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};
 pub use conditions::{Conditions, conditions};
 pub use derivation::{Derivation, DeriveOptions};
-pub use equations::{Compiled, Equations, Expansion, Linearisation, Orientation, SystemOptions};
+pub use equations::{
+    Compiled, Equations, Expansion, Linearisation, Orientation, Pointwise, SystemOptions,
+};
 pub use eval::{Evaluation, Value};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};

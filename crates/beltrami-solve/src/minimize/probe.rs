@@ -1,6 +1,6 @@
 //! A look along a direction in which the Hessian sees nothing.
 
-use super::run::{Point, Run, moved, norm};
+use super::run::{BOTTOMLESS, Point, Run, dot, moved, norm};
 
 /// What lies along a direction.
 pub(crate) enum Side {
@@ -43,6 +43,31 @@ pub(crate) fn probe(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Side
         rises.iter().all(|distance| distance.is_infinite()) && level_at_start(run, direction, size);
     let valley = rises.iter().all(|distance| *distance <= NEAR);
     if level || valley { Side::Minimum } else { Side::Plateau }
+}
+
+/// Whether the objective falls along `direction` by half of what the slope says at least, as far as values that count as
+/// minus infinity: a linear one does.
+pub(crate) fn falls(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> bool {
+    let length = norm(direction);
+    let slope = dot(&point.gradient, direction) / length;
+    if slope.is_nan() || slope >= 0.0 || run.options.bounds.is_some() {
+        return false;
+    }
+    let unit = vec![1.0; point.x.len()];
+    let mut way = run.extent(&point.x, &unit).max(1.0);
+    let bottom = -BOTTOMLESS * run.start_value.abs().max(1.0);
+    loop {
+        let Ok(value) = run.objective.value(&moved(&point.x, way / length, direction)) else {
+            return false;
+        };
+        if value.is_nan() || value > point.value + 0.5 * way * slope {
+            return false;
+        }
+        if value < bottom {
+            return true;
+        }
+        way *= 8.0;
+    }
 }
 
 /// Whether the line through the start is level too: then the objective does not depend on the direction at all.

@@ -3,6 +3,7 @@
 use super::objective::{Counted, Undefined};
 use super::options::Options;
 use super::outcome::{Iterate, StepKind};
+use super::probe::falls;
 
 /// A point with value and gradient.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ pub(crate) struct Run<'a> {
 }
 
 /// A value this far below the one at the start, relative, is on its way to minus infinity.
-const BOTTOMLESS: f64 = 1e18;
+pub(crate) const BOTTOMLESS: f64 = 1e18;
 
 impl<'a> Run<'a> {
     pub fn new(
@@ -115,6 +116,10 @@ impl<'a> Run<'a> {
         if !go_on {
             return Some(Stop::Interrupted);
         }
+        // Seldom enough to cost nothing, and early enough that a linear objective does not use up all iterations.
+        if iteration >= 4 && iteration.is_power_of_two() && falls(self, point, &downhill(point)) {
+            return Some(Stop::Unbounded);
+        }
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)
     }
 
@@ -157,6 +162,11 @@ impl<'a> Run<'a> {
         let way = weighted(&mut x.iter().zip(&self.start).map(|(x, s)| x - s));
         size.max(way)
     }
+}
+
+/// The negative gradient.
+pub(crate) fn downhill(point: &Point) -> Vec<f64> {
+    point.gradient.iter().map(|g| 0.0 - g).collect()
 }
 
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -5,7 +5,7 @@ use beltrami_linalg::Matrix;
 use super::hessian::Hessian;
 use super::lbfgs::held;
 use super::outcome::Measure;
-use super::run::{Point, Run};
+use super::run::{Point, Run, dot};
 use super::shifted::Shifted;
 use super::spectral::Spectral;
 
@@ -107,6 +107,16 @@ impl Second {
         }
         self.step = square.sqrt();
         self.inertia = Some(inertia);
+    }
+
+    /// The part of the negative gradient along directions without curvature.
+    pub fn level_descent(&self, point: &Point) -> Vec<f64> {
+        let mut sum = vec![0.0; point.x.len()];
+        for direction in &self.level {
+            let slope = dot(&point.gradient, direction);
+            sum.iter_mut().zip(direction).for_each(|(sum, d)| *sum -= slope * d);
+        }
+        sum
     }
 
     /// The Newton step and what it promises.

@@ -3,8 +3,8 @@
 use super::lanczos::least;
 use super::options::Method;
 use super::outcome::{Measure, Outcome, Status};
-use super::probe::{Side, probe};
-use super::run::{Ended, Point, Run, Stop};
+use super::probe::{Side, falls, probe};
+use super::run::{Ended, Point, Run, Stop, downhill, norm};
 use super::second::Second;
 
 /// The verdict on the end of a method.
@@ -33,19 +33,36 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
         inertia,
         resume: None,
     };
-    if ended.stop == Stop::Unbounded {
+    let unbounded = |run: &Run<'_>, measures, direction: &[f64]| {
+        let count = run.trace.len() - 1;
         let reason = format!(
-            "the objective falls without end: it is {:.3e} after {} iterations, and still falling",
+            "the objective falls without end: it is {:.3e} after {count} iteration{}, and still falling{}",
             point.value,
-            run.trace.len() - 1
+            if count == 1 { "" } else { "s" },
+            along(direction)
         );
-        return settled(Status::Unbounded, reason, vec![gradient], None);
+        settled(Status::Unbounded, reason, measures, None)
+    };
+    let steepest = downhill(point);
+    let asked = ended.stop != Stop::Interrupted;
+    if asked && falls(run, point, &steepest) {
+        return unbounded(run, vec![gradient], &steepest);
+    }
+    if ended.stop == Stop::Unbounded {
+        let way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
+        return unbounded(run, vec![gradient], &way);
     }
     let second = run.options.judge.then(|| Second::at(run, point)).flatten();
     let inertia = second.as_ref().and_then(|second| second.inertia);
     let mut measures = vec![gradient];
     if let Some(second) = &second {
         measures.extend(second.measures(run, point));
+    }
+    if let Some(level) = second.as_ref().map(|second| second.level_descent(point))
+        && asked
+        && falls(run, point, &level)
+    {
+        return unbounded(run, measures, &level);
     }
     match ended.stop {
         Stop::Interrupted => {
@@ -67,6 +84,19 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     }
     let Some(second) = second else { return by_gradient(run, ended, measures) };
     by_curvature(run, ended, measures, &second)
+}
+
+/// A direction in words, where there are few variables.
+fn along(direction: &[f64]) -> String {
+    /// More would hide the sentence.
+    const MOST: usize = 6;
+    let size = norm(direction);
+    if direction.len() > MOST || !size.is_normal() {
+        return String::new();
+    }
+    // Nothing that is 0 to so many digits has a sign.
+    let entry = |d: &f64| format!("{:.4}", (d / size * 1e4).round() / 1e4 + 0.0);
+    format!(" along ({})", direction.iter().map(entry).collect::<Vec<_>>().join(", "))
 }
 
 /// Whether a sum of squares is zero: its terms say so, or it has lost all digits that it had at the start, and its slope; from

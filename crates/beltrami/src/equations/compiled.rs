@@ -6,7 +6,7 @@ use beltrami_exec::{Domain, Memory, Tape, TapeError, Unknown};
 use beltrami_linalg::Interval;
 use beltrami_solve::roots::{Enclosure, Existence, System};
 
-use super::derived::refused;
+use super::derived::{Block, refused};
 use super::{Equations, Read, Sought, SystemOptions};
 use crate::session::{Failure, Session};
 
@@ -33,19 +33,7 @@ impl Session {
     ) -> Result<Equations, Failure> {
         let value = read.compile(&read.equations)?;
         let n = read.unknowns.iter().map(Sought::len).sum();
-        if value.outputs() != n {
-            let plural = |count: usize, word: &str| {
-                format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-            };
-            let message =
-                format!("{} for {}", plural(value.outputs(), "equation"), plural(n, "unknown"));
-            let hint = if value.outputs() < n {
-                "add an equation, or give the value of an unknown with `--data`"
-            } else {
-                "drop an equation, or let `beltrami minimize` find the least squares"
-            };
-            return Err(refused(&read, Diagnostic::error(&codes::E0211, message).hint(hint)));
-        }
+        read.counted(value.outputs(), n)?;
         let blocks = self.blocks(&mut read, options)?;
         let derivatives: Vec<ExprId> = blocks.iter().map(|block| block.derivative).collect();
         let jacobian = read.compile(&derivatives)?;
@@ -61,22 +49,45 @@ impl Session {
                 places.extend((column..column + width).map(|j| i * n + j));
             }
         }
-        let text = |id: &ExprId| beltrami_print::text(&read.graph, *id);
-        Ok(Equations {
-            names: read.unknowns.iter().flat_map(Sought::entries).collect(),
-            texts: read.equations.iter().map(text).collect(),
-            jacobian: blocks
-                .iter()
-                .map(|block| (block.equation, block.unknown, text(&block.derivative)))
-                .collect(),
-            assumed: read.loaded.program.assumed.clone(),
-            compiled: Compiled::new(n, value, jacobian, places),
-            field: None,
-        })
+        Ok(read.told(&blocks, Compiled::new(n, value, jacobian, places)))
     }
 }
 
 impl Read {
+    /// Refuses counts of equations and unknowns that differ.
+    pub(super) fn counted(&self, equations: usize, unknowns: usize) -> Result<(), Failure> {
+        if equations == unknowns {
+            return Ok(());
+        }
+        let plural = |count: usize, word: &str| {
+            format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+        };
+        let message =
+            format!("{} for {}", plural(equations, "equation"), plural(unknowns, "unknown"));
+        let hint = if equations < unknowns {
+            "add an equation, or give the value of an unknown with `--data`"
+        } else {
+            "drop an equation, or let `beltrami minimize` find the least squares"
+        };
+        Err(refused(self, Diagnostic::error(&codes::E0211, message).hint(hint)))
+    }
+
+    /// The system with its texts.
+    pub(super) fn told<S>(&self, blocks: &[Block], compiled: S) -> Equations<S> {
+        let text = |id: &ExprId| beltrami_print::text(&self.graph, *id);
+        Equations {
+            names: self.unknowns.iter().flat_map(Sought::entries).collect(),
+            texts: self.equations.iter().map(text).collect(),
+            jacobian: blocks
+                .iter()
+                .map(|block| (block.equation, block.unknown, text(&block.derivative)))
+                .collect(),
+            assumed: self.loaded.program.assumed.clone(),
+            compiled,
+            field: None,
+        }
+    }
+
     /// The program that computes expressions from the entries of the unknowns.
     pub(super) fn compile(&self, roots: &[ExprId]) -> Result<Tape, Failure> {
         let input = |u: &Sought| Unknown { id: u.id, rows: u.rows, cols: u.cols };
@@ -97,9 +108,9 @@ fn untaped(read: &Read, error: &TapeError) -> Diagnostic {
     let diagnostic = match error {
         TapeError::Kernel { .. } => Diagnostic::error(
             &codes::E0401,
-            format!("`{text}` is no formula in the entries of the unknowns, which solving needs"),
+            format!("`{text}` is no formula in the entries of the unknowns, which a search of a box needs"),
         )
-        .hint("write its entries out, or let `beltrami minimize` work with it"),
+        .hint("write its entries out, or solve from a point with `beltrami roots --start`"),
         TapeError::TooLong { .. } => Diagnostic::error(&codes::E0106, error.to_string()),
         TapeError::Unbound { name, .. } => {
             Diagnostic::error(&codes::E0601, format!("no data for `{name}`"))

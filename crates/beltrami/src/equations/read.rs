@@ -54,18 +54,28 @@ impl Session {
             declarations_source: declared,
             by: &options.unknowns,
         };
-        let program = elaborate(&request).map_err(|errors| refused(errors, &sources))?;
+        let mut read = elaborate(&request).map_err(|errors| refused(errors, &sources))?;
         let last = places.len().saturating_sub(1);
         let mut equations: Vec<(ExprId, Span)> = Vec::new();
         for (k, span) in places.into_iter().enumerate() {
             let name = equation_name(k);
-            let bound = program.lets.iter().find(|(bound, _)| *bound == name);
-            // A constant that could have any shape has an expression at the end of the program only.
-            match bound.map(|(_, id)| *id).or((k == last).then_some(program.root)) {
-                Some(id) => equations.push((id, span)),
-                None => return Err(refused(vec![idle(source, span, options)], &sources)),
+            let bound = read.lets.iter().find(|(bound, _)| *bound == name);
+            if let Some(id) = bound.map(|(_, id)| *id).or((k == last).then_some(read.root)) {
+                equations.push((id, span));
+                continue;
             }
+            // A constant that could have any shape is a number only where it ends the program.
+            let mut ending = program.clone();
+            ending
+                .statements
+                .push(Statement::Expression(Expr { kind: ExprKind::Name(name), span }));
+            let constant = elaborate(&Request { program: &ending, ..request })
+                .map_err(|errors| refused(errors, &sources))?;
+            let id = read.graph.import(&constant.graph, constant.root);
+            equations
+                .push((id.map_err(|_| refused(vec![shapeless(source, span)], &sources))?, span));
         }
+        let program = read;
         let loaded = Loaded { program, sources, source };
         measured(loaded, equations, options)
     }
@@ -217,12 +227,10 @@ fn declarations(program: &Program, options: &SystemOptions) -> String {
     text
 }
 
-/// An equation without unknowns.
-fn idle(source: SourceId, span: Span, options: &SystemOptions) -> Diagnostic {
-    let names: Vec<String> = options.unknowns.iter().map(|name| format!("`{name}`")).collect();
-    Diagnostic::error(&codes::E0302, "an equation holds none of the unknowns")
+fn shapeless(source: SourceId, span: Span) -> Diagnostic {
+    Diagnostic::error(&codes::E0204, "a constant of no shape stands where a number should")
         .at(Label::new(source, span, "this one"))
-        .hint(format!("the unknowns are {}", names.join(", ")))
+        .hint("write the number")
 }
 
 /// Sizes and data are settled, and unknowns and equations compared.
@@ -271,7 +279,7 @@ fn measured(
             let hint = "give a start with as many entries, or the size with `--data n=3`";
             return Err(refused(Diagnostic::error(&codes::E0601, message).hint(hint), &loaded));
         };
-        if rows > 1 && cols > 1 {
+        if rows > 1 && cols > 1 && !options.matrices {
             let message =
                 format!("`{}` is a matrix; unknowns are scalars and vectors", variable.name);
             let hint = format!(
@@ -291,7 +299,7 @@ fn measured(
             let diagnostic = Diagnostic::error(&codes::E0601, message).at(place(*span, "this one"));
             return Err(refused(diagnostic.hint("give it with `--data n=3`"), &loaded));
         };
-        if rows > 1 && cols > 1 {
+        if rows > 1 && cols > 1 && !options.matrices {
             let message = "an equation between matrices is not solved as such";
             let diagnostic = Diagnostic::error(&codes::E0204, message).at(place(*span, "a matrix"));
             return Err(refused(
@@ -299,23 +307,10 @@ fn measured(
                 &loaded,
             ));
         }
-        if !unknowns.iter().any(|u| graph.depends_on(*id, u.id)) {
-            return Err(refused(idle(loaded.source, *span, options), &loaded));
-        }
-    }
-    for unknown in &unknowns {
-        if !equations.iter().any(|(id, _)| graph.depends_on(*id, unknown.id)) {
-            let message = format!("the unknown `{}` occurs in no equation", unknown.name);
-            let diagnostic = Diagnostic::error(&codes::E0302, message);
-            return Err(refused(
-                diagnostic.hint("take it out of `--vars`, or add an equation"),
-                &loaded,
-            ));
-        }
     }
     let original = equations.first().map_or(loaded.program.root, |(id, _)| *id);
-    let equations = equations.into_iter().map(|(id, _)| id).collect();
-    Ok(Read { loaded, graph, equations, original, unknowns, point })
+    let (equations, places) = equations.into_iter().unzip();
+    Ok(Read { loaded, graph, equations, places, original, unknowns, point })
 }
 
 /// A value that only tells the size, within the declared range.
