@@ -24,7 +24,7 @@ pub fn run(asked: &Linear, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     traceable(asked.trace.as_deref())?;
     let request = request(asked)?;
-    let progress = Progress::new(0);
+    let progress = Progress::new(0, as_json);
     let mut watch = |method: Method, number: usize, residual: f64| {
         progress.at(number as u64, || format!("{}, residual {residual:.1e}", method.name()))
     };
