@@ -133,6 +133,27 @@ fn two_factors_of_a_matrix_are_found() {
 }
 
 #[test]
+fn a_hessian_that_is_a_kronecker_product_is_solved_by_its_factors() {
+    // 1600 unknowns; diagonally dominant, so that the condition numbers are below 10.
+    let square = |name: &str, seed: f64| {
+        let entry = |i: u32, j: u32| {
+            (f64::from(7 * i + 3 * j) * seed).sin() + if i == j { 60.0 } else { 0.0 }
+        };
+        let row = |i: u32| (0..40).map(|j| entry(i, j).to_string()).collect::<Vec<_>>().join(",");
+        format!("{name}=[{}]", (0..40).map(row).collect::<Vec<_>>().join(";"))
+    };
+    let data = [square("A", 0.7), square("B", 1.3), square("Y", 2.1)];
+    let shapes = ["--over", "X", "--let", "X: matrix(n,m)", "--json", "--data"];
+    let data: Vec<&str> = data.iter().map(String::as_str).collect();
+    let run = [&["norm2(A*X*B - Y)^2"], &shapes[..], &data].concat();
+    let found = minimize(&run).json();
+    assert_eq!((&found["status"], &found["iterations"]), (&"converged".into(), &1.into()));
+    assert!(found["why"].as_str().is_some_and(|why| why.contains("Kronecker")), "{}", found["why"]);
+    // The equations have a solution: what is left is rounding of 1600 residuals of size 60.
+    assert!(found["f"].as_f64().is_some_and(|f| f < 1e-20), "{}", found["f"]);
+}
+
+#[test]
 fn what_cannot_be_used_is_refused_with_its_reason() {
     let cases: &[(&[&str], &str, &str)] = &[
         (&["norm2(A*x - y)^2", "--over", "x", "--data", "y=[1,2]"], "E0601", "no data for `A`"),

@@ -9,6 +9,7 @@ mod bfgs;
 mod descent;
 mod gauss_newton;
 mod hessian;
+mod kronecker;
 mod lanczos;
 mod lbfgs;
 mod line_search;
@@ -27,6 +28,7 @@ mod trust;
 mod verdict;
 
 pub use hessian::{Banded, Hessian, Structure};
+pub use kronecker::Kronecker;
 pub use objective::{Objective, Offer, Undefined};
 pub use options::{Method, Options};
 pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};

@@ -4,6 +4,7 @@
 //! both are compared with jets, and both are what [`beltrami_solve::minimize`] sees.
 
 mod choice;
+mod factors;
 mod jet_check;
 mod matrix_objective;
 mod scalar_objective;

@@ -1,5 +1,6 @@
 //! Newton's method from products with the Hessian, in a trust region.
 
+use super::kronecker::Kronecker;
 use super::outcome::StepKind;
 use super::run::{Ended, Point, Run, Stop, dot, moved, norm};
 
@@ -13,9 +14,14 @@ const NOISY_STEPS: usize = 6;
 ///
 /// # References
 /// Steihaug 1983, *The conjugate gradient method and trust regions in large scale optimization*; Nocedal and Wright 2006,
-/// algorithm 7.2.
+/// algorithm 7.2. Where the parts of the Hessian by one unknown alone are known by their factors, the conjugate gradients are
+/// preconditioned with them.
 pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended {
-    let mut radius = norm(&point.x).max(1.0);
+    // A preconditioned first step is nearly Newton's, so that nothing is known against its length.
+    let mut radius = match run.objective.offer().kronecker {
+        true => f64::INFINITY,
+        false => norm(&point.x).max(1.0),
+    };
     let mut noisy = 0;
     loop {
         if run.flat(&point, tolerance) {
@@ -61,17 +67,19 @@ struct Step {
     kind: StepKind,
 }
 
-fn steihaug(run: &mut Run<'_>, point: &Point, radius: f64) -> Option<Step> {
+fn steihaug(run: &mut Run<'_>, point: &Point, mut radius: f64) -> Option<Step> {
     let n = point.x.len();
     let first = norm(&point.gradient);
     // The residual falls with the gradient, so that convergence is superlinear (Nocedal and Wright 2006, section 7.1).
     let enough = first * first.sqrt().min(0.1);
     let mut p = vec![0.0; n];
     let mut r = point.gradient.clone();
-    let mut d: Vec<f64> = r.iter().map(|r| -r).collect();
+    let blocks = run.objective.kronecker(&point.x);
+    let mut z = divided(blocks.as_deref(), &r)?;
+    let mut d: Vec<f64> = z.iter().map(|z| -z).collect();
     let mut hp = vec![0.0; n];
     let mut hd = vec![0.0; n];
-    let mut square = dot(&r, &r);
+    let mut square = dot(&r, &z);
     let mut kind = StepKind::Newton;
     for _ in 0..MOST_PRODUCTS.min(2 * n + 10) {
         run.objective.product(&point.x, &d, &mut hd).ok()?;
@@ -79,6 +87,9 @@ fn steihaug(run: &mut Run<'_>, point: &Point, radius: f64) -> Option<Step> {
         let alpha = square / bend;
         let next: Vec<f64> = p.iter().zip(&d).map(|(p, d)| p + alpha * d).collect();
         if bend <= 0.0 || norm(&next) >= radius {
+            if radius.is_infinite() {
+                radius = norm(&point.x).max(1.0).max(norm(&p));
+            }
             // To the boundary along `d`.
             let (a, b, c) = (dot(&d, &d), dot(&p, &d), dot(&p, &p) - radius * radius);
             let t = (-b + (b * b - a * c).max(0.0).sqrt()) / a;
@@ -90,14 +101,25 @@ fn steihaug(run: &mut Run<'_>, point: &Point, radius: f64) -> Option<Step> {
         p = next;
         hp.iter_mut().zip(&hd).for_each(|(h, d)| *h += alpha * d);
         r.iter_mut().zip(&hd).for_each(|(r, d)| *r += alpha * d);
-        let fresh = dot(&r, &r);
-        if fresh.sqrt() <= enough {
+        if norm(&r) <= enough {
             break;
         }
+        z = divided(blocks.as_deref(), &r)?;
+        let fresh = dot(&r, &z);
         let beta = fresh / square;
         square = fresh;
-        d.iter_mut().zip(&r).for_each(|(d, r)| *d = beta * *d - r);
+        d.iter_mut().zip(&z).for_each(|(d, z)| *d = beta * *d - z);
     }
     let predicted = -dot(&point.gradient, &p) - 0.5 * dot(&p, &hp);
     (predicted > 0.0).then_some(Step { p, predicted, kind })
+}
+
+/// The residual divided by the blocks.
+fn divided(blocks: Option<&[Kronecker]>, r: &[f64]) -> Option<Vec<f64>> {
+    let Some(blocks) = blocks else { return Some(r.to_vec()) };
+    let mut z = Vec::with_capacity(r.len());
+    for block in blocks {
+        z.extend(block.solve(&r[z.len()..z.len() + block.len()])?);
+    }
+    Some(z)
 }

@@ -3,6 +3,7 @@
 use beltrami_linalg::Matrix;
 
 use super::hessian::{Hessian, Structure};
+use super::kronecker::Kronecker;
 use super::outcome::Counts;
 
 /// The function has no finite value at a point.
@@ -29,6 +30,8 @@ pub struct Offer {
     pub constant_hessian: bool,
     /// Products of the Hessian with vectors.
     pub product: bool,
+    /// The parts of the Hessian by one unknown alone, as Kronecker products.
+    pub kronecker: bool,
     /// The number of residuals, when the function is a sum of their squares plus a constant.
     pub residuals: Option<usize>,
 }
@@ -76,6 +79,11 @@ pub trait Objective {
         _product: &mut [f64],
     ) -> Result<(), Undefined> {
         Err(Undefined { reason: "no product with the Hessian is offered".into() })
+    }
+
+    /// The parts of the Hessian by one unknown alone, one below the other, or matrices near them; `None` where there are none.
+    fn kronecker(&mut self, _x: &[f64]) -> Option<Vec<Kronecker>> {
+        None
     }
 
     /// The residuals `r`, the value being the sum of their squares plus [`Objective::offset`].
@@ -154,6 +162,10 @@ impl<'a> Counted<'a> {
         self.counts.products += 1;
         self.objective.product(x, direction, product)?;
         finite("a product with the Hessian", product)
+    }
+
+    pub fn kronecker(&mut self, x: &[f64]) -> Option<Vec<Kronecker>> {
+        self.objective.kronecker(x)
     }
 
     pub fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Undefined> {

@@ -89,6 +89,12 @@ pub(super) fn choose(
         (Some(_), _) if n <= DENSE => {
             (Method::Trust, format!("{unknowns}, few enough for exact Hessians in a trust region"))
         }
+        _ if offer.product && offer.kronecker => (
+            Method::NewtonCg,
+            format!(
+                "{unknowns}, so the Hessian is met in products; its parts by one unknown are Kronecker products, whose factors precondition"
+            ),
+        ),
         _ if offer.product => {
             (Method::NewtonCg, format!("{unknowns}, so the Hessian is met in products alone"))
         }

@@ -8,9 +8,10 @@ use beltrami_diag::{Diagnostic, codes};
 use beltrami_elab::Variable;
 use beltrami_exec::{Plan, PlanOptions, Tensor};
 use beltrami_linalg::Matrix;
-use beltrami_solve::minimize::{Hessian, Objective, Offer, Structure, Undefined};
+use beltrami_solve::minimize::{Hessian, Kronecker, Objective, Offer, Structure, Undefined};
 
 use super::MinimizeOptions;
+use super::factors::Factors;
 use super::scalar_objective::residuals;
 use super::unknown::{Unknown, Unknowns};
 use crate::derivation::{Derivation, DeriveOptions};
@@ -27,6 +28,8 @@ pub(super) struct MatrixObjective {
     second: Option<Blocks>,
     /// The product of the Hessian with a direction, by each unknown.
     product: Option<Formulas>,
+    /// The parts of the Hessian by one unknown alone.
+    kronecker: Option<Diagonal>,
     /// The residuals, and their derivatives by each unknown.
     squares: Option<Squares>,
     /// The largest relative difference that the checks met.
@@ -54,6 +57,12 @@ struct Blocks {
     places: Vec<(usize, usize)>,
     constant: bool,
     known: Option<Matrix>,
+}
+
+/// The parts of the Hessian by one unknown alone, where they are Kronecker products.
+struct Diagonal {
+    formulas: Formulas,
+    blocks: Vec<Factors>,
 }
 
 struct Squares {
@@ -113,6 +122,12 @@ impl MatrixObjective {
             Some(_) => None,
             None => products(loaded, unknowns, &first, &mut derive).ok(),
         };
+        let kronecker = match product {
+            Some(_) if unknowns.all.len() <= MOST_NAMES => {
+                Diagonal::new(loaded, unknowns, &mut derive)
+            }
+            _ => None,
+        };
         let names = Names { unknowns: unknowns.clone(), point: Rc::clone(point) };
         let mut objective = MatrixObjective {
             names,
@@ -120,6 +135,7 @@ impl MatrixObjective {
             first,
             second,
             product,
+            kronecker,
             squares: None,
             checked: 0.0,
         };
@@ -232,6 +248,7 @@ impl Objective for MatrixObjective {
             hessian: self.second.as_ref().map(|_| Structure::Dense),
             constant_hessian: self.second.as_ref().is_some_and(|blocks| blocks.constant),
             product: self.second.is_some() || self.product.is_some(),
+            kronecker: self.kronecker.is_some(),
             residuals: self
                 .squares
                 .as_ref()
@@ -291,6 +308,32 @@ impl Objective for MatrixObjective {
         Ok(())
     }
 
+    fn kronecker(&mut self, x: &[f64]) -> Option<Vec<Kronecker>> {
+        let diagonal = self.kronecker.as_mut()?;
+        let mut values = self.names.run(&mut diagonal.formulas, x, None).ok()?.iter();
+        let blocks = self.names.unknowns.all.iter().zip(&diagonal.blocks);
+        blocks
+            .map(|(unknown, block)| {
+                let mut weight = 0.0;
+                let mut factors = [None, None];
+                if let Some((_, ids)) = &block.product {
+                    weight = values.next()?[0];
+                    for ((factor, id), n) in
+                        factors.iter_mut().zip(ids).zip([unknown.rows, unknown.cols])
+                    {
+                        if id.is_some() {
+                            *factor = Some(Matrix::new(n, n, values.next()?.clone()).ok()?);
+                        }
+                    }
+                }
+                let shift = block.shifts.iter().map_while(|_| Some(values.next()?[0])).sum();
+                let [left, right] = &factors;
+                let shape = (unknown.rows, unknown.cols);
+                Kronecker::new(shape, weight, left.as_ref(), right.as_ref(), shift)
+            })
+            .collect()
+    }
+
     fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<(), Undefined> {
         let Some(squares) = &mut self.squares else {
             return Err(Undefined { reason: "no residuals are offered".into() });
@@ -346,6 +389,21 @@ impl Blocks {
             |root: &ExprId| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name));
         let constant = !formulas.roots.iter().any(moves);
         Ok(Blocks { formulas, places, constant, known: None })
+    }
+}
+
+impl Diagonal {
+    fn new(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Option<Diagonal> {
+        let mut formulas = Formulas::of(loaded, &[]);
+        let mut blocks = Vec::new();
+        for unknown in &unknowns.all {
+            let block = derive(loaded, &[unknown.id, unknown.id], Form::Kron).ok()?;
+            let root = formulas.graph.import(&block.graph, block.derived.expr).ok()?;
+            let block = Factors::recognise(&mut formulas.graph, root)?;
+            formulas.roots.extend(block.expressions());
+            blocks.push(block);
+        }
+        Some(Diagonal { formulas, blocks })
     }
 }
 

@@ -147,6 +147,7 @@ impl Objective for ScalarObjective {
             hessian: self.hessian.as_ref().map(|hessian| hessian.structure),
             constant_hessian: self.hessian.as_ref().is_some_and(|hessian| hessian.constant),
             product: self.hessian.is_some(),
+            kronecker: false,
             residuals: self.squares.as_ref().map(|squares| squares.roots.len()),
         }
     }
