@@ -273,9 +273,9 @@ fn reaches_all(n: usize, linked: &dyn Fn(usize, usize) -> bool) -> bool {
     let mut next = vec![0];
     seen[0] = true;
     while let Some(i) = next.pop() {
-        for j in 0..n {
-            if !seen[j] && linked(i, j) {
-                seen[j] = true;
+        for (j, seen) in seen.iter_mut().enumerate() {
+            if !*seen && linked(i, j) {
+                *seen = true;
                 next.push(j);
             }
         }
