@@ -59,7 +59,9 @@ fn near(x: &[f64], y: &[f64], tolerance: f64) {
 #[test]
 fn iterates_are_the_published_ones() {
     // The worked examples of the articles on these methods in the English Wikipedia; half a unit of their last digit.
-    let cases: [(Method, Matrix, &[f64], &[f64], &[f64], &[f64]); 3] = [
+    type Vector = &'static [f64];
+    type Case = (Method, Matrix, Vector, Vector, Vector, Vector);
+    let cases: [Case; 3] = [
         (
             Method::Jacobi,
             matrix([[2.0, 1.0], [5.0, 7.0]]),
