@@ -24,6 +24,8 @@ const REFUSED_AT_MOST: f64 = 0.03;
 /// The printed text is evaluated by the same kernels in another order at most: differences are rounding, enlarged by the
 /// condition of the point.
 const TOLERANCE: f64 = 1e-6;
+/// Beyond so many entries of a variable smaller sizes are compared: second derivatives have the square.
+const MOST_ENTRIES: i64 = 60;
 /// Longer than this is reported.
 const SLOW: Duration = Duration::from_secs(2);
 /// Attempts at making a failing case small.
@@ -277,14 +279,19 @@ fn same_value(derivation: &Derivation, graph: &Graph, root: ExprId) -> Result<()
     let own = derivation.derived.expr;
     let mut roots: Vec<ExprId> = vec![derivation.root, own];
     roots.extend(derivation.variables.iter().map(|v| v.id));
-    let sizes: BTreeMap<String, i64> = size_names(&derivation.graph, &roots)
-        .into_iter()
-        .enumerate()
-        .map(|(place, name)| {
-            let index = name == "i" || name == "j";
-            (name, if index { 2 } else { [3, 2, 4][place % 3] })
-        })
-        .collect();
+    let names = size_names(&derivation.graph, &roots);
+    let assigned = |list: [i64; 3]| -> BTreeMap<String, i64> {
+        let index = |name: &str| name == "i" || name == "j";
+        let sizes = names.iter().filter(|name| !index(name)).cloned().zip(list.into_iter().cycle());
+        names.iter().filter(|name| index(name)).map(|name| (name.clone(), 2)).chain(sizes).collect()
+    };
+    let entries = |sizes: &BTreeMap<String, i64>| {
+        let size =
+            |id: ExprId| derivation.graph.shape(id).len().evaluate(&|n| sizes.get(n).copied());
+        derivation.variables.iter().filter_map(|v| size(v.id)).max().unwrap_or(0)
+    };
+    let usual = assigned([3, 2, 4]);
+    let sizes = if entries(&usual) <= MOST_ENTRIES { usual } else { assigned([2, 1, 3]) };
     let variables: Vec<Drawn> = derivation.variables.clone();
     let mut sampler = Sampler::new(derivation.variables.len() as u64);
     for attempt in 0..8 {
