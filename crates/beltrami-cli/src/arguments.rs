@@ -1,5 +1,6 @@
 //! The command line as clap reads it.
 
+mod cost;
 mod linear;
 mod local;
 mod solve;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
+pub use cost::Cost;
 pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
@@ -51,6 +53,8 @@ pub enum Verb {
     Minimize(Minimize),
     /// A linear system by Jacobi's method, Gauss–Seidel and conjugate gradients, beside what theory says of them
     Linear(Linear),
+    /// What forming and factoring a Hessian costs beside a product with it, measured at growing sizes
+    Cost(Cost),
     /// The Taylor polynomial of an expression at a point
     Taylor(Taylor),
     /// The Jacobian of a map at a point: determinant, orientation, stretching, inverse

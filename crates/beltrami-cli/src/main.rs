@@ -9,6 +9,7 @@ mod array;
 mod cite;
 mod clip;
 mod completions;
+mod cost;
 mod critical;
 mod derive;
 mod eval;

@@ -6,6 +6,7 @@
 
 mod axis;
 mod convergence;
+mod cost;
 mod linear;
 mod map;
 mod plane;
@@ -24,6 +25,7 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 pub use convergence::Convergence;
+pub use cost::Cost;
 pub use linear::Linear;
 pub use map::{CurvePlot, MapPlot};
 pub use plane::{Basins, Contours, Portrait};

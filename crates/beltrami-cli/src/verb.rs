@@ -5,7 +5,7 @@ use clap::Parser;
 use crate::arguments::{Arguments, Verb};
 use crate::report::Report;
 use crate::{
-    cite, clip, completions, critical, derive, eval, explain, funm, help, jacobian, linear,
+    cite, clip, completions, cost, critical, derive, eval, explain, funm, help, jacobian, linear,
     minimize, polar, roots, schedule, svd, taylor, usage,
 };
 
@@ -26,6 +26,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Critical(asked) => critical::run(asked, as_json),
         Verb::Minimize(asked) => minimize::run(asked, as_json),
         Verb::Linear(asked) => linear::run(asked, as_json),
+        Verb::Cost(asked) => cost::run(asked, as_json),
         Verb::Taylor(asked) => taylor::run(asked, as_json),
         Verb::Jacobian(asked) => jacobian::run(asked, as_json),
         Verb::Schedule(asked) => schedule::run(asked, as_json),

@@ -4,6 +4,7 @@
 //! both are compared with jets, and both are what [`beltrami_solve::minimize`] sees.
 
 mod choice;
+mod cost;
 mod factors;
 mod jet_check;
 mod matrix_objective;
@@ -21,6 +22,7 @@ use crate::eval::Value;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 use choice::Choice;
+pub use cost::{Cost, CostOptions, Crossing, LOGISTIC, Row, Task};
 use matrix_objective::MatrixObjective;
 use scalar_objective::ScalarObjective;
 use unknown::Unknowns;

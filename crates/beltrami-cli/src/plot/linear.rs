@@ -134,8 +134,13 @@ impl Linear<'_> {
         let up = axis::tick((-y, y));
         axis::grid(&mut chart, ("real part", &across), ("imaginary part", &up), 8)?;
         let stride = rows.len().div_ceil(MOST_DISCS).max(1);
-        for disc in rows.iter().step_by(stride) {
-            let fill = Polygon::new(circle(disc), BLUE.mix(0.12).filled());
+        // Many discs on top of each other would hide what is below them.
+        let mut different = rows.clone();
+        different.sort_by(|c, d| c.centre.total_cmp(&d.centre).then(c.radius.total_cmp(&d.radius)));
+        different.dedup();
+        let faint = BLUE.mix((0.6 / different.len() as f64).clamp(0.02, 0.12));
+        for disc in different.iter().step_by(stride) {
+            let fill = Polygon::new(circle(disc), faint.filled());
             chart.draw_series(std::iter::once(fill))?;
         }
         let same = rows == columns;

@@ -40,6 +40,8 @@ pub(super) struct MatrixObjective {
 struct Names {
     unknowns: Unknowns,
     point: Rc<Point>,
+    /// What keeps its value from run to run.
+    constant: Vec<String>,
 }
 
 /// Expressions that are evaluated together.
@@ -97,23 +99,8 @@ impl MatrixObjective {
         options: &MinimizeOptions,
     ) -> Result<MatrixObjective, Failure> {
         let mut checked = 0.0_f64;
-        let mut derive = |loaded: &Loaded, by: &[ExprId], form: Form| -> Result<_, Failure> {
-            let layout = if form == Form::Matrix { Layout::Denominator } else { Layout::Numerator };
-            let options = DeriveOptions {
-                layout,
-                form,
-                symmetric: Symmetric::default(),
-                seed: options.seed,
-                ..DeriveOptions::default()
-            };
-            let derivation = session.derive_by(loaded, by.to_vec(), &options)?;
-            checked = checked.max(derivation.checked.max_rel_error);
-            Ok(derivation)
-        };
-        let mut first = Formulas::of(loaded, &[loaded.program.root]);
-        for unknown in &unknowns.all {
-            first.push(loaded, &derive(loaded, &[unknown.id], Form::Matrix)?)?;
-        }
+        let mut derive = deriving(session, options.seed, &mut checked);
+        let first = gradient(loaded, unknowns, &mut derive)?;
         let n = unknowns.len();
         // An objective that has no second derivative still has a minimum.
         let few = n <= MOST_DENSE && unknowns.all.len() <= MOST_NAMES;
@@ -128,7 +115,7 @@ impl MatrixObjective {
             }
             _ => None,
         };
-        let names = Names { unknowns: unknowns.clone(), point: Rc::clone(point) };
+        let names = Names::new(unknowns, point);
         let mut objective = MatrixObjective {
             names,
             value: Formulas::of(loaded, &[loaded.program.root]),
@@ -140,8 +127,64 @@ impl MatrixObjective {
             checked: 0.0,
         };
         objective.squares = objective.squares(loaded, point, &mut derive).ok().flatten();
+        drop(derive);
         objective.checked = checked;
         Ok(objective)
+    }
+
+    /// The gradient, the whole Hessian and products with it by a formula of their own, whatever the sizes.
+    ///
+    /// # Errors
+    /// Those of the derivatives.
+    pub fn with_both(
+        session: &Session,
+        loaded: &Loaded,
+        point: &Rc<Point>,
+        unknowns: &Unknowns,
+        seed: u64,
+    ) -> Result<MatrixObjective, Failure> {
+        let mut checked = 0.0_f64;
+        let mut derive = deriving(session, seed, &mut checked);
+        let first = gradient(loaded, unknowns, &mut derive)?;
+        let second = Some(Blocks::new(loaded, unknowns, &mut derive)?);
+        let product = Some(products(loaded, unknowns, &first, &mut derive)?);
+        drop(derive);
+        Ok(MatrixObjective {
+            names: Names::new(unknowns, point),
+            value: Formulas::of(loaded, &[loaded.program.root]),
+            first,
+            second,
+            product,
+            kronecker: None,
+            squares: None,
+            checked,
+        })
+    }
+
+    /// Moves to other sizes, where nothing is computed once and for all.
+    pub fn moved(&mut self, unknowns: &Unknowns, point: &Rc<Point>) {
+        self.names = Names { constant: Vec::new(), ..Names::new(unknowns, point) };
+        let second = self.second.as_mut().map(|blocks| {
+            blocks.known = None;
+            &mut blocks.formulas
+        });
+        let formulas =
+            [Some(&mut self.value), Some(&mut self.first), second, self.product.as_mut()];
+        formulas.into_iter().flatten().for_each(|formulas| formulas.plan = None);
+    }
+
+    /// Forgets a constant Hessian, so that it is formed again; whether there was one.
+    pub fn forget(&mut self) -> bool {
+        self.second.as_mut().is_some_and(|blocks| blocks.known.take().is_some())
+    }
+
+    /// The floating-point operations of a gradient, of a product with the Hessian and of the Hessian, once each has run.
+    pub fn operations(&self) -> [f64; 3] {
+        let second = self.second.as_ref().map(|blocks| &blocks.formulas);
+        [Some(&self.first), self.product.as_ref(), second].map(|formulas| {
+            let plan = formulas.and_then(|formulas| formulas.plan.as_ref());
+            plan.map_or(0.0, |plan| plan.explain().kernels.iter().map(|kernel| kernel.flops).sum())
+        })
     }
 
     fn squares(
@@ -184,6 +227,12 @@ impl MatrixObjective {
 }
 
 impl Names {
+    fn new(unknowns: &Unknowns, point: &Rc<Point>) -> Names {
+        let moves = |name: &&String| unknowns.all.iter().any(|unknown| unknown.name == **name);
+        let constant = point.values.keys().filter(|name| !moves(name)).cloned().collect();
+        Names { unknowns: unknowns.clone(), point: Rc::clone(point), constant }
+    }
+
     /// The values of formulas, row by row, at a point and along a direction.
     fn run<'a>(
         &self,
@@ -196,13 +245,7 @@ impl Names {
         }
         let undefined = |error: beltrami_exec::EvalError| Undefined { reason: error.to_string() };
         if formulas.plan.is_none() {
-            let constant = self
-                .point
-                .values
-                .keys()
-                .filter(|name| !self.unknowns.all.iter().any(|unknown| unknown.name == **name));
-            let options =
-                PlanOptions { constant: constant.cloned().collect(), ..PlanOptions::default() };
+            let options = PlanOptions { constant: self.constant.clone(), ..PlanOptions::default() };
             let size = |name: &str| self.point.sizes.get(name).copied();
             let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
                 .map_err(undefined)?;
@@ -405,6 +448,36 @@ impl Diagonal {
         }
         Some(Diagonal { formulas, blocks })
     }
+}
+
+/// Derivatives as objectives need them; the largest relative difference of their checks is kept.
+fn deriving<'a>(
+    session: &'a Session,
+    seed: u64,
+    checked: &'a mut f64,
+) -> impl FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure> + 'a {
+    move |loaded, by, form| {
+        let layout = if form == Form::Matrix { Layout::Denominator } else { Layout::Numerator };
+        let options = DeriveOptions {
+            layout,
+            form,
+            symmetric: Symmetric::default(),
+            seed,
+            ..DeriveOptions::default()
+        };
+        let derivation = session.derive_by(loaded, by.to_vec(), &options)?;
+        *checked = checked.max(derivation.checked.max_rel_error);
+        Ok(derivation)
+    }
+}
+
+/// The value and the gradient by each unknown.
+fn gradient(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Formulas, Failure> {
+    let mut first = Formulas::of(loaded, &[loaded.program.root]);
+    for unknown in &unknowns.all {
+        first.push(loaded, &derive(loaded, &[unknown.id], Form::Matrix)?)?;
+    }
+    Ok(first)
 }
 
 /// Products of the Hessian with a direction: the derivatives of the slope along it.

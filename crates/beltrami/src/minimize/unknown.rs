@@ -141,6 +141,17 @@ impl Unknowns {
         &x[unknown.offset..unknown.offset + unknown.len()]
     }
 
+    /// The entries of all unknowns at a point; zero where it has no value for one.
+    pub fn at(&self, point: &Point) -> Vec<f64> {
+        let mut x = vec![0.0; self.len()];
+        for unknown in &self.all {
+            if let Some(value) = point.values.get(&unknown.name) {
+                x[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(value.data());
+            }
+        }
+        x
+    }
+
     /// One unknown as a tensor.
     pub fn tensor(&self, unknown: &Unknown, x: &[f64]) -> Tensor<f64> {
         let entries = self.part(unknown, x);
