@@ -11,8 +11,8 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
 use crate::plot::{Linear as Picture, Target};
-use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::progress::{Progress, stopped};
+use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::table::columns;
 use crate::{array, file};
 
@@ -37,7 +37,11 @@ pub fn run(asked: &Linear, as_json: bool) -> Result<Report, Failure> {
         target.draw(&Picture::new(&found))?;
     }
     let best = &found.runs[found.best];
-    let code = if best.status == Status::Converged { 0 } else { FAILED };
+    let code = match best.status {
+        _ if stopped() => INTERRUPTED,
+        Status::Converged => 0,
+        _ => FAILED,
+    };
     if as_json {
         return Ok(Report { code, ..Report::json(&object(&found)) });
     }

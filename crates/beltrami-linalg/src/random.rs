@@ -8,6 +8,7 @@ mod basis;
 mod estimate;
 mod gaussian;
 mod operator;
+mod single;
 mod sketch;
 mod sparse;
 mod stop;
@@ -171,7 +172,7 @@ fn in_single(
     let (columns, products) = (sketch.columns(), sketch.products());
     let leading = sketch.leading(block)?;
     let mut exact = Sketch::new(a, options.seed)?;
-    if !exact.add(leading)? {
+    if !exact.append(leading)? {
         return Ok(None);
     }
     let values = exact.values()?;

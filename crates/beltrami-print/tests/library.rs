@@ -1,37 +1,19 @@
 //! The spellings of PyTorch and JAX.
 
-mod reader;
+mod printed;
 
-use beltrami_print::{Module, target};
+use printed::statements;
 
 const NAMES: &str = "A: matrix(m,n); B: matrix(n,n); C: matrix(n,n); S: spd(n); L: lower(n); x: vector(n); y: vector(m); a: scalar";
 
 fn printed(language: &str, written: &str) -> String {
-    let read = reader::read(NAMES, written);
-    let module = Module {
-        graph: &read.graph,
-        value: read.root,
-        derivative: read.root,
-        inputs: read.inputs.clone(),
-        order: 1,
-        by: vec![String::from("x")],
-        two_dimensional: false,
-        value_text: written.to_owned(),
-        derivative_text: written.to_owned(),
-        notes: Vec::new(),
-    };
-    (target(language).unwrap().print)(&module).unwrap_or_else(|refused| refused.to_string())
+    printed::printed(language, NAMES, written, false)
 }
 
 /// Compares the statements of `derivative` after the inputs are read.
 fn check(written: &str, torch: &str, jax: &str) {
     for (language, body) in [("torch", torch), ("jax", jax)] {
-        let code = printed(language, written);
-        let (_, derivative) = code.split_once("def derivative").unwrap();
-        let (_, statements) = derivative.split_once("_read(inputs)\n").unwrap();
-        let (statements, _) = statements.split_once("\n\n\n").unwrap();
-        let statements: Vec<&str> = statements.lines().map(str::trim).collect();
-        assert_eq!(statements.join("; "), body, "{language}: {written}");
+        assert_eq!(statements(&printed(language, written)), body, "{language}: {written}");
     }
 }
 

@@ -1,37 +1,20 @@
 //! The functions of printed Python modules.
 
-mod reader;
+mod printed;
 
-use beltrami_print::{Module, numpy, target};
+use beltrami_print::{Module, target};
+use printed::{reader, statements};
 
 const NAMES: &str = "A: matrix(m,n); B: matrix(n,n); C: matrix(n,n); S: spd(n); L: lower(n); x: vector(n); y: vector(m); \
                      r: row(n); a: scalar; lambda: scalar";
 
 fn printed(names: &str, written: &str, two_dimensional: bool) -> String {
-    let read = reader::read(names, written);
-    let module = Module {
-        graph: &read.graph,
-        value: read.root,
-        derivative: read.root,
-        inputs: read.inputs.clone(),
-        order: 1,
-        by: vec![String::from("x")],
-        two_dimensional,
-        value_text: written.to_owned(),
-        derivative_text: written.to_owned(),
-        notes: Vec::new(),
-    };
-    numpy(&module).unwrap()
+    printed::printed("numpy", names, written, two_dimensional)
 }
 
 /// Compares the statements of `derivative` after the inputs are read.
 fn check(written: &str, body: &str) {
-    let code = printed(NAMES, written, false);
-    let (_, derivative) = code.split_once("def derivative").unwrap();
-    let (_, statements) = derivative.split_once("_read(inputs)\n").unwrap();
-    let (statements, _) = statements.split_once("\n\n\n").unwrap();
-    let statements: Vec<&str> = statements.lines().map(str::trim).collect();
-    assert_eq!(statements.join("; "), body, "{written}");
+    assert_eq!(statements(&printed(NAMES, written, false)), body, "{written}");
 }
 
 #[test]

@@ -37,19 +37,12 @@ impl Cost<'_> {
         let largest = all().fold(f64::MIN_POSITIVE, f64::max);
         // Room for the legend above the lines.
         let (bottom, top) = axis::decades(all().fold(largest, f64::min), 30.0 * largest, 18);
-        let (first, last) = self.across();
-        let mut chart = ChartBuilder::on(area);
-        let mut chart = chart
-            .caption("Times, and the powers that fit them (thin)", ("sans-serif", 20))
-            .margin(12)
-            .x_label_area_size(48)
-            .y_label_area_size(84)
-            .build_cartesian_2d(
-                (first..last).log_scale().with_key_points(self.measured()),
-                (bottom..top).log_scale(),
-            )?;
-        let y = ("seconds, logarithmic", &axis::power as &dyn Fn(&f64) -> String);
-        axis::grid(&mut chart, ("unknowns k, logarithmic", &axis::short), y, 8)?;
+        let mut chart = self.chart(
+            area,
+            "Times, and the powers that fit them (thin)",
+            "seconds, logarithmic",
+            (bottom, top),
+        )?;
         for (task, colour) in Task::ALL.into_iter().zip([BLUE, GREEN, VERMILION, BLACK]) {
             let value = |row: &Row| row.seconds(task);
             self.fitted(&mut chart, &value, colour)?;
@@ -64,10 +57,36 @@ impl Cost<'_> {
         let values = || self.found.rows.iter().map(Row::ratio).chain([self.products]);
         let largest = values().fold(f64::MIN_POSITIVE, f64::max);
         let (bottom, top) = axis::decades(values().fold(largest, f64::min), 5.0 * largest, 18);
+        let mut chart = self.chart(
+            area,
+            "Forming and factoring, in products",
+            "products, logarithmic",
+            (bottom, top),
+        )?;
+        self.fitted(&mut chart, &Row::ratio, VERMILION)?;
+        let growth = self.found.fit(&Row::ratio).0;
+        let label = format!("forming + factoring : product, k^{growth:.2}");
+        self.points(&mut chart, &Row::ratio, VERMILION, label)?;
         let (first, last) = self.across();
-        let mut chart = ChartBuilder::on(area);
-        let mut chart = chart
-            .caption("Forming and factoring, in products", ("sans-serif", 20))
+        let step = [(first, self.products), (last, self.products)];
+        chart
+            .draw_series(LineSeries::new(step, GREY.stroke_width(2)))?
+            .label(format!("{} products of a step of Newton-CG", self.products))
+            .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], GREY.stroke_width(3)));
+        axis::legend(&mut chart, SeriesLabelPosition::UpperLeft)
+    }
+
+    /// The empty chart with its axes and grid.
+    fn chart<'a, B: DrawingBackend + 'a>(
+        &self,
+        area: &DrawingArea<B, Shift>,
+        title: &str,
+        quantity: &str,
+        (bottom, top): (f64, f64),
+    ) -> Result<Chart<'a, B>, Trouble<B>> {
+        let (first, last) = self.across();
+        let mut chart = ChartBuilder::on(area)
+            .caption(title, ("sans-serif", 20))
             .margin(12)
             .x_label_area_size(48)
             .y_label_area_size(84)
@@ -75,18 +94,9 @@ impl Cost<'_> {
                 (first..last).log_scale().with_key_points(self.measured()),
                 (bottom..top).log_scale(),
             )?;
-        let y = ("products, logarithmic", &axis::power as &dyn Fn(&f64) -> String);
+        let y = (quantity, &axis::power as &dyn Fn(&f64) -> String);
         axis::grid(&mut chart, ("unknowns k, logarithmic", &axis::short), y, 8)?;
-        self.fitted(&mut chart, &Row::ratio, VERMILION)?;
-        let growth = self.found.fit(&Row::ratio).0;
-        let label = format!("forming + factoring : product, k^{growth:.2}");
-        self.points(&mut chart, &Row::ratio, VERMILION, label)?;
-        let step = [(first, self.products), (last, self.products)];
-        chart
-            .draw_series(LineSeries::new(step, GREY.stroke_width(2)))?
-            .label(format!("{} products of a step of Newton-CG", self.products))
-            .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], GREY.stroke_width(3)));
-        axis::legend(&mut chart, SeriesLabelPosition::UpperLeft)
+        Ok(chart)
     }
 
     fn measured(&self) -> Vec<f64> {

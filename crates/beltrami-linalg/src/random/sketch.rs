@@ -49,11 +49,6 @@ impl<'a> Sketch<'a> {
         })
     }
 
-    /// Adds given vectors instead of a block, as they are or nearly so.
-    pub(crate) fn add(&mut self, vectors: Matrix) -> Result<bool, Error> {
-        self.append(vectors)
-    }
-
     /// Vectors in the basis.
     pub(crate) fn columns(&self) -> usize {
         self.left.count()
@@ -122,7 +117,8 @@ impl<'a> Sketch<'a> {
         Ok(y)
     }
 
-    fn append(&mut self, y: Matrix) -> Result<bool, Error> {
+    /// Adds what is new of given vectors; false when that is nothing.
+    pub(crate) fn append(&mut self, y: Matrix) -> Result<bool, Error> {
         let negligible = self.negligible();
         let Split { fresh, .. } = self.left.append(y, negligible)?;
         if fresh.cols() == 0 {

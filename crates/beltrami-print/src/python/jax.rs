@@ -2,7 +2,7 @@
 
 use super::runtime::Helper;
 
-pub(super) static HELPERS: [Helper; 15] = [
+pub(super) static HELPERS: [Helper; 8] = [
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):
@@ -12,28 +12,6 @@ pub(super) static HELPERS: [Helper; 15] = [
     if array.ndim != axes:
         raise ValueError(f"{name}: expected {shape}, got an array of shape {array.shape}")
     return array
-"#,
-    },
-    Helper {
-        name: "_expect",
-        source: r#"def _expect(name, array, sizes, shape):
-    if array.shape != sizes:
-        raise ValueError(f"{name}: expected {shape}, here of shape {sizes}, got an array of shape {array.shape}")
-"#,
-    },
-    Helper {
-        name: "_size",
-        source: r#"def _size(name, value):
-    if int(value) != value or value < 1:
-        raise ValueError(f"{name}: expected a size, an integer of at least 1, got {value!r}")
-    return int(value)
-"#,
-    },
-    Helper {
-        name: "_khatri_rao",
-        source: r#"def _khatri_rao(a, b):
-    """Kronecker products of the columns."""
-    return (a[:, None, :] * b[None, :, :]).reshape(-1, a.shape[1])
 "#,
     },
     Helper {
@@ -95,42 +73,10 @@ pub(super) static HELPERS: [Helper; 15] = [
 "#,
     },
     Helper {
-        name: "_top_eigenvector",
-        source: r#"def _top_eigenvector(a):
-    """The unit eigenvector of the largest eigenvalue, its entry of largest magnitude positive."""
-    vector = jnp.linalg.eigh(a)[1][:, -1]
-    return vector * jnp.sign(vector[jnp.argmax(jnp.abs(vector))])
-"#,
-    },
-    Helper {
-        name: "_polar_factor",
-        source: r#"def _polar_factor(a):
-    """U @ Vt of the thin singular value decomposition."""
-    u, _, vt = jnp.linalg.svd(a, full_matrices=False)
-    return u @ vt
-"#,
-    },
-    Helper {
-        name: "_top_dyad",
-        source: r#"def _top_dyad(a):
-    """The outer product of the leading singular vectors."""
-    u, _, vt = jnp.linalg.svd(a, full_matrices=False)
-    return jnp.outer(u[:, 0], vt[0])
-"#,
-    },
-    Helper {
         name: "_singular_values",
         source: r#"def _singular_values(a):
     """Singular values, descending."""
     return jnp.linalg.svd(a.reshape((*a.shape, 1, 1)[:2]), compute_uv=False)
-"#,
-    },
-    Helper {
-        name: "_inverse_root",
-        source: r#"def _inverse_root(a, p):
-    """The inverse root of a symmetric positive definite matrix."""
-    values, basis = jnp.linalg.eigh(a)
-    return (basis * values ** (-1 / p)) @ basis.T
 "#,
     },
 ];

@@ -1,6 +1,6 @@
 //! What tells the array libraries of Python apart, but for their spellings.
 
-use super::runtime::{self, Helper};
+use super::runtime::Helper;
 
 /// An array library of Python.
 pub(super) struct Library {
@@ -50,7 +50,7 @@ pub(super) static NUMPY: Library = Library {
     copied: "np.array(#1)",
     reading: (&[], ""),
     about: "Vectors and rows are arrays of one axis, scalars are floats; all inputs are keywords.",
-    helpers: &runtime::HELPERS,
+    helpers: &super::numpy::HELPERS,
 };
 
 pub(super) static TORCH: Library = Library {

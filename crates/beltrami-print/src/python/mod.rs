@@ -5,6 +5,7 @@ mod input;
 mod jax;
 mod library;
 mod name;
+mod numpy;
 mod runtime;
 mod size;
 mod spelling;
@@ -71,9 +72,9 @@ fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported
     let functions: Vec<String> =
         functions.iter().map(|(head, body)| format!("{head}{unpacked}{body}")).collect();
     let body = format!("{}\n\n{reader}", functions.join("\n\n"));
-    let helpers: String = runtime::used(library.helpers, &body)
+    let helpers: String = runtime::used(library.helpers, library.name, &body)
         .iter()
-        .map(|helper| format!("\n\n{}", helper.source))
+        .map(|source| format!("\n\n{source}"))
         .collect();
     let body = format!("{body}{helpers}");
     let imports = imports(&body, library);
