@@ -130,16 +130,16 @@ def _read(inputs):
     return (A, x, m)
 
 
+def _expect(name, array, sizes, shape):
+    if array.shape != sizes:
+        raise ValueError(f"{name}: expected {shape}, here of shape {sizes}, got an array of shape {tuple(array.shape)}")
+
+
 def _array(name, value, axes, shape):
     array = np.asarray(value, dtype=float)
     if array.ndim != axes:
         raise ValueError(f"{name}: expected {shape}, got an array of shape {array.shape}")
     return array if axes else array[()]
-
-
-def _expect(name, array, sizes, shape):
-    if array.shape != sizes:
-        raise ValueError(f"{name}: expected {shape}, here of shape {sizes}, got an array of shape {array.shape}")
 "#;
     assert_eq!(code, expected);
 }
