@@ -13,6 +13,7 @@ mod lower;
 mod node;
 mod real;
 mod step;
+mod tile;
 
 use beltrami_core::{ExprId, Graph};
 use beltrami_linalg::dense::Factors;

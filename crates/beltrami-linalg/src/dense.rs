@@ -9,6 +9,7 @@ mod line;
 mod product;
 mod symmetric;
 mod system;
+mod vector;
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
@@ -18,10 +19,12 @@ pub use line::{dot, line_product, line_product_scratch};
 pub use product::product;
 pub use symmetric::{mirror, symmetric_sum, transpose};
 pub use system::{Factors, Refused};
+pub use vector::{Lanes, Vectors};
 
 /// A number that faer computes with: `f64` or `f32`.
 pub trait Element:
     faer::traits::RealField
+    + Lanes
     + Copy
     + Debug
     + Default

@@ -1,17 +1,23 @@
 //! Entry-wise computations, fused: a short program runs over tiles that stay in cache, and what is left of them is
 //! stored or summed at once.
 
-use beltrami_core::Map;
-use beltrami_linalg::dense::Element;
+use beltrami_linalg::dense::{Element, Vectors};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::plan::function::{apply_binary, apply_unary, finite};
+use crate::plan::function::finite;
 use crate::plan::node::{Binary, Reduce, Unary};
 use crate::plan::real::Real;
+use crate::plan::tile::{Register, Tile};
 
 /// Entries of a tile: eight of them, as many as a program has registers, fit the first-level cache.
 const TILE: usize = 256;
+
+/// A tile for programs of few registers, which do less for each start of a loop.
+const LONG_TILE: usize = 1024;
+
+/// Registers of those programs.
+const FEW: usize = 2;
 
 /// A tile for arrays that are smaller still, for which clearing the large one would take longer than the work.
 const SMALL_TILE: usize = 16;
@@ -231,23 +237,28 @@ impl<T: Real> Loop<T> {
         flat: bool,
         goal: Goal<'_, T>,
     ) -> (T, bool) {
-        if range.len() <= SMALL_TILE {
-            self.tiles::<SMALL_TILE>(operands, range, flat, goal)
-        } else {
-            self.tiles::<TILE>(operands, range, flat, goal)
+        // The last result goes elsewhere.
+        let inner = self.code.iter().rev().skip(1).map(|instruction| instruction.target() + 1);
+        let registers = inner.max().unwrap_or(0);
+        let turns = self.access.contains(&Access::Turned);
+        match (range.len() <= SMALL_TILE, registers <= FEW, turns) {
+            (true, _, false) => self.tiles::<SMALL_TILE, REGISTERS, 0>(operands, range, flat, goal),
+            (false, true, false) => self.tiles::<LONG_TILE, FEW, 0>(operands, range, flat, goal),
+            (false, false, false) => self.tiles::<TILE, REGISTERS, 0>(operands, range, flat, goal),
+            (_, _, true) => self.tiles::<TILE, REGISTERS, TURNED>(operands, range, flat, goal),
         }
     }
 
-    fn tiles<const SIZE: usize>(
+    fn tiles<const SIZE: usize, const COUNT: usize, const TURNS: usize>(
         &self,
         operands: &[&[T]],
         range: std::ops::Range<usize>,
         flat: bool,
         mut goal: Goal<'_, T>,
     ) -> (T, bool) {
-        let arch = pulp::Arch::new();
-        let mut registers = [[T::ZERO; SIZE]; REGISTERS];
-        let mut turned = [[[T::ZERO; SIZE]; TURNED_ROWS]; TURNED];
+        let vectors = Vectors::new();
+        let mut registers = [const { Register::<T, SIZE>::EMPTY }; COUNT];
+        let mut turned = [[[T::ZERO; SIZE]; TURNED_ROWS]; TURNS];
         let mut scratch = [T::ZERO; SIZE];
         let start = if matches!(goal, Goal::Largest) { f64::NEG_INFINITY } else { 0.0 };
         let mut lanes = [T::from_f64(start); LANES];
@@ -258,18 +269,20 @@ impl<T: Real> Loop<T> {
             (range.start / self.cols, range.end / self.cols, self.cols)
         };
         let offset = if flat { range.start } else { 0 };
-        let turns = self.access.contains(&Access::Turned);
-        let block = if turns { TURNED_ROWS } else { 1 };
+        let block = if TURNS > 0 { TURNED_ROWS } else { 1 };
         for first in (top..bottom).step_by(block) {
             let height = block.min(bottom - first);
             for left in (0..cols).step_by(SIZE) {
                 let width = SIZE.min(cols - left);
-                if turns {
+                if TURNS > 0 {
                     self.turn(operands, &mut turned, first, height, left, width);
                 }
-                let [one, other] = &turned;
-                for (row, (one, other)) in one.iter().zip(other).take(height).enumerate() {
+                for row in 0..height {
                     let i = first + row;
+                    let mut turns: [&[T]; TURNED] = [&[]; TURNED];
+                    for (here, turned) in turns.iter_mut().zip(&turned) {
+                        *here = &turned[row];
+                    }
                     let at = Tile {
                         operands,
                         access: &self.access,
@@ -277,28 +290,27 @@ impl<T: Real> Loop<T> {
                         row: i,
                         left,
                         width,
-                        turned: [one, other],
+                        turned: turns,
                     };
                     let place = at.start - range.start;
                     match &mut goal {
                         Goal::Store(out) => {
                             let out = &mut out[place..place + width];
-                            ok &= self.compute(arch, &at, &mut registers, out);
-                            ok &= finite(arch, out);
+                            ok &= self.compute(vectors, &at, &mut registers, out);
                         }
                         other => {
                             let tile = &mut scratch[..width];
-                            ok &= self.compute(arch, &at, &mut registers, tile);
+                            ok &= self.compute(vectors, &at, &mut registers, tile);
                             match other {
-                                Goal::Sum => add_lanes(arch, &mut lanes, tile, None),
+                                Goal::Sum => add_lanes(vectors, &mut lanes, tile, None),
                                 Goal::Squares(scale) => {
-                                    add_lanes(arch, &mut lanes, tile, Some(*scale));
+                                    add_lanes(vectors, &mut lanes, tile, Some(*scale));
                                 }
-                                Goal::Largest => compare_lanes(arch, &mut lanes, tile, false),
-                                Goal::LargestSize => compare_lanes(arch, &mut lanes, tile, true),
+                                Goal::Largest => compare_lanes(vectors, &mut lanes, tile, false),
+                                Goal::LargestSize => compare_lanes(vectors, &mut lanes, tile, true),
                                 Goal::RowSums(out) => {
                                     let mut lanes = [T::ZERO; LANES];
-                                    add_lanes(arch, &mut lanes, tile, None);
+                                    add_lanes(vectors, &mut lanes, tile, None);
                                     let out = &mut out[i - top];
                                     *out += folded(&lanes, |x, y| x + y);
                                     ok &= out.to_f64().is_finite();
@@ -306,7 +318,7 @@ impl<T: Real> Loop<T> {
                                 Goal::ColumnSums(out) => {
                                     let out = &mut out[left..left + width];
                                     out.iter_mut().zip(&*tile).for_each(|(out, x)| *out += *x);
-                                    ok &= bottom > i + 1 || finite(arch, out);
+                                    ok &= bottom > i + 1 || finite(vectors, out);
                                 }
                                 Goal::Store(_) => {}
                             }
@@ -326,7 +338,7 @@ impl<T: Real> Loop<T> {
     fn turn<const SIZE: usize>(
         &self,
         operands: &[&[T]],
-        turned: &mut [[[T; SIZE]; TURNED_ROWS]; TURNED],
+        turned: &mut [[[T; SIZE]; TURNED_ROWS]],
         first: usize,
         height: usize,
         left: usize,
@@ -342,157 +354,6 @@ impl<T: Real> Loop<T> {
             }
         }
     }
-
-    /// Runs the program on one tile; the last result goes to `out`.
-    fn compute<const SIZE: usize>(
-        &self,
-        arch: pulp::Arch,
-        at: &Tile<'_, T>,
-        registers: &mut [[T; SIZE]; REGISTERS],
-        out: &mut [T],
-    ) -> bool {
-        let width = at.width;
-        let last = self.code.len().wrapping_sub(1);
-        let mut ok = true;
-        for (step, instruction) in self.code.iter().enumerate() {
-            match *instruction {
-                Instruction::Unary(f, a, to) => {
-                    let mut one = |a: Value<'_, T>, to: &mut [T]| {
-                        match a {
-                            Value::Slice(a) => apply_unary(arch, f, a, to),
-                            Value::Number(a) => {
-                                to.fill(a);
-                                let copy = [a];
-                                let mut value = [a];
-                                apply_unary(arch, f, &copy, &mut value);
-                                to.fill(value[0]);
-                            }
-                        }
-                        if may_leave_the_numbers_unary(f) {
-                            ok &= finite(arch, to);
-                        }
-                    };
-                    if step == last {
-                        one(at.value(a, registers), out);
-                    } else if let Source::Register(from) = a {
-                        if let Ok([from, to]) = registers.get_disjoint_mut([from, to]) {
-                            one(Value::Slice(&from[..width]), &mut to[..width]);
-                        }
-                    } else {
-                        one(at.outside(a), &mut registers[to][..width]);
-                    }
-                }
-                Instruction::Binary(f, a, b, to) => {
-                    let mut one = |a: Value<'_, T>, b: Value<'_, T>, to: &mut [T]| {
-                        apply_binary(arch, f, a, b, to);
-                        if matches!(f, Binary::Div | Binary::Power) {
-                            ok &= finite(arch, to);
-                        }
-                    };
-                    if step == last {
-                        one(at.value(a, registers), at.value(b, registers), out);
-                        continue;
-                    }
-                    match (a, b) {
-                        (Source::Register(x), Source::Register(y)) if x == y => {
-                            if let Ok([x, to]) = registers.get_disjoint_mut([x, to]) {
-                                let x = Value::Slice(&x[..width]);
-                                one(x, x, &mut to[..width]);
-                            }
-                        }
-                        (Source::Register(x), Source::Register(y)) => {
-                            if let Ok([x, y, to]) = registers.get_disjoint_mut([x, y, to]) {
-                                let (x, y) = (Value::Slice(&x[..width]), Value::Slice(&y[..width]));
-                                one(x, y, &mut to[..width]);
-                            }
-                        }
-                        (Source::Register(x), _) => {
-                            if let Ok([x, to]) = registers.get_disjoint_mut([x, to]) {
-                                one(Value::Slice(&x[..width]), at.outside(b), &mut to[..width]);
-                            }
-                        }
-                        (_, Source::Register(y)) => {
-                            if let Ok([y, to]) = registers.get_disjoint_mut([y, to]) {
-                                one(at.outside(a), Value::Slice(&y[..width]), &mut to[..width]);
-                            }
-                        }
-                        _ => one(at.outside(a), at.outside(b), &mut registers[to][..width]),
-                    }
-                }
-            }
-        }
-        if self.code.is_empty() {
-            match at.value(self.result, registers) {
-                Value::Slice(a) => out.copy_from_slice(a),
-                Value::Number(a) => out.fill(a),
-            }
-        }
-        ok
-    }
-}
-
-/// Numbers of a tile.
-#[derive(Clone, Copy)]
-pub(crate) enum Value<'a, T> {
-    Slice(&'a [T]),
-    Number(T),
-}
-
-struct Tile<'a, T> {
-    operands: &'a [&'a [T]],
-    access: &'a [Access],
-    start: usize,
-    row: usize,
-    left: usize,
-    width: usize,
-    turned: [&'a [T]; TURNED],
-}
-
-impl<'a, T: Real> Tile<'a, T> {
-    fn value<'s, const SIZE: usize>(
-        &'s self,
-        source: Source<T>,
-        registers: &'s [[T; SIZE]; REGISTERS],
-    ) -> Value<'s, T> {
-        match source {
-            Source::Register(r) => Value::Slice(&registers[r][..self.width]),
-            other => self.outside(other),
-        }
-    }
-
-    /// A value that is in no register.
-    fn outside(&self, source: Source<T>) -> Value<'a, T> {
-        match source {
-            Source::Operand(k) => {
-                let data = self.operands[k];
-                match self.access[k] {
-                    Access::Same => Value::Slice(&data[self.start..self.start + self.width]),
-                    Access::Number => Value::Number(data[0]),
-                    Access::Row => Value::Number(data[self.row]),
-                    Access::Column => Value::Slice(&data[self.left..self.left + self.width]),
-                    Access::Turned => {
-                        let place =
-                            self.access[..k].iter().filter(|a| **a == Access::Turned).count();
-                        Value::Slice(&self.turned[place][..self.width])
-                    }
-                }
-            }
-            Source::Constant(x) => Value::Number(x),
-            Source::Register(_) => Value::Number(T::from_f64(f64::NAN)),
-        }
-    }
-}
-
-/// Whether finite numbers may have a result that is none, which a later function might hide.
-fn may_leave_the_numbers_unary(f: Unary) -> bool {
-    matches!(
-        f,
-        Unary::Recip
-            | Unary::Power(_)
-            | Unary::Map(
-                Map::Log | Map::Sqrt | Map::Arcsin | Map::Arccos | Map::Tan | Map::Sinh | Map::Cosh
-            )
-    )
 }
 
 /// The larger number; NaN when one is NaN.
@@ -513,8 +374,8 @@ fn folded<T: Element>(lanes: &[T; LANES], join: impl Fn(T, T) -> T) -> T {
     lanes[0]
 }
 
-fn add_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], squares: Option<T>) {
-    arch.dispatch(
+fn add_lanes<T: Real>(vectors: Vectors, lanes: &mut [T; LANES], tile: &[T], squares: Option<T>) {
+    vectors.run(
         #[inline(always)]
         || {
             let (blocks, rest) = tile.as_chunks::<LANES>();
@@ -546,8 +407,8 @@ fn add_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], squa
     );
 }
 
-fn compare_lanes<T: Real>(arch: pulp::Arch, lanes: &mut [T; LANES], tile: &[T], sizes: bool) {
-    arch.dispatch(
+fn compare_lanes<T: Real>(vectors: Vectors, lanes: &mut [T; LANES], tile: &[T], sizes: bool) {
+    vectors.run(
         #[inline(always)]
         || {
             for block in tile.chunks(LANES) {

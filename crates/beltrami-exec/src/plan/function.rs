@@ -1,17 +1,17 @@
 //! Functions of one and two entries over slices, each loop compiled for the vector instructions that the machine has.
 
 use beltrami_core::Map;
-use beltrami_linalg::dense::Element;
+use beltrami_linalg::dense::{Element, Vectors};
 
-use crate::plan::entrywise::Value;
 use crate::plan::node::{Binary, Unary};
 use crate::plan::real::Real;
+use crate::plan::tile::Value;
 use crate::taylor;
 
 /// Whether every number is finite.
-pub(crate) fn finite<T: Element>(arch: pulp::Arch, a: &[T]) -> bool {
+pub(crate) fn finite<T: Element>(vectors: Vectors, a: &[T]) -> bool {
     const LANES: usize = 16;
-    let sum = arch.dispatch(
+    let sum = vectors.run(
         #[inline(always)]
         || {
             // Zero times a number is zero, and NaN otherwise.
@@ -35,16 +35,20 @@ pub(crate) fn finite<T: Element>(arch: pulp::Arch, a: &[T]) -> bool {
     sum == T::ZERO
 }
 
-/// `to ← f(a)`.
-pub(crate) fn apply_unary<T: Real>(arch: pulp::Arch, f: Unary, a: &[T], to: &mut [T]) {
+/// `to ← f(a)`; whether every result is finite.
+pub(crate) fn apply_unary<T: Real>(vectors: Vectors, f: Unary, a: &[T], to: &mut [T]) -> bool {
     macro_rules! each {
         ($f:expr) => {
-            arch.dispatch(
+            vectors.run(
                 #[inline(always)]
                 || {
+                    let mut fine = true;
                     for (to, x) in to.iter_mut().zip(a) {
-                        *to = $f(*x);
+                        let value = $f(*x);
+                        *to = value;
+                        fine &= value.finite();
                     }
+                    fine
                 },
             )
         };
@@ -54,7 +58,7 @@ pub(crate) fn apply_unary<T: Real>(arch: pulp::Arch, f: Unary, a: &[T], to: &mut
         Unary::Neg => each!(|x: T| -x),
         Unary::Square => each!(|x: T| x * x),
         Unary::Recip => each!(|x: T| T::ONE / x),
-        Unary::Power(bits) => power(arch, f64::from_bits(bits), a, to),
+        Unary::Power(bits) => power(vectors, f64::from_bits(bits), a, to),
         Unary::Map(map) => match map {
             Map::Exp => each!(T::exponential),
             Map::Log => each!(T::logarithm),
@@ -97,15 +101,19 @@ impl<T: Element> MinZero for T {
     }
 }
 
-fn power<T: Real>(arch: pulp::Arch, exponent: f64, a: &[T], to: &mut [T]) {
+fn power<T: Real>(vectors: Vectors, exponent: f64, a: &[T], to: &mut [T]) -> bool {
     macro_rules! each {
         ($f:expr) => {
-            arch.dispatch(
+            vectors.run(
                 #[inline(always)]
                 || {
+                    let mut fine = true;
                     for (to, x) in to.iter_mut().zip(a) {
-                        *to = $f(*x);
+                        let value = $f(*x);
+                        *to = value;
+                        fine &= value.finite();
                     }
+                    fine
                 },
             )
         };
@@ -122,42 +130,58 @@ fn power<T: Real>(arch: pulp::Arch, exponent: f64, a: &[T], to: &mut [T]) {
     }
 }
 
-/// `to ← f(a, b)`.
+/// `to ← f(a, b)`; whether every result is finite.
 pub(crate) fn apply_binary<T: Real>(
-    arch: pulp::Arch,
+    vectors: Vectors,
     f: Binary,
     a: Value<'_, T>,
     b: Value<'_, T>,
     to: &mut [T],
-) {
+) -> bool {
     macro_rules! each {
         ($f:expr) => {
             match (a, b) {
-                (Value::Slice(a), Value::Slice(b)) => arch.dispatch(
+                (Value::Slice(a), Value::Slice(b)) => vectors.run(
                     #[inline(always)]
                     || {
+                        let mut fine = true;
                         for ((to, x), y) in to.iter_mut().zip(a).zip(b) {
-                            *to = $f(*x, *y);
+                            let value = $f(*x, *y);
+                            *to = value;
+                            fine &= value.finite();
                         }
+                        fine
                     },
                 ),
-                (Value::Slice(a), Value::Number(y)) => arch.dispatch(
+                (Value::Slice(a), Value::Number(y)) => vectors.run(
                     #[inline(always)]
                     || {
+                        let mut fine = true;
                         for (to, x) in to.iter_mut().zip(a) {
-                            *to = $f(*x, y);
+                            let value = $f(*x, y);
+                            *to = value;
+                            fine &= value.finite();
                         }
+                        fine
                     },
                 ),
-                (Value::Number(x), Value::Slice(b)) => arch.dispatch(
+                (Value::Number(x), Value::Slice(b)) => vectors.run(
                     #[inline(always)]
                     || {
+                        let mut fine = true;
                         for (to, y) in to.iter_mut().zip(b) {
-                            *to = $f(x, *y);
+                            let value = $f(x, *y);
+                            *to = value;
+                            fine &= value.finite();
                         }
+                        fine
                     },
                 ),
-                (Value::Number(x), Value::Number(y)) => to.fill($f(x, y)),
+                (Value::Number(x), Value::Number(y)) => {
+                    let value = $f(x, y);
+                    to.fill(value);
+                    value.finite()
+                }
             }
         };
     }

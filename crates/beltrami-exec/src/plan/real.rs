@@ -19,6 +19,8 @@ pub trait Real: Element {
     fn softplus(self) -> Self;
     /// The square root; NaN below zero.
     fn root(self) -> Self;
+    /// Whether it is neither infinite nor NaN.
+    fn finite(self) -> bool;
 }
 
 impl Real for f64 {
@@ -55,6 +57,11 @@ impl Real for f64 {
     fn root(self) -> f64 {
         self.sqrt()
     }
+
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
 }
 
 impl Real for f32 {
@@ -86,6 +93,11 @@ impl Real for f32 {
     #[inline(always)]
     fn root(self) -> f32 {
         self.sqrt()
+    }
+
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
 use beltrami_linalg::dense::{
-    self, Factors, Refused, View, gram, line_product, product, symmetric_sum,
+    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
 };
 
 use crate::apply::apply;
@@ -242,7 +242,7 @@ impl<T: Real> Step<T> {
     }
 
     fn checked(&self, out: &[T]) -> Result<(), ExecError> {
-        if finite(pulp::Arch::new(), out) { Ok(()) } else { Err(self.not_finite()) }
+        if finite(Vectors::new(), out) { Ok(()) } else { Err(self.not_finite()) }
     }
 
     fn not_finite(&self) -> ExecError {
@@ -322,13 +322,13 @@ fn kron<T: Real>(
     };
     let ((m, n, a_dense), (p, q, b_dense)) = (rows(a), rows(b));
     let width = n * q;
-    if !(a_dense && b_dense) {
-        out.fill(T::ZERO);
-    }
     let columns = |dense: bool, i: usize, count: usize| if dense { 0..count } else { i..i + 1 };
     for i in 0..m {
         for k in 0..p {
             let row = &mut out[(i * p + k) * width..][..width];
+            if !(a_dense && b_dense) {
+                row.fill(T::ZERO);
+            }
             for j in columns(a_dense, i, n) {
                 let x = entry(a, i, j);
                 for l in columns(b_dense, k, q) {

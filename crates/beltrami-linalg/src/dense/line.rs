@@ -1,12 +1,23 @@
 //! Products of a matrix and a column: every entry is read once, so memory sets the pace.
 
+use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::dense::{Element, View};
+use crate::dense::{Element, Lanes, Vectors, View};
 
-/// Partial sums of a row: enough for every register of the widest vectors to add in parallel.
-const LANES: usize = 32;
+/// Partial sums of a row, each a vector: as many as additions that do not wait for one another.
+const SUMS: usize = 8;
+
+/// Rows of which a stripe is in registers for both products of `(A + A')*x`.
+const ROWS: usize = 4;
+
+/// Vectors of a sum that are added to in one turn of a loop.
+const UNROLLED: usize = 4;
+
+/// Bytes of a row from which eight rows are added at a time. Shorter rows are read one after another: memory is fetched
+/// ahead within a page, and rows side by side would be as many short runs of it.
+const LONG_ROW: usize = 4096;
 
 /// Entries of a matrix that are worth a task of their own.
 const TASK: usize = 1 << 17;
@@ -17,10 +28,9 @@ const TASK: usize = 1 << 17;
 /// When the lengths differ.
 pub fn dot<T: Element>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || dot_kernel(x, y),
-    )
+    let mut out = [T::ZERO];
+    Vectors::new().kernel(Rows { out: &mut out, data: x, x: y });
+    out[0]
 }
 
 /// How many numbers [`line_product`] needs besides the result.
@@ -51,43 +61,20 @@ pub fn line_product<T: Element>(
     if rows == 0 || cols == 0 {
         return out.fill(T::ZERO);
     }
-    let arch = pulp::Arch::new();
-    if !a.transposed && !both {
-        let height = rows.div_ceil(slabs(rows, cols));
-        let task = |place: usize, out: &mut [T]| {
-            let data = &a.data[place * height * cols..][..out.len() * cols];
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    for (out, row) in out.iter_mut().zip(data.chunks_exact(cols)) {
-                        *out = factor * dot_kernel(row, x);
-                    }
-                },
-            );
-        };
-        if threads > 1 && height < rows {
-            out.par_chunks_mut(height).enumerate().for_each(|(place, out)| task(place, out));
-        } else {
-            out.chunks_mut(height).enumerate().for_each(|(place, out)| task(place, out));
-        }
-        return;
-    }
+    let vectors = Vectors::new();
     let slabs = slabs(rows, cols);
     let height = rows.div_ceil(slabs);
-    let scratch = &mut scratch[..slabs * cols];
+    let used = rows.div_ceil(height);
+    let threads = if used > 1 { threads } else { 1 };
+    let scratch = &mut scratch[..if a.transposed || both { used * cols } else { 0 }];
     if both {
         // The slab's own rows of `A*x` go to `out`, its part of `A'*x` to its scratch.
         let task = |place: usize, out: &mut [T], sums: &mut [T]| {
             let data = &a.data[place * height * cols..][..out.len() * cols];
-            let x_here = &x[place * height..][..out.len()];
-            arch.dispatch(
-                #[inline(always)]
-                || both_kernel(out, sums, data, x_here, x),
-            );
+            let here = &x[place * height..][..out.len()];
+            vectors.kernel(Both { out, sums, data, here, x });
         };
-        let used = rows.div_ceil(height);
-        let scratch = &mut scratch[..used * cols];
-        if threads > 1 && used > 1 {
+        if threads > 1 {
             let tasks = out.par_chunks_mut(height).zip(scratch.par_chunks_mut(cols));
             tasks.enumerate().for_each(|(place, (out, sums))| task(place, out, sums));
         } else {
@@ -97,99 +84,212 @@ pub fn line_product<T: Element>(
         for sums in scratch.chunks(cols) {
             out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum);
         }
-        if factor != T::ONE {
-            out.iter_mut().for_each(|out| *out *= factor);
+    } else if a.transposed {
+        let task = |place: usize, sums: &mut [T]| {
+            let (top, bottom) = (place * height, ((place + 1) * height).min(rows));
+            let data = &a.data[top * cols..bottom * cols];
+            sums.fill(T::ZERO);
+            vectors.kernel(AddRows { sums, data, x: &x[top..bottom] });
+        };
+        if threads > 1 {
+            scratch.par_chunks_mut(cols).enumerate().for_each(|(place, sums)| task(place, sums));
+        } else {
+            scratch.chunks_mut(cols).enumerate().for_each(|(place, sums)| task(place, sums));
         }
-        return;
-    }
-    let task = |place: usize, sums: &mut [T]| {
-        let (top, bottom) = ((place * height).min(rows), ((place + 1) * height).min(rows));
-        let data = &a.data[top * cols..bottom * cols];
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                sums.fill(T::ZERO);
-                add_rows(sums, data, &x[top..bottom]);
-            },
-        );
-    };
-    if threads > 1 && slabs > 1 {
-        scratch.par_chunks_mut(cols).enumerate().for_each(|(place, sums)| task(place, sums));
+        out.copy_from_slice(&scratch[..cols]);
+        for sums in scratch.chunks(cols).skip(1) {
+            out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum);
+        }
     } else {
-        scratch.chunks_mut(cols).enumerate().for_each(|(place, sums)| task(place, sums));
-    }
-    out.copy_from_slice(&scratch[..cols]);
-    for sums in scratch.chunks(cols).skip(1) {
-        out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum);
+        let task = |place: usize, out: &mut [T]| {
+            let data = &a.data[place * height * cols..][..out.len() * cols];
+            vectors.kernel(Rows { out, data, x });
+        };
+        if threads > 1 {
+            out.par_chunks_mut(height).enumerate().for_each(|(place, out)| task(place, out));
+        } else {
+            out.chunks_mut(height).enumerate().for_each(|(place, out)| task(place, out));
+        }
     }
     if factor != T::ONE {
         out.iter_mut().for_each(|out| *out *= factor);
     }
 }
 
-#[inline(always)]
-pub(crate) fn dot_kernel<T: Element>(x: &[T], y: &[T]) -> T {
-    let mut sums = [T::ZERO; LANES];
-    let (xs, x_rest) = x.as_chunks::<LANES>();
-    let (ys, y_rest) = y.as_chunks::<LANES>();
-    let mut tail = T::ZERO;
-    for (x, y) in x_rest.iter().zip(y_rest) {
-        tail += *x * *y;
-    }
-    for (x, y) in xs.iter().zip(ys) {
-        for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    halve(&mut sums);
-    sums[0] + tail
+/// `out ← A*x`.
+struct Rows<'a, T> {
+    out: &'a mut [T],
+    data: &'a [T],
+    x: &'a [T],
 }
 
-/// The sum of all lanes, gathered in the first one.
-#[inline(always)]
-pub(crate) fn halve<T: Element>(sums: &mut [T; LANES]) {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            sums[lane] += sums[lane + half];
+impl<T: Lanes + Element> WithSimd for Rows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (xs, x_rest) = T::vectors::<S>(self.x);
+        let (x_blocks, x_few) = xs.as_chunks::<SUMS>();
+        for (out, row) in self.out.iter_mut().zip(self.data.chunks_exact(self.x.len())) {
+            let (row, rest) = T::vectors::<S>(row);
+            let (blocks, few) = row.as_chunks::<SUMS>();
+            let mut sums = [T::splat(simd, T::ZERO); SUMS];
+            for (a, x) in blocks.iter().zip(x_blocks) {
+                for k in 0..SUMS {
+                    sums[k] = T::times_plus(simd, a[k], x[k], sums[k]);
+                }
+            }
+            for (sum, (a, x)) in sums.iter_mut().zip(few.iter().zip(x_few)) {
+                *sum = T::times_plus(simd, *a, *x, *sum);
+            }
+            let mut half = SUMS / 2;
+            while half > 0 {
+                for k in 0..half {
+                    sums[k] = T::plus(simd, sums[k], sums[k + half]);
+                }
+                half /= 2;
+            }
+            let mut total = T::total(simd, sums[0]);
+            for (a, x) in rest.iter().zip(x_rest) {
+                total += *a * *x;
+            }
+            *out = total;
         }
-        half /= 2;
     }
 }
 
-/// `sums ← sums + Σ xᵢ rowᵢ`, four rows at a time, so that the sums are read and written a quarter as often.
+/// `sums ← sums + A'*x`.
+struct AddRows<'a, T> {
+    sums: &'a mut [T],
+    data: &'a [T],
+    x: &'a [T],
+}
+
+impl<T: Lanes + Element> WithSimd for AddRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let n = self.sums.len();
+        let done = if size_of_val(self.sums) < LONG_ROW { 0 } else { self.x.len() / 8 * 8 };
+        let (eights, ones) = self.data.split_at(done * n);
+        for (x, rows) in self.x.chunks_exact(8).zip(eights.chunks_exact(8 * n)) {
+            add_some::<S, T, 8>(simd, self.sums, rows, x);
+        }
+        for (x, row) in self.x[done..].chunks_exact(1).zip(ones.chunks_exact(n)) {
+            add_some::<S, T, 1>(simd, self.sums, row, x);
+        }
+    }
+}
+
 #[inline(always)]
-fn add_rows<T: Element>(sums: &mut [T], data: &[T], x: &[T]) {
+fn add_some<S: Simd, T: Lanes + Element, const COUNT: usize>(
+    simd: S,
+    sums: &mut [T],
+    data: &[T],
+    x: &[T],
+) {
     let n = sums.len();
-    let (fours, rest) = (x.chunks_exact(4), x.chunks_exact(4).remainder());
-    let done = x.len() - rest.len();
-    for (x, rows) in fours.zip(data.chunks_exact(4 * n)) {
-        let (a, others) = rows.split_at(n);
-        let (b, others) = others.split_at(n);
-        let (c, d) = others.split_at(n);
-        let (b, c, d) = (&b[..n], &c[..n], &d[..n]);
-        for (j, (sum, a)) in sums.iter_mut().zip(a).enumerate() {
-            *sum += (x[0] * *a + x[1] * b[j]) + (x[2] * c[j] + x[3] * d[j]);
+    let (sums, sums_rest) = T::vectors_mut::<S>(sums);
+    let mut rows: [&[T::Vector<S>]; COUNT] = [&[]; COUNT];
+    let mut factors = [T::splat(simd, T::ZERO); COUNT];
+    for k in 0..COUNT {
+        rows[k] = &T::vectors::<S>(&data[k * n..][..n]).0[..sums.len()];
+        factors[k] = T::splat(simd, x[k]);
+    }
+    let (blocks, few) = sums.as_chunks_mut::<UNROLLED>();
+    for (place, sums) in blocks.iter_mut().enumerate() {
+        let mut totals = *sums;
+        for k in 0..COUNT {
+            let row = &rows[k][place * UNROLLED..][..UNROLLED];
+            for j in 0..UNROLLED {
+                totals[j] = T::times_plus(simd, row[j], factors[k], totals[j]);
+            }
+        }
+        *sums = totals;
+    }
+    let first = blocks.len() * UNROLLED;
+    for (j, sum) in few.iter_mut().enumerate() {
+        for k in 0..COUNT {
+            *sum = T::times_plus(simd, rows[k][first + j], factors[k], *sum);
         }
     }
-    for (x, row) in rest.iter().zip(data[done * n..].chunks_exact(n)) {
-        for (sum, a) in sums.iter_mut().zip(row) {
-            *sum += *x * *a;
+    let done = n - sums_rest.len();
+    for (j, sum) in sums_rest.iter_mut().enumerate() {
+        for k in 0..COUNT {
+            *sum += x[k] * data[k * n + done + j];
         }
     }
 }
 
-/// Rows of `A*x` and their part of `A'*x`, a block of four rows at a time while it is in cache.
-#[inline(always)]
-fn both_kernel<T: Element>(out: &mut [T], sums: &mut [T], data: &[T], x_here: &[T], x: &[T]) {
-    let n = x.len();
-    sums.fill(T::ZERO);
-    let blocks = out.chunks_mut(4).zip(data.chunks(4 * n)).zip(x_here.chunks(4));
-    for ((out, rows), x_rows) in blocks {
-        for (out, row) in out.iter_mut().zip(rows.chunks_exact(n)) {
-            *out = dot_kernel(row, x);
+/// Rows of `A*x` and their part of `A'*x`: an entry is in a register for both.
+struct Both<'a, T> {
+    out: &'a mut [T],
+    sums: &'a mut [T],
+    data: &'a [T],
+    /// The entries of `x` at the rows.
+    here: &'a [T],
+    x: &'a [T],
+}
+
+impl<T: Lanes + Element> WithSimd for Both<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let n = self.x.len();
+        self.sums.fill(T::ZERO);
+        let done = self.out.len() / ROWS * ROWS;
+        let (blocks, last) = self.out.split_at_mut(done);
+        let (data, last_data) = self.data.split_at(done * n);
+        let rows = data.chunks_exact(ROWS * n).zip(self.here.chunks_exact(ROWS));
+        for (out, (data, here)) in blocks.chunks_exact_mut(ROWS).zip(rows) {
+            both_of_some::<S, T, ROWS>(simd, out, self.sums, data, here, self.x);
         }
-        add_rows(sums, rows, x_rows);
+        let rows = last_data.chunks_exact(n).zip(self.here[done..].chunks_exact(1));
+        for (out, (data, here)) in last.chunks_exact_mut(1).zip(rows) {
+            both_of_some::<S, T, 1>(simd, out, self.sums, data, here, self.x);
+        }
+    }
+}
+
+#[inline(always)]
+fn both_of_some<S: Simd, T: Lanes + Element, const COUNT: usize>(
+    simd: S,
+    out: &mut [T],
+    sums: &mut [T],
+    data: &[T],
+    here: &[T],
+    x: &[T],
+) {
+    let n = x.len();
+    let (xs, x_rest) = T::vectors::<S>(x);
+    let (sums, sums_rest) = T::vectors_mut::<S>(sums);
+    let sums = &mut sums[..xs.len()];
+    let mut rows: [&[T::Vector<S>]; COUNT] = [&[]; COUNT];
+    let mut factors = [T::splat(simd, T::ZERO); COUNT];
+    let mut products = [T::splat(simd, T::ZERO); COUNT];
+    for k in 0..COUNT {
+        rows[k] = &T::vectors::<S>(&data[k * n..][..n]).0[..xs.len()];
+        factors[k] = T::splat(simd, here[k]);
+    }
+    for (j, sum) in sums.iter_mut().enumerate() {
+        let (x, mut total) = (xs[j], *sum);
+        for k in 0..COUNT {
+            let a = rows[k][j];
+            products[k] = T::times_plus(simd, a, x, products[k]);
+            total = T::times_plus(simd, a, factors[k], total);
+        }
+        *sum = total;
+    }
+    let done = n - x_rest.len();
+    for k in 0..COUNT {
+        out[k] = T::total(simd, products[k]);
+        for (j, (x, sum)) in x_rest.iter().zip(&mut *sums_rest).enumerate() {
+            let a = data[k * n + done + j];
+            out[k] += a * *x;
+            *sum += here[k] * a;
+        }
     }
 }
 
