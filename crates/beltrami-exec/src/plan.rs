@@ -5,6 +5,7 @@
 
 mod algebra;
 mod chain;
+mod einsum;
 mod emit;
 mod entrywise;
 mod explain;

@@ -317,6 +317,14 @@ impl<T: Real> Emitter<'_, T> {
                 Work::Line { a: self.shaped(a), x: self.read(x).place, both: true }
             }
             Op::DiagonalOf(a) => Work::DiagonalOf(self.shaped(a)),
+            Op::Arrange(a, layout) => Work::Arrange(self.read(a).place, layout),
+            Op::BatchedProduct { a, a_turned, b, b_turned } => Work::BatchedProduct {
+                a: self.read(a).place,
+                a_turned,
+                b: self.read(b).place,
+                b_turned,
+                inner: if b_turned { program.dims(b)[2] } else { program.dims(b)[1] },
+            },
             Op::Kron(a, b) => Work::Kron(self.factor(a), self.factor(b)),
             Op::Factors(a, definite) => {
                 let width = self.right_hand_width(id);

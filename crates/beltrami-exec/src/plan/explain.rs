@@ -124,6 +124,14 @@ fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
         Work::Copy(_) => (0.0, 2.0 * out),
         Work::AddDiagonal(_) => (step.dims[0] as f64, 3.0 * step.dims[0] as f64),
         Work::DiagonalOf(_) => (0.0, 2.0 * out),
+        Work::Arrange(_, layout) => {
+            (0.0, out + layout.sizes.iter().map(|n| *n as f64).product::<f64>())
+        }
+        Work::BatchedProduct { inner, .. } => {
+            let (m, n) = (step.dims[1] as f64, step.dims[2] as f64);
+            let inner = *inner as f64;
+            (2.0 * out * inner, step.dims[0] as f64 * inner * (m + n) + out)
+        }
         Work::Product(a, b) => (2.0 * out * a.cols as f64, len(a) + len(b) + out),
         Work::Line { a, both, .. } => {
             (len(a) * if *both { 4.0 } else { 2.0 }, len(a) + a.cols as f64 + out)

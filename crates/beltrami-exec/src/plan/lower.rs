@@ -121,6 +121,12 @@ impl Lowering<'_> {
                     args.iter().filter_map(|arg| self.nodes[arg.index()]).collect();
                 let facts: SmallVec<[Facts; 2]> =
                     args.iter().map(|arg| graph.facts(*arg)).collect();
+                if kernel == Kernel::Einsum
+                    && let Some(text) = &spec
+                    && let Some(node) = self.program.einsum(text, &operands, &dims)
+                {
+                    return Ok(Some(node));
+                }
                 let node = self
                     .kernel(kernel, &operands, &facts, &dims)
                     .unwrap_or_else(|| self.apply(kernel, spec, operands, dims));

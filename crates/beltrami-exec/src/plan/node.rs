@@ -53,6 +53,17 @@ pub(crate) enum Reduce {
     Norm,
 }
 
+/// Indices of a [`Layout`] at most: as many as there are letters.
+pub(crate) const MOST_INDICES: usize = 64;
+
+/// Which entry goes where: for each value of indices of these sizes, steps of each index there and here.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Layout {
+    pub(crate) sizes: Vec<usize>,
+    pub(crate) from: Vec<usize>,
+    pub(crate) to: Vec<usize>,
+}
+
 /// A computation. Entry-wise ones repeat a number, a column or a row that is given for a matrix.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Op {
@@ -78,6 +89,15 @@ pub(crate) enum Op {
     /// `A + diag(v)`.
     AddDiagonal(NodeId, NodeId),
     DiagonalOf(NodeId),
+    /// Entries moved to other places of an array that is zero elsewhere.
+    Arrange(NodeId, Arc<Layout>),
+    /// Products of the matrices that arrays of three axes hold, the first axis counting them.
+    BatchedProduct {
+        a: NodeId,
+        a_turned: bool,
+        b: NodeId,
+        b_turned: bool,
+    },
     Kron(NodeId, NodeId),
     /// Entries of factors of a square matrix, Cholesky's when it is definite.
     Factors(NodeId, bool),
@@ -115,6 +135,7 @@ impl Op {
             | Op::Reshape(a)
             | Op::Diagonal(a)
             | Op::DiagonalOf(a)
+            | Op::Arrange(a, _)
             | Op::Factors(a, _)
             | Op::Inverse { factors: a, .. }
             | Op::LogDet(a) => SmallVec::from_slice(&[*a]),
@@ -124,6 +145,7 @@ impl Op {
             | Op::SymmetricProduct(a, b)
             | Op::AddDiagonal(a, b)
             | Op::Kron(a, b)
+            | Op::BatchedProduct { a, b, .. }
             | Op::Solve { factors: a, right: b, .. } => SmallVec::from_slice(&[*a, *b]),
             Op::Apply { args, .. } => args.clone(),
         }

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
 use beltrami_linalg::dense::{
-    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
+    self, Element, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
 };
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 
 use crate::apply::apply;
 use crate::error::ExecError;
 use crate::plan::entrywise::{Loop, OPERANDS};
 use crate::plan::function::finite;
+use crate::plan::node::{Layout, MOST_INDICES};
 use crate::plan::real::Real;
 use crate::tensor::Tensor;
 
@@ -59,6 +62,8 @@ pub(crate) enum Work<T> {
     Diagonal(Column<T>),
     AddDiagonal(Column<T>),
     DiagonalOf(Shaped),
+    Arrange(Place, Arc<Layout>),
+    BatchedProduct { a: Place, a_turned: bool, b: Place, b_turned: bool, inner: usize },
     Product(Shaped, Shaped),
     Line { a: Shaped, x: Place, both: bool },
     Gram(Shaped, Option<Place>),
@@ -181,6 +186,29 @@ impl<T: Real> Step<T> {
                 let data = memory.read(a.read.place);
                 out.iter_mut().enumerate().for_each(|(i, out)| *out = data[i * a.cols + i]);
             }
+            Work::Arrange(from, layout) => arrange(out, memory.read(*from), layout),
+            Work::BatchedProduct { a, a_turned, b, b_turned, inner } => {
+                let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
+                let (a, b) = (memory.read(*a), memory.read(*b));
+                let view = |data, turned, rows, cols| {
+                    if turned {
+                        View::new(data, cols, rows).transpose()
+                    } else {
+                        View::new(data, rows, cols)
+                    }
+                };
+                let task = |place: usize, out: &mut [T]| {
+                    let a = view(&a[place * m * k..], *a_turned, m, k);
+                    let b = view(&b[place * k * n..], *b_turned, k, n);
+                    product(out, false, a, b, T::ONE, 1);
+                };
+                if threads > 1 {
+                    out.par_chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
+                } else {
+                    out.chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
+                }
+                return self.checked(out);
+            }
             Work::Product(a, b) => {
                 product(out, false, memory.view(a), memory.view(b), T::ONE, threads);
                 return self.checked(out);
@@ -282,6 +310,8 @@ impl<T: Real> Step<T> {
             Work::Diagonal(_) => "diagonal matrix",
             Work::AddDiagonal(_) => "added diagonal",
             Work::DiagonalOf(_) => "diagonal",
+            Work::Arrange(..) => "rearrangement",
+            Work::BatchedProduct { .. } => "matrix products",
             Work::Product(..) => "matrix product",
             Work::Line { both: false, .. } => "matrix times column",
             Work::Line { both: true, .. } => "(A + A')*x in one pass",
@@ -293,6 +323,46 @@ impl<T: Real> Step<T> {
             Work::Solve { .. } => "solve",
             Work::LogDet(_) => "logarithm of the determinant",
             Work::Apply { .. } => "single kernel",
+        }
+    }
+}
+
+/// Moves entries; runs that lie together on both sides are copied as they are.
+fn arrange<T: Element>(out: &mut [T], from: &[T], layout: &Layout) {
+    let count: usize = layout.sizes.iter().product();
+    if count < out.len() {
+        out.fill(T::ZERO);
+    }
+    let Some((last, outer)) = layout.sizes.split_last() else {
+        out[0] = from[0];
+        return;
+    };
+    let (here, there) = (layout.from[outer.len()], layout.to[outer.len()]);
+    let mut counter = [0_usize; MOST_INDICES];
+    let counter = &mut counter[..outer.len()];
+    let (mut read, mut write) = (0, 0);
+    loop {
+        if (here, there) == (1, 1) {
+            out[write..write + last].copy_from_slice(&from[read..read + last]);
+        } else {
+            let to = out[write..].iter_mut().step_by(there);
+            to.zip(from[read..].iter().step_by(here)).take(*last).for_each(|(to, x)| *to = *x);
+        }
+        let mut axis = outer.len();
+        loop {
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            counter[axis] += 1;
+            read += layout.from[axis];
+            write += layout.to[axis];
+            if counter[axis] < outer[axis] {
+                break;
+            }
+            read -= outer[axis] * layout.from[axis];
+            write -= outer[axis] * layout.to[axis];
+            counter[axis] = 0;
         }
     }
 }
