@@ -10,6 +10,7 @@ is also given the formula. Every result is compared with NumPy's.
 
 import argparse
 import json
+import math
 import os
 import shlex
 import subprocess
@@ -47,8 +48,8 @@ def milliseconds(seconds: float) -> str:
 
 def table(rows: list[dict]) -> list[str]:
     lines = [
-        "| problem | what | precision | threads | Beltrami ms | fastest peer | ms | ratio | NumPy | JAX, formula | JAX, differentiated | PyTorch | first call, Beltrami (derivation, plan, run) | JAX | difference |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| problem | what | precision | threads | Beltrami ms | fastest peer | ms | ratio | NumPy | JAX, formula | JAX, differentiated | PyTorch | first call, Beltrami (derivation, plan, run) | JAX | above the roof | difference |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         peers = row["peers"]
@@ -59,9 +60,24 @@ def table(rows: list[dict]) -> list[str]:
         lines.append(
             f"| {row['problem']} | {row['what']} | {row['precision']} | {row['threads']} | {milliseconds(own['best'])} "
             f"| {fastest} | {milliseconds(peers[fastest])} | {peers[fastest] / own['best']:.2f} | {' | '.join(cells)} "
-            f"| {first} | {milliseconds(row['first'].get('jax', float('nan')))} | {row['difference']:.0e} |"
+            f"| {first} | {milliseconds(row['first'].get('jax', float('nan')))} | {row['ours']['best'] / row['roof']:.1f} | {row['difference']:.0e} |"
         )
     return lines
+
+
+def means(rows: list[dict]) -> list[str]:
+    """Geometric means of the ratios, and in how many rows Beltrami is at least as fast."""
+    ratios = [min(row["peers"].values()) / row["ours"]["best"] for row in rows]
+    lines = [f"- the fastest peer: at least as fast in {sum(r >= 1 for r in ratios)} of {len(ratios)} rows, geometric mean {geometric(ratios):.2f}"]
+    for peer, name in (("jax", "JAX, which differentiates"), ("torch", "PyTorch")):
+        ratios = [row["peers"][peer] / row["ours"]["best"] for row in rows if peer in row["peers"] and row["what"] == "Hessian"]
+        if ratios:
+            lines.append(f"- Hessians beside {name}: geometric mean {geometric(ratios):.1f} over {len(ratios)} rows")
+    return lines
+
+
+def geometric(ratios: list[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def main() -> None:
@@ -88,10 +104,11 @@ def main() -> None:
         f"- {date.today()}, {run('rustc', '--version').strip()}, {run(python, '-c', code).strip()}",
         f"- `{shlex.join(['python3', 'benches/peers/plans.py', *sys.argv[1:]])}`",
         "- ratio: time of the fastest peer over time of Beltrami; above 1 Beltrami is faster",
+        "- above the roof: time over the larger of a copy of as many bytes as the plan moves and a matrix product of NumPy of as many flops",
         "- difference: the largest from NumPy's result, relative to its largest entry",
         "",
     ]
-    text = "\n".join([*head, *table(rows)]) + "\n"
+    text = "\n".join([*head, *means(rows), "", *table(rows)]) + "\n"
     if not options.quick and not options.only:
         (RESULTS / "plans.md").write_text(text)
     print(text)

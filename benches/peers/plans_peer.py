@@ -37,6 +37,17 @@ def best(call: Callable[[], object]) -> float:
     return min(times)
 
 
+def roof(numbers: float, flops: float, single: bool) -> float:
+    """Seconds below which nothing of this size can stay: a copy of as many bytes, or a matrix product of as many flops."""
+    dtype = np.float32 if single else np.float64
+    source = np.ones(max(int(numbers / 2), 1), dtype)
+    target = np.empty_like(source)
+    square = np.ones((768, 768), dtype)
+    product = np.empty_like(square)
+    rate = 2 * 768**3 / best(lambda: np.matmul(square, square, out=product))
+    return max(best(lambda: np.copyto(target, source)), flops / rate)
+
+
 def row(
     problem: str,
     what: str,
@@ -57,8 +68,8 @@ def row(
         value.astype(np.float64).tofile(FOLDER / f"{name}.bin")
     request = {
         "by": [by],
-        "order": 2 if what == "Hessian" else 1,
-        "kron": what != "gradient",
+        "order": {"Hessian": 2, "Newton step": 0}.get(what, 1),
+        "kron": what in ("Hessian", "Jacobian"),
         "value": False,
         "data": {name: str(FOLDER / f"{name}.bin") for name in values},
         "constant": [],
@@ -68,7 +79,10 @@ def row(
         "out": str(FOLDER / "ours.bin"),
         **asked,
     }
-    derive = {"gradient": jax.grad, "Hessian": jax.hessian, "Jacobian": jax.jacfwd}[what]
+    def alone(function: Callable, argnums: int) -> Callable:
+        return function
+
+    derive = {"gradient": jax.grad, "Hessian": jax.hessian, "Jacobian": jax.jacfwd, "Newton step": alone}[what]
     names = list(values)
     place = names.index(by)
     on_device = [jnp.asarray(value) for value in values.values()]
@@ -81,7 +95,12 @@ def row(
         calls["jax"] = lambda: jax.block_until_ready(own(*on_device))
     if HAS_TORCH and not slow:
         tensors = [torch.from_numpy(value) for value in values.values()]
-        of = {"gradient": torch.func.grad, "Hessian": torch.func.hessian, "Jacobian": torch.func.jacrev}[what]
+        of = {
+            "gradient": torch.func.grad,
+            "Hessian": torch.func.hessian,
+            "Jacobian": torch.func.jacrev,
+            "Newton step": alone,
+        }[what]
         differentiated = of(function(torch), argnums=place)
         calls["torch"] = lambda: differentiated(*tensors)
     expected = np.asarray(hand(**values), dtype=np.float64)
@@ -104,6 +123,8 @@ def row(
     if what == "Hessian" and values[by].ndim == 2:
         m, n = values[by].shape
         found = found.reshape(n, m, n, m).transpose(1, 0, 3, 2)
+    width = 4 if single else 8
+    limit = roof(ours["bytes"] / width, ours["flops"], single)
     difference = np.abs(found.ravel() - expected.ravel()).max() / np.abs(expected).max()
     print(
         json.dumps(
@@ -115,6 +136,7 @@ def row(
                 "ours": ours,
                 "peers": peers,
                 "first": first,
+                "roof": limit,
                 "difference": float(difference),
             }
         ),
@@ -252,12 +274,89 @@ def marginal_likelihood(n: int) -> None:
     row(f"marginal likelihood {n}", "gradient", asked, values, "c", hand, function, None)
 
 
+def network(n: int, batch: int) -> None:
+    """Ten layers, relu between them, softmax cross entropy; the Hessian by the first weights (Laue et al. 2018)."""
+    layers = [f"W{k}" for k in range(1, 11)]
+    activation = "X*W1'"
+    for name in layers[1:]:
+        activation = f"relu({activation})*{name}'"
+    matrices = ", ".join(f"{name}: matrix(n,n)" for name in layers)
+    asked = {
+        "expression": f"sum(log(sum(exp({activation}), 2))) - sum(Y.*({activation}))",
+        "declarations": f"X: matrix(b,n), Y: matrix(b,n), {matrices}",
+        "sizes": {"n": n, "b": batch},
+    }
+    values = {"X": normal((batch, n)), "Y": np.eye(n)[random.integers(0, n, batch)]}
+    values |= {name: normal((n, n)) * np.sqrt(2 / n) for name in layers}
+
+    def hand(X, Y, **W):
+        A, masks = X @ W["W1"].T, []
+        for name in layers[1:]:
+            masks.append(A > 0)
+            A = np.maximum(A, 0) @ W[name].T
+        P = np.exp(A - A.max(1, keepdims=True))
+        P /= P.sum(1, keepdims=True)
+        J = np.broadcast_to(W["W10"], (batch, n, n))
+        for name, mask in zip(reversed(layers[1:-1]), reversed(masks[1:])):
+            J = (J * mask[:, None, :]) @ W[name]
+        J = J * masks[0][:, None, :]
+        PJ = P[:, :, None] * J
+        v = PJ.sum(1)
+        G = J.transpose(0, 2, 1) @ PJ - v[:, :, None] * v[:, None, :]
+        XX = (X[:, :, None] * X[:, None, :]).reshape(batch, n * n)
+        H = (G.reshape(batch, n * n).T @ XX).reshape(n, n, n, n)
+        return np.ascontiguousarray(H.transpose(0, 2, 1, 3))
+
+    def function(xp):
+        relu = jax.nn.relu if xp is jnp else torch.relu
+
+        def loss(X, Y, *W):
+            A = X @ W[0].T
+            for Wi in W[1:]:
+                A = relu(A) @ Wi.T
+            normaliser = jax.nn.logsumexp(A, axis=1) if xp is jnp else torch.logsumexp(A, 1)
+            return normaliser.sum() - (Y * A).sum()
+
+        return loss
+
+    row(f"ten relu layers n={n}, batch {batch}", "Hessian", asked, values, "W1", hand, function, None)
+
+
+def generalised_linear_step(m: int, n: int) -> None:
+    """A damped Newton direction of Poisson regression, gradient and Hessian with shared parts."""
+    asked = {
+        "expression": "inv(X'*diag(exp(X*w))*X + c*eye(n))*(X'*(exp(X*w) - y) + c*w)",
+        "declarations": "X: matrix(m,n), w: vector(n), y: vector(m), c: scalar > 0",
+        "sizes": {"m": m, "n": n},
+    }
+    values = {"X": normal((m, n)), "w": 0.3 * normal(n) / np.sqrt(n), "y": random.poisson(1.0, m).astype(float), "c": np.array(1.0)}
+
+    def hand(X, w, y, c):
+        mu = np.exp(X @ w)
+        return np.linalg.solve((X.T * mu) @ X + c * np.eye(n), X.T @ (mu - y) + c * w)
+
+    def formula(X, w, y, c):
+        mu = jnp.exp(X @ w)
+        return jax.scipy.linalg.solve((X.T * mu) @ X + c * jnp.eye(n), X.T @ (mu - y) + c * w, assume_a="pos")
+
+    def function(xp):
+        if xp is jnp:
+            return lambda X, w, y, c: formula(X, w, y, c)
+        return lambda X, w, y, c: torch.linalg.solve((X.T * torch.exp(X @ w)) @ X + c * torch.eye(n, dtype=X.dtype), X.T @ (torch.exp(X @ w) - y) + c * w)
+
+    row(f"Poisson regression {m}×{n}", "Newton step", asked, values, "w", hand, function, formula)
+
+
 logistic(2048, 256)
 quadratic(1000)
 log_sum_exp(1000)
 factorisation(100, 5, False)
 exponential(1000)
+network(10, 100)
+generalised_linear_step(2048, 256)
 if not QUICK:
+    network(30, 100)
+    generalised_linear_step(10000, 100)
     logistic(10000, 100)
     logistic(10000, 300)
     logistic(1000, 500)

@@ -4,6 +4,7 @@
 //! what is fused and where values lie; `step`, `entrywise` and beltrami-linalg compute.
 
 mod algebra;
+mod arrange;
 mod chain;
 mod einsum;
 mod emit;

@@ -17,7 +17,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 pub use gram::{gram, gram_scratch};
 pub use line::{dot, line_product, line_product_scratch};
 pub use product::product;
-pub use symmetric::{mirror, symmetric_sum, transpose};
+pub use symmetric::{mirror, symmetric_sum, transpose, turn};
 pub use system::{Factors, Refused};
 pub use vector::{Lanes, Vectors};
 

@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {
     let options = DeriveOptions {
         by: request.by.clone(),
-        order: Some(request.order),
+        order: Some(request.order.max(1)),
         declarations: request.declarations.clone(),
         form: if request.kron { Form::Kron } else { Form::Matrix },
         layout: if request.order == 1 && !request.kron {
@@ -56,13 +56,23 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         ..DeriveOptions::default()
     };
     let start = Instant::now();
-    let mut derived = Session::global()
-        .derive("<expression>", &request.expression, &options)
-        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
-    let derivation = derived.remove(0);
+    // Order 0 is the expression itself.
+    let (graph, root, derived) = if request.order == 0 {
+        let loaded = Session::global()
+            .load("<expression>", &request.expression, &request.declarations, &[])
+            .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+        let root = loaded.program.root;
+        (loaded.program.graph, root, root)
+    } else {
+        let mut derived = Session::global()
+            .derive("<expression>", &request.expression, &options)
+            .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+        let derivation = derived.remove(0);
+        (derivation.graph, derivation.root, derivation.derived.expr)
+    };
     let deriving = start.elapsed().as_secs_f64();
     let sizes = |name: &str| request.sizes.get(name).copied();
-    let roots = [derivation.root, derivation.derived.expr];
+    let roots = [root, derived];
     let roots = if request.value { &roots[..] } else { &roots[1..] };
     let options = PlanOptions {
         threads: request.threads,
@@ -70,7 +80,7 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         ..PlanOptions::default()
     };
     let start = Instant::now();
-    let mut plan = Plan::<T>::compile(&derivation.graph, roots, &sizes, &options)?;
+    let mut plan = Plan::<T>::compile(&graph, roots, &sizes, &options)?;
     let compiling = start.elapsed().as_secs_f64();
     let inputs: Vec<Vec<T>> = plan
         .inputs()
@@ -92,6 +102,7 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let bytes: Vec<u8> = last.iter().flat_map(|x| x.to_f64().to_le_bytes()).collect();
     std::fs::write(&request.out, bytes)?;
     let first = times.remove(0);
+    let explained = plan.explain();
     Ok(json!({
         "deriving": deriving,
         "compiling": compiling,
@@ -99,8 +110,10 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         "best": times.iter().copied().fold(f64::INFINITY, f64::min),
         "runs": times.len(),
         "shape": plan.outputs().last(),
-        "text": derivation.text(),
-        "plan": plan.explain().table(&|id| beltrami::print::text(&derivation.graph, id)),
+        "text": beltrami::print::text(&graph, derived),
+        "flops": explained.kernels.iter().map(|kernel| kernel.flops).sum::<f64>(),
+        "bytes": explained.kernels.iter().map(|kernel| kernel.bytes).sum::<f64>(),
+        "plan": explained.table(&|id| beltrami::print::text(&graph, id)),
     }))
 }
 

@@ -84,27 +84,17 @@ impl Program {
         Term { node: self.reduce(Reduce::SumRows, table), letters: kept }
     }
 
-    /// Multiplies the terms in the order that needs the fewest multiplications.
-    fn contract(&mut self, mut terms: Vec<Term>, wanted: &[char], sizes: &Sizes) -> Option<Term> {
-        if terms.len() <= SEARCHED {
-            let tree = best_tree(&terms, wanted, sizes)?;
-            return self.multiply(&tree, &terms, wanted, sizes);
-        }
-        while terms.len() > 1 {
-            let cost = |i: usize, j: usize| {
-                let union = distinct_letters(&[&terms[i].letters, &terms[j].letters]);
-                union.iter().map(|c| sizes[c] as f64).product::<f64>()
-            };
-            let pairs = (0..terms.len()).flat_map(|i| (i + 1..terms.len()).map(move |j| (i, j)));
-            let (i, j) = pairs.min_by(|a, b| cost(a.0, a.1).total_cmp(&cost(b.0, b.1)))?;
-            let second = terms.remove(j);
-            let first = terms.remove(i);
-            let rest = terms.iter().flat_map(|term| &term.letters);
-            let kept: Vec<char> = wanted.iter().chain(rest).copied().collect();
-            let product = self.pair(&first, &second, &kept, sizes);
-            terms.insert(i, product);
-        }
-        terms.pop()
+    /// Multiplies the terms in an order that needs few multiplications.
+    fn contract(&mut self, terms: Vec<Term>, wanted: &[char], sizes: &Sizes) -> Option<Term> {
+        let tree = if terms.len() <= SEARCHED {
+            best_tree(&terms, wanted, sizes)?
+        } else {
+            // What shrinks the arrays most, or what multiplies least, at each step: whichever is better in the end.
+            let shrinking = greedy_tree(&terms, wanted, sizes, |_, out, a, b| out - a - b)?;
+            let cheapest = greedy_tree(&terms, wanted, sizes, |work, _, _, _| work)?;
+            if shrinking.1 <= cheapest.1 { shrinking.0 } else { cheapest.0 }
+        };
+        self.multiply(&tree, &terms, wanted, sizes)
     }
 
     fn multiply(
@@ -283,6 +273,62 @@ impl Tree {
     }
 }
 
+fn size(letters: &[char], sizes: &Sizes) -> f64 {
+    letters.iter().map(|c| sizes[c] as f64).product()
+}
+
+/// The tree of pairs that are best by `rank` of their multiplications and of the entries of their product and factors,
+/// with its multiplications; the first of equals.
+fn greedy_tree(
+    terms: &[Term],
+    wanted: &[char],
+    sizes: &Sizes,
+    rank: impl Fn(f64, f64, f64, f64) -> f64,
+) -> Option<(Tree, f64)> {
+    let leaves = terms.iter().enumerate();
+    let mut rest: Vec<(Tree, Vec<char>)> =
+        leaves.map(|(k, term)| (Tree::Leaf(k), term.letters.clone())).collect();
+    let mut total = 0.0;
+    while rest.len() > 1 {
+        let mut uses: BTreeMap<char, usize> = wanted.iter().map(|c| (*c, 1)).collect();
+        for c in rest.iter().flat_map(|(_, letters)| letters) {
+            *uses.entry(*c).or_default() += 1;
+        }
+        let mut best: Option<(f64, f64, usize, usize, Vec<char>)> = None;
+        for i in 0..rest.len() {
+            for j in i + 1..rest.len() {
+                let (a, b) = (&rest[i].1, &rest[j].1);
+                // Products of what has nothing in common come last.
+                let apart = !a.iter().any(|c| b.contains(c));
+                if apart && best.is_some() {
+                    continue;
+                }
+                let union = distinct_letters(&[a, b]);
+                let work = size(&union, sizes);
+                let mut out = union;
+                out.retain(|c| {
+                    let here = usize::from(a.contains(c)) + usize::from(b.contains(c));
+                    uses[c] > here
+                });
+                let rank = if apart {
+                    f64::MAX
+                } else {
+                    rank(work, size(&out, sizes), size(a, sizes), size(b, sizes))
+                };
+                if best.as_ref().is_none_or(|best| rank < best.0) {
+                    best = Some((rank, work, i, j, out));
+                }
+            }
+        }
+        let (_, work, i, j, out) = best?;
+        total += work;
+        let (right, _) = rest.remove(j);
+        let (left, _) = rest.remove(i);
+        rest.insert(i, (Tree::Pair(Box::new(left), Box::new(right)), out));
+    }
+    rest.pop().map(|(tree, _)| (tree, total))
+}
+
 /// The tree of fewest multiplications, entries of results counted too, by the best one of each set of terms.
 fn best_tree(terms: &[Term], wanted: &[char], sizes: &Sizes) -> Option<Tree> {
     let all = (1_usize << terms.len()) - 1;
@@ -302,7 +348,6 @@ fn best_tree(terms: &[Term], wanted: &[char], sizes: &Sizes) -> Option<Tree> {
             inside
         })
         .collect();
-    let size = |letters: &[char]| letters.iter().map(|c| sizes[c] as f64).product::<f64>();
     let mut best: Vec<(f64, usize)> = vec![(0.0, 0); all + 1];
     for set in 1..=all {
         if set.count_ones() < 2 {
@@ -315,7 +360,8 @@ fn best_tree(terms: &[Term], wanted: &[char], sizes: &Sizes) -> Option<Tree> {
             // Each split once.
             if part > rest {
                 let union = distinct_letters(&[&kept[part], &kept[rest]]);
-                let cost = best[part].0 + best[rest].0 + size(&union) + size(&kept[set]);
+                let cost =
+                    best[part].0 + best[rest].0 + size(&union, sizes) + size(&kept[set], sizes);
                 if cost < least.0 {
                     least = (cost, part);
                 }

@@ -34,6 +34,9 @@ const TURNED_ROWS: usize = 8;
 /// Turned operands of one program.
 pub(crate) const TURNED: usize = 2;
 
+/// Rows up to this length are too short for a tile each; several are one, and columns and rows are repeated for it.
+const NARROW: usize = 64;
+
 /// Entries that are worth a task of their own.
 const TASK: usize = 1 << 14;
 
@@ -241,11 +244,22 @@ impl<T: Real> Loop<T> {
         let inner = self.code.iter().rev().skip(1).map(|instruction| instruction.target() + 1);
         let registers = inner.max().unwrap_or(0);
         let turns = self.access.contains(&Access::Turned);
-        match (range.len() <= SMALL_TILE, registers <= FEW, turns) {
-            (true, _, false) => self.tiles::<SMALL_TILE, REGISTERS, 0>(operands, range, flat, goal),
-            (false, true, false) => self.tiles::<LONG_TILE, FEW, 0>(operands, range, flat, goal),
-            (false, false, false) => self.tiles::<TILE, REGISTERS, 0>(operands, range, flat, goal),
-            (_, _, true) => self.tiles::<TILE, REGISTERS, TURNED>(operands, range, flat, goal),
+        let repeated = self.access.iter().filter(|a| matches!(a, Access::Row | Access::Column));
+        let narrow = !flat
+            && !turns
+            && self.cols <= NARROW
+            && range.len() > self.cols
+            && repeated.count() <= TURNED;
+        let small = range.len() <= SMALL_TILE;
+        match (turns || narrow, small, registers <= FEW) {
+            (true, ..) => {
+                self.tiles::<TILE, REGISTERS, TURNED>(operands, range, flat, narrow, goal)
+            }
+            (_, true, _) => {
+                self.tiles::<SMALL_TILE, REGISTERS, 0>(operands, range, flat, false, goal)
+            }
+            (_, _, true) => self.tiles::<LONG_TILE, FEW, 0>(operands, range, flat, false, goal),
+            _ => self.tiles::<TILE, REGISTERS, 0>(operands, range, flat, false, goal),
         }
     }
 
@@ -254,6 +268,7 @@ impl<T: Real> Loop<T> {
         operands: &[&[T]],
         range: std::ops::Range<usize>,
         flat: bool,
+        narrow: bool,
         mut goal: Goal<'_, T>,
     ) -> (T, bool) {
         let vectors = Vectors::new();
@@ -263,30 +278,41 @@ impl<T: Real> Loop<T> {
         let start = if matches!(goal, Goal::Largest) { f64::NEG_INFINITY } else { 0.0 };
         let mut lanes = [T::from_f64(start); LANES];
         let mut ok = true;
-        let (top, bottom, cols) = if flat {
+        // One long row of tiles where rows do not matter or several are one tile.
+        let (top, bottom, cols) = if flat || narrow {
             (0, 1, range.len())
         } else {
             (range.start / self.cols, range.end / self.cols, self.cols)
         };
-        let offset = if flat { range.start } else { 0 };
-        let block = if TURNS > 0 { TURNED_ROWS } else { 1 };
+        let offset = if flat || narrow { range.start } else { 0 };
+        let first_row = range.start / self.cols.max(1);
+        let block = if TURNS > 0 && !narrow { TURNED_ROWS } else { 1 };
+        let step = if narrow { SIZE / self.cols * self.cols } else { SIZE };
+        let mut access = [Access::Same; OPERANDS];
+        for (access, own) in access.iter_mut().zip(&self.access) {
+            let repeated = narrow && matches!(own, Access::Row | Access::Column);
+            *access = if repeated { Access::Turned } else { *own };
+        }
         for first in (top..bottom).step_by(block) {
             let height = block.min(bottom - first);
-            for left in (0..cols).step_by(SIZE) {
-                let width = SIZE.min(cols - left);
-                if TURNS > 0 {
+            for left in (0..cols).step_by(step) {
+                let width = step.min(cols - left);
+                if narrow {
+                    let i = (offset + left) / self.cols;
+                    self.repeat(operands, &mut turned, i, width, left == 0);
+                } else if TURNS > 0 {
                     self.turn(operands, &mut turned, first, height, left, width);
                 }
                 for row in 0..height {
-                    let i = first + row;
+                    let i = if narrow { (offset + left) / self.cols } else { first + row };
                     let mut turns: [&[T]; TURNED] = [&[]; TURNED];
                     for (here, turned) in turns.iter_mut().zip(&turned) {
                         *here = &turned[row];
                     }
                     let at = Tile {
                         operands,
-                        access: &self.access,
-                        start: if flat { offset + left } else { i * cols + left },
+                        access: &access,
+                        start: if flat || narrow { offset + left } else { i * cols + left },
                         row: i,
                         left,
                         width,
@@ -309,16 +335,18 @@ impl<T: Real> Loop<T> {
                                 Goal::Largest => compare_lanes(vectors, &mut lanes, tile, false),
                                 Goal::LargestSize => compare_lanes(vectors, &mut lanes, tile, true),
                                 Goal::RowSums(out) => {
-                                    let mut lanes = [T::ZERO; LANES];
-                                    add_lanes(vectors, &mut lanes, tile, None);
-                                    let out = &mut out[i - top];
-                                    *out += folded(&lanes, |x, y| x + y);
-                                    ok &= out.to_f64().is_finite();
+                                    let rows = tile.chunks(self.cols);
+                                    for (out, row) in out[i - first_row..].iter_mut().zip(rows) {
+                                        *out += sum_of_row(vectors, row);
+                                        ok &= out.to_f64().is_finite();
+                                    }
                                 }
                                 Goal::ColumnSums(out) => {
-                                    let out = &mut out[left..left + width];
-                                    out.iter_mut().zip(&*tile).for_each(|(out, x)| *out += *x);
-                                    ok &= bottom > i + 1 || finite(vectors, out);
+                                    let left = if narrow { 0 } else { left };
+                                    for row in tile.chunks(self.cols) {
+                                        let out = &mut out[left..][..row.len()];
+                                        out.iter_mut().zip(row).for_each(|(out, x)| *out += *x);
+                                    }
                                 }
                                 Goal::Store(_) => {}
                             }
@@ -327,11 +355,35 @@ impl<T: Real> Loop<T> {
                 }
             }
         }
+        if let Goal::ColumnSums(out) = &goal {
+            ok &= finite(vectors, out);
+        }
         let left = match goal {
             Goal::Largest | Goal::LargestSize => folded(&lanes, larger),
             _ => folded(&lanes, |x, y| x + y),
         };
         (left, ok)
+    }
+
+    /// Columns and rows repeated for a tile of several rows from `first`; what lies along rows is the same for each tile.
+    fn repeat<const SIZE: usize>(
+        &self,
+        operands: &[&[T]],
+        turned: &mut [[[T; SIZE]; TURNED_ROWS]],
+        first: usize,
+        width: usize,
+        anew: bool,
+    ) {
+        let those = operands.iter().zip(&self.access);
+        let those = those.filter(|(_, a)| matches!(a, Access::Row | Access::Column));
+        for ((from, access), to) in those.zip(turned) {
+            let rows = to[0][..width].chunks_exact_mut(self.cols);
+            if *access == Access::Row {
+                rows.zip(&from[first..]).for_each(|(to, x)| to.fill(*x));
+            } else if anew {
+                rows.for_each(|to| to.copy_from_slice(from));
+            }
+        }
     }
 
     /// Blocks of turned operands, so that each cache line of them is read once.
@@ -360,6 +412,15 @@ impl<T: Real> Loop<T> {
 #[inline(always)]
 fn larger<T: Element>(x: T, y: T) -> T {
     if x > y || x.to_f64().is_nan() { x } else { y }
+}
+
+fn sum_of_row<T: Real>(vectors: Vectors, row: &[T]) -> T {
+    if row.len() < LANES {
+        return row.iter().fold(T::ZERO, |sum, x| sum + *x);
+    }
+    let mut lanes = [T::ZERO; LANES];
+    add_lanes(vectors, &mut lanes, row, None);
+    folded(&lanes, |x, y| x + y)
 }
 
 fn folded<T: Element>(lanes: &[T; LANES], join: impl Fn(T, T) -> T) -> T {

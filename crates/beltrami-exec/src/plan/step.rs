@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
 use beltrami_linalg::dense::{
-    self, Element, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
+    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
 };
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::apply::apply;
 use crate::error::ExecError;
+use crate::plan::arrange::arrange;
 use crate::plan::entrywise::{Loop, OPERANDS};
 use crate::plan::function::finite;
-use crate::plan::node::{Layout, MOST_INDICES};
+use crate::plan::node::Layout;
 use crate::plan::real::Real;
 use crate::tensor::Tensor;
 
@@ -323,46 +324,6 @@ impl<T: Real> Step<T> {
             Work::Solve { .. } => "solve",
             Work::LogDet(_) => "logarithm of the determinant",
             Work::Apply { .. } => "single kernel",
-        }
-    }
-}
-
-/// Moves entries; runs that lie together on both sides are copied as they are.
-fn arrange<T: Element>(out: &mut [T], from: &[T], layout: &Layout) {
-    let count: usize = layout.sizes.iter().product();
-    if count < out.len() {
-        out.fill(T::ZERO);
-    }
-    let Some((last, outer)) = layout.sizes.split_last() else {
-        out[0] = from[0];
-        return;
-    };
-    let (here, there) = (layout.from[outer.len()], layout.to[outer.len()]);
-    let mut counter = [0_usize; MOST_INDICES];
-    let counter = &mut counter[..outer.len()];
-    let (mut read, mut write) = (0, 0);
-    loop {
-        if (here, there) == (1, 1) {
-            out[write..write + last].copy_from_slice(&from[read..read + last]);
-        } else {
-            let to = out[write..].iter_mut().step_by(there);
-            to.zip(from[read..].iter().step_by(here)).take(*last).for_each(|(to, x)| *to = *x);
-        }
-        let mut axis = outer.len();
-        loop {
-            if axis == 0 {
-                return;
-            }
-            axis -= 1;
-            counter[axis] += 1;
-            read += layout.from[axis];
-            write += layout.to[axis];
-            if counter[axis] < outer[axis] {
-                break;
-            }
-            read -= outer[axis] * layout.from[axis];
-            write -= outer[axis] * layout.to[axis];
-            counter[axis] = 0;
         }
     }
 }

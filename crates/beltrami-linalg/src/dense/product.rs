@@ -5,10 +5,10 @@ use faer::{Accum, MatMut, Par};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::dense::{Element, View};
+use crate::dense::{Element, Vectors, View};
 
-/// Multiplications below which the loop is faster than faer's dispatch, about 200 ns.
-const SMALL: usize = 512;
+/// Multiplications up to which the loop is faster than faer's dispatch and packing, about 400 ns.
+const SMALL: usize = 2048;
 
 /// Multiplications from which the work is cut into panels of rows.
 const LARGE: usize = 1 << 18;
@@ -32,7 +32,10 @@ pub fn product<T: Element>(
     }
     let work = m.saturating_mul(k).saturating_mul(n);
     if work <= SMALL {
-        return small(out, keep, a, b, factor);
+        return Vectors::new().run(
+            #[inline(always)]
+            || small(out, keep, a, b, factor),
+        );
     }
     // Eight panels keep several threads busy to the end, and 32 rows fill faer's kernels.
     let rows = if work < LARGE { m } else { m.div_ceil(8).next_multiple_of(32) };
@@ -50,15 +53,30 @@ pub fn product<T: Element>(
     }
 }
 
+/// Rows of `B` added where they lie along memory, and rows of both multiplied where those of `B'` do.
+#[inline(always)]
 fn small<T: Element>(out: &mut [T], keep: bool, a: View<'_, T>, b: View<'_, T>, factor: T) {
-    let at = |v: &View<'_, T>, i: usize, j: usize| {
-        if v.transposed { v.data[j * v.rows + i] } else { v.data[i * v.cols + j] }
-    };
-    for i in 0..a.rows {
-        for j in 0..b.cols {
-            let sum = (0..a.cols).fold(T::ZERO, |sum, l| sum + at(&a, i, l) * at(&b, l, j));
-            let out = &mut out[i * b.cols + j];
-            *out = if keep { *out + factor * sum } else { factor * sum };
+    let (k, n) = (a.cols, b.cols);
+    let (step, across) = if a.transposed { (1, a.rows) } else { (a.cols, 1) };
+    for (i, out) in out.chunks_exact_mut(n).enumerate() {
+        if !keep {
+            out.fill(T::ZERO);
+        }
+        if b.transposed {
+            for (out, b) in out.iter_mut().zip(b.data.chunks_exact(k.max(1))) {
+                let mut sum = T::ZERO;
+                for (l, b) in b.iter().enumerate() {
+                    sum += a.data[i * step + l * across] * *b;
+                }
+                *out += factor * sum;
+            }
+        } else {
+            for (l, b) in b.data.chunks_exact(n).enumerate() {
+                let x = factor * a.data[i * step + l * across];
+                for (out, b) in out.iter_mut().zip(b) {
+                    *out += x * *b;
+                }
+            }
         }
     }
 }

@@ -118,9 +118,13 @@ pub fn transpose<T: Element>(out: &mut [T], a: &[T], rows: usize, cols: usize) {
 
 /// Writes the transpose of a `height×width` part of a matrix; both have rows of a width of their own in memory.
 ///
-/// Blocks of a few rows and columns are turned in registers, so that whole runs are read and written.
+/// Blocks of a few rows and columns are turned in registers, so that whole runs are read and written. To be called within
+/// [`Vectors::run`].
+///
+/// # Panics
+/// When a row ends beyond what is given.
 #[inline(always)]
-fn turn<T: Element>(
+pub fn turn<T: Element>(
     out: &mut [T],
     out_width: usize,
     a: &[T],
