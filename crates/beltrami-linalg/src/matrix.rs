@@ -2,6 +2,7 @@
 
 use std::ops::{Index, IndexMut};
 
+use crate::dense::Vectors;
 use crate::error::Error;
 use crate::scale::ldexp;
 
@@ -144,7 +145,20 @@ impl Matrix {
 
     /// Largest absolute value of an entry.
     pub fn max_abs(&self) -> f64 {
-        self.data.iter().fold(0.0, |m, x| x.abs().max(m))
+        Vectors::new().run(
+            #[inline(always)]
+            || {
+                // Lanes that do not wait for each other; a comparison with NaN is false.
+                let mut lanes = [0.0_f64; 32];
+                let (blocks, rest) = self.data.as_chunks::<32>();
+                for block in blocks {
+                    for (lane, x) in lanes.iter_mut().zip(block) {
+                        *lane = if x.abs() > *lane { x.abs() } else { *lane };
+                    }
+                }
+                lanes.iter().chain(rest).fold(0.0, |largest, x| x.abs().max(largest))
+            },
+        )
     }
 
     /// The 1-norm, the largest column sum of absolute values.
@@ -160,7 +174,14 @@ impl Matrix {
 
     /// Whether no entry is NaN or infinite.
     pub fn is_finite(&self) -> bool {
-        self.data.iter().all(|x| x.is_finite())
+        Vectors::new().run(
+            #[inline(always)]
+            || {
+                // Blocks without a way out within them.
+                let mut blocks = self.data.chunks(1024);
+                blocks.all(|block| block.iter().fold(true, |finite, x| finite & x.is_finite()))
+            },
+        )
     }
 
     /// Largest `|A - A'|` relative to the largest `|A|`; 0 for the zero matrix.

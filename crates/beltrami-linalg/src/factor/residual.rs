@@ -1,5 +1,6 @@
 //! How well a factorisation reproduces its matrix.
 
+use crate::dense::Vectors;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{exponent_of, ldexp};
@@ -40,6 +41,14 @@ pub fn frobenius(a: &Matrix) -> f64 {
 
 /// Sum of squares in blocks, whose rounding error grows with the block and not with the number of entries.
 pub(crate) fn sum_of_squares(values: &[f64]) -> f64 {
+    Vectors::new().run(
+        #[inline(always)]
+        || sum_of_squares_kernel(values),
+    )
+}
+
+#[inline(always)]
+fn sum_of_squares_kernel(values: &[f64]) -> f64 {
     const LANES: usize = 8;
     let (mut total, mut lost) = (0.0_f64, 0.0_f64);
     for block in values.chunks(64 * LANES) {

@@ -1,5 +1,8 @@
 //! An orthonormal basis that grows by blocks.
 
+use faer::Par;
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
+
 use crate::error::Error;
 use crate::factor::cholesky::Cholesky;
 use crate::factor::pivoted_qr::PivotedQr;
@@ -78,8 +81,24 @@ impl Basis {
     }
 }
 
+/// The least quotient of pivots with which a Gram matrix is factored: half of the digits are left for what
+/// [`polished`] mends.
+const MODERATE: f64 = 1e-4;
+
 /// `Y = N*R` with as many columns in `N` as are not negligible, at most `most`.
 fn revealed(y: &Matrix, negligible: f64, most: usize) -> Result<(Matrix, Matrix), Error> {
+    // By its Gram matrix where that loses no more than the second pass repairs (Yamamoto and others 2015).
+    if (1..=most).contains(&y.cols())
+        && let Ok(factor) = Cholesky::new(&transposed_product(y, y))
+    {
+        let lower = factor.lower();
+        let pivots = || (0..y.cols()).map(|i| lower[(i, i)]);
+        let (least, largest) =
+            (pivots().fold(f64::INFINITY, f64::min), pivots().fold(0.0, f64::max));
+        if least > negligible && least > MODERATE * largest {
+            return Ok((divided(y, &lower), lower.transpose()));
+        }
+    }
     let qr = Qr::new(y)?;
     let k = qr.r.rows();
     // Pivoting is slower, and only needed where columns may depend on each other.
@@ -99,7 +118,6 @@ fn revealed(y: &Matrix, negligible: f64, most: usize) -> Result<(Matrix, Matrix)
 
 /// `Y = N*R` of a block that is orthonormal but for rounding, or for a column that was.
 fn polished(y: Matrix) -> Result<(Matrix, Matrix), Error> {
-    let k = y.cols();
     let gram = transposed_product(&y, &y);
     // With a condition below 3 the Cholesky factor of the Gram matrix gives an orthonormal block, at a fraction of the time
     // of reflections (Yamamoto, Nakatsukasa, Yanagisawa and Fukaya 2015).
@@ -107,19 +125,15 @@ fn polished(y: Matrix) -> Result<(Matrix, Matrix), Error> {
         && let Ok(factor) = Cholesky::new(&gram)
     {
         let lower = factor.lower();
-        let mut columns = y.transpose();
-        // Rows of N' solve L*N' = Y', one after the other.
-        for i in 0..k {
-            let (before, rest) = columns.data_mut().split_at_mut(i * y.rows());
-            let row = &mut rest[..y.rows()];
-            for (j, other) in before.chunks(y.rows().max(1)).enumerate() {
-                let factor = lower[(i, j)];
-                row.iter_mut().zip(other).for_each(|(x, y)| *x -= factor * y);
-            }
-            row.iter_mut().for_each(|x| *x /= lower[(i, i)]);
-        }
-        return Ok((columns.transpose(), lower.transpose()));
+        return Ok((divided(&y, &lower), lower.transpose()));
     }
     let Qr { q, r } = Qr::new(&y)?;
     Ok((q, r))
+}
+
+/// `Y*L⁻ᵀ`.
+fn divided(y: &Matrix, lower: &Matrix) -> Matrix {
+    let mut columns = y.as_faer().transpose().to_owned();
+    solve_lower_triangular_in_place(lower.as_faer(), columns.as_mut(), Par::Seq);
+    Matrix::from_faer(columns.as_ref().transpose())
 }

@@ -3,6 +3,7 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
+use crate::dense::Vectors;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
 use crate::random::operator::Operator;
@@ -19,7 +20,15 @@ impl<'a> Single<'a> {
     pub(crate) fn of(exact: &'a Matrix) -> Single<'a> {
         let exponent = exponent_of(exact.max_abs());
         let [half, rest] = factors(-exponent);
-        let entries = exact.data().iter().map(|x| (x * half * rest) as f32).collect();
+        let mut entries = vec![0.0_f32; exact.data().len()];
+        Vectors::new().run(
+            #[inline(always)]
+            || {
+                for (to, x) in entries.iter_mut().zip(exact.data()) {
+                    *to = (x * half * rest) as f32;
+                }
+            },
+        );
         Single { exact, entries, exponent }
     }
 
