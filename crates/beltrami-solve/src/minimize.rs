@@ -20,6 +20,7 @@ mod options;
 mod outcome;
 mod probe;
 mod quadratic;
+mod reason;
 mod run;
 mod second;
 mod shifted;

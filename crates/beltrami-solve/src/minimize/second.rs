@@ -27,6 +27,8 @@ pub(crate) struct Second {
     weights: Vec<f64>,
     /// Unit vectors along which there is no curvature.
     pub level: Vec<Vec<f64>>,
+    /// A unit vector along the most negative curvature, if there is any.
+    pub concave: Option<Vec<f64>>,
 }
 
 impl Second {
@@ -66,6 +68,7 @@ impl Second {
                     predicted: newton.predicted,
                     weights,
                     level: Vec::new(),
+                    concave: None,
                 });
             }
             if n > MANY {
@@ -76,8 +79,14 @@ impl Second {
         let scaled = Matrix::from_fn(n, n, |i, j| dense[(i, j)] / (own[i] * own[j]));
         let slope: Vec<f64> = gradient.iter().zip(&own).map(|(g, w)| g / w).collect();
         let spectral = Spectral::of_hessian(&scaled, &slope)?;
-        let mut second =
-            Second { inertia: None, step: 0.0, predicted: 0.0, weights, level: Vec::new() };
+        let mut second = Second {
+            inertia: None,
+            step: 0.0,
+            predicted: 0.0,
+            weights,
+            level: Vec::new(),
+            concave: None,
+        };
         second.classify(&spectral, &free, &own);
         Some(second)
     }
@@ -88,20 +97,27 @@ impl Second {
         let mut square = 0.0;
         for (k, (&curvature, &slope)) in spectral.curvature.iter().zip(&spectral.slope).enumerate()
         {
+            let unit = |weights: usize| {
+                let mut direction = vec![0.0; weights];
+                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
+                    direction[*i] = v / w;
+                }
+                let length = super::run::norm(&direction);
+                direction.iter_mut().for_each(|d| *d /= length);
+                direction
+            };
             if curvature < -NEGATIVE * largest {
                 inertia[0] += 1;
+                // Eigenvalues ascend.
+                let all = self.weights.len();
+                self.concave.get_or_insert_with(|| unit(all));
             } else if curvature > spectral.floor {
                 inertia[2] += 1;
                 square += (slope / curvature).powi(2);
                 self.predicted += 0.5 * slope * slope / curvature;
             } else {
                 inertia[1] += 1;
-                let mut direction = vec![0.0; self.weights.len()];
-                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
-                    direction[*i] = v / w;
-                }
-                let length = super::run::norm(&direction);
-                direction.iter_mut().for_each(|d| *d /= length);
+                let direction = unit(self.weights.len());
                 self.level.push(direction);
             }
         }

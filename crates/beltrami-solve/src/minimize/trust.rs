@@ -215,6 +215,9 @@ fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature, tolerance: 
     squares <= unit * size
 }
 
+/// On a plateau in one variable alone its curvature is rounding, and a region that it scales would hold no step in the others.
+const LEAST_WEIGHT: f64 = 1e-12;
+
 /// Each weight is the largest root of curvature met so far (Moré 1978, section 6).
 fn rescale(weights: &mut [f64], curvature: &Curvature) {
     let diagonal: Vec<f64> = match curvature {
@@ -231,8 +234,9 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
     };
     for (weight, square) in weights.iter_mut().zip(&diagonal) {
         *weight = weight.max(square.abs().sqrt());
-        if *weight == 0.0 {
-            *weight = 1.0;
-        }
+    }
+    let least = LEAST_WEIGHT * weights.iter().copied().fold(0.0, f64::max);
+    for weight in weights {
+        *weight = if *weight == 0.0 { 1.0 } else { weight.max(least) };
     }
 }
