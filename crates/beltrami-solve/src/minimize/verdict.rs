@@ -125,7 +125,8 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         return judged(Status::Saddle, reason, resume);
     }
     let reason = format!(
-        "the gradient is within its tolerance, and {} products with the Hessian met no negative curvature",
+        "the gradient is within its tolerance, and {} products with the Hessian from a random vector met no negative \
+         curvature; weak or rare one may be missed, so this is likely a minimum and not proved one",
         least.products
     );
     judged(Status::Converged, reason, None)
