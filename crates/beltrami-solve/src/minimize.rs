@@ -9,6 +9,7 @@ mod bfgs;
 mod descent;
 mod gauss_newton;
 mod hessian;
+mod kept;
 mod kronecker;
 mod lanczos;
 mod lbfgs;
