@@ -50,6 +50,7 @@ struct Residuals {
 
 impl Program {
     fn new(tape: Tape) -> Program {
+        let tape = tape.grouped();
         let (memory, outputs) = (tape.memory(), vec![0.0; tape.outputs()]);
         Program { tape, memory, outputs }
     }
