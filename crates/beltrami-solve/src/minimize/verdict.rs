@@ -226,7 +226,7 @@ fn bent(
 ) -> Judged {
     let inertia = second.inertia;
     // Where curvature is next to nothing, values at several distances say more.
-    let side = follows(run).then(|| second.concave.as_ref()).flatten();
+    let side = second.concave.as_ref().filter(|_| follows(run));
     let side = side.map(|direction| probe(run, point, direction));
     if let Some(Side::Plateau) = side {
         let reason = plateau(run);

@@ -20,7 +20,11 @@ impl<S: System + Enclosure> Search<'_, S> {
         let share = self.limits.boxes / PART / clusters.len().max(1);
         let mut clusters = clusters.into_iter();
         while let Some(cluster) = clusters.next() {
-            let mut open: Vec<Box> = cluster.into_iter().map(|hard| hard.sides).collect();
+            let (done, open): (Vec<Hard>, Vec<Hard>) = cluster
+                .into_iter()
+                .partition(|hard| self.relative_side(&hard.sides) <= self.limits.resolution);
+            self.hard.extend(done);
+            let mut open: Vec<Box> = open.into_iter().map(|hard| hard.sides).collect();
             let mut asked = ASKED;
             while !open.is_empty() {
                 if !self.may_go_on() {
