@@ -2,7 +2,9 @@
 #![no_main]
 
 use beltrami_diag::{Sources, render};
-use beltrami_syntax::{Parsed, format, parse_declarations, parse_expression, parse_program};
+use beltrami_syntax::{
+    Parsed, format, parse_declarations, parse_equations, parse_expression, parse_program,
+};
 use libfuzzer_sys::fuzz_target;
 
 /// Printing can add parentheses, so only the limits on depth may refuse the printed text.
@@ -28,6 +30,15 @@ fuzz_target!(|text: &str| {
     let printed = format::program(&program.tree);
     if program.errors.is_empty() {
         let again = parse_program(&printed, source);
+        assert!(only_limits(&again));
+        assert!(!again.errors.is_empty() || format::program(&again.tree) == printed);
+    }
+
+    let equations = parse_equations(text, source);
+    render::terminal(&equations.errors, &sources, true);
+    let printed = format::program(&equations.tree);
+    if equations.errors.is_empty() {
+        let again = parse_equations(&printed, source);
         assert!(only_limits(&again));
         assert!(!again.errors.is_empty() || format::program(&again.tree) == printed);
     }

@@ -187,11 +187,16 @@ fn rows(found: &LinearSolution) -> Vec<Vec<String>> {
             some(predicted(run)),
             some(run.rate().map(|rate| format!("{rate:.4}"))),
             some(forecast.and_then(|f| f.radius).map(|radius| format!("{radius:.4}"))),
-            some(run.residual().map(small)),
-            some(least(&found.errors[place]).map(small)),
+            some(shown(run, run.residual(), &run.residuals).map(small)),
+            some(shown(run, least(&found.errors[place]), &found.errors[place]).map(small)),
         ]);
     }
     rows
+}
+
+/// The number of the iterate that is returned; of a run that diverged the last one, whose start was the best.
+fn shown(run: &Run, best: Option<f64>, all: &[f64]) -> Option<f64> {
+    if run.status == Status::Diverged { all.last().copied() } else { best }
 }
 
 /// Steps that theory expects: about so many, or at most so many.
@@ -350,8 +355,8 @@ fn method_object(run: &Run, errors: &[f64]) -> Json {
         "condition": forecast.and_then(|f| f.condition),
         "distinct_eigenvalues": forecast.and_then(|f| f.distinct),
         "rate": run.rate(),
-        "residual": run.residual(),
-        "error": least(errors),
+        "residual": shown(run, run.residual(), &run.residuals),
+        "error": shown(run, least(errors), errors),
         "residuals": run.residuals,
         "errors": errors,
     })

@@ -127,8 +127,13 @@ pub fn search(
 
 /// What the search says beside its roots: on standard error, and in the exit code.
 pub fn remarks(all: &All, names: &[String], report: &mut Report) {
-    for part in &all.undecided {
+    /// More are counted, and listed with `--json`.
+    const SHOWN: usize = 20;
+    for part in all.undecided.iter().take(SHOWN) {
         report.err.push_str(&undecided(part, names));
+    }
+    if let Some(more) = all.undecided.len().checked_sub(SHOWN + 1) {
+        report.remark(&format!("undecided: {} more; `--json` lists all", more + 1));
     }
     if all.complete {
         report.remark(&format!(
@@ -143,7 +148,11 @@ pub fn remarks(all: &All, names: &[String], report: &mut Report) {
         } else {
             "raise `--boxes`, or take a smaller box"
         };
-        report.remark(&format!("not complete: the search ended after {} boxes; {why}", all.boxes));
+        report.remark(&format!(
+            "not complete: {} certified when the search ended after {} boxes; there may be more: {why}",
+            all.roots.len(),
+            all.boxes
+        ));
     }
     report.code = code(all);
 }

@@ -6,6 +6,7 @@ mod compile;
 mod constraint;
 mod derivative;
 mod domain;
+mod grouped;
 mod instruction;
 
 use std::fmt;

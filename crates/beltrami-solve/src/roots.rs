@@ -4,12 +4,15 @@
 //! that it goes on where Newton's method would not. An [`Enclosure`] gives them on boxes; [`all_roots`] searches a box and
 //! proves what it finds.
 
+mod continuum;
 mod damped;
 mod dogleg;
 mod iteration;
+mod known;
 mod krawczyk;
 mod newton;
 mod outcome;
+mod refine;
 mod root;
 mod search;
 mod undecided;

@@ -107,6 +107,89 @@ fn iterates_are_the_published_ones() {
     near(&found.x, &[3.0, -2.0, 2.0, 1.0], 1e-8);
 }
 
+/// A fraction in lowest terms.
+#[derive(Clone, Copy)]
+struct Fraction(i128, i128);
+
+impl Fraction {
+    fn new(top: i128, bottom: i128) -> Fraction {
+        let (mut a, mut b) = (top.unsigned_abs(), bottom.unsigned_abs());
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let common = if bottom < 0 { -(a as i128) } else { a as i128 };
+        Fraction(top / common, bottom / common)
+    }
+
+    fn plus(self, other: Fraction) -> Fraction {
+        Fraction::new(self.0 * other.1 + other.0 * self.1, self.1 * other.1)
+    }
+
+    fn times(self, other: Fraction) -> Fraction {
+        Fraction::new(self.0 * other.0, self.1 * other.1)
+    }
+
+    fn value(self) -> f64 {
+        self.0 as f64 / self.1 as f64
+    }
+}
+
+/// `M*x' = b - (A - M)*x` in exact fractions, `M` being lower triangular: the diagonal over `ω`, and below it `A` if `below`.
+fn split(
+    a: &[[i128; 4]; 4],
+    b: [i128; 4],
+    x: [Fraction; 4],
+    omega: Fraction,
+    below: bool,
+) -> [Fraction; 4] {
+    let whole = |n: i128| Fraction(n, 1);
+    let reciprocal = Fraction::new(omega.1, omega.0);
+    let part = |i: usize, j: usize| match i.cmp(&j) {
+        std::cmp::Ordering::Equal => whole(a[i][i]).times(reciprocal),
+        std::cmp::Ordering::Greater if below => whole(a[i][j]),
+        _ => whole(0),
+    };
+    let mut next = x;
+    for i in 0..4 {
+        let mut right = whole(b[i]);
+        for (j, x) in x.iter().enumerate() {
+            let rest = whole(a[i][j]).plus(part(i, j).times(whole(-1)));
+            right = right.plus(rest.times(*x).times(whole(-1)));
+        }
+        for (j, new) in next.iter().enumerate().take(i) {
+            right = right.plus(part(i, j).times(*new).times(whole(-1)));
+        }
+        let m = part(i, i);
+        next[i] = right.times(Fraction::new(m.1, m.0));
+    }
+    next
+}
+
+/// The splittings of the textbooks (Varga 1962, section 3.1) as systems with a triangular matrix.
+#[test]
+fn iterates_are_those_of_the_splitting_in_exact_fractions() {
+    let a = [[8, -1, 2, 0], [3, 9, -2, 1], [1, 0, -7, 2], [0, 4, 1, 10]];
+    let b = [5, -3, 7, 11];
+    let real = matrix(a.map(|row| row.map(|x| x as f64)));
+    let right = b.map(|x| x as f64);
+    for (method, omega, below) in [
+        (Method::Jacobi, Fraction(1, 1), false),
+        (Method::GaussSeidel, Fraction(1, 1), true),
+        (Method::Sor, Fraction(5, 4), true),
+        (Method::Sor, Fraction(1, 2), true),
+    ] {
+        let asked = (method == Method::Sor).then_some(omega.value());
+        let options = Options { omega: asked, ..Options::default() };
+        let (_, iterates) = run(method, &real, &right, &[0.0; 4], &options);
+        let mut x = [Fraction(0, 1); 4];
+        for iterate in &iterates[1..6] {
+            x = split(&a, b, x, omega, below);
+            // A step rounds four products of numbers below 10.
+            near(iterate, &x.map(Fraction::value), 1e-14);
+        }
+    }
+}
+
 #[test]
 fn spectral_radii_of_the_laplacian_are_those_of_the_book() {
     for n in [3, 5, 12, 30] {

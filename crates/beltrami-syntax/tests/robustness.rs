@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use beltrami_diag::{SourceId, Sources, render};
 use beltrami_syntax::{
-    Expr, ExprKind, MAX_DEPTH, format, parse_declarations, parse_expression, parse_program,
+    Expr, ExprKind, MAX_DEPTH, format, parse_declarations, parse_equations, parse_expression,
+    parse_program,
 };
 use proptest::prelude::*;
 
@@ -39,6 +40,15 @@ fn survive(text: &str) -> usize {
     let printed = format::program(&program.tree);
     if program.errors.is_empty() {
         let again = parse_program(&printed, source);
+        assert!(
+            format::program(&again.tree) == printed || !again.errors.is_empty(),
+            "{text}\n{printed}"
+        );
+    }
+    let equations = parse_equations(text, source);
+    let printed = format::program(&equations.tree);
+    if equations.errors.is_empty() {
+        let again = parse_equations(&printed, source);
         assert!(
             format::program(&again.tree) == printed || !again.errors.is_empty(),
             "{text}\n{printed}"

@@ -126,6 +126,39 @@ fn what_is_called_a_minimum_from_far_away_has_no_lower_neighbour() {
     }
 }
 
+/// What each point is was found by gradients and eigenvalues of Hessians in 60 digits.
+#[test]
+fn ends_far_from_the_published_minima_are_called_what_they_are() {
+    let table = table(include_str!("data/mgh.json"), "problems");
+    for (name, scale, status) in [
+        // Minima of their own, at which all eigenvalues are positive.
+        ("15 Kowalik and Osborne", 10.0, Status::Converged),
+        ("nls22 Boggs", 100.0, Status::Converged),
+        ("35 Chebyquad n=10", 10.0, Status::Converged),
+        // The infimum 0.452 along the valley to minus infinity.
+        ("5 Beale", 10.0, Status::NotAttained),
+        ("5 Beale", 100.0, Status::NotAttained),
+        // Two unknowns at infinity.
+        ("8 Bard", 100.0, Status::NotAttained),
+        // Exponentials have underflowed, so that an unknown has no effect.
+        ("6 Jennrich and Sampson", 10.0, Status::NotAttained),
+        ("12 Box three-dimensional", 10.0, Status::NotAttained),
+        ("18 Biggs EXP6", 100.0, Status::NotAttained),
+        ("19 Osborne 2", 10.0, Status::NotAttained),
+        // A valley that bends for a thousand lengths of its width; it was called a saddle.
+        ("3 Powell badly scaled", 100.0, Status::IterationLimit),
+    ] {
+        let problem = table.iter().find(|problem| problem["name"] == name).expect("it is listed");
+        let (text, start) = objective(problem);
+        let start: Vec<f64> = start.iter().map(|x| scale * x).collect();
+        let found = minimum(&text, &names('x', start.len()), &start, Vec::new()).outcome;
+        assert_eq!(found.status, status, "{name} from {scale} times: {}", found.reason);
+        if name == "5 Beale" {
+            assert!(found.reason.contains("a way to infinity"), "{}", found.reason);
+        }
+    }
+}
+
 #[test]
 fn certified_fits_are_found_to_six_digits_from_both_starts() {
     for set in table(include_str!("data/nist.json"), "sets") {

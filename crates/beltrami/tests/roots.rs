@@ -143,6 +143,54 @@ fn a_line_of_roots_is_one_extended_part() {
     assert!(all.complete && all.boxes < 100_000 && all.undecided[0].extended, "{}", all.boxes);
 }
 
+/// Of many roots there are `2*floor(b*w/pi) + 1` zeros of `sin(w*x)` on `[-b, b]`; in a coarse look they touch.
+#[test]
+fn very_many_roots_are_all_found_and_are_no_continuum() {
+    let sides = |side: f64, n: usize| vec![(-side, side); n];
+    for (text, names, region, count) in [
+        ("sin(50*x); sin(50*y)", "x,y", sides(2.0, 2), 63 * 63),
+        ("sin(50*x)", "x", sides(100.0, 1), 3183),
+        ("sin(1/x)", "x", vec![(0.001, 1.0)], 318),
+        // One beside every multiple of 1/2, on the side of 0: `2*x` is below the amplitude.
+        (RASTRIGIN, "x,y", sides(10.0, 2), 41 * 41),
+    ] {
+        let all = search(text, names, &region);
+        assert!(all.complete && all.undecided.is_empty(), "{text}: {:?}", all.undecided);
+        assert_eq!(all.roots.len(), count, "{text}");
+    }
+    // Double roots, at multiples of pi/25.
+    let double = search("1 - cos(50*x)", "x", &[(-100.0, 100.0)]);
+    assert!(double.complete && double.roots.is_empty());
+    assert_eq!(double.undecided.len(), 1591);
+    assert!(double.undecided.iter().all(|part| !part.extended));
+}
+
+#[test]
+fn more_roots_than_the_budget_allows_are_said_to_be_incomplete() {
+    let region = [Interval { lo: -20.0, hi: 20.0 }; 2];
+    let mut equations = system("sin(50*x); sin(50*y)", "x,y", 2);
+    let limits = Limits { boxes: 5_000, ..Limits::default() };
+    let all = all_roots(&mut equations.compiled, &region, &limits);
+    assert!(!all.complete && all.boxes <= 5_000 && all.roots.len() > 100, "{}", all.roots.len());
+    assert!(all.undecided.iter().all(|part| !part.extended), "{:?}", all.undecided);
+    for root in &all.roots {
+        for x in root.point() {
+            let nearest = (x * 50.0 / std::f64::consts::PI).round() * std::f64::consts::PI / 50.0;
+            // Rounding of a multiple of pi up to 20.
+            assert!((x - nearest).abs() < 1e-13);
+        }
+    }
+}
+
+#[test]
+fn curves_of_roots_are_called_a_continuum() {
+    for text in ["x*y; x*y", "x^2 + y^2 - 1; 2*x^2 + 2*y^2 - 2", "(x*y)^2; x*y"] {
+        let all = search(text, "x,y", &[(-2.0, 2.0); 2]);
+        assert!(all.complete && all.roots.is_empty() && all.boxes < 100_000, "{text}: {all:?}");
+        assert!(all.undecided.iter().all(|part| part.extended), "{text}: {:?}", all.undecided);
+    }
+}
+
 /// Signs change here without a root.
 #[test]
 fn jumps_and_poles_are_no_roots() {

@@ -120,7 +120,9 @@ impl Linear<'_> {
         let width = f64::from(width) - f64::from(2 * margin + label_y);
         let height = f64::from(height) - f64::from(2 * margin + label_x + caption);
         // Equal scales on both axes, so that discs are round.
-        let size = 1.08 * (high - low).max(2.0 * tall * width / height).max(1e-12 * high.abs());
+        // The legend keeps the height above all discs to itself.
+        let room = (height - 2.0 * LEGEND).max(0.5 * height);
+        let size = 1.08 * (high - low).max(2.0 * tall * width / room).max(1e-12 * high.abs());
         let size = if size > 0.0 { size } else { 1.0 };
         let (x, y) = (0.5 * (low + high), 0.5 * size * height / width);
         let mut chart = ChartBuilder::on(area);
@@ -165,6 +167,9 @@ impl Linear<'_> {
         axis::legend(&mut chart, SeriesLabelPosition::UpperRight)
     }
 }
+
+/// The height of three lines in a box, in pixels.
+const LEGEND: f64 = 96.0;
 
 /// A disc of radius zero is a point, which is drawn as its eigenvalue.
 fn circle(disc: &Disc) -> Vec<(f64, f64)> {

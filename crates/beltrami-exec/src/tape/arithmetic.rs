@@ -27,6 +27,7 @@ impl Arithmetic for f64 {
         value
     }
 
+    #[inline]
     fn unary(op: Unary, a: f64) -> f64 {
         match op {
             Unary::Neg => -a,
@@ -35,6 +36,7 @@ impl Arithmetic for f64 {
         }
     }
 
+    #[inline]
     fn binary(op: Binary, a: f64, b: f64) -> f64 {
         match op {
             Binary::Add => a + b,

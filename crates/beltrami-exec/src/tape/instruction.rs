@@ -43,6 +43,7 @@ pub(super) enum Binary {
 }
 
 impl Instruction {
+    #[inline]
     pub fn value<S: Arithmetic>(self, slots: &[S]) -> S {
         match self {
             Instruction::Unary(op, a) => S::unary(op, slots[a as usize]),

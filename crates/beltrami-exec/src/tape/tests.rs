@@ -226,6 +226,24 @@ fn equal_parts_are_computed_once_and_constants_are_folded() {
 }
 
 #[test]
+fn a_grouped_program_computes_the_same_to_the_last_bit() {
+    let mut w = Written::new();
+    let roots: Vec<ExprId> = expressions(&mut w).into_iter().map(|(_, root)| root).collect();
+    let tape = w.tape(&roots);
+    let grouped = tape.clone().grouped();
+    assert_eq!((tape.len(), tape.outputs()), (grouped.len(), grouped.outputs()));
+    let (mut one, mut other) = (tape.memory::<f64>(), grouped.memory::<f64>());
+    let (mut a, mut b) = (vec![0.0; roots.len()], vec![0.0; roots.len()]);
+    let mut draw = Draw(5);
+    for _ in 0..100 {
+        let point = [draw.next(-2.0, 2.0), draw.next(-2.0, 2.0)];
+        tape.run(&point, &mut one, &mut a);
+        grouped.run(&point, &mut other, &mut b);
+        assert!(a.iter().zip(&b).all(|(a, b)| a.to_bits() == b.to_bits()), "{point:?}");
+    }
+}
+
+#[test]
 fn matrices_are_taken_apart() {
     let mut graph = Graph::new(beltrami_ops::registry());
     let n = Dim::symbol("n");

@@ -15,6 +15,18 @@ pub(crate) struct Least {
 /// Products that are spent.
 const STEPS: usize = 40;
 
+/// The seed of the vector that products start from.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A number from -1 to 1 (Steele, Lea and Flood 2014, SplitMix).
+fn drawn(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(SEED);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
 /// The least Ritz value of the Hessian on a Krylov space, whose basis is kept orthogonal; it is never below the least
 /// eigenvalue. `None` where a product has no finite value.
 ///
@@ -22,8 +34,9 @@ const STEPS: usize = 40;
 /// Golub and Van Loan 2013, *Matrix Computations*, section 10.1.
 pub(crate) fn least(run: &mut Run<'_>, point: &Point) -> Option<Least> {
     let n = point.x.len();
-    // No vector of a structured problem is likely to be orthogonal to this one.
-    let mut next: Vec<f64> = (0..n).map(|i| 1.0 + 0.5 * ((i * i + 1) as f64).sin()).collect();
+    // A vector without structure is orthogonal to no direction of a structured problem.
+    let mut state = SEED;
+    let mut next: Vec<f64> = (0..n).map(|_| drawn(&mut state)).collect();
     let mut basis: Vec<Vec<f64>> = Vec::new();
     let mut images: Vec<Vec<f64>> = Vec::new();
     let mut first = 0.0;

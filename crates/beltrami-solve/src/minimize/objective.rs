@@ -28,6 +28,8 @@ pub struct Offer {
     pub hessian: Option<Structure>,
     /// Whether the Hessian is the same everywhere.
     pub constant_hessian: bool,
+    /// Whether a Hessian takes as long as many gradients, so that one serves for several steps.
+    pub costly_hessian: bool,
     /// Products of the Hessian with vectors.
     pub product: bool,
     /// The parts of the Hessian by one unknown alone, as Kronecker products.

@@ -45,6 +45,8 @@ pub(crate) struct Run<'a> {
     pub start: Vec<f64>,
     pub start_value: f64,
     pub trace: Vec<Iterate>,
+    /// How far the points of the trace are from the start.
+    distances: Vec<f64>,
     pub repaired: usize,
     watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Run<'a> {
             start: start.to_vec(),
             start_value: 0.0,
             trace: Vec::new(),
+            distances: Vec::new(),
             repaired: 0,
             watch,
         }
@@ -90,6 +93,7 @@ impl<'a> Run<'a> {
         };
         (self.watch)(&first, &point.x);
         self.trace.push(first);
+        self.distances.push(0.0);
     }
 
     /// Enters an accepted point into the trace; a reason to stop that needs no derivative is returned.
@@ -108,6 +112,7 @@ impl<'a> Run<'a> {
         let next = Iterate { iteration, value: point.value, gradient_norm, step, kind, length };
         let go_on = (self.watch)(&next, &point.x);
         self.trace.push(next);
+        self.distances.push(self.distance(&point.x));
         if point.value == f64::NEG_INFINITY
             || point.value < -BOTTOMLESS * self.start_value.abs().max(1.0)
         {
@@ -121,6 +126,26 @@ impl<'a> Run<'a> {
             return Some(Stop::Unbounded);
         }
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)
+    }
+
+    /// How far a point is from the start.
+    fn distance(&self, x: &[f64]) -> f64 {
+        norm(&x.iter().zip(&self.start).map(|(x, s)| x - s).collect::<Vec<f64>>())
+    }
+
+    /// The distance from the start, where the last points went farther and farther from it for ever less gain.
+    pub fn recedes(&self) -> Option<f64> {
+        /// Times the size of the start, or 1.
+        const FAR: f64 = 100.0;
+        /// The part of the value by which the second half of the way lowers it.
+        const GAIN: f64 = 0.01;
+        let farthest = *self.distances.last()?;
+        let half = self.distances.iter().rposition(|distance| *distance <= 0.5 * farthest)?;
+        let far = farthest >= FAR * norm(&self.start).max(1.0);
+        let onward = self.distances.iter().all(|distance| *distance <= 1.001 * farthest);
+        let (before, value) = (self.trace[half].value, self.trace.last()?.value);
+        let little = before >= value && before - value <= GAIN * value.abs();
+        (far && onward && little).then_some(farthest)
     }
 
     /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.

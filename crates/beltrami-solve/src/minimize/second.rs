@@ -18,6 +18,9 @@ const PRODUCTS: usize = 300;
 /// Curvature below this part of the largest is no negative curvature: it may come from rounding in the Hessian's entries.
 const NEGATIVE: f64 = 1e-11;
 
+/// Of a large Hessian so many directions without curvature are looked along.
+const PROBED: usize = 8;
+
 /// The second derivatives at a point, of the variables that no bound holds.
 pub(crate) struct Second {
     pub inertia: Option<[usize; 3]>,
@@ -27,11 +30,16 @@ pub(crate) struct Second {
     weights: Vec<f64>,
     /// Unit vectors along which there is no curvature.
     pub level: Vec<Vec<f64>>,
+    /// A unit vector along the most negative curvature, if there is any.
+    pub concave: Option<Vec<f64>>,
 }
 
 impl Second {
     /// Where there is a Hessian, or products enough to put one together.
     pub fn at(run: &mut Run<'_>, point: &Point) -> Option<Second> {
+        if let Some(second) = Second::by_factors(run, point) {
+            return Some(second);
+        }
         let hessian = hessian(run, point)?;
         let free: Vec<usize> = match &run.options.bounds {
             None => (0..point.x.len()).collect(),
@@ -66,6 +74,7 @@ impl Second {
                     predicted: newton.predicted,
                     weights,
                     level: Vec::new(),
+                    concave: None,
                 });
             }
             if n > MANY {
@@ -76,9 +85,55 @@ impl Second {
         let scaled = Matrix::from_fn(n, n, |i, j| dense[(i, j)] / (own[i] * own[j]));
         let slope: Vec<f64> = gradient.iter().zip(&own).map(|(g, w)| g / w).collect();
         let spectral = Spectral::of_hessian(&scaled, &slope)?;
-        let mut second =
-            Second { inertia: None, step: 0.0, predicted: 0.0, weights, level: Vec::new() };
+        let mut second = Second {
+            inertia: None,
+            step: 0.0,
+            predicted: 0.0,
+            weights,
+            level: Vec::new(),
+            concave: None,
+        };
         second.classify(&spectral, &free, &own);
+        Some(second)
+    }
+
+    /// By the factors of a Hessian that is one Kronecker product, of which there is no other form.
+    fn by_factors(run: &mut Run<'_>, point: &Point) -> Option<Second> {
+        let (offer, n) = (run.objective.offer(), point.x.len());
+        if offer.hessian.is_some() || !offer.kronecker || run.options.bounds.is_some() {
+            return None;
+        }
+        let blocks = run.objective.kronecker(&point.x)?;
+        let [block] = &blocks[..] else { return None };
+        let spectrum = block.spectrum(&point.gradient)?;
+        let largest = spectrum.values.iter().fold(0.0_f64, |m, x| x.abs().max(m));
+        let mut second = Second {
+            inertia: None,
+            step: 0.0,
+            predicted: 0.0,
+            weights: vec![1.0; n],
+            level: Vec::new(),
+            concave: None,
+        };
+        let mut inertia = [0; 3];
+        let mut square = 0.0;
+        for (k, (value, slope)) in spectrum.values.iter().zip(&spectrum.slopes).enumerate() {
+            if *value < -NEGATIVE * largest {
+                inertia[0] += 1;
+                second.concave.get_or_insert_with(|| block.vector(k));
+            } else if *value > NEGATIVE * largest {
+                inertia[2] += 1;
+                square += (slope / value).powi(2);
+                second.predicted += 0.5 * slope * slope / value;
+            } else {
+                inertia[1] += 1;
+                if second.level.len() < PROBED {
+                    second.level.push(block.vector(k));
+                }
+            }
+        }
+        second.step = square.sqrt();
+        second.inertia = Some(inertia);
         Some(second)
     }
 
@@ -88,20 +143,27 @@ impl Second {
         let mut square = 0.0;
         for (k, (&curvature, &slope)) in spectral.curvature.iter().zip(&spectral.slope).enumerate()
         {
+            let unit = |weights: usize| {
+                let mut direction = vec![0.0; weights];
+                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
+                    direction[*i] = v / w;
+                }
+                let length = super::run::norm(&direction);
+                direction.iter_mut().for_each(|d| *d /= length);
+                direction
+            };
             if curvature < -NEGATIVE * largest {
                 inertia[0] += 1;
+                // Eigenvalues ascend.
+                let all = self.weights.len();
+                self.concave.get_or_insert_with(|| unit(all));
             } else if curvature > spectral.floor {
                 inertia[2] += 1;
                 square += (slope / curvature).powi(2);
                 self.predicted += 0.5 * slope * slope / curvature;
             } else {
                 inertia[1] += 1;
-                let mut direction = vec![0.0; self.weights.len()];
-                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
-                    direction[*i] = v / w;
-                }
-                let length = super::run::norm(&direction);
-                direction.iter_mut().for_each(|d| *d /= length);
+                let direction = unit(self.weights.len());
                 self.level.push(direction);
             }
         }

@@ -3,6 +3,7 @@
 use beltrami_linalg::Matrix;
 
 use super::hessian::Hessian;
+use super::kept::Kept;
 use super::objective::Undefined;
 use super::outcome::StepKind;
 use super::quadratic::Quadratic;
@@ -11,7 +12,7 @@ use super::spectral::{Edge, Trial};
 
 /// Newton's method: the Hessian is the model, the subproblem is solved exactly.
 pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
-    iterate(run, point, tolerance, &mut Newton { tried: None })
+    iterate(run, point, tolerance, &mut Newton { tried: None, kept: None })
 }
 
 /// The curvature that a model works with.
@@ -39,11 +40,23 @@ pub(crate) trait Model {
 
 struct Newton {
     tried: Option<Point>,
+    /// The last Hessian where another costs many gradients.
+    kept: Option<Kept>,
 }
 
 impl Model for Newton {
     fn curvature(&mut self, run: &mut Run<'_>, point: &Point) -> Result<Curvature, Undefined> {
-        run.objective.hessian(&point.x).map(Curvature::Hessian)
+        if let Some(updated) = self.kept.as_mut().and_then(|kept| kept.updated(point)) {
+            return Ok(Curvature::Hessian(Hessian::Dense(updated)));
+        }
+        let hessian = run.objective.hessian(&point.x)?;
+        self.kept = match &hessian {
+            Hessian::Dense(dense) if run.objective.offer().costly_hessian => {
+                Some(Kept::new(dense.clone(), point))
+            }
+            _ => None,
+        };
+        Ok(Curvature::Hessian(hessian))
     }
 
     // Nearly every Newton step is accepted, so the gradient comes with the value.
@@ -215,6 +228,9 @@ fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature, tolerance: 
     squares <= unit * size
 }
 
+/// On a plateau in one variable alone its curvature is rounding, and a region that it scales would hold no step in the others.
+const LEAST_WEIGHT: f64 = 1e-12;
+
 /// Each weight is the largest root of curvature met so far (Moré 1978, section 6).
 fn rescale(weights: &mut [f64], curvature: &Curvature) {
     let diagonal: Vec<f64> = match curvature {
@@ -231,8 +247,9 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
     };
     for (weight, square) in weights.iter_mut().zip(&diagonal) {
         *weight = weight.max(square.abs().sqrt());
-        if *weight == 0.0 {
-            *weight = 1.0;
-        }
+    }
+    let least = LEAST_WEIGHT * weights.iter().copied().fold(0.0, f64::max);
+    for weight in weights {
+        *weight = if *weight == 0.0 { 1.0 } else { weight.max(least) };
     }
 }

@@ -4,7 +4,8 @@ use super::lanczos::least;
 use super::options::Method;
 use super::outcome::{Measure, Outcome, Status};
 use super::probe::{Side, falls, probe};
-use super::run::{Ended, Point, Run, Stop, downhill, norm};
+use super::reason::{along, no_progress, plateau, receding};
+use super::run::{Ended, Point, Run, Stop, downhill};
 use super::second::Second;
 
 /// The verdict on the end of a method.
@@ -86,19 +87,6 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     by_curvature(run, ended, measures, &second)
 }
 
-/// A direction in words, where there are few variables.
-fn along(direction: &[f64]) -> String {
-    /// More would hide the sentence.
-    const MOST: usize = 6;
-    let size = norm(direction);
-    if direction.len() > MOST || !size.is_normal() {
-        return String::new();
-    }
-    // Nothing that is 0 to so many digits has a sign.
-    let entry = |d: &f64| format!("{:.4}", (d / size * 1e4).round() / 1e4 + 0.0);
-    format!(" along ({})", direction.iter().map(entry).collect::<Vec<_>>().join(", "))
-}
-
 /// Whether a sum of squares is zero: its terms say so, or it has lost all digits that it had at the start, and its slope; from
 /// a start whose value is huge, all digits of 1.
 fn zero(run: &Run<'_>, ended: &Ended) -> bool {
@@ -119,7 +107,8 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
     let judged =
         |status, reason, resume| Judged { status, reason, measures, inertia: None, resume };
     if !run.flat(&ended.point, run.options.tolerance) {
-        return judged(Status::NoProgress, no_progress(run, ended), None);
+        let (status, reason) = no_progress(run, ended);
+        return judged(status, reason, None);
     }
     let products =
         run.options.judge && run.options.bounds.is_none() && run.objective.offer().product;
@@ -136,7 +125,8 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         return judged(Status::Saddle, reason, resume);
     }
     let reason = format!(
-        "the gradient is within its tolerance, and {} products with the Hessian met no negative curvature",
+        "the gradient is within its tolerance, and {} products with the Hessian from a random vector met no negative \
+         curvature; weak or rare one may be missed, so this is likely a minimum and not proved one",
         least.products
     );
     judged(Status::Converged, reason, None)
@@ -162,31 +152,19 @@ fn by_curvature(
     second: &Second,
 ) -> Judged {
     let point = &ended.point;
-    let follows = run.options.method != Method::Gradient && run.options.bounds.is_none();
     let inertia = second.inertia;
     let negative = inertia.map_or(0, |[negative, _, _]| negative);
-    if negative > 0 {
-        let all = negative == point.x.len();
-        let what = if all { "a local maximum" } else { "a saddle" };
-        let reason = format!(
-            "the gradient vanishes at {what}: the Hessian has {negative} negative eigenvalue{}",
-            if negative == 1 { "" } else { "s" }
-        );
-        let resume = match run.objective.offer().hessian {
-            _ if !follows => None,
-            Some(_) => Some((point.clone(), true)),
-            // Without a whole Hessian no method follows negative curvature from a standstill.
-            None => below(run, point),
-        };
-        return Judged { status: Status::Saddle, reason, measures, inertia, resume };
-    }
     let met = |name: &str| measures.iter().any(|m| m.name == name && m.met());
     let near = met("newton step") && (met("gradient") || met("decrease"));
+    let level = run.flat(point, run.options.tolerance.sqrt());
+    if negative > 0 && (near || level) {
+        return bent(run, point, measures, second, negative);
+    }
     if !near {
-        let reason = no_progress(run, ended);
+        let (status, reason) = no_progress(run, ended);
         let stuck = ended.stop == Stop::NoProgress;
-        let resume = (follows || !stuck).then(|| (point.clone(), stuck));
-        return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
+        let resume = (follows(run) || !stuck).then(|| (point.clone(), stuck));
+        return Judged { status, reason, measures, inertia, resume };
     }
     if inertia.is_some_and(|[_, zero, positive]| zero > 0 && positive == 0) {
         let reason = "the objective is level around this point, so that nothing says where its \
@@ -194,22 +172,26 @@ fn by_curvature(
             .into();
         return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
-    let mut plateau = false;
+    let mut level_far_off = false;
     for direction in &second.level {
         match probe(run, point, direction) {
             Side::Lower(lower) => {
-                let reason = "a lower value lies along a direction without curvature".into();
                 let resume = Some((*lower, true));
-                return Judged { status: Status::NoProgress, reason, measures, inertia, resume };
+                let (status, reason) = match receding(run) {
+                    Some(away) => (Status::NotAttained, away),
+                    None => {
+                        let reason = "a lower value lies along a direction without curvature";
+                        (Status::NoProgress, reason.into())
+                    }
+                };
+                return Judged { status, reason, measures, inertia, resume };
             }
-            Side::Plateau => plateau = true,
+            Side::Plateau => level_far_off = true,
             Side::Minimum => {}
         }
     }
-    if plateau {
-        let reason = "the objective is level in a direction near this point and not far from it: \
-                      this is a plateau, or a value that is approached without end; start elsewhere"
-            .into();
+    if level_far_off {
+        let reason = plateau(run);
         return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
     let reason = match inertia {
@@ -229,18 +211,41 @@ fn by_curvature(
     Judged { status: Status::Converged, reason, measures, inertia, resume: None }
 }
 
-fn no_progress(run: &Run<'_>, ended: &Ended) -> String {
-    let last = run.trace.len() - 1;
-    match ended.stop {
-        Stop::NoProgress => format!(
-            "no step lowers the objective after iteration {last}, and the measures are not within their \
-             tolerances; scale the variables, or start elsewhere"
-        ),
-        _ => format!(
-            "the gradient is small after iteration {last} and the Newton step is not, so the minimum may \
-             be far; choose `trust`, or a smaller tolerance"
-        ),
+/// Whether the method may go on along a direction of negative curvature.
+fn follows(run: &Run<'_>) -> bool {
+    run.options.method != Method::Gradient && run.options.bounds.is_none()
+}
+
+/// The verdict on a point without slope whose Hessian has negative eigenvalues.
+fn bent(
+    run: &mut Run<'_>,
+    point: &Point,
+    measures: Vec<Measure>,
+    second: &Second,
+    negative: usize,
+) -> Judged {
+    let inertia = second.inertia;
+    // Where curvature is next to nothing, values at several distances say more.
+    let side = second.concave.as_ref().filter(|_| follows(run));
+    let side = side.map(|direction| probe(run, point, direction));
+    if let Some(Side::Plateau) = side {
+        let reason = plateau(run);
+        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
+    let all = negative == point.x.len();
+    let what = if all { "a local maximum" } else { "a saddle" };
+    let reason = format!(
+        "the gradient vanishes at {what}: the Hessian has {negative} negative eigenvalue{}",
+        if negative == 1 { "" } else { "s" }
+    );
+    let resume = match (run.objective.offer().hessian, side) {
+        _ if !follows(run) => None,
+        (_, Some(Side::Lower(lower))) => Some((*lower, true)),
+        (Some(_), _) => Some((point.clone(), true)),
+        // Without a whole Hessian no method follows negative curvature from a standstill.
+        (None, _) => below(run, point),
+    };
+    Judged { status: Status::Saddle, reason, measures, inertia, resume }
 }
 
 /// The outcome of a run that ends here.

@@ -2,9 +2,11 @@
 
 use beltrami_linalg::Interval;
 
+use super::continuum::is_continuum;
+use super::known::Known;
 use super::krawczyk::{Krawczyk, Verdict, invert};
 use super::root::{All, Limits, Progress, Root};
-use super::undecided::{Undecided, clusters};
+use super::undecided::{Hard, Undecided, clusters};
 use super::{Enclosure, System};
 
 /// All roots of a system in a box.
@@ -18,14 +20,16 @@ pub fn all_roots<S: System + Enclosure>(
     limits: &Limits<'_>,
 ) -> All {
     let n = region.len();
+    let sides: Vec<f64> = region.iter().map(|x| x.width()).collect();
     let mut search = Search {
         n,
         krawczyk: Krawczyk::new(n),
         region: region.to_vec(),
-        sides: region.iter().map(|x| x.width()).collect(),
+        sides: sides.clone(),
         system,
         limits,
-        roots: Vec::new(),
+        known: Known::new(&sides),
+        hard: Vec::new(),
         boxes: 0,
         decided: 0.0,
         complete: true,
@@ -33,12 +37,11 @@ pub fn all_roots<S: System + Enclosure>(
         j: vec![0.0; n * n],
     };
     let small = search.depth_first();
-    let undecided = if search.complete { search.refined(small) } else { small };
-    let undecided = clusters(&undecided)
-        .into_iter()
-        .map(|cluster| Undecided::of(search.system, &cluster))
-        .collect();
-    let Search { mut roots, complete, boxes, .. } = search;
+    search.refine(small);
+    let Search { known, hard, complete, boxes, .. } = search;
+    let undecided =
+        clusters(hard).into_iter().map(|cluster| Undecided::of(system, &cluster)).collect();
+    let mut roots = known.roots;
     roots.sort_by(|a, b| {
         let (a, b) = (a.point(), b.point());
         let differ = a.iter().zip(&b).find(|(x, y)| x != y);
@@ -47,31 +50,25 @@ pub fn all_roots<S: System + Enclosure>(
     All { roots, undecided, complete, boxes }
 }
 
-/// Boxes this much smaller than the whole are left for later when they are hard; the more of them there are, the coarser,
-/// because a surface of roots meets more boxes the smaller they are.
-fn coarse(found: usize) -> f64 {
-    match found {
-        0..4096 => 1.0 / 1024.0,
-        4096..8192 => 1.0 / 64.0,
-        _ => 1.0 / 16.0,
-    }
-}
-
-/// Boxes of one cluster that are refined; more of them follow a curve of roots, which no halving ends.
-const MOST_IN_CLUSTER: usize = 512;
+/// Boxes this much smaller than the whole are left for later when they are hard.
+const COARSE: f64 = 1.0 / 1024.0;
+/// The more of them follow a curve or a surface of roots, the coarser: it meets more boxes the smaller they are.
+const COARSER: [(usize, f64); 2] = [(4096, 1.0 / 64.0), (8192, 1.0 / 16.0)];
 /// A step that leaves more than this of the longest side is not repeated.
 const WORTHWHILE: f64 = 0.7;
 
-type Box = Vec<Interval>;
+pub(super) type Box = Vec<Interval>;
 
-struct Search<'a, S> {
-    n: usize,
-    system: &'a mut S,
-    limits: &'a Limits<'a>,
+pub(super) struct Search<'a, S> {
+    pub(super) n: usize,
+    pub(super) system: &'a mut S,
+    pub(super) limits: &'a Limits<'a>,
     krawczyk: Krawczyk,
     region: Box,
-    sides: Vec<f64>,
-    roots: Vec<Root>,
+    pub(super) sides: Vec<f64>,
+    known: Known,
+    /// What stays undecided.
+    pub(super) hard: Vec<Hard>,
     boxes: usize,
     decided: f64,
     complete: bool,
@@ -80,25 +77,33 @@ struct Search<'a, S> {
 }
 
 impl<S: System + Enclosure> Search<'_, S> {
-    /// Searches the whole region; what is left are small boxes that are hard, or what the budget left open.
+    /// Searches the whole region; what is left are small boxes that are hard and follow no continuum.
     fn depth_first(&mut self) -> Vec<Box> {
         let mut pending = vec![(self.region.clone(), 1.0)];
         let mut small = Vec::new();
+        let mut coarse = COARSE;
         while let Some((x, share)) = pending.pop() {
             if !self.may_go_on() {
-                self.complete = false;
-                small.push(x);
-                small.extend(pending.into_iter().map(|(x, _)| x));
-                break;
+                let rest = pending.into_iter().map(|(x, _)| x).chain([x]);
+                self.give_up(rest.chain(small));
+                return Vec::new();
             }
             let Some(x) = self.left_of(x) else {
                 self.decided += share;
                 continue;
             };
-            if self.relative_side(&x) <= coarse(small.len()) {
+            if self.relative_side(&x) <= coarse {
                 self.decided += share;
-                small.push(x);
-                continue;
+                if self.follows_roots(&x) {
+                    self.hard.push(Hard { sides: x, continuum: true });
+                    let now = COARSER.iter().rfind(|(most, _)| self.hard.len() >= *most);
+                    coarse = now.map_or(COARSE, |(_, coarser)| *coarser);
+                    continue;
+                }
+                if self.relative_side(&x) <= COARSE {
+                    small.push(x);
+                    continue;
+                }
             }
             let (low, high) = self.halves(x);
             pending.push((high, 0.5 * share));
@@ -107,48 +112,31 @@ impl<S: System + Enclosure> Search<'_, S> {
         small
     }
 
-    /// Halves hard boxes until they are decided, too small, or too many.
-    fn refined(&mut self, small: Vec<Box>) -> Vec<Box> {
-        let mut undecided = Vec::new();
-        for mut cluster in clusters(&small) {
-            loop {
-                let (done, open): (Vec<Box>, Vec<Box>) = cluster
-                    .into_iter()
-                    .partition(|x| self.relative_side(x) <= self.limits.resolution);
-                undecided.extend(done);
-                if open.is_empty() {
-                    break;
-                }
-                if open.len() > MOST_IN_CLUSTER || !self.may_go_on() {
-                    undecided.extend(open);
-                    break;
-                }
-                let mut next = Vec::new();
-                for x in open {
-                    let (low, high) = self.halves(x);
-                    next.extend([low, high].into_iter().filter_map(|half| self.left_of(half)));
-                }
-                cluster = next;
-            }
-        }
-        undecided
+    /// Ends the search with these boxes unsearched.
+    pub(super) fn give_up(&mut self, rest: impl Iterator<Item = Box>) {
+        self.complete = false;
+        self.hard.extend(rest.map(|sides| Hard { sides, continuum: false }));
     }
 
-    fn may_go_on(&mut self) -> bool {
+    pub(super) fn follows_roots(&mut self, x: &[Interval]) -> bool {
+        is_continuum(self.system, x, &self.sides)
+    }
+
+    pub(super) fn may_go_on(&mut self) -> bool {
         /// Boxes between two reports.
         const PAUSE: usize = 256;
         let progress =
-            Progress { boxes: self.boxes, roots: self.roots.len(), decided: self.decided };
+            Progress { boxes: self.boxes, roots: self.known.roots.len(), decided: self.decided };
         let stopped = self.boxes.is_multiple_of(PAUSE) && !(self.limits.progress)(&progress);
         self.boxes < self.limits.boxes && !stopped
     }
 
     /// What is left of a box once everything that can be proved is cut off; none when all of it is decided.
-    fn left_of(&mut self, mut x: Box) -> Option<Box> {
+    pub(super) fn left_of(&mut self, mut x: Box) -> Option<Box> {
         self.boxes += 1;
         loop {
             let before = self.relative_side(&x);
-            if !self.system.narrow(&mut x) || self.is_known(&x) {
+            if !self.system.narrow(&mut x) || self.known.cover(&x) {
                 return None;
             }
             let whole = x.clone();
@@ -170,14 +158,14 @@ impl<S: System + Enclosure> Search<'_, S> {
         if self.relative_side(&x) <= 1.0 / 16.0 {
             self.look_around(&x);
         }
-        (!self.is_known(&x)).then_some(x)
+        (!self.known.cover(&x)).then_some(x)
     }
 
     /// Looks for a root near the middle of a box and proves it in a box of its own.
     fn look_around(&mut self, x: &[Interval]) {
         let Some(root) = self.newton(x) else { return };
         let point: Box = root.iter().map(|r| Interval::point(*r)).collect();
-        if self.is_known(&point) {
+        if self.known.cover(&point) {
             return;
         }
         // The largest box that proves the root keeps the most boxes from being looked at.
@@ -205,7 +193,7 @@ impl<S: System + Enclosure> Search<'_, S> {
     }
 
     /// A root near a box, by Newton's method from its middle.
-    fn newton(&mut self, x: &[Interval]) -> Option<Vec<f64>> {
+    pub(super) fn newton(&mut self, x: &[Interval]) -> Option<Vec<f64>> {
         const STEPS: usize = 12;
         let mut at: Vec<f64> = x.iter().map(|x| x.middle()).collect();
         let mut longest = f64::INFINITY;
@@ -254,33 +242,18 @@ impl<S: System + Enclosure> Search<'_, S> {
             }
         }
         let inside = enclosure.iter().zip(&self.region).all(|(e, r)| e.meet(*r).is_some());
-        let same = |root: &Root| {
-            let within = |a: &Box, b: &Box| a.iter().zip(b).all(|(a, b)| a.is_within(*b));
-            within(&enclosure, &root.alone_in) || within(&root.enclosure, &whole)
-        };
-        if let Some(root) = self.roots.iter_mut().find(|root| same(root)) {
-            // Two boxes with one and the same root; the larger one is of more use.
-            if volume(&whole, &self.sides) > volume(&root.alone_in, &self.sides) {
-                root.alone_in = whole;
-            }
-        } else if inside {
-            self.roots.push(Root { enclosure, alone_in: whole });
+        if inside {
+            self.known.insert(Root { enclosure, alone_in: whole });
         }
     }
 
-    /// Whether all roots in a box are known.
-    fn is_known(&self, x: &[Interval]) -> bool {
-        let within = |root: &Root| x.iter().zip(&root.alone_in).all(|(x, r)| x.is_within(*r));
-        self.roots.iter().any(within)
-    }
-
     /// The longest side, relative to the region.
-    fn relative_side(&self, x: &[Interval]) -> f64 {
+    pub(super) fn relative_side(&self, x: &[Interval]) -> f64 {
         x.iter().zip(&self.sides).map(|(x, side)| (x.hi - x.lo) / side).fold(0.0, f64::max)
     }
 
     /// A box cut in two across its longest side, beside the middle: roots like to be in the middle.
-    fn halves(&self, x: Box) -> (Box, Box) {
+    pub(super) fn halves(&self, x: Box) -> (Box, Box) {
         let length = |i: &usize| (x[*i].hi - x[*i].lo) / self.sides[*i];
         let longest = (0..self.n).max_by(|i, j| length(i).total_cmp(&length(j))).unwrap_or(0);
         let Interval { lo, hi } = x[longest];
@@ -290,8 +263,4 @@ impl<S: System + Enclosure> Search<'_, S> {
         high[longest].lo = cut;
         (low, high)
     }
-}
-
-fn volume(x: &[Interval], sides: &[f64]) -> f64 {
-    x.iter().zip(sides).map(|(x, side)| (x.hi - x.lo) / side).product()
 }

@@ -17,20 +17,24 @@ pub struct Undecided {
     pub sigma_min: f64,
     /// How many boxes they are.
     pub boxes: usize,
-    /// Whether they follow a curve or a surface: the hull is much longer than they are on average.
+    /// Whether they follow a curve or a surface of roots, as far as steps along it tell.
     pub extended: bool,
 }
 
-/// A hull this many times longer than its boxes on average holds more than a point.
-const LONG: f64 = 32.0;
+/// A box of which nothing is proved, and whether the roots near it look like a continuum.
+#[derive(Clone)]
+pub(super) struct Hard {
+    pub sides: Vec<Interval>,
+    pub continuum: bool,
+}
 
 impl Undecided {
-    pub(super) fn of<S: System>(system: &mut S, boxes: &[Vec<Interval>]) -> Undecided {
-        let n = boxes[0].len();
-        let mut hull = boxes[0].clone();
+    pub(super) fn of<S: System>(system: &mut S, boxes: &[Hard]) -> Undecided {
+        let n = boxes[0].sides.len();
+        let mut hull = boxes[0].sides.clone();
         let mut best: Option<(f64, Vec<f64>)> = None;
         let mut f = vec![0.0; n];
-        for x in boxes {
+        for Hard { sides: x, .. } in boxes {
             for (side, x) in hull.iter_mut().zip(x) {
                 *side = side.hull(*x);
             }
@@ -51,47 +55,72 @@ impl Undecided {
         let mut j = Matrix::zeros(n, n);
         system.jacobian(&middle, j.data_mut());
         let sigma_min = singular_values(&j).ok().and_then(|s| s.last().copied());
-        let mean =
-            |i: usize| boxes.iter().map(|x| x[i].hi - x[i].lo).sum::<f64>() / boxes.len() as f64;
-        let extended =
-            boxes.len() as f64 > LONG && (0..n).any(|i| hull[i].hi - hull[i].lo > LONG * mean(i));
         Undecided {
             hull,
             middle,
             residual,
             sigma_min: sigma_min.unwrap_or(f64::NAN),
             boxes: boxes.len(),
-            extended,
+            extended: boxes.iter().any(|hard| hard.continuum),
         }
     }
 }
 
 /// Boxes grouped with those they touch.
-pub(super) fn clusters(boxes: &[Vec<Interval>]) -> Vec<Vec<Vec<Interval>>> {
-    // Along the first axis only boxes that overlap there can touch.
-    let mut order: Vec<usize> = (0..boxes.len()).collect();
-    order.sort_by(|a, b| boxes[*a][0].lo.total_cmp(&boxes[*b][0].lo));
+pub(super) fn clusters(boxes: Vec<Hard>) -> Vec<Vec<Hard>> {
     let mut group: Vec<usize> = (0..boxes.len()).collect();
-    for (place, &a) in order.iter().enumerate() {
-        for &b in &order[place + 1..] {
-            if boxes[b][0].lo > reach(boxes[a][0]) {
-                break;
+    join(&boxes, (0..boxes.len()).collect(), &mut group);
+    let mut found: Vec<Vec<Hard>> = Vec::new();
+    let mut place = vec![usize::MAX; boxes.len()];
+    for (at, x) in boxes.into_iter().enumerate() {
+        let first = leader(&group, at);
+        if place[first] == usize::MAX {
+            place[first] = found.len();
+            found.push(Vec::new());
+        }
+        found[place[first]].push(x);
+    }
+    found
+}
+
+/// Joins the groups of boxes that touch: those on either side of a cut, each with those that reach over it.
+fn join(boxes: &[Hard], some: Vec<usize>, group: &mut [usize]) {
+    /// Fewer are compared pair by pair.
+    const FEW: usize = 16;
+    let dimensions = some.first().map_or(0, |first| boxes[*first].sides.len());
+    let halves = (0..dimensions)
+        .filter(|_| some.len() > FEW)
+        .map(|axis| {
+            let mut lows: Vec<f64> = some.iter().map(|at| boxes[*at].sides[axis].lo).collect();
+            let middle = lows.len() / 2;
+            let cut = *lows.select_nth_unstable_by(middle, f64::total_cmp).1;
+            let (mut low, mut high) = (Vec::new(), Vec::new());
+            for &at in &some {
+                let side = boxes[at].sides[axis];
+                if side.lo < cut {
+                    low.push(at);
+                }
+                if side.lo >= cut || reach(side) >= cut {
+                    high.push(at);
+                }
             }
-            if touch(&boxes[a], &boxes[b]) {
-                let (a, b) = (leader(&group, a), leader(&group, b));
+            (low, high)
+        })
+        .min_by_key(|(low, high)| low.len().max(high.len()));
+    // Where a cut leaves nearly all of them on one side, it does not help.
+    if let Some((low, high)) = halves.filter(|(a, b)| 4 * a.len().max(b.len()) <= 3 * some.len()) {
+        join(boxes, low, group);
+        join(boxes, high, group);
+        return;
+    }
+    for (place, &a) in some.iter().enumerate() {
+        for &b in &some[place + 1..] {
+            if touch(&boxes[a].sides, &boxes[b].sides) {
+                let (a, b) = (leader(group, a), leader(group, b));
                 group[a.max(b)] = a.min(b);
             }
         }
     }
-    let mut found: Vec<(usize, Vec<Vec<Interval>>)> = Vec::new();
-    for (at, x) in boxes.iter().enumerate() {
-        let first = leader(&group, at);
-        match found.iter_mut().find(|(leader, _)| *leader == first) {
-            Some((_, members)) => members.push(x.clone()),
-            None => found.push((first, vec![x.clone()])),
-        }
-    }
-    found.into_iter().map(|(_, members)| members).collect()
 }
 
 fn leader(group: &[usize], mut at: usize) -> usize {

@@ -83,6 +83,8 @@ type Derive<'a> = &'a mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivati
 const MOST_NAMES: usize = 10;
 /// More unknowns than these have no dense Hessian.
 const MOST_DENSE: usize = 1500;
+/// From so many unknowns on, products of matrices make a Hessian and products with vectors a gradient.
+const COSTLY: usize = 32;
 /// The most entries of a Jacobian of residuals.
 const MOST_JACOBIAN: usize = 5_000_000;
 
@@ -290,6 +292,7 @@ impl Objective for MatrixObjective {
         Offer {
             hessian: self.second.as_ref().map(|_| Structure::Dense),
             constant_hessian: self.second.as_ref().is_some_and(|blocks| blocks.constant),
+            costly_hessian: self.names.unknowns.len() >= COSTLY,
             product: self.second.is_some() || self.product.is_some(),
             kronecker: self.kronecker.is_some(),
             residuals: self

@@ -50,6 +50,7 @@ struct Residuals {
 
 impl Program {
     fn new(tape: Tape) -> Program {
+        let tape = tape.grouped();
         let (memory, outputs) = (tape.memory(), vec![0.0; tape.outputs()]);
         Program { tape, memory, outputs }
     }
@@ -146,6 +147,7 @@ impl Objective for ScalarObjective {
         Offer {
             hessian: self.hessian.as_ref().map(|hessian| hessian.structure),
             constant_hessian: self.hessian.as_ref().is_some_and(|hessian| hessian.constant),
+            costly_hessian: false,
             product: self.hessian.is_some(),
             kronecker: false,
             residuals: self.squares.as_ref().map(|squares| squares.roots.len()),
