@@ -3,6 +3,7 @@
 //! A block starts with ```` ```console ````, its commands with `$ `; the lines below a command are its output, standard
 //! output and standard error together. Commands are `beltrami …`, `cargo run --release -- …` (the same program), and
 //! `cat` and `python3` for what they read and write; each page runs in a copy of `manual/examples`, from top to bottom.
+//! `![…](pictures/NAME.svg)` shows the picture that a command of the page drew under this name.
 //! A block whose command must fail says so: ```` ```console fails ````.
 
 use std::fmt::Write as _;
@@ -44,6 +45,11 @@ pub fn run(mode: Mode) -> Outcome {
                 String::new()
             })
         });
+        for name in pictures(&text) {
+            if let Err(reason) = picture(&shell.folder.join(&name), &name, mode) {
+                let _ = writeln!(problems, "{}: {name}: {reason}", shown(&page));
+            }
+        }
         if compare::same(&text, &blessed) {
             continue;
         }
@@ -62,6 +68,27 @@ pub fn run(mode: Mode) -> Outcome {
         Ok(())
     } else {
         Err(format!("{problems}\n`cargo xtask bless` rewrites the output"))
+    }
+}
+
+/// The names of the pictures of a page: `![…](pictures/NAME)`.
+fn pictures(text: &str) -> Vec<String> {
+    let links = text.split("](pictures/").skip(1);
+    links.filter_map(|link| Some(link.split_once(')')?.0.to_owned())).collect()
+}
+
+/// Compares the picture that a command of the page drew with the one that the page shows, or keeps the new one.
+fn picture(drawn: &Path, name: &str, mode: Mode) -> Outcome {
+    let drawn = std::fs::read_to_string(drawn)
+        .map_err(|error| format!("no command of the page drew it: {error}"))?;
+    let shown = root().join("manual/src/pictures").join(name);
+    let before = std::fs::read_to_string(&shown).unwrap_or_default();
+    if compare::same_picture(&before, &drawn) {
+        return Ok(());
+    }
+    match mode {
+        Mode::Rewrite => write(&shown, &drawn),
+        Mode::Check => Err("the page shows another picture".to_owned()),
     }
 }
 

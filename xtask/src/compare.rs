@@ -6,8 +6,23 @@ const RELATIVE: f64 = 1e-9;
 /// Residuals are rounding errors themselves: below this, only their smallness says something.
 const ABSOLUTE: f64 = 1e-9;
 
+/// Coordinates of pictures may differ by a pixel.
+const PIXEL: f64 = 1.0;
+
 /// Whether the outputs agree.
 pub fn same(left: &str, right: &str) -> bool {
+    agree(left, right, close)
+}
+
+/// Whether two pictures show the same.
+pub fn same_picture(left: &str, right: &str) -> bool {
+    agree(left, right, |a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => (x - y).abs() <= PIXEL,
+        _ => false,
+    })
+}
+
+fn agree(left: &str, right: &str, close: fn(&str, &str) -> bool) -> bool {
     let (mut left, mut right) = (words(left), words(right));
     loop {
         match (left.next(), right.next()) {
