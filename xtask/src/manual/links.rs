@@ -1,4 +1,4 @@
-//! The link check: every relative link of the built pages leads to a page, and to an anchor in it.
+//! The link check: every relative link of the built pages leads to a page, and to an anchor in it, or to a picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +13,7 @@ pub fn broken(folder: &Path) -> Result<Vec<String>, String> {
     let anchors: BTreeMap<&PathBuf, BTreeSet<&str>> =
         pages.iter().map(|(path, text)| (path, values(text, "id").collect())).collect();
     for (page, text) in &pages {
-        for link in values(text, "href") {
+        for link in values(text, "href").chain(values(text, "src")) {
             if link.contains("://") || link.starts_with("mailto:") {
                 continue;
             }

@@ -12,7 +12,7 @@ mod summary;
 use std::path::Path;
 
 use crate::Outcome;
-use crate::repository::{read, root, target, write};
+use crate::repository::{files, read, root, target, write};
 use bibliography::Bibliography;
 use render::Renderer;
 use summary::{Chapter, Summary};
@@ -69,6 +69,10 @@ pub fn run() -> Outcome {
         write(&out.join(html_path(&page.path)), &layout(&pages, &sections, place, &body))?;
     }
     write(&out.join("style.css"), STYLE)?;
+    for picture in files("manual/src/pictures", "svg") {
+        let name = picture.file_name().unwrap_or_default();
+        write(&out.join("pictures").join(name), &read(&picture)?)?;
+    }
     problems.extend(links::broken(&out)?);
     if problems.is_empty() {
         println!("manual: {} pages in {}", pages.len(), out.display());
