@@ -8,8 +8,11 @@ use rayon::slice::ParallelSliceMut;
 use crate::dense::symmetric::mirror;
 use crate::dense::{Element, View};
 
-/// Columns of a block of the result: wide enough for faer's kernels, narrow enough that little is computed twice.
+/// Columns of a block of a wide result: enough for faer's kernels to run at their full speed.
 const BLOCK: usize = 128;
+
+/// Columns of a block of a narrower one, of which less is then computed beyond the triangle.
+const NARROW_BLOCK: usize = 32;
 
 /// Results from this size are cut into rows of blocks, smaller ones into slabs of `X`, whose sums are added.
 const WIDE: usize = 512;
@@ -26,7 +29,7 @@ impl Cut {
     fn of(m: usize, n: usize) -> Cut {
         let slabs = if n >= WIDE || m * n < 1 << 17 { 1 } else { (m / 512).clamp(1, 8) };
         let rows = m.div_ceil(slabs).max(1);
-        let block = if n < 192 { n } else { BLOCK };
+        let block = if n < WIDE { NARROW_BLOCK.min(n) } else { BLOCK };
         // A scaled block of columns of this depth stays in the second-level cache.
         let depth = 512.min(rows);
         Cut { slabs, rows, depth, block: block.max(1) }
