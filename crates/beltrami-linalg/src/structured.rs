@@ -20,6 +20,7 @@ use crate::matrix::Matrix;
 
 pub use band::Band;
 pub use blocks::Blocks;
+pub use conjugate::conjugate_gradients;
 pub use factored::{Factored, Solution};
 pub use pencil::Pencil;
 

@@ -94,7 +94,7 @@ pub(crate) fn around(
     left: impl Fn(&Matrix) -> Option<Matrix>,
     right: impl Fn(&Matrix) -> Option<Matrix>,
 ) -> Matrix {
-    let outer = if inner == 0 { 0 } else { x.rows() / inner };
+    let outer = x.rows().checked_div(inner).unwrap_or(0);
     let columns: Vec<Vec<f64>> = (0..x.cols())
         .map(|j| {
             let entries = if x.cols() == 1 { x.data().to_vec() } else { x.col(j) };

@@ -3,6 +3,9 @@
 use crate::dense::dot;
 use crate::error::Error;
 
+/// Products with a matrix.
+type Times<'a> = &'a mut dyn FnMut(&[f64]) -> Result<Vec<f64>, Error>;
+
 /// The solution of `A*x = b` for symmetric positive definite `A`, of which products alone are known, and the steps taken.
 ///
 /// It ends at a residual of `tolerance*‖b‖`.
@@ -11,7 +14,7 @@ use crate::error::Error;
 /// # References
 /// Hestenes and Stiefel 1952; Golub and Van Loan 2013, *Matrix Computations*, section 11.3.
 pub fn conjugate_gradients(
-    times: &mut dyn FnMut(&[f64]) -> Result<Vec<f64>, Error>,
+    times: Times<'_>,
     b: &[f64],
     tolerance: f64,
     most: usize,
