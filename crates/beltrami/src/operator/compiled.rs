@@ -17,6 +17,9 @@ pub struct CompiledOperator {
     outputs: Vec<Vec<f64>>,
 }
 
+/// The bytes that a derivative without structure may take, beyond which products with it are the better answer.
+const MOST_DENSE: usize = 1 << 28;
+
 /// Why there is no structured matrix.
 #[derive(Clone, Debug)]
 pub enum OperatorError {
@@ -57,7 +60,8 @@ impl CompiledOperator {
     /// The derivative in Kronecker form at given sizes.
     ///
     /// # Errors
-    /// [`OperatorError::NoMatrix`] for another form, [`OperatorError::Parts`] where a part does not fit into memory.
+    /// [`OperatorError::NoMatrix`] for another form, [`OperatorError::Parts`] where a part does not fit into memory,
+    /// and where a derivative without structure takes more than 256 MB.
     pub fn new(
         derivation: &Derivation,
         sizes: &dyn Fn(&str) -> Option<i64>,
@@ -70,9 +74,13 @@ impl CompiledOperator {
         pattern.expressions(&mut slots);
         slots.sort_unstable();
         slots.dedup();
+        let mut options = options.clone();
+        if pattern.is_leaf() {
+            options.memory = options.memory.min(MOST_DENSE);
+        }
         let plan = match slots.is_empty() {
             true => None,
-            false => Some(compile(&graph, &slots, sizes, options)?),
+            false => Some(compile(&graph, &slots, sizes, &options)?),
         };
         let outputs = plan.as_ref().map(room).unwrap_or_default();
         Ok(CompiledOperator { pattern, slots, plan, outputs })
