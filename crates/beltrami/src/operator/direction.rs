@@ -26,8 +26,8 @@ pub(super) fn fitting(
     option: &str,
 ) -> Result<Vec<f64>, Failure> {
     let name = beltrami_print::text(graph, like);
-    let refuse = |message: String, hint: String| Failure {
-        diagnostics: vec![Diagnostic::error(&codes::E0604, message).hint(hint)],
+    let refuse = |code, message: String, hint: String| Failure {
+        diagnostics: vec![Diagnostic::error(code, message).hint(hint)],
         sources: loaded.sources.clone(),
         computed: false,
     };
@@ -45,12 +45,14 @@ pub(super) fn fitting(
             (m, n) => format!("{m}×{n}"),
         };
         return Err(refuse(
+            &codes::E0602,
             format!("`{option}` is {}, and `{name}` is {wanted}", array.describe()),
             format!("give an array of the shape of `{name}`"),
         ));
     }
     if let Some(x) = array.entries.iter().find(|x| !x.is_finite()) {
         return Err(refuse(
+            &codes::E0605,
             format!("`{option}` has an entry that is {x}"),
             "give finite numbers".into(),
         ));
@@ -76,6 +78,7 @@ pub(super) fn fitting(
     };
     match broken {
         Some(structure) => Err(refuse(
+            &codes::E0604,
             format!("`{option}` is not {structure}, and `{name}` is"),
             format!("a direction of `{name}` has the structure of `{name}`"),
         )),

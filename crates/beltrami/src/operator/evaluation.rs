@@ -243,7 +243,7 @@ impl OperatorEvaluation {
     /// derivative of the first variable's.
     ///
     /// # Errors
-    /// E0503 for a singular derivative, and for what has no method; E0604 for another shape.
+    /// E0503 for a singular derivative, and for what has no method; E0602 for another shape.
     pub fn solve(&mut self, right: &Array) -> Result<Solved, Failure> {
         let graph = &self.derivation.graph;
         let (to, from) =
