@@ -130,12 +130,18 @@ fn described(
         }
         None => {
             let names = found.derivation.names().join(",");
-            report.out = format!(
-                "value:\n{}\nderivative by {names}, {}:\n{}",
-                ended(array::text(&found.value)),
+            let derivative = format!(
+                "derivative by {names}, {}:\n{}",
                 found.derivation.text(),
-                ended(found.describe())
+                found.describe()
             );
+            match asked.out {
+                Some(_) => report.remark(&derivative),
+                None => {
+                    let value = ended(array::text(&found.value));
+                    report.out = format!("value:\n{value}\n{}", ended(derivative));
+                }
+            }
         }
     }
     remarks(&found.derivation, &found.assumed, &mut report);

@@ -75,12 +75,12 @@ impl Structured {
         if own as f64 >= dense {
             return format!("{size}: {} in memory", bytes(8.0 * own as f64));
         }
-        format!(
-            "{size}: {} in memory instead of {}, {} of it",
-            bytes(8.0 * own as f64),
-            bytes(8.0 * dense),
-            if own == 0 { "nothing".into() } else { format!("1/{:.0}", dense / own as f64) }
-        )
+        let part = match own {
+            0 => String::new(),
+            own => format!(", 1/{:.0} of it", dense / own as f64),
+        };
+        let (own, dense) = (bytes(8.0 * own as f64), bytes(8.0 * dense));
+        format!("{size}: {own} in memory instead of {dense}{part}")
     }
 }
 
@@ -109,6 +109,10 @@ impl fmt::Display for Structured {
                 write!(f, "blocks({} of [{r}×{c}]{how})", blocks.blocks().len())
             }
             Node::Kron(factors) => write!(f, "kron({}, {})", factors[0], factors[1]),
+            Node::Product(_) if self.rank_bound() == 0 => {
+                let (rows, cols) = self.shape();
+                write!(f, "zeros({rows}, {cols})")
+            }
             Node::Product(factors) => f.write_str(&joined(factors, "*")),
             Node::Sum(terms) => {
                 for (place, (weight, term)) in terms.iter().enumerate() {
