@@ -119,6 +119,15 @@ fn square(draw: &mut Draw, p: usize, r: usize) -> Vec<(&'static str, Structured,
             "",
         ),
         (
+            "weighted squares in a row",
+            product(vec![
+                Structured::kron(eye(r), Structured::dense(tall.transpose())),
+                Structured::diagonal(weights.clone()),
+                Structured::kron(eye(r), Structured::dense(tall.clone())),
+            ]),
+            "",
+        ),
+        (
             "weighted squares",
             product(vec![
                 Structured::kron(Structured::dense(tall.transpose()), eye(r)),

@@ -83,6 +83,31 @@ pub(crate) fn each(
     out
 }
 
+/// `L*diag(dₖ)*R` for each of `count` parts of a diagonal, all by one product: entry `(a,b)` of a block is linear in `dₖ`.
+fn weighted(
+    left: &Matrix,
+    d: &[f64],
+    right: &Matrix,
+    count: usize,
+    interleaved: bool,
+) -> Vec<Matrix> {
+    let (r, q, c) = (left.rows(), left.cols(), right.cols());
+    let mut pairs = Matrix::zeros(q, r * c);
+    for j in 0..q {
+        for a in 0..r {
+            let place = &mut pairs.data_mut()[j * r * c + a * c..][..c];
+            place.iter_mut().zip(right.row(j)).for_each(|(out, x)| *out = left[(a, j)] * x);
+        }
+    }
+    let (rows, cols) = if interleaved { (q, count) } else { (count, q) };
+    let weights = Matrix::new(rows, cols, d.to_vec()).unwrap_or_else(|_| Matrix::zeros(rows, cols));
+    let all =
+        if interleaved { transposed_product(&weights, &pairs) } else { product(&weights, &pairs) };
+    (0..count)
+        .map(|k| Matrix::new(r, c, all.row(k).to_vec()).unwrap_or_else(|_| Matrix::zeros(r, c)))
+        .collect()
+}
+
 impl Structured {
     /// The same as independent blocks, where its Kronecker products with an identity and its diagonals say that it is.
     pub(crate) fn as_blocks(&self) -> Option<Blocks> {
@@ -109,6 +134,17 @@ impl Structured {
         }
     }
 
+    /// The block of which it has `count` equal ones.
+    fn repeated(&self, count: usize, interleaved: bool) -> Option<Matrix> {
+        let Node::Kron(factors) = self.node() else { return None };
+        let [a, b] = &**factors;
+        let (repeated, block) = if interleaved { (b, a) } else { (a, b) };
+        match repeated.node() {
+            Node::Identity(n) if *n == count => block.to_dense().ok(),
+            _ => None,
+        }
+    }
+
     fn split(&self, count: usize, interleaved: bool) -> Option<Vec<Matrix>> {
         let place = |k: usize, i: usize, size: usize| {
             if interleaved { i * count + k } else { k * size + i }
@@ -129,7 +165,9 @@ impl Structured {
                 let [a, b] = &**factors;
                 let (repeated, block) = if interleaved { (b, a) } else { (a, b) };
                 match repeated.node() {
-                    Node::Identity(n) if *n == count => Some(vec![block.to_dense().ok()?; count]),
+                    Node::Identity(n) if *n == count => {
+                        Some(vec![self.repeated(count, interleaved)?; count])
+                    }
                     Node::Diagonal(d) if d.len() == count => {
                         let block = block.to_dense().ok()?;
                         Some(d.iter().map(|weight| block.scaled(*weight)).collect())
@@ -143,6 +181,13 @@ impl Structured {
                 Some(blocks.blocks.clone())
             }
             Node::Product(factors) => {
+                if let [left, middle, right] = &factors[..]
+                    && let Node::Diagonal(d) = middle.node()
+                    && let Some(left) = left.repeated(count, interleaved)
+                    && let Some(right) = right.repeated(count, interleaved)
+                {
+                    return Some(weighted(&left, d, &right, count, interleaved));
+                }
                 // A diagonal scales columns, which is cheaper than a product with its blocks.
                 let mut blocks: Option<Vec<Matrix>> = None;
                 for factor in factors {
