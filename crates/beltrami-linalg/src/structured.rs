@@ -206,6 +206,8 @@ impl Structured {
         room("to_dense", rows, cols)?;
         Ok(match &self.0 {
             Node::Dense(a) => a.clone(),
+            Node::Diagonal(d) => Matrix::diagonal(d),
+            Node::Blocks(blocks) => blocks.to_dense(),
             Node::Kron(factors) => {
                 let [a, b] = [factors[0].to_dense()?, factors[1].to_dense()?];
                 let (p, q) = (b.rows(), b.cols());

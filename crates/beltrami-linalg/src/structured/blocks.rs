@@ -50,6 +50,23 @@ impl Blocks {
         }
     }
 
+    pub(crate) fn to_dense(&self) -> Matrix {
+        let (rows, cols) = self.shape();
+        let count = self.blocks.len();
+        let place = |k: usize, i: usize, size: usize| {
+            if self.interleaved { i * count + k } else { k * size + i }
+        };
+        let mut out = Matrix::zeros(rows, cols);
+        for (k, block) in self.blocks.iter().enumerate() {
+            for i in 0..self.rows {
+                for j in 0..self.cols {
+                    out[(place(k, i, self.rows), place(k, j, self.cols))] = block[(i, j)];
+                }
+            }
+        }
+        out
+    }
+
     pub(crate) fn apply(&self, x: &Matrix, transposed: bool) -> Matrix {
         let wide = if transposed { self.cols } else { self.rows };
         each(self.blocks.len(), self.interleaved, wide, x, |k, part| {

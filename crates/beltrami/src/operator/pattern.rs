@@ -79,7 +79,7 @@ impl Pattern {
     pub fn recognise(graph: &mut Graph, id: ExprId, sizes: Sizes<'_>) -> Option<Pattern> {
         let (rows, cols) = shape(graph, id, sizes)?;
         let found = Pattern::parts(graph, id, sizes)?;
-        let whole = rows.checked_mul(cols).unwrap_or(usize::MAX);
+        let whole = rows.saturating_mul(cols);
         let kept = match found {
             Pattern::Leaf(..) | Pattern::Identity(_) | Pattern::Commutation(..) => true,
             Pattern::Diagonal(..) => rows > 1,
