@@ -166,7 +166,13 @@ pub struct Eval {
     pub by: Vec<String>,
     #[command(flatten)]
     pub shown: Shown,
-    /// Write the derivative, or without `--by` the value, to this file; both to a .npz
+    /// Multiply the derivative by this direction instead of forming it: with `--order 2` a Hessian-vector product
+    #[arg(long, value_name = "V|V.npy", allow_hyphen_values = true)]
+    times: Option<String>,
+    /// Solve with the derivative for this right-hand side, by the structure that `--form operator` shows
+    #[arg(long, value_name = "B|B.npy", conflicts_with = "times", allow_hyphen_values = true)]
+    solve: Option<String>,
+    /// Write the derivative, or without `--by` the value, to this file; both to a .npz, and an operator's factors
     #[arg(long, value_name = "FILE.npy")]
     pub out: Option<PathBuf>,
     /// Print the plan: its kernels in order with their work, memory, and the cost node by node
@@ -175,6 +181,16 @@ pub struct Eval {
 }
 
 impl Eval {
+    /// The direction of `--times`.
+    pub fn times(&self) -> Option<&str> {
+        self.times.as_deref().map(unshielded)
+    }
+
+    /// The right-hand side of `--solve`.
+    pub fn solve(&self) -> Option<&str> {
+        self.solve.as_deref().map(unshielded)
+    }
+
     /// The expression and the data; an expression that follows the data has been read as data.
     pub fn program_and_data(&self) -> Option<(&str, Vec<&str>)> {
         let mut data: Vec<&str> = self.data.iter().map(|data| unshielded(data)).collect();

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
 use crate::report::{Report, refusal};
-use crate::{array, derive, file};
+use crate::{array, derive, file, operator};
 
 /// The value, and the derivatives that the command line asks for.
 pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
@@ -27,16 +27,12 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
             Some("name one with `--by x`".into()),
         ));
     }
-    if options.form == Form::Operator {
-        return Err(refusal(
-            &codes::E0702,
-            "`--form operator` is a map, which has no value without a direction",
-            Some("use `--form kron` or `--form index` for its numbers".into()),
-        ));
-    }
     let mut data: Vec<Given> = Vec::new();
     for argument in given {
         data.extend(data::read(argument)?);
+    }
+    if options.form == Form::Operator || asked.times().is_some() || asked.solve().is_some() {
+        return operator::run(asked, &program, &data, &options, as_json);
     }
     let found = Session::global().eval(&program.name, &program.text, &data, &options)?;
     if let Some(path) = &asked.out {
@@ -119,7 +115,7 @@ fn text(found: &Evaluation) -> String {
     out
 }
 
-fn ended(text: String) -> String {
+pub fn ended(text: String) -> String {
     if text.ends_with('\n') { text } else { text + "\n" }
 }
 

@@ -22,6 +22,7 @@ mod linear;
 mod local;
 mod matrix;
 mod minimize;
+mod operator;
 mod page;
 mod plot;
 mod polar;

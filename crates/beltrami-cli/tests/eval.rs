@@ -111,8 +111,6 @@ fn data_that_is_missing_unknown_or_malformed_is_named() {
         "E0702",
         "`--order` needs a variable",
     );
-    eval(&["x", "--by", "x", "--form", "operator", "--data", "x=[1]"])
-        .refuses(2, "E0702", "operator");
     let json = eval(&["sum(x)", "--json"]);
     assert_eq!((json.code, json.err.as_str()), (2, ""));
     assert_eq!(json.json()["error"][0]["code"], "E0601");

@@ -88,10 +88,14 @@ impl fmt::Display for ExecError {
             ExecError::Shape { kernel, detail } => {
                 write!(f, "{detail} (kernel {kernel:?}); make the sizes of the inputs agree")
             }
-            ExecError::TooLarge { size } => write!(
-                f,
-                "a value of size {size} needs more than 2^28 numbers; use smaller sizes, or an expression without it"
-            ),
+            ExecError::TooLarge { size } => {
+                let numbers: f64 = size.split('×').filter_map(|n| n.parse::<f64>().ok()).product();
+                write!(
+                    f,
+                    "a value of size {size} is too large to be computed, its {numbers:.2e} numbers take {:.1} GB; use smaller sizes, or an expression without it",
+                    8e-9 * numbers
+                )
+            }
             ExecError::Einsum(text) => {
                 write!(f, "einsum: {text}; correct the subscripts or the operands")
             }

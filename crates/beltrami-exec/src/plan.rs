@@ -37,7 +37,7 @@ pub struct PlanOptions {
     pub constant: Vec<String>,
     /// Threads to compute with, at least one. Results do not depend on it.
     pub threads: usize,
-    /// The most bytes that the plan may hold besides inputs and outputs.
+    /// The most bytes that the plan and its outputs may take.
     pub memory: usize,
 }
 
@@ -58,6 +58,8 @@ pub struct Plan<T> {
     buffers: Vec<Vec<T>>,
     factors: Vec<Factors<T>>,
     scratch: Vec<T>,
+    /// The bytes of buffers, factors and scratch.
+    held: usize,
     threads: usize,
     pool: Option<rayon::ThreadPool>,
     settled: bool,
@@ -83,8 +85,16 @@ impl<T: Real> Plan<T> {
             .collect();
         let Emitted { steps, buffers, factors, scratch, constant } =
             emit(&lowered, &constant_inputs)?;
-        let bytes = buffers.iter().sum::<usize>().saturating_mul(size_of::<T>());
-        if bytes > options.memory
+        let outputs: Vec<Vec<usize>> =
+            lowered.roots.iter().map(|id| lowered.program.dims(*id).to_vec()).collect();
+        let total = |parts: &mut dyn Iterator<Item = usize>| parts.fold(0, usize::saturating_add);
+        let held = total(&mut buffers.iter().copied())
+            .saturating_add(scratch)
+            .saturating_add(total(&mut factors.iter().map(|(n, width, _)| n * (n + width))))
+            .saturating_mul(size_of::<T>());
+        // Whoever compiles this means to have room for the results.
+        let results = total(&mut outputs.iter().map(|dims| dims.iter().product()));
+        if held.saturating_add(results.saturating_mul(size_of::<T>())) > options.memory
             && let Some(step) = steps.iter().max_by_key(|s| s.dims.iter().product::<usize>())
         {
             let cause = ExecError::TooLarge { size: crate::tensor::size_text(&step.dims) };
@@ -95,14 +105,15 @@ impl<T: Real> Plan<T> {
             1 => None,
             _ => rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
         };
-        let outputs = lowered.roots.iter().map(|id| lowered.program.dims(*id).to_vec()).collect();
+        let factors = factors.into_iter().map(|(n, width, spd)| Factors::new(n, width, spd));
         Ok(Plan {
             outputs,
             constant_outputs: constant,
             steps,
             buffers: buffers.into_iter().map(|len| vec![T::ZERO; len]).collect(),
-            factors,
+            factors: factors.collect(),
             scratch: vec![T::ZERO; scratch],
+            held,
             threads: if pool.is_some() { threads } else { 1 },
             pool,
             settled: false,

@@ -95,6 +95,22 @@ pub enum Error {
         /// The function whose value vanishes.
         function: &'static str,
     },
+    /// A matrix that would have to be written out has more entries than are.
+    TooLarge {
+        /// The function that refused.
+        function: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        cols: usize,
+    },
+    /// No method is known that can do it.
+    NoMethod {
+        /// The function that refused.
+        function: &'static str,
+        /// What stands in the way.
+        reason: &'static str,
+    },
     /// An iteration did not reach its tolerance.
     NotConverged {
         /// The iteration.
@@ -178,6 +194,15 @@ impl fmt::Display for Error {
             Error::ZeroValue { function } => write!(
                 f,
                 "{function}: the value is zero and has no relative condition number; look at the derivative instead"
+            ),
+            Error::TooLarge { function, rows, cols } => write!(
+                f,
+                "{function}: {rows}×{cols} entries take {:.1} GB, at most 2^28 are written out; use products and solutions instead",
+                8e-9 * *rows as f64 * *cols as f64
+            ),
+            Error::NoMethod { function, reason } => write!(
+                f,
+                "{function}: {reason}; add a multiple of the identity, or write it out at a smaller size"
             ),
             Error::NotConverged { method, iterations } => write!(
                 f,

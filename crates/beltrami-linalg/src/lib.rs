@@ -17,6 +17,7 @@ mod product;
 pub mod random;
 mod scale;
 pub mod schedule;
+pub mod structured;
 pub mod truncate;
 
 pub use error::Error;
@@ -55,4 +56,5 @@ pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
 pub use product::{gemm, matmul};
 pub use random::{Operator, RandomOptions, RandomSvd, SparseMatrix, random_svd};
+pub use structured::Structured;
 pub use truncate::{Norm, Rule, Truncation, truncation};

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use beltrami::exec::{Plan, PlanOptions, Real};
+use beltrami::operator::CompiledOperator;
 use beltrami::{DeriveOptions, Form, Layout, Session};
 use serde::Deserialize;
 use serde_json::json;
@@ -26,6 +27,9 @@ struct Request {
     data: BTreeMap<String, PathBuf>,
     constant: Vec<String>,
     single: bool,
+    /// Whether the derivative is wanted as an operator, which keeps its structure; in double precision.
+    #[serde(default)]
+    compressed: bool,
     threads: usize,
     seconds: f64,
     out: PathBuf,
@@ -34,12 +38,70 @@ struct Request {
 fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line?)?;
-        let answer = if request.single { time::<f32>(&request)? } else { time::<f64>(&request)? };
+        let answer = if request.compressed {
+            time_operator(&request)?
+        } else if request.single {
+            time::<f32>(&request)?
+        } else {
+            time::<f64>(&request)?
+        };
         let mut out = std::io::stdout().lock();
         writeln!(out, "{answer}")?;
         out.flush()?;
     }
     Ok(())
+}
+
+/// The derivative by its structure: from the values of the inputs to the operator. What is written to the file is dense.
+fn time_operator(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {
+    let options = DeriveOptions {
+        by: request.by.clone(),
+        order: Some(request.order),
+        declarations: request.declarations.clone(),
+        form: Form::Kron,
+        ..DeriveOptions::default()
+    };
+    let start = Instant::now();
+    let mut derived = Session::global()
+        .derive("<expression>", &request.expression, &options)
+        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    let derivation = derived.remove(0);
+    let deriving = start.elapsed().as_secs_f64();
+    let sizes = |name: &str| request.sizes.get(name).copied();
+    let options = PlanOptions {
+        threads: request.threads,
+        constant: request.constant.clone(),
+        ..PlanOptions::default()
+    };
+    let start = Instant::now();
+    let mut operator = CompiledOperator::new(&derivation, &sizes, &options)?;
+    let compiling = start.elapsed().as_secs_f64();
+    let inputs: Vec<Vec<f64>> =
+        operator.inputs().map(|name| numbers(&request.data[name])).collect::<Result<_, _>>()?;
+    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+    let mut times = Vec::new();
+    let began = Instant::now();
+    let mut found = None;
+    while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
+        let start = Instant::now();
+        found = Some(std::hint::black_box(operator.run(&inputs)?));
+        times.push(start.elapsed().as_secs_f64());
+    }
+    let found = found.ok_or("no run")?;
+    let dense = found.to_dense()?;
+    let bytes: Vec<u8> = dense.data().iter().flat_map(|x| x.to_le_bytes()).collect();
+    std::fs::write(&request.out, bytes)?;
+    let first = times.remove(0);
+    Ok(json!({
+        "deriving": deriving,
+        "compiling": compiling,
+        "first": first,
+        "best": times.iter().copied().fold(f64::INFINITY, f64::min),
+        "runs": times.len(),
+        "shape": [dense.rows(), dense.cols()],
+        "text": derivation.text(),
+        "plan": found.describe(),
+    }))
 }
 
 fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {

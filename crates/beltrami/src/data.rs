@@ -11,7 +11,7 @@ use beltrami_diag::{Code, Diagnostic, Sources, codes};
 
 use crate::session::Failure;
 pub use bind::{Bound, bind, bind_all_but};
-pub use file::{npy, npz};
+pub use file::{npy, npz, npz_with};
 pub use npyz::AutoSerialize;
 
 /// An array as it was given, before its name says what it must be.

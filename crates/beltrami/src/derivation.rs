@@ -335,7 +335,10 @@ impl Derivation {
     }
 }
 
-fn variable_lists(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<Vec<ExprId>>, Failure> {
+pub(crate) fn variable_lists(
+    loaded: &Loaded,
+    options: &DeriveOptions,
+) -> Result<Vec<Vec<ExprId>>, Failure> {
     let refuse = |message: String, hint: &str| Failure {
         diagnostics: vec![Diagnostic::error(&codes::E0702, message).hint(hint)],
         sources: loaded.sources.clone(),

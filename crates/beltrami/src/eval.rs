@@ -7,6 +7,7 @@ use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate}
 
 use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
+use crate::operator::offer;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 
@@ -87,7 +88,13 @@ impl Session {
                     compute(derived, roots, &point, &|_| None).map_err(|diagnostic| {
                         // What the expression itself lacks has a place in its text.
                         let own = compute(graph, &[root], &point, &place).err();
-                        failed(&loaded, own.unwrap_or(diagnostic))
+                        let mut diagnostic = own.unwrap_or(diagnostic);
+                        if is_large(derived, id, &point)
+                            && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
+                        {
+                            diagnostic.hint = Some(way);
+                        }
+                        failed(&loaded, diagnostic)
                     })?;
                 let tensor = tensors.pop();
                 if let Some(first) = tensors.pop() {
@@ -121,14 +128,14 @@ impl Session {
     }
 }
 
-fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
+pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
     Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
 }
 
 /// Finite values and how they were computed, or what stands in their way and where.
 ///
 /// What a plan refuses is evaluated node by node, which names the place, or which knows a way that the plan lacks.
-fn compute(
+pub(crate) fn compute(
     graph: &Graph,
     roots: &[ExprId],
     point: &Point,
@@ -157,6 +164,14 @@ fn compute(
         tensors.push(value);
     }
     Ok((tensors, None))
+}
+
+/// Whether a value is of a size that plans refuse or is likely to be a mistake, beyond 2^28 numbers.
+fn is_large(graph: &Graph, id: ExprId, point: &Point) -> bool {
+    let size = |dim: beltrami_core::Dim| {
+        dim.evaluate(&|name| point.sizes.get(name).copied()).map_or(f64::INFINITY, |n| n as f64)
+    };
+    graph.shape(id).axes().into_iter().map(size).product::<f64>() > f64::from(1 << 28)
 }
 
 fn is_too_large(error: &EvalError) -> bool {
@@ -194,11 +209,11 @@ fn planned(
     Ok((tensors, plan.explain()))
 }
 
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-fn no_value(
+pub(crate) fn no_value(
     graph: &Graph,
     id: ExprId,
     reason: &str,

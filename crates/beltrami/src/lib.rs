@@ -16,6 +16,7 @@ mod eval;
 mod help;
 pub mod linear;
 pub mod minimize;
+pub mod operator;
 mod sample;
 mod session;
 pub mod steps;

@@ -114,6 +114,24 @@ fn what_does_not_fit_is_refused_with_its_size() {
 }
 
 #[test]
+fn what_factorisations_hold_and_results_take_counts() {
+    let system = derive("inv(A)*b", "A: matrix(n,n), b: vector(n)", "b", 1);
+    let small = compile::<f64>(&system, &[system.root], &[("n", 50)], &[]).unwrap();
+    assert!(small.explain().memory >= 8.0 * 2500.0, "{}", small.explain().memory);
+    let outer = derive("x*y'", "x: vector(n), y: vector(n)", "x", 1);
+    for (derivation, n) in [(&system, 40_000), (&outer, 60_000)] {
+        let refused = compile::<f64>(derivation, &[derivation.root], &[("n", n)], &[]).err();
+        let size = format!("{n}×{n}");
+        match refused {
+            Some(EvalError::Kernel { cause: ExecError::TooLarge { size: found }, .. }) => {
+                assert_eq!(found, size);
+            }
+            other => panic!("{n}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn what_depends_on_constants_alone_is_known_to_be_constant() {
     let hessian = derive("x'*A*x", "A: matrix(n,n), x: vector(n)", "x", 2);
     let roots = [hessian.root, hessian.derived.expr];

@@ -1,7 +1,7 @@
 //! From computations to steps over buffers: what is fused with what, where values lie, and how long.
 
 use beltrami_core::ExprId;
-use beltrami_linalg::dense::{Factors, gram_scratch, line_product_scratch};
+use beltrami_linalg::dense::{gram_scratch, line_product_scratch};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
@@ -17,7 +17,8 @@ pub(crate) struct Emitted<T> {
     pub(crate) steps: Vec<Step<T>>,
     /// Numbers of each buffer.
     pub(crate) buffers: Vec<usize>,
-    pub(crate) factors: Vec<Factors<T>>,
+    /// Of each factorisation the rows, the columns of its widest right-hand side, and whether it is definite.
+    pub(crate) factors: Vec<(usize, usize, bool)>,
     pub(crate) scratch: usize,
     /// Of each root, whether no run changes it.
     pub(crate) constant: Vec<bool>,
@@ -104,7 +105,7 @@ struct Emitter<'a, T> {
     head: Vec<NodeId>,
     steps: Vec<Step<T>>,
     buffers: Vec<usize>,
-    factors: Vec<Factors<T>>,
+    factors: Vec<(usize, usize, bool)>,
     slots: Vec<Option<usize>>,
     scratch: usize,
 }
@@ -329,7 +330,7 @@ impl<T: Real> Emitter<'_, T> {
             Op::Factors(a, definite) => {
                 let width = self.right_hand_width(id);
                 let slot = self.factors.len();
-                self.factors.push(Factors::new(dims[0], width, definite));
+                self.factors.push((dims[0], width, definite));
                 self.slots[id.index()] = Some(slot);
                 Work::Factor { a: self.shaped(a), slot }
             }

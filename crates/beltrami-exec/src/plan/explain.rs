@@ -92,11 +92,10 @@ pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
             }
         })
         .collect();
-    let numbers = plan.buffers.iter().map(Vec::len).sum::<usize>() + plan.scratch.len();
     let bytes = size_of::<T>() as f64;
     Explanation {
         kernels,
-        memory: numbers as f64 * bytes,
+        memory: plan.held as f64,
         naive_flops: plan.naive.flops,
         naive_memory: plan.naive.entries * bytes,
     }

@@ -64,6 +64,14 @@ pub fn npy<T: AutoSerialize>(axes: &[usize], entries: &[T]) -> std::io::Result<V
 
 /// Named arrays as the bytes of a `.npz` file.
 pub fn npz<T: AutoSerialize>(arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<Vec<u8>> {
+    npz_with(arrays, &[])
+}
+
+/// The same with texts beside the arrays, which NumPy's `load` gives as bytes under their names.
+pub fn npz_with<T: AutoSerialize>(
+    arrays: &[(&str, &[usize], &[T])],
+    texts: &[(&str, &str)],
+) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Floating-point numbers hardly compress, and NumPy stores them plain as well.
     let options =
@@ -71,6 +79,10 @@ pub fn npz<T: AutoSerialize>(arrays: &[(&str, &[usize], &[T])]) -> std::io::Resu
     for (name, axes, entries) in arrays {
         archive.start_file(format!("{name}.npy"), options)?;
         archive.write_all(&npy(axes, entries)?)?;
+    }
+    for (name, text) in texts {
+        archive.start_file(*name, options)?;
+        archive.write_all(text.as_bytes())?;
     }
     Ok(archive.finish()?.into_inner())
 }

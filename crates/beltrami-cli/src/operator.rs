@@ -1,0 +1,221 @@
+//! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
+
+use beltrami::data::{self, Array, Given, npy, npz, npz_with};
+use beltrami::diag::{codes, render};
+use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
+use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session, Value};
+use serde_json::{Value as Json, json};
+
+use crate::arguments::Eval;
+use crate::eval::ended;
+use crate::file::Program;
+use crate::report::{Report, refusal};
+use crate::{array, file};
+
+/// The structure of the derivative, its product with a direction, or the solution of a system with it.
+pub fn run(
+    asked: &Eval,
+    program: &Program,
+    data: &[Given],
+    options: &DeriveOptions,
+    as_json: bool,
+) -> Result<Report, Failure> {
+    let option = match (asked.times(), asked.solve()) {
+        (Some(_), _) => "`--times`",
+        (_, Some(_)) => "`--solve`",
+        _ => "`--form operator`",
+    };
+    let combination =
+        |message: String, hint: &str| Err(refusal(&codes::E0702, message, Some(hint.to_owned())));
+    let Some(last) = options.by.last() else {
+        return combination(
+            format!("{option} needs a variable to differentiate by"),
+            "name one with `--by x`",
+        );
+    };
+    if matches!(options.form, Form::Kron | Form::Index) {
+        return combination(
+            format!("{option} writes no matrix, and `--form` asks for one"),
+            "drop `--form`",
+        );
+    }
+    if asked.explain {
+        return combination(
+            format!("`--explain` is about a derivative that is written out, {option} does not"),
+            "drop one of the two",
+        );
+    }
+    if let Some(direction) = asked.times() {
+        let direction = read(last, direction)?;
+        let session = Session::global();
+        let found = session.times(&program.name, &program.text, data, options, &direction)?;
+        return multiplied(asked, &found, as_json);
+    }
+    let mut found = Session::global().operator(&program.name, &program.text, data, options)?;
+    let solved = match asked.solve() {
+        // The right-hand side is named after the variable whose shape it has, where there is one.
+        Some(right) => Some(found.solve(&read(&options.by[0], right)?)?),
+        None => None,
+    };
+    described(asked, &found, solved.as_ref(), as_json)
+}
+
+fn read(name: &str, value: &str) -> Result<Array, Failure> {
+    let mut given = data::read(&format!("{name}={value}"))?;
+    match given.pop() {
+        Some(given) => Ok(given.array),
+        None => Err(refusal(&codes::E0701, format!("`{value}` is no array"), None)),
+    }
+}
+
+fn multiplied(asked: &Eval, found: &ProductEvaluation, as_json: bool) -> Result<Report, Failure> {
+    write(asked, "product", &found.product)?;
+    let names = found.derivation.names().join(",");
+    if as_json {
+        let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
+        object["product"] = array::nested(&found.product);
+        object["product_shape"] = json!(found.product.axes);
+        return Ok(Report::json(&object));
+    }
+    let mut report = Report::default();
+    if asked.out.is_none() {
+        report.out = ended(array::text(&found.product));
+    }
+    report.remark(&format!(
+        "derivative by {names} times a direction, `{}`, shape {}",
+        found.derivation.text(),
+        array::shape(&found.product)
+    ));
+    remarks(&found.derivation, &found.assumed, &mut report);
+    Ok(report)
+}
+
+fn described(
+    asked: &Eval,
+    found: &OperatorEvaluation,
+    solved: Option<&Solved>,
+    as_json: bool,
+) -> Result<Report, Failure> {
+    match (solved, &asked.out) {
+        (Some(solved), _) => write(asked, "solution", &solved.solution)?,
+        (None, Some(path)) => file::write(path, &factors(found)?)?,
+        (None, None) => {}
+    }
+    if as_json {
+        let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
+        object["value"] = array::nested(&found.value);
+        object["shape"] = json!(found.value.axes);
+        object["operator"] = structure(found);
+        if let Some(solved) = solved {
+            object["solution"] = array::nested(&solved.solution);
+            object["solution_shape"] = json!(solved.solution.axes);
+            object["residual"] = json!(solved.residual);
+            object["method"] = json!(solved.method);
+            object["iterations"] = json!(solved.steps);
+        }
+        return Ok(Report::json(&object));
+    }
+    let mut report = Report::default();
+    match solved {
+        Some(solved) => {
+            if asked.out.is_none() {
+                report.out = ended(array::text(&solved.solution));
+            }
+            let steps = solved.steps.map_or(String::new(), |n| format!(", {n} steps"));
+            report.remark(&format!(
+                "solved by {}{steps}, relative residual {:.1e}",
+                solved.method, solved.residual
+            ));
+            report.remark(&found.describe());
+        }
+        None => {
+            let names = found.derivation.names().join(",");
+            let derivative = format!(
+                "derivative by {names}, {}:\n{}",
+                found.derivation.text(),
+                found.describe()
+            );
+            match asked.out {
+                Some(_) => report.remark(&derivative),
+                None => {
+                    let value = ended(array::text(&found.value));
+                    report.out = format!("value:\n{value}\n{}", ended(derivative));
+                }
+            }
+        }
+    }
+    remarks(&found.derivation, &found.assumed, &mut report);
+    Ok(report)
+}
+
+/// The parts of the operator and what they are the parts of.
+fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Failure> {
+    let Acting::Structured(matrix) = &found.operator else {
+        return Err(refusal(
+            &codes::E0702,
+            "this derivative is known by its products alone, there are no factors to write",
+            Some("multiply by it with `--times V.npy`".into()),
+        ));
+    };
+    let mut manifest = Manifest::of(matrix);
+    manifest.structure["derivative"] = json!(found.derivation.text());
+    manifest.structure["by"] = json!(found.derivation.names());
+    let arrays: Vec<(&str, &[usize], &[f64])> = manifest
+        .arrays
+        .iter()
+        .map(|(name, axes, entries)| (name.as_str(), &axes[..], &entries[..]))
+        .chain([("value", &found.value.axes[..], &found.value.entries[..])])
+        .collect();
+    let text = format!("{:#}\n", manifest.structure);
+    npz_with(&arrays, &[("manifest.json", &text)]).map_err(unwritable)
+}
+
+/// The array of `--out`.
+fn write(asked: &Eval, name: &str, value: &Value) -> Result<(), Failure> {
+    let Some(path) = &asked.out else { return Ok(()) };
+    let npz_wanted = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("npz"));
+    let bytes = match npz_wanted {
+        true => npz(&[(name, &value.axes[..], &value.entries[..])]),
+        false => npy(&value.axes, &value.entries),
+    };
+    file::write(path, &bytes.map_err(unwritable)?)
+}
+
+fn unwritable(error: std::io::Error) -> Failure {
+    refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None)
+}
+
+fn structure(found: &OperatorEvaluation) -> Json {
+    let (rows, cols) = found.shape();
+    match &found.operator {
+        Acting::Structured(matrix) => Manifest::of(matrix).structure,
+        Acting::Products(..) => json!({
+            "kind": found.kind(),
+            "formula": found.derivation.text(),
+            "shape": [rows, cols],
+        }),
+    }
+}
+
+fn head(derivation: &Derivation, expression: &str, assumed: &[String], point: &Point) -> Json {
+    json!({
+        "expression": expression,
+        "by": derivation.names(),
+        "derivative_text": derivation.text(),
+        "form": "operator",
+        "order": derivation.by.len(),
+        "conditions": derivation.conditions.all().collect::<Vec<_>>(),
+        "warnings": derivation.warnings.iter().map(|w| &w.message).collect::<Vec<_>>(),
+        "assumed": assumed,
+        "sizes": point.sizes,
+    })
+}
+
+fn remarks(derivation: &Derivation, assumed: &[String], report: &mut Report) {
+    let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
+    report.remark(&format!("checked: {points} points, largest relative difference {error:.1e}"));
+    report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
+    if !assumed.is_empty() {
+        report.remark(&format!("assumed: {}", assumed.join(", ")));
+    }
+}

@@ -1,0 +1,249 @@
+//! Matrices of independent blocks of one size.
+
+use crate::matrix::Matrix;
+use crate::product::{product, transposed_product};
+use crate::structured::{MOST_ENTRIES, Node, Structured};
+
+/// `count` blocks `B₁, …`, each `r×c`: along the diagonal, or interleaved, which is what `B ⊗ I` has: entry `(i,j)` of block
+/// `k` stands in row `i*count + k` and column `j*count + k`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocks {
+    rows: usize,
+    cols: usize,
+    blocks: Vec<Matrix>,
+    interleaved: bool,
+}
+
+impl Blocks {
+    /// Blocks of one size; `None` where there is none or sizes differ.
+    pub fn new(blocks: Vec<Matrix>, interleaved: bool) -> Option<Blocks> {
+        let (rows, cols) = blocks.first().map(|block| (block.rows(), block.cols()))?;
+        let fits = blocks.iter().all(|block| (block.rows(), block.cols()) == (rows, cols));
+        fits.then_some(Blocks { rows, cols, blocks, interleaved })
+    }
+
+    /// The blocks.
+    pub fn blocks(&self) -> &[Matrix] {
+        &self.blocks
+    }
+
+    /// Whether they are interleaved.
+    pub fn interleaved(&self) -> bool {
+        self.interleaved
+    }
+
+    /// Rows and columns of a block.
+    pub fn block_shape(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        (self.rows * self.blocks.len(), self.cols * self.blocks.len())
+    }
+
+    pub(crate) fn transpose(&self) -> Blocks {
+        Blocks {
+            rows: self.cols,
+            cols: self.rows,
+            blocks: self.blocks.iter().map(Matrix::transpose).collect(),
+            interleaved: self.interleaved,
+        }
+    }
+
+    pub(crate) fn to_dense(&self) -> Matrix {
+        let (rows, cols) = self.shape();
+        let count = self.blocks.len();
+        let place = |k: usize, i: usize, size: usize| {
+            if self.interleaved { i * count + k } else { k * size + i }
+        };
+        let mut out = Matrix::zeros(rows, cols);
+        for (k, block) in self.blocks.iter().enumerate() {
+            for i in 0..self.rows {
+                for j in 0..self.cols {
+                    out[(place(k, i, self.rows), place(k, j, self.cols))] = block[(i, j)];
+                }
+            }
+        }
+        out
+    }
+
+    pub(crate) fn apply(&self, x: &Matrix, transposed: bool) -> Matrix {
+        let wide = if transposed { self.cols } else { self.rows };
+        each(self.blocks.len(), self.interleaved, wide, x, |k, part| {
+            let block = &self.blocks[k];
+            if transposed { transposed_product(block, part) } else { product(block, part) }
+        })
+    }
+}
+
+/// Applies `f` to the part of `x` that belongs to each of `count` blocks; images have `rows` rows.
+pub(crate) fn each(
+    count: usize,
+    interleaved: bool,
+    rows: usize,
+    x: &Matrix,
+    mut f: impl FnMut(usize, &Matrix) -> Matrix,
+) -> Matrix {
+    let inner = x.rows() / count.max(1);
+    let place =
+        |k: usize, i: usize, size: usize| if interleaved { i * count + k } else { k * size + i };
+    let mut out = Matrix::zeros(rows * count, x.cols());
+    for k in 0..count {
+        let part = Matrix::from_fn(inner, x.cols(), |i, j| x[(place(k, i, inner), j)]);
+        let image = f(k, &part);
+        for i in 0..rows {
+            for j in 0..x.cols() {
+                out[(place(k, i, rows), j)] = image[(i, j)];
+            }
+        }
+    }
+    out
+}
+
+/// `L*diag(dₖ)*R` for each of `count` parts of a diagonal, all by one product: entry `(a,b)` of a block is linear in `dₖ`.
+fn weighted(
+    left: &Matrix,
+    d: &[f64],
+    right: &Matrix,
+    count: usize,
+    interleaved: bool,
+) -> Vec<Matrix> {
+    let (r, q, c) = (left.rows(), left.cols(), right.cols());
+    let mut pairs = Matrix::zeros(q, r * c);
+    for j in 0..q {
+        for a in 0..r {
+            let place = &mut pairs.data_mut()[j * r * c + a * c..][..c];
+            place.iter_mut().zip(right.row(j)).for_each(|(out, x)| *out = left[(a, j)] * x);
+        }
+    }
+    let (rows, cols) = if interleaved { (q, count) } else { (count, q) };
+    let weights = Matrix::new(rows, cols, d.to_vec()).unwrap_or_else(|_| Matrix::zeros(rows, cols));
+    let all =
+        if interleaved { transposed_product(&weights, &pairs) } else { product(&weights, &pairs) };
+    (0..count)
+        .map(|k| Matrix::new(r, c, all.row(k).to_vec()).unwrap_or_else(|_| Matrix::zeros(r, c)))
+        .collect()
+}
+
+impl Structured {
+    /// The same as independent blocks, where its Kronecker products with an identity and its diagonals say that it is.
+    pub(crate) fn as_blocks(&self) -> Option<Blocks> {
+        let (count, interleaved) = self.candidate()?;
+        let (rows, cols) = self.shape();
+        if count < 2 || rows / count * cols > MOST_ENTRIES {
+            return None;
+        }
+        Blocks::new(self.split(count, interleaved)?, interleaved)
+    }
+
+    /// Number of blocks and whether they are interleaved, from the first part that tells.
+    fn candidate(&self) -> Option<(usize, bool)> {
+        match self.node() {
+            Node::Kron(factors) => match (factors[0].node(), factors[1].node()) {
+                (Node::Identity(n), _) => Some((*n, false)),
+                (_, Node::Identity(n)) => Some((*n, true)),
+                _ => None,
+            },
+            Node::Blocks(blocks) => Some((blocks.blocks.len(), blocks.interleaved)),
+            Node::Product(factors) => factors.iter().find_map(Structured::candidate),
+            Node::Sum(terms) => terms.iter().find_map(|(_, term)| term.candidate()),
+            _ => None,
+        }
+    }
+
+    /// The block of which it has `count` equal ones.
+    fn repeated(&self, count: usize, interleaved: bool) -> Option<Matrix> {
+        let Node::Kron(factors) = self.node() else { return None };
+        let [a, b] = &**factors;
+        let (repeated, block) = if interleaved { (b, a) } else { (a, b) };
+        match repeated.node() {
+            Node::Identity(n) if *n == count => block.to_dense().ok(),
+            _ => None,
+        }
+    }
+
+    fn split(&self, count: usize, interleaved: bool) -> Option<Vec<Matrix>> {
+        let place = |k: usize, i: usize, size: usize| {
+            if interleaved { i * count + k } else { k * size + i }
+        };
+        match self.node() {
+            Node::Identity(n) if n.is_multiple_of(count) => {
+                Some(vec![Matrix::identity(n / count); count])
+            }
+            Node::Diagonal(d) if d.len().is_multiple_of(count) => {
+                let size = d.len() / count;
+                let block = |k| {
+                    let entries: Vec<f64> = (0..size).map(|i| d[place(k, i, size)]).collect();
+                    Matrix::diagonal(&entries)
+                };
+                Some((0..count).map(block).collect())
+            }
+            Node::Kron(factors) => {
+                let [a, b] = &**factors;
+                let (repeated, block) = if interleaved { (b, a) } else { (a, b) };
+                match repeated.node() {
+                    Node::Identity(n) if *n == count => {
+                        Some(vec![self.repeated(count, interleaved)?; count])
+                    }
+                    Node::Diagonal(d) if d.len() == count => {
+                        let block = block.to_dense().ok()?;
+                        Some(d.iter().map(|weight| block.scaled(*weight)).collect())
+                    }
+                    _ => None,
+                }
+            }
+            Node::Blocks(blocks)
+                if blocks.interleaved == interleaved && blocks.blocks.len() == count =>
+            {
+                Some(blocks.blocks.clone())
+            }
+            Node::Product(factors) => {
+                if let [left, middle, right] = &factors[..]
+                    && let Node::Diagonal(d) = middle.node()
+                    && let Some(left) = left.repeated(count, interleaved)
+                    && let Some(right) = right.repeated(count, interleaved)
+                {
+                    return Some(weighted(&left, d, &right, count, interleaved));
+                }
+                // A diagonal scales columns, which is cheaper than a product with its blocks.
+                let mut blocks: Option<Vec<Matrix>> = None;
+                for factor in factors {
+                    let next = match (&mut blocks, factor.node()) {
+                        (Some(blocks), Node::Diagonal(d)) if d.len().is_multiple_of(count) => {
+                            let size = d.len() / count;
+                            for (k, block) in blocks.iter_mut().enumerate() {
+                                for row in block.data_mut().chunks_mut(size.max(1)) {
+                                    let entries = row.iter_mut().enumerate();
+                                    entries.for_each(|(j, x)| *x *= d[place(k, j, size)]);
+                                }
+                            }
+                            continue;
+                        }
+                        _ => factor.split(count, interleaved)?,
+                    };
+                    blocks = Some(match blocks {
+                        None => next,
+                        Some(blocks) => {
+                            blocks.iter().zip(&next).map(|(a, b)| product(a, b)).collect()
+                        }
+                    });
+                }
+                blocks
+            }
+            Node::Sum(terms) => {
+                let mut sum: Option<Vec<Matrix>> = None;
+                for (weight, term) in terms {
+                    let blocks = term.split(count, interleaved)?;
+                    sum = Some(match sum {
+                        None => blocks.iter().map(|block| block.scaled(*weight)).collect(),
+                        Some(sum) => {
+                            sum.iter().zip(&blocks).map(|(s, b)| s.plus(*weight, b)).collect()
+                        }
+                    });
+                }
+                sum
+            }
+            _ => None,
+        }
+    }
+}

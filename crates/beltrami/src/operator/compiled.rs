@@ -1,0 +1,190 @@
+//! Derivatives compiled for sizes: as structured matrices, and as products with a direction.
+
+use beltrami_core::{ExprId, Graph};
+use beltrami_exec::{EvalError, ExecError, Plan, PlanOptions};
+use beltrami_linalg::{Error, Structured};
+
+use super::pattern::Pattern;
+use crate::derivation::Derivation;
+
+/// A derivative whose value keeps the structure of its formula: the parts are computed, the whole is not.
+///
+/// Compiled from a [`Derivation`] in Kronecker form, it acts on the stacked columns of the variable.
+pub struct CompiledOperator {
+    pattern: Pattern,
+    slots: Vec<ExprId>,
+    plan: Option<Plan<f64>>,
+    outputs: Vec<Vec<f64>>,
+}
+
+/// The bytes that a derivative without structure may take, beyond which products with it are the better answer.
+const MOST_DENSE: usize = 1 << 28;
+
+/// Why there is no structured matrix.
+#[derive(Clone, Debug)]
+pub enum OperatorError {
+    /// The derivative is no matrix, or a size is not known.
+    NoMatrix,
+    /// Its parts have no value.
+    Parts(EvalError),
+    /// They do not fit together, which is a defect, or are not finite.
+    Matrix(Error),
+}
+
+impl std::fmt::Display for OperatorError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OperatorError::NoMatrix => f.write_str(
+                "the derivative is no matrix; use its Kronecker form, and give a value to every size",
+            ),
+            OperatorError::Parts(error) => error.fmt(f),
+            OperatorError::Matrix(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OperatorError {}
+
+impl OperatorError {
+    /// Whether something was too large.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(
+            self,
+            OperatorError::Parts(EvalError::Kernel { cause: ExecError::TooLarge { .. }, .. })
+                | OperatorError::Matrix(Error::TooLarge { .. })
+        )
+    }
+}
+
+impl CompiledOperator {
+    /// The derivative in Kronecker form at given sizes.
+    ///
+    /// # Errors
+    /// [`OperatorError::NoMatrix`] for another form, [`OperatorError::Parts`] where a part does not fit into memory,
+    /// and where a derivative without structure takes more than 256 MB.
+    pub fn new(
+        derivation: &Derivation,
+        sizes: &dyn Fn(&str) -> Option<i64>,
+        options: &PlanOptions,
+    ) -> Result<CompiledOperator, OperatorError> {
+        let mut graph = derivation.graph.clone();
+        let pattern = Pattern::recognise(&mut graph, derivation.derived.expr, sizes)
+            .ok_or(OperatorError::NoMatrix)?;
+        let mut slots = Vec::new();
+        pattern.expressions(&mut slots);
+        slots.sort_unstable();
+        slots.dedup();
+        let mut options = options.clone();
+        if pattern.is_leaf() {
+            options.memory = options.memory.min(MOST_DENSE);
+        }
+        let plan = match slots.is_empty() {
+            true => None,
+            false => Some(compile(&graph, &slots, sizes, &options)?),
+        };
+        let outputs = plan.as_ref().map(room).unwrap_or_default();
+        Ok(CompiledOperator { pattern, slots, plan, outputs })
+    }
+
+    /// Whether the formula shows no structure, so that all entries are computed.
+    pub fn is_dense(&self) -> bool {
+        self.pattern.is_leaf()
+    }
+
+    /// How many numbers are computed.
+    pub fn numbers(&self) -> usize {
+        self.pattern.numbers()
+    }
+
+    /// The names whose values a run is given, in this order.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.plan.iter().flat_map(|plan| plan.inputs().iter().map(|input| &*input.name))
+    }
+
+    /// The matrix at these values, row by row.
+    ///
+    /// # Errors
+    /// [`OperatorError::Parts`] where a part has no finite value.
+    pub fn run(&mut self, inputs: &[&[f64]]) -> Result<Structured, OperatorError> {
+        if let Some(plan) = &mut self.plan {
+            let mut places: Vec<&mut [f64]> =
+                self.outputs.iter_mut().map(Vec::as_mut_slice).collect();
+            plan.run(inputs, &mut places).map_err(OperatorError::Parts)?;
+        }
+        let (slots, outputs) = (&self.slots, &self.outputs);
+        let value = |id: ExprId| slots.binary_search(&id).ok().map(|place| &outputs[place][..]);
+        self.pattern.matrix(&value).map_err(OperatorError::Matrix)
+    }
+}
+
+/// The product of a derivative with a direction, by a formula of its own: nothing of the size of the derivative is formed.
+pub struct CompiledProduct {
+    direction: String,
+    plan: Plan<f64>,
+    output: Vec<f64>,
+}
+
+impl CompiledProduct {
+    /// Of a derivation in operator form: the product, or with `adjoint` that of the transpose.
+    ///
+    /// # Errors
+    /// [`OperatorError::NoMatrix`] for another form, or for the adjoint of a second derivative, which is the product itself;
+    /// [`OperatorError::Parts`].
+    pub fn new(
+        derivation: &Derivation,
+        adjoint: bool,
+        sizes: &dyn Fn(&str) -> Option<i64>,
+        options: &PlanOptions,
+    ) -> Result<CompiledProduct, OperatorError> {
+        let operator = derivation.operator.as_ref().ok_or(OperatorError::NoMatrix)?;
+        let (direction, image) = match adjoint {
+            false => (operator.direction, operator.forward),
+            true => operator.adjoint.ok_or(OperatorError::NoMatrix)?,
+        };
+        let plan = compile(&derivation.graph, &[image], sizes, options)?;
+        let output = room(&plan).pop().unwrap_or_default();
+        let direction = beltrami_print::text(&derivation.graph, direction);
+        Ok(CompiledProduct { direction, plan, output })
+    }
+
+    /// The product at the values that `value` has for names, along a direction, row by row.
+    ///
+    /// # Errors
+    /// [`OperatorError::Parts`] where it has no finite value or a name has none.
+    pub fn run<'a>(
+        &mut self,
+        value: &dyn Fn(&str) -> Option<&'a [f64]>,
+        direction: &'a [f64],
+    ) -> Result<&[f64], OperatorError> {
+        let inputs: Vec<&[f64]> = self
+            .plan
+            .inputs()
+            .iter()
+            .map(|input| match &*input.name == self.direction.as_str() {
+                true => direction,
+                // A name without a value is refused by the plan for its length.
+                false => value(&input.name).unwrap_or(&[]),
+            })
+            .collect();
+        self.plan.run(&inputs, &mut [&mut self.output]).map_err(OperatorError::Parts)?;
+        Ok(&self.output)
+    }
+
+    /// Rows and columns of the product.
+    pub fn dims(&self) -> &[usize] {
+        self.plan.outputs().first().map_or(&[], Vec::as_slice)
+    }
+}
+
+fn compile(
+    graph: &Graph,
+    roots: &[ExprId],
+    sizes: &dyn Fn(&str) -> Option<i64>,
+    options: &PlanOptions,
+) -> Result<Plan<f64>, OperatorError> {
+    Plan::compile(graph, roots, sizes, options).map_err(OperatorError::Parts)
+}
+
+fn room(plan: &Plan<f64>) -> Vec<Vec<f64>> {
+    plan.outputs().iter().map(|dims| vec![0.0; dims.iter().product()]).collect()
+}

@@ -1,0 +1,92 @@
+//! Directions: arrays of the shape of a variable, and the stacked columns of which operators know.
+
+use beltrami_core::{Dim, ExprId, Facts, Graph};
+use beltrami_diag::{Diagnostic, codes};
+
+use crate::data::Array;
+use crate::sample::Point;
+use crate::session::{Failure, Loaded};
+
+/// Rows and columns at the sizes of a point.
+pub(super) fn dims(graph: &Graph, id: ExprId, point: &Point) -> Option<(usize, usize)> {
+    let shape = graph.shape(id);
+    let size = |dim: &Dim| {
+        dim.evaluate(&|name| point.sizes.get(name).copied()).and_then(|n| usize::try_from(n).ok())
+    };
+    Some((size(&shape.rows)?, size(&shape.cols)?))
+}
+
+/// The entries of an array that has the shape of `like` and the linear structure that was declared for it, row by row.
+pub(super) fn fitting(
+    loaded: &Loaded,
+    graph: &Graph,
+    like: ExprId,
+    point: &Point,
+    array: &Array,
+    option: &str,
+) -> Result<Vec<f64>, Failure> {
+    let name = beltrami_print::text(graph, like);
+    let refuse = |code, message: String, hint: String| Failure {
+        diagnostics: vec![Diagnostic::error(code, message).hint(hint)],
+        sources: loaded.sources.clone(),
+        computed: false,
+    };
+    let (rows, cols) = dims(graph, like, point).unwrap_or((1, 1));
+    let fits = match array.axes[..] {
+        [] => rows * cols == 1,
+        [n] => n == rows * cols && (rows == 1 || cols == 1),
+        [m, n] => (m, n) == (rows, cols) || (m, n) == (cols, rows) && rows.min(cols) == 1,
+        _ => false,
+    };
+    if !fits {
+        let wanted = match (rows, cols) {
+            (1, 1) => "a number".to_owned(),
+            (n, 1) => format!("{n} entries"),
+            (m, n) => format!("{m}×{n}"),
+        };
+        return Err(refuse(
+            &codes::E0602,
+            format!("`{option}` is {}, and `{name}` is {wanted}", array.describe()),
+            format!("give an array of the shape of `{name}`"),
+        ));
+    }
+    if let Some(x) = array.entries.iter().find(|x| !x.is_finite()) {
+        return Err(refuse(
+            &codes::E0605,
+            format!("`{option}` has an entry that is {x}"),
+            "give finite numbers".into(),
+        ));
+    }
+    let at = |i: usize, j: usize| array.entries[i * cols + j];
+    let facts = graph.facts(like);
+    let wrong = |fact: Facts, away: &dyn Fn(usize, usize) -> f64| {
+        facts.has(fact)
+            && rows == cols
+            && rows > 1
+            && (0..rows).any(|i| (0..cols).any(|j| away(i, j).abs() > array.tolerance()))
+    };
+    let broken = if wrong(Facts::SYMMETRIC, &|i, j| at(i, j) - at(j, i)) {
+        Some("symmetric")
+    } else if wrong(Facts::SKEW, &|i, j| at(i, j) + at(j, i)) {
+        Some("skew")
+    } else if wrong(Facts::LOWER, &|i, j| if j > i { at(i, j) } else { 0.0 }) {
+        Some("lower triangular")
+    } else if wrong(Facts::UPPER, &|i, j| if j < i { at(i, j) } else { 0.0 }) {
+        Some("upper triangular")
+    } else {
+        None
+    };
+    match broken {
+        Some(structure) => Err(refuse(
+            &codes::E0604,
+            format!("`{option}` is not {structure}, and `{name}` is"),
+            format!("a direction of `{name}` has the structure of `{name}`"),
+        )),
+        None => Ok(array.entries.clone()),
+    }
+}
+
+/// From row by row to column by column.
+pub(super) fn stacked(entries: &[f64], rows: usize, cols: usize) -> Vec<f64> {
+    (0..cols).flat_map(|j| (0..rows).map(move |i| entries[i * cols + j])).collect()
+}

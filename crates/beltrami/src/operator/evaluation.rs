@@ -1,0 +1,365 @@
+//! Operators and products on demand: from text and data.
+
+use beltrami_calculus::{Form, Layout};
+use beltrami_core::ExprId;
+use beltrami_diag::{Diagnostic, codes};
+use beltrami_exec::{EvalError, PlanOptions, Tensor};
+use beltrami_linalg::Structured;
+use beltrami_linalg::structured::{Factored, conjugate_gradients};
+
+use super::compiled::{CompiledOperator, CompiledProduct, OperatorError};
+use super::direction::{dims, fitting, stacked};
+use crate::data::{Array, Given, bind};
+use crate::derivation::{Derivation, DeriveOptions, variable_lists};
+use crate::eval::{Value, compute, failed, no_value, threads};
+use crate::sample::Point;
+use crate::session::{Failure, Loaded, Session};
+
+/// A derivative at given data as a linear map.
+pub struct OperatorEvaluation {
+    /// The expression in the surface language.
+    pub expression: String,
+    /// Its value.
+    pub value: Value,
+    /// The derivative: in Kronecker form where its structure was found, otherwise in operator form.
+    pub derivation: Derivation,
+    /// The map.
+    pub operator: Acting,
+    /// What was assumed about names.
+    pub assumed: Vec<String>,
+    /// Sizes and values of all names.
+    pub point: Point,
+    loaded: Loaded,
+}
+
+/// A linear map from the stacked columns of the last variable.
+pub enum Acting {
+    /// By its parts.
+    Structured(Structured),
+    /// By products alone, with its rows and columns: the formula has no structure that would save anything, and written out
+    /// it would be too large.
+    Products(Box<CompiledProduct>, usize, usize),
+}
+
+/// The product of a derivative with a direction.
+pub struct ProductEvaluation {
+    /// The expression in the surface language.
+    pub expression: String,
+    /// The derivative in operator form.
+    pub derivation: Derivation,
+    /// The product.
+    pub product: Value,
+    /// What was assumed about names.
+    pub assumed: Vec<String>,
+    /// Sizes and values of all names.
+    pub point: Point,
+}
+
+/// The solution of a system with a derivative.
+pub struct Solved {
+    /// What the derivative maps to the right-hand side; of the shape of the variable.
+    pub solution: Value,
+    /// The residual, relative to the sizes of matrix, solution and right-hand side.
+    pub residual: f64,
+    /// The method, in a few words.
+    pub method: String,
+    /// Steps of conjugate gradients, where they were taken.
+    pub steps: Option<usize>,
+}
+
+impl Session {
+    /// The derivative of an expression at data as a linear map.
+    ///
+    /// # Errors
+    /// Those of the derivative and of the data; several variables need an order.
+    pub fn operator(
+        &self,
+        name: &str,
+        text: &str,
+        data: &[Given],
+        options: &DeriveOptions,
+    ) -> Result<OperatorEvaluation, Failure> {
+        let loaded = self.load(name, text, &options.declarations, &options.by)?;
+        let by = one_list(&loaded, options)?;
+        let point = bind(&loaded, data)?;
+        let (graph, root) = (&loaded.program.graph, loaded.program.root);
+        let (mut tensors, _) = compute(graph, &[root], &point, &|_| None)
+            .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+        let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
+        let value = Value::new(graph, root, tensor, false);
+        let (derivation, operator) = match self.structured(&loaded, &by, options, &point)? {
+            Some((derivation, matrix)) => (derivation, Acting::Structured(matrix)),
+            None => {
+                let derivation = self.mapping(&loaded, &by, options)?;
+                let size = |name: &str| point.sizes.get(name).copied();
+                let product = CompiledProduct::new(&derivation, false, &size, &plan_options())
+                    .map_err(|error| unfit(&loaded, &derivation, &error))?;
+                let length = |id| dims(&derivation.graph, id, &point).map_or(1, |(m, n)| m * n);
+                let rows = length(image(&derivation));
+                let cols = length(derivation.by[derivation.by.len() - 1]);
+                (derivation, Acting::Products(Box::new(product), rows, cols))
+            }
+        };
+        Ok(OperatorEvaluation {
+            expression: beltrami_print::text(graph, root),
+            value,
+            derivation,
+            operator,
+            assumed: loaded.program.assumed.clone(),
+            point,
+            loaded,
+        })
+    }
+
+    /// The derivative of an expression at data times a direction of the last variable, without forming it.
+    ///
+    /// Of order 2 it is the product with the Hessian, of the first variable's shape; of order 1 the derivative along the
+    /// direction, of the expression's shape.
+    /// # Errors
+    /// Those of the derivative and of the data; a direction of another shape or structure than the variable.
+    pub fn times(
+        &self,
+        name: &str,
+        text: &str,
+        data: &[Given],
+        options: &DeriveOptions,
+        direction: &Array,
+    ) -> Result<ProductEvaluation, Failure> {
+        let loaded = self.load(name, text, &options.declarations, &options.by)?;
+        let by = one_list(&loaded, options)?;
+        let point = bind(&loaded, data)?;
+        let derivation = self.mapping(&loaded, &by, options)?;
+        let last = by[by.len() - 1];
+        let direction =
+            fitting(&loaded, &loaded.program.graph, last, &point, direction, "--times")?;
+        let size = |name: &str| point.sizes.get(name).copied();
+        let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
+        let mut product = CompiledProduct::new(&derivation, false, &size, &plan_options())
+            .map_err(|error| fail(&error))?;
+        let value = |name: &str| point.values.get(name).map(Tensor::data);
+        let entries = product.run(&value, &direction).map_err(|error| fail(&error))?.to_vec();
+        let tensor = Tensor::new(product.dims().to_vec(), entries)
+            .map_err(|cause| fail(&OperatorError::Parts(EvalError::Kernel { at: last, cause })))?;
+        let map = derivation.operator.as_ref().map_or(derivation.derived.expr, |map| map.forward);
+        let product = Value::new(&derivation.graph, map, tensor, false);
+        Ok(ProductEvaluation {
+            expression: derivation.expression(),
+            product,
+            assumed: loaded.program.assumed.clone(),
+            point,
+            derivation,
+        })
+    }
+
+    /// The derivative as a structured matrix; `None` where products alone are left.
+    fn structured(
+        &self,
+        loaded: &Loaded,
+        by: &[ExprId],
+        options: &DeriveOptions,
+        point: &Point,
+    ) -> Result<Option<(Derivation, Structured)>, Failure> {
+        let Some((derivation, compiled)) = self.recognised(loaded, by, options, point) else {
+            return Ok(None);
+        };
+        let outcome = compiled.and_then(|mut compiled| {
+            let values: Vec<&[f64]> = compiled
+                .inputs()
+                .map(|name| point.values.get(name).map_or(&[][..], Tensor::data))
+                .collect();
+            compiled.run(&values)
+        });
+        match outcome {
+            Ok(matrix) => Ok(Some((derivation, matrix))),
+            Err(error) if error.is_too_large() => Ok(None),
+            Err(error) => Err(unfit(loaded, &derivation, &error)),
+        }
+    }
+
+    /// The derivative in Kronecker form, compiled by its structure; `None` where it has no such form.
+    #[allow(clippy::type_complexity, reason = "a derivative with the outcome of compiling it")]
+    fn recognised(
+        &self,
+        loaded: &Loaded,
+        by: &[ExprId],
+        options: &DeriveOptions,
+        point: &Point,
+    ) -> Option<(Derivation, Result<CompiledOperator, OperatorError>)> {
+        let options =
+            DeriveOptions { form: Form::Kron, layout: Layout::Numerator, ..options.clone() };
+        let derivation = self.derive_by(loaded, by.to_vec(), &options).ok()?;
+        if derivation.derived.form != Form::Kron {
+            return None;
+        }
+        let size = |name: &str| point.sizes.get(name).copied();
+        let compiled = CompiledOperator::new(&derivation, &size, &plan_options());
+        Some((derivation, compiled))
+    }
+
+    /// The derivative in operator form.
+    fn mapping(
+        &self,
+        loaded: &Loaded,
+        by: &[ExprId],
+        options: &DeriveOptions,
+    ) -> Result<Derivation, Failure> {
+        let options =
+            DeriveOptions { form: Form::Operator, layout: Layout::Numerator, ..options.clone() };
+        self.derive_by(loaded, by.to_vec(), &options)
+    }
+}
+
+impl OperatorEvaluation {
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        match &self.operator {
+            Acting::Structured(matrix) => matrix.shape(),
+            Acting::Products(_, rows, cols) => (*rows, *cols),
+        }
+    }
+
+    /// The structure in a few words.
+    pub fn kind(&self) -> String {
+        match &self.operator {
+            Acting::Structured(matrix) => matrix.kind(),
+            Acting::Products(..) => "products alone (matrix-free)".into(),
+        }
+    }
+
+    /// Structure, parts, and memory beside that of all entries.
+    pub fn describe(&self) -> String {
+        match &self.operator {
+            Acting::Structured(matrix) => matrix.describe(),
+            Acting::Products(_, rows, cols) => format!(
+                "{}\n{}, {rows}×{cols}: a product is evaluated, written out it would take {:.1} GB",
+                self.derivation.text(),
+                self.kind(),
+                8e-9 * *rows as f64 * *cols as f64
+            ),
+        }
+    }
+
+    /// The variable's value that the derivative maps to `right`, an array of the function's shape, or for a second
+    /// derivative of the first variable's.
+    ///
+    /// # Errors
+    /// E0503 for a singular derivative, and for what has no method; E0602 for another shape.
+    pub fn solve(&mut self, right: &Array) -> Result<Solved, Failure> {
+        let graph = &self.derivation.graph;
+        let (to, from) =
+            (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
+        let right = fitting(&self.loaded, graph, to, &self.point, right, "--solve")?;
+        let (rows, cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
+        let right = stacked(&right, rows, cols);
+        let refuse = |error: beltrami_linalg::Error| {
+            let diagnostic = Diagnostic::error(
+                &codes::E0503,
+                format!("the derivative has no solution here: {error}"),
+            )
+            .hint("add a multiple of the identity, as in `f + lambda*norm2(x)^2`, or move to another point");
+            failed(&self.loaded, diagnostic)
+        };
+        let (rows, cols) = dims(graph, from, &self.point).unwrap_or((1, 1));
+        let (x, residual, method, steps) = match &mut self.operator {
+            Acting::Structured(matrix) => {
+                let factored = Factored::new(matrix).map_err(refuse)?;
+                let solution = factored.solve(&right).map_err(refuse)?;
+                (solution.x, solution.residual, factored.method(), solution.steps)
+            }
+            Acting::Products(product, ..) => {
+                let values = &self.point.values;
+                let (x, residual, steps) =
+                    by_products(product, values, &right, (rows, cols)).map_err(refuse)?;
+                (x, residual, "conjugate gradients, by products alone".into(), Some(steps))
+            }
+        };
+        // Columns are stacked, rows are what arrays have.
+        let entries = stacked(&x, cols, rows);
+        let dims = vec![rows, cols];
+        let tensor = Tensor::new(dims, entries).unwrap_or_else(|_| Tensor::scalar(f64::NAN));
+        let solution = Value::new(graph, from, tensor, false);
+        Ok(Solved { solution, residual, method, steps })
+    }
+}
+
+/// Conjugate gradients with a matrix of which products alone are known; the solution with its relative residual.
+fn by_products(
+    product: &mut CompiledProduct,
+    values: &std::collections::BTreeMap<String, Tensor<f64>>,
+    right: &[f64],
+    (rows, cols): (usize, usize),
+) -> Result<(Vec<f64>, f64, usize), beltrami_linalg::Error> {
+    const FUNCTION: &str = "derivative solve";
+    if right.len() != rows * cols {
+        let detail = format!("{} equations for {} unknowns", right.len(), rows * cols);
+        return Err(beltrami_linalg::Error::Shape { function: FUNCTION, detail });
+    }
+    let value = |name: &str| values.get(name).map(Tensor::data);
+    let mut times = |p: &[f64]| {
+        let direction = stacked(p, cols, rows);
+        let image = product
+            .run(&|name| value(name), &direction)
+            .map_err(|_| beltrami_linalg::Error::NotFinite { function: FUNCTION })?;
+        Ok(stacked(image, rows, cols))
+    };
+    let (x, steps) = conjugate_gradients(&mut times, right, 1e-10, 2 * right.len() + 100)?;
+    let image = times(&x)?;
+    let size = |x: &mut dyn Iterator<Item = f64>| x.map(|x| x * x).sum::<f64>().sqrt();
+    let rest = size(&mut image.iter().zip(right).map(|(a, b)| a - b));
+    Ok((x, rest / size(&mut right.iter().copied()).max(f64::MIN_POSITIVE), steps))
+}
+
+/// What to type for a derivative that is too large to be written out; `None` where its structure would not help.
+pub(crate) fn offer(
+    session: &Session,
+    loaded: &Loaded,
+    by: &[ExprId],
+    options: &DeriveOptions,
+    point: &Point,
+) -> Option<String> {
+    let (derivation, compiled) = session.recognised(loaded, by, options, point)?;
+    let numbers = compiled.ok().filter(|compiled| !compiled.is_dense())?.numbers();
+    Some(format!(
+        "`--form operator` keeps it as `{}`, of which {numbers} numbers are stored; `--times` multiplies by it",
+        derivation.text()
+    ))
+}
+
+/// The one list of variables that an operator is by.
+fn one_list(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<ExprId>, Failure> {
+    let mut lists = variable_lists(loaded, options)?;
+    match lists.len() {
+        1 => Ok(lists.remove(0)),
+        count => {
+            let diagnostic = Diagnostic::error(
+                &codes::E0702,
+                format!("{count} derivatives are asked for, and an operator is one"),
+            )
+            .hint("name one variable, or say `--order` for a mixed derivative");
+            Err(Failure {
+                diagnostics: vec![diagnostic],
+                sources: loaded.sources.clone(),
+                computed: false,
+            })
+        }
+    }
+}
+
+/// What has the shape of the image: the function, or for a second derivative the first variable.
+fn image(derivation: &Derivation) -> ExprId {
+    if derivation.by.len() > 1 { derivation.by[0] } else { derivation.root }
+}
+
+fn plan_options() -> PlanOptions {
+    PlanOptions { threads: threads(), ..PlanOptions::default() }
+}
+
+fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Failure {
+    let at = match error {
+        OperatorError::Parts(error) => error.at(),
+        OperatorError::NoMatrix | OperatorError::Matrix(_) => derivation.derived.expr,
+    };
+    // A part may belong to a graph of its own.
+    let at = if at.index() < derivation.graph.len() { at } else { derivation.derived.expr };
+    failed(loaded, no_value(&derivation.graph, at, &error.to_string(), &|_| None))
+}
