@@ -60,9 +60,13 @@ def table(rows: list[dict]) -> list[str]:
         lines.append(
             f"| {row['problem']} | {row['what']} | {row['precision']} | {row['threads']} | {milliseconds(own['best'])} "
             f"| {fastest} | {milliseconds(peers[fastest])} | {peers[fastest] / own['best']:.2f} | {' | '.join(cells)} "
-            f"| {first} | {milliseconds(row['first'].get('jax', float('nan')))} | {row['ours']['best'] / row['roof']:.1f} | {row['difference']:.0e} |"
+            f"| {first} | {milliseconds(row['first'].get('jax', float('nan')))} | {above(row)} | {row['difference']:.0e} |"
         )
     return lines
+
+
+def above(row: dict) -> str:
+    return f"{row['ours']['best'] / row['roof']:.1f}" if row["roof"] else ""
 
 
 def means(rows: list[dict]) -> list[str]:

@@ -20,6 +20,7 @@ if HAS_TORCH:
 OURS, FOLDER, THREADS, SIZE, ONLY = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
 QUICK = SIZE == "quick"
 ROUNDS = 3
+SLOW = 2.0
 SECONDS = 0.1 if QUICK else 0.4
 if HAS_TORCH:
     torch.set_num_threads(THREADS)
@@ -120,14 +121,15 @@ def row(
         answer = json.loads(program.stdout.readline())
         ours = {**answer, "best": min(answer["best"], ours.get("best", float("inf")))}
         for name, call in calls.items():
-            peers[name] = min(peers[name], best(call))
+            # One call says enough of what takes seconds.
+            peers[name] = min(peers[name], first[name] if first[name] > SLOW else best(call))
     found = np.fromfile(FOLDER / "ours.bin")
     # Rows and columns of a Kronecker form stack columns.
     if what == "Hessian" and values[by].ndim == 2:
         m, n = values[by].shape
         found = found.reshape(n, m, n, m).transpose(1, 0, 3, 2)
     width = 4 if single else 8
-    limit = roof(ours["bytes"] / width, ours["flops"], single)
+    limit = roof(ours["bytes"] / width, ours["flops"], single) if "bytes" in ours else None
     difference = np.abs(found.ravel() - expected.ravel()).max() / np.abs(expected).max()
     print(
         json.dumps(
