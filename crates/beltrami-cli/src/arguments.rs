@@ -17,12 +17,11 @@ pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
 
-/// Every language that `--to` names; those not available yet are known, but not offered.
+/// Every language that `--to` names.
 fn languages() -> PossibleValuesParser {
-    let known = ["text", "latex", "mathml", "numpy", "torch", "jax", "julia", "rust", "c"];
-    let offered =
-        |name: &str| known[..3].contains(&name) || beltrami::print::target(name).is_some();
-    PossibleValuesParser::new(known.map(|name| PossibleValue::new(name).hide(!offered(name))))
+    let programs = beltrami::print::TARGETS.iter().map(|target| target.name);
+    let known = ["text", "latex", "mathml"].into_iter().chain(programs);
+    PossibleValuesParser::new(known.map(PossibleValue::new).collect::<Vec<_>>())
 }
 
 /// Matrix calculus: closed-form derivatives that are checked before they are shown.

@@ -116,7 +116,7 @@ impl Language {
                         .collect();
                     return Err(refusal(
                         &codes::E0701,
-                        format!("`--to {name}` is not available yet"),
+                        format!("there is no language `{name}`"),
                         Some(format!("available: {}", available.join(", "))),
                     ));
                 }

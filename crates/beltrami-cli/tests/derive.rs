@@ -110,7 +110,7 @@ fn steps_name_a_rule_at_each_line() {
 }
 
 #[test]
-fn other_languages_are_printed_or_named_as_not_available() {
+fn other_languages_are_printed() {
     assert_eq!(beltrami(&["derive", "x'*x", "--by", "x", "--to", "latex"]).out, "2\\,x^{\\top}\n");
     assert!(beltrami(&["derive", "x'*x", "--by", "x", "--to", "mathml"]).out.starts_with("<math"));
     let numpy = beltrami(&["derive", "x'*x", "--by", "x", "--to", "numpy"]);
@@ -132,13 +132,22 @@ fn other_languages_are_printed_or_named_as_not_available() {
         "torch",
     ]);
     refused.refuses(1, "E0403", "`logm`, which PyTorch has no function for");
-    for language in ["julia", "rust", "c"] {
+    for (language, function) in [
+        ("julia", "function derivative(;"),
+        ("rust", "pub fn derivative("),
+        ("c", "int derivative(size_t n, const double *x, double *result)"),
+    ] {
         let run = beltrami(&["derive", "x'*x", "--by", "x", "--to", language]);
-        if run.code != 0 {
-            run.refuses(2, "E0701", "not available yet");
-            assert!(run.err.contains("available: text, latex, mathml, numpy"), "{run:?}");
-        }
+        assert!(run.code == 0 && run.out.contains(function), "{run:?}");
     }
+    for (language, title) in [("rust", "Rust with faer"), ("c", "C with CBLAS and LAPACKE")] {
+        let by = ["derive", "tr(sqrtm(X))", "--by", "X", "--let", "X: matrix(n,n)", "--to"];
+        let reason = format!("`sqrtm`, which {title} has no function for");
+        beltrami(&[&by[..], &[language]].concat()).refuses(1, "E0403", &reason);
+    }
+    let unknown = beltrami(&["derive", "x'*x", "--by", "x", "--to", "fortran"]);
+    unknown.refuses(2, "E0701", "fortran");
+    assert!(unknown.err.contains("julia, rust, c"), "{unknown:?}");
     beltrami(&["derive", "x'*y", "--by", "x,y", "--to", "numpy"]).refuses(
         2,
         "E0702",

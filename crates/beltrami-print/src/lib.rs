@@ -17,17 +17,29 @@
 //! ```
 #![warn(missing_docs)]
 
+mod c;
+mod code;
 mod einsum;
+mod identifier;
+mod julia;
 mod latex;
+mod loops;
 mod mathml;
 mod module;
 mod program;
 mod python;
+mod runtime;
+mod rust;
+mod signature;
+mod size;
 mod template;
 mod text;
 
+pub use c::c;
+pub use julia::julia;
 pub use latex::latex;
 pub use mathml::{from_latex, mathml};
 pub use module::{Module, TARGETS, Target, Unsupported, target};
 pub use python::{jax, numpy, torch};
+pub use rust::rust;
 pub use text::{size, text, text_with};

@@ -45,6 +45,9 @@ pub static TARGETS: &[Target] = &[
     Target { name: "numpy", extension: "py", print: crate::python::numpy },
     Target { name: "torch", extension: "py", print: crate::python::torch },
     Target { name: "jax", extension: "py", print: crate::python::jax },
+    Target { name: "julia", extension: "jl", print: crate::julia::julia },
+    Target { name: "rust", extension: "rs", print: crate::rust::rust },
+    Target { name: "c", extension: "c", print: crate::c::c },
 ];
 
 /// The target of a name.
@@ -72,3 +75,13 @@ impl fmt::Display for Unsupported {
 }
 
 impl std::error::Error for Unsupported {}
+
+/// An order as a word before "derivative".
+pub(crate) fn ordinal(order: usize) -> String {
+    match order {
+        0 | 1 => String::new(),
+        2 => String::from("second "),
+        3 => String::from("third "),
+        _ => format!("{order}th "),
+    }
+}

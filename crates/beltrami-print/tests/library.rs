@@ -13,7 +13,11 @@ fn printed(language: &str, written: &str) -> String {
 /// Compares the statements of `derivative` after the inputs are read.
 fn check(written: &str, torch: &str, jax: &str) {
     for (language, body) in [("torch", torch), ("jax", jax)] {
-        assert_eq!(statements(&printed(language, written)), body, "{language}: {written}");
+        assert_eq!(
+            statements(language, &printed(language, written)).join("; "),
+            body,
+            "{language}: {written}"
+        );
     }
 }
 

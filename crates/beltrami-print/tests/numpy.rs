@@ -14,7 +14,7 @@ fn printed(names: &str, written: &str, two_dimensional: bool) -> String {
 
 /// Compares the statements of `derivative` after the inputs are read.
 fn check(written: &str, body: &str) {
-    assert_eq!(statements(&printed(NAMES, written, false)), body, "{written}");
+    assert_eq!(statements("numpy", &printed(NAMES, written, false)).join("; "), body, "{written}");
 }
 
 #[test]
@@ -147,7 +147,7 @@ def _array(name, value, axes, shape):
 #[test]
 fn sizes_are_found_in_polynomials_or_asked_for() {
     let code = printed("u: vector(2*n+1)", "u*n", false);
-    assert!(code.contains("    n = (u.shape[0] - (1)) // (2)\n    _expect(\"u\", u, (2 * n + 1,), \"vector(2*n+1)\")\n"), "{code}");
+    assert!(code.contains("    n = (u.shape[0] - 1) // 2\n    _expect(\"u\", u, (2 * n + 1,), \"vector(2*n+1)\")\n"), "{code}");
     let code = printed("x: vector(n)", "x*k", false);
     assert!(code.contains("    k = _size(\"k\", inputs[\"k\"])\n"), "{code}");
 }

@@ -47,6 +47,8 @@ pub(crate) enum Operation {
     Entry(Vec<Dim>),
     /// The sum of all entries.
     Sum,
+    /// The largest entry.
+    Largest,
     /// The sums along an axis of two.
     SumAlong(usize),
     /// The mean of all entries.
@@ -213,8 +215,8 @@ impl Program {
             (0..args.len()).fold(Dim::constant(0), |sum, arg| sum.plus(&at(arg, axis)))
         };
         match operation {
-            Input(_) | Number(_) | Size(_) | Sum | Mean | Trace | LogDetCholesky | LogDetLu
-            | Kernel(_) => Vec::new(),
+            Input(_) | Number(_) | Size(_) | Sum | Largest | Mean | Trace | LogDetCholesky
+            | LogDetLu | Kernel(_) => Vec::new(),
             Entrywise(_) | Maximum | Minimum => stretched(axes[0], axes[1]),
             Negative | Map(..) | Lower | Upper | MatrixPower(_) | Cholesky | Lu => axes[0].to_vec(),
             Product => {

@@ -1,6 +1,6 @@
 //! Functions that modules on JAX bring with them; none has a shape that depends on data.
 
-use super::runtime::Helper;
+use crate::runtime::Helper;
 
 pub(super) static HELPERS: [Helper; 8] = [
     Helper {

@@ -1,6 +1,6 @@
 //! What tells the array libraries of Python apart, but for their spellings.
 
-use super::runtime::Helper;
+use crate::runtime::Helper;
 
 /// An array library of Python.
 pub(super) struct Library {

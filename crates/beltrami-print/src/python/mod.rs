@@ -1,26 +1,25 @@
 //! Python modules on NumPy and SciPy, PyTorch, or JAX.
 
-mod code;
 mod input;
 mod jax;
 mod library;
 mod name;
 mod numpy;
 mod runtime;
-mod size;
 mod spelling;
 mod torch;
 mod write;
 
 use beltrami_core::{ExprId, Shape};
 
-use code::{CodeId, Codes};
 use input::Inputs;
 use library::Library;
 
-use crate::module::{Module, Unsupported};
+use crate::code::{CodeId, Codes};
+use crate::module::{Module, Unsupported, ordinal};
 use crate::program::Lowering;
 use crate::program::shape::rank;
+use crate::size;
 
 /// A Python module on NumPy and SciPy that defines `value(**inputs)` and `derivative(**inputs)`.
 ///
@@ -41,9 +40,10 @@ pub fn jax(module: &Module<'_>) -> Result<String, Unsupported> {
 
 fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported> {
     let mut inputs = Inputs::of(module);
-    let names = inputs.names.clone();
+    let words: Vec<(ExprId, String)> =
+        inputs.signature.inputs.iter().map(|input| (input.id, input.word.clone())).collect();
     let symbol =
-        |id: ExprId| names.iter().find(|(input, _)| *input == id).map(|(_, name)| name.clone());
+        |id: ExprId| words.iter().find(|(input, _)| *input == id).map(|(_, word)| word.clone());
     let like = inputs.like().map_or_else(String::new, |input| library.like.replace('#', input));
     let mut functions = Vec::new();
     for (name, root, text) in [
@@ -54,7 +54,7 @@ fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported
         let array = lowering.root(root)?;
         let (mut codes, code) = {
             let spoken = (library, module.graph.registry());
-            write::written(&lowering.program, array, spoken, &inputs.sizes, &like)?
+            write::written(&lowering.program, array, spoken, &inputs.signature.sizes, &like)?
         };
         let wide = name == "derivative" && module.two_dimensional;
         let head = format!("def {name}(**inputs):\n    \"\"\"{}\"\"\"\n", docstring(text));
@@ -96,7 +96,11 @@ fn body(
     let wide = two_dimensional && rank(shape) < 2;
     let wrapper = match rank(shape) {
         _ if wide => {
-            format!("{}.reshape(#1, {})", library.name, size::tuple(&shape.axes(), &inputs.sizes))
+            format!(
+                "{}.reshape(#1, {})",
+                library.name,
+                size::tuple(&shape.axes(), &inputs.signature.sizes)
+            )
         }
         0 => String::from(library.scalar),
         _ if codes.is_view(code) => String::from(library.copied),
@@ -106,8 +110,8 @@ fn body(
         "#1" => code,
         _ => codes.call(wrapper, &[code]),
     };
-    inputs.identifiers.restart();
-    let block = codes.block(wrapped, || inputs.identifiers.temporary());
+    inputs.signature.identifiers.restart();
+    let block = codes.block(wrapped, || inputs.signature.identifiers.temporary());
     let mut out = String::new();
     for statement in block.statements {
         out.push_str(&format!("    {statement}\n"));
@@ -155,15 +159,6 @@ fn description(module: &Module<'_>, library: &Library) -> String {
     lines.push(String::from(library.about));
     lines.extend(module.notes.iter().map(|note| docstring(note)));
     format!("\"\"\"{}\n\"\"\"\n", lines.join("\n"))
-}
-
-fn ordinal(order: usize) -> String {
-    match order {
-        0 | 1 => String::new(),
-        2 => String::from("second "),
-        3 => String::from("third "),
-        _ => format!("{order}th "),
-    }
 }
 
 /// A text between triple quotes.

@@ -1,6 +1,6 @@
 //! Functions that modules on NumPy bring with them.
 
-use super::runtime::Helper;
+use crate::runtime::Helper;
 
 pub(super) static HELPERS: [Helper; 20] = [
     Helper {

@@ -1,25 +1,14 @@
 //! Functions that printed modules bring with them, when they use them.
 
-/// A Python function of the printed module.
-pub(super) struct Helper {
-    pub name: &'static str,
-    pub source: &'static str,
-}
+use crate::runtime::{self, Helper};
 
 /// The sources of those of `own` and of the shared ones that `code` uses, in order, with those they use themselves;
 /// `library` is the name of the library in code.
 pub(super) fn used(own: &[Helper], library: &str, code: &str) -> Vec<String> {
     let helpers: Vec<&Helper> = SHARED.iter().chain(own).collect();
-    let mut wanted = vec![false; helpers.len()];
-    // A helper only uses helpers above it.
-    for place in (0..helpers.len()).rev() {
-        let call = format!("{}(", helpers[place].name);
-        let later = helpers[place + 1..].iter().zip(&wanted[place + 1..]);
-        wanted[place] = code.contains(&call)
-            || later.into_iter().any(|(helper, wanted)| *wanted && helper.source.contains(&call));
-    }
-    let used = helpers.into_iter().zip(wanted).filter(|(_, wanted)| *wanted);
-    used.map(|(helper, _)| helper.source.replace("xp.", &format!("{library}."))).collect()
+    let library = format!("{library}.");
+    let used = runtime::used(&helpers, code).into_iter();
+    used.map(|helper| helper.source.replace("xp.", &library)).collect()
 }
 
 /// Those that are the same for all libraries, whose name is `xp` here.

@@ -3,9 +3,9 @@
 use beltrami_core::{Dim, Kernel, Map, Registry};
 
 use super::library::Library;
-use super::size::{self, SizeNames};
 use crate::module::Unsupported;
 use crate::program::Operation;
+use crate::size::{self, SizeNames};
 
 /// What a spelling depends on.
 pub(super) struct Context<'a> {
@@ -62,7 +62,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
         Maximum => all("xp.maximum(#1, #2)"),
         Minimum => all("xp.minimum(#1, #2)"),
         Outer => all("xp.outer(#1, #2)"),
-        Transpose => all(super::code::TRANSPOSED),
+        Transpose => all(crate::code::TRANSPOSED),
         Column => all("#1[:, None]"),
         Row => all("#1[None, :]"),
         Reshape(axes) => all(&format!("xp.reshape(#1, {})", tuple(axes))),
@@ -85,6 +85,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
             [format!("#1[{text}]"), format!("#1[{text}]"), jax]
         }
         Sum => all("xp.sum(#1)"),
+        Largest => all("xp.max(#1)"),
         SumAlong(axis) => each(
             &format!("np.sum(#1, axis={axis})"),
             &format!("torch.sum(#1, dim={axis})"),

@@ -1,6 +1,6 @@
 //! Functions that modules on PyTorch bring with them; none writes in place.
 
-use super::runtime::Helper;
+use crate::runtime::Helper;
 
 pub(super) static HELPERS: [Helper; 7] = [
     Helper {

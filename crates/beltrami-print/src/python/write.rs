@@ -2,12 +2,12 @@
 
 use beltrami_core::{Dim, Number, Registry};
 
-use super::code::{CodeId, Codes, Level};
 use super::library::Library;
-use super::size::{self, SizeNames};
 use super::spelling::{Context, spelling};
+use crate::code::{CodeId, Codes, Level};
 use crate::module::Unsupported;
 use crate::program::{ArrayId, Operation, Program, Sign};
+use crate::size::{self, SizeNames};
 
 /// The expressions of what an array needs, and that of the array.
 pub(super) fn written(

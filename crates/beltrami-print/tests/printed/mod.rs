@@ -23,10 +23,18 @@ pub fn printed(language: &str, names: &str, written: &str, two_dimensional: bool
     (target(language).unwrap().print)(&module).unwrap_or_else(|refused| refused.to_string())
 }
 
-/// The statements of `derivative` after the inputs are read, in one line.
-pub fn statements(code: &str) -> String {
-    let (_, derivative) = code.split_once("def derivative").unwrap();
-    let (_, statements) = derivative.split_once("_read(inputs)\n").unwrap();
-    let (statements, _) = statements.split_once("\n\n\n").unwrap();
-    statements.lines().map(str::trim).collect::<Vec<_>>().join("; ")
+/// The statements of `derivative` after the inputs are read.
+pub fn statements(language: &str, code: &str) -> Vec<String> {
+    let (start, read, end) = match language {
+        "julia" => ("\nfunction derivative(", "= _read(", "\nend\n"),
+        "rust" => ("\npub fn derivative(", "sizes(", "\n}\n"),
+        "c" => ("\nint derivative(", "BAD_SIZE;", "\n}\n"),
+        _ => ("\ndef derivative(", "_read(inputs)", "\n\n\n"),
+    };
+    // In C a declaration stands above the function.
+    let (_, derivative) = code.rsplit_once(start).unwrap();
+    let (_, after) = derivative.split_once(read).unwrap();
+    let (_, statements) = after.split_once('\n').unwrap();
+    let (statements, _) = statements.split_once(end).unwrap();
+    statements.lines().map(|line| line.trim().to_owned()).collect()
 }

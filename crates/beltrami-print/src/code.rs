@@ -1,16 +1,16 @@
-//! Python expressions, equal ones shared, and how they become statements.
+//! Expressions of a language with arrays, equal ones shared, and how they become statements.
 
 use std::collections::BTreeMap;
 
 use crate::template::fill;
 
-/// A Python expression among [`Codes`]; operands always have smaller numbers.
+/// An expression among [`Codes`]; operands always have smaller numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct CodeId(usize);
+pub(crate) struct CodeId(usize);
 
-/// How tightly Python binds, from loose to tight.
+/// How tightly Python and Julia bind, from loose to tight.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Level {
+pub(crate) enum Level {
     Sum,
     Product,
     Sign,
@@ -18,9 +18,9 @@ pub(super) enum Level {
     Atom,
 }
 
-/// Python expressions, each with the operands it is made of.
+/// Expressions, each with the operands it is made of.
 #[derive(Default)]
-pub(super) struct Codes {
+pub(crate) struct Codes {
     forms: Vec<Form>,
     index: BTreeMap<Form, CodeId>,
 }
@@ -35,7 +35,7 @@ enum Form {
 }
 
 /// Statements and the expression that is left after them.
-pub(super) struct Block {
+pub(crate) struct Block {
     pub statements: Vec<String>,
     pub result: String,
 }
@@ -46,7 +46,7 @@ impl Codes {
         self.intern(Form::Leaf(text.into(), level))
     }
 
-    /// Two operands and an operator: `+`, `-`, `*`, `/`, `@` or `**`.
+    /// Two operands and an operator: `+`, `-`, `*`, `/`, `@` or `**` of Python, or one of Julia, with a dot entry by entry.
     pub fn infix(&mut self, sign: &'static str, a: CodeId, b: CodeId) -> CodeId {
         self.intern(Form::Infix(sign, a, b))
     }
@@ -142,7 +142,11 @@ impl Codes {
     /// How often an operand is written out.
     fn occurrences(&self, id: CodeId, operand: usize) -> usize {
         match &self.forms[id.0] {
-            Form::Call(template, _) => template.matches(&format!("#{}", operand + 1)).count(),
+            Form::Call(template, _) => {
+                let written = template.matches(&format!("#{}", operand + 1)).count();
+                // What stands in a comprehension is evaluated for every entry.
+                if template.contains(" for ") { 2 * written } else { written }
+            }
             _ => 1,
         }
     }
@@ -151,7 +155,7 @@ impl Codes {
     fn is_cheap(&self, id: CodeId) -> bool {
         match &self.forms[id.0] {
             Form::Leaf(..) => true,
-            Form::Call(template, args) if template == TRANSPOSED => {
+            Form::Call(template, args) if [TRANSPOSED, ADJOINT].contains(&template.as_str()) => {
                 matches!(self.forms[args[0].0], Form::Leaf(..))
             }
             _ => false,
@@ -182,19 +186,28 @@ impl Codes {
         };
         match &self.forms[id.0] {
             Form::Leaf(text, _) => text.clone(),
-            Form::Negative(a) => format!("-{}", at(*a, Level::Power)),
-            Form::Infix("**", a, b) => {
-                format!("{} ** {}", at(*a, Level::Atom), at(*b, Level::Sign))
+            Form::Negative(a) => match at(*a, Level::Power) {
+                // `-(x) .^ 2` might be taken for a call of the function `-`.
+                power if power.starts_with('(') && power.contains('^') => format!("-({power})"),
+                operand => format!("-{operand}"),
+            },
+            Form::Infix(sign @ ("**" | "^" | ".^"), a, b) => {
+                // A power of a power is told apart by parentheses, although all languages read it from the right.
+                let nested = texts[b.0].1 == Level::Power;
+                let right = if nested { Level::Atom } else { Level::Sign };
+                format!("{} {sign} {}", at(*a, Level::Atom), at(*b, right))
             }
-            Form::Infix(sign @ ("+" | "-"), a, b) => {
-                let right = if *sign == "+" { Level::Sum } else { Level::Product };
+            Form::Infix(sign @ ("+" | "-" | ".+" | ".-"), a, b) => {
+                let right = if sign.ends_with('+') { Level::Sum } else { Level::Product };
                 format!("{} {sign} {}", at(*a, Level::Sum), at(*b, right))
             }
             Form::Infix(sign, a, b) => {
-                // `@` and `*` bind alike, so a mix of them is told apart by parentheses.
-                let alike = self
-                    .sign(*a, texts)
-                    .is_none_or(|left| left == *sign || (left != "@" && *sign != "@"));
+                // Products of matrices bind like those of entries, so a mix of them is told apart by parentheses.
+                let of_matrices = |sign: &str| sign == "@" || !sign.starts_with('.');
+                let alike = self.sign(*a, texts).is_none_or(|left| match (left, *sign) {
+                    ("@", sign) | (sign, "@") => sign == "@",
+                    (left, sign) => of_matrices(left) == of_matrices(sign),
+                });
                 let left = at(*a, if alike { Level::Product } else { Level::Sign });
                 format!("{left} {sign} {}", at(*b, Level::Sign))
             }
@@ -209,7 +222,11 @@ impl Codes {
 /// How templates start that may give the array they were given, in another shape.
 const VIEWS: [&str; 5] = ["#1.", "#1[", "diag(", "einsum(", "reshape("];
 
-pub(super) const TRANSPOSED: &str = "#1.T";
+/// The transpose in Python.
+pub(crate) const TRANSPOSED: &str = "#1.T";
+
+/// The transpose in Julia.
+pub(crate) const ADJOINT: &str = "#1'";
 
 /// Lines of code are about this long at most.
 const WIDTH: usize = 90;
@@ -229,8 +246,8 @@ fn bind(
 
 fn level_of(sign: &str) -> Level {
     match sign {
-        "+" | "-" => Level::Sum,
-        "**" => Level::Power,
+        "+" | "-" | ".+" | ".-" => Level::Sum,
+        "**" | "^" | ".^" => Level::Power,
         _ => Level::Product,
     }
 }
@@ -240,6 +257,6 @@ fn is_open(template: &str) -> bool {
     let mut depth = 0_i32;
     template.chars().any(|c| {
         depth += i32::from(matches!(c, '(' | '[')) - i32::from(matches!(c, ')' | ']'));
-        depth == 0 && matches!(c, ' ' | '+' | '-' | '*' | '/' | '@')
+        depth == 0 && matches!(c, ' ' | '+' | '-' | '*' | '/' | '@' | '\\')
     })
 }

@@ -1,0 +1,549 @@
+//! Functions that programs in C bring with them.
+
+use crate::runtime::Helper;
+
+/// Each uses those above it alone.
+pub(super) static HELPERS: [Helper; 39] = [
+    Helper {
+        name: "fits",
+        source: r#"/* Whether the integers of the library can hold a size. */
+static int fits(double size)
+{
+    return size >= 1.0 && size <= INT_MAX;
+}
+"#,
+    },
+    Helper {
+        name: "allocated",
+        source: r#"/* Memory for so many numbers, or NULL. */
+static double *allocated(double count)
+{
+    return count <= (double)(PTRDIFF_MAX / 16) ? malloc((size_t)count * sizeof(double)) : NULL;
+}
+"#,
+    },
+    Helper {
+        name: "larger",
+        source: r#"static double larger(double a, double b)
+{
+    return a > b || isnan(a) ? a : b;
+}
+"#,
+    },
+    Helper {
+        name: "smaller",
+        source: r#"static double smaller(double a, double b)
+{
+    return a < b || isnan(a) ? a : b;
+}
+"#,
+    },
+    Helper {
+        name: "sign",
+        source: r#"static double sign(double x)
+{
+    return isnan(x) ? x : (double)((x > 0.0) - (x < 0.0));
+}
+"#,
+    },
+    Helper {
+        name: "step",
+        source: r#"static double step(double x)
+{
+    return x > 0.0 ? 1.0 : 0.0;
+}
+"#,
+    },
+    Helper {
+        name: "relu",
+        source: r#"static double relu(double x)
+{
+    return x < 0.0 ? 0.0 : x;
+}
+"#,
+    },
+    Helper {
+        name: "leaky_relu",
+        source: r#"static double leaky_relu(double x)
+{
+    return x > 0.0 ? x : 0.01 * x;
+}
+"#,
+    },
+    Helper {
+        name: "sigmoid",
+        source: r#"static double sigmoid(double x)
+{
+    return 1.0 / (1.0 + exp(-x));
+}
+"#,
+    },
+    Helper {
+        name: "softplus",
+        source: r#"static double softplus(double x)
+{
+    return relu(x) + log1p(exp(-fabs(x)));
+}
+"#,
+    },
+    Helper {
+        name: "gelu",
+        source: r#"static double gelu(double x)
+{
+    return 0.5 * x * erfc(-x * sqrt(0.5));
+}
+"#,
+    },
+    Helper {
+        name: "lapack",
+        source: r#"/* The status of a call of LAPACK. */
+static int lapack(lapack_int info, int failure)
+{
+    return info == 0 ? OK : info > 0 ? failure : OUT_OF_MEMORY;
+}
+"#,
+    },
+    Helper {
+        name: "lu",
+        source: r#"/* Triangular factors of an invertible matrix in its place, and after them the permutation. */
+static int lu(size_t n, double *a)
+{
+    return lapack(LAPACKE_dgetrf(LAPACK_ROW_MAJOR, n, n, a, n, (lapack_int *)(a + n * n)), SINGULAR);
+}
+"#,
+    },
+    Helper {
+        name: "lu_solve",
+        source: r#"/* The solution of equations with a factorised matrix, or its transpose, in the place of the right-hand side. */
+static int lu_solve(size_t n, const double *factors, char trans, size_t k, double *b)
+{
+    const lapack_int *places = (const lapack_int *)(factors + n * n);
+    return lapack(LAPACKE_dgetrs(LAPACK_ROW_MAJOR, trans, n, k, factors, n, places, b, k), SINGULAR);
+}
+"#,
+    },
+    Helper {
+        name: "log_abs_det",
+        source: r#"/* The logarithm of the absolute value of the determinant. */
+static double log_abs_det(size_t n, const double *factors)
+{
+    double total = 0.0;
+    for (size_t i = 0; i < n; i++)
+        total += log(fabs(factors[i * n + i]));
+    return total;
+}
+"#,
+    },
+    Helper {
+        name: "log_abs_determinant",
+        source: r#"/* The logarithm of the absolute value of the determinant of a matrix. */
+static int log_abs_determinant(size_t n, const double *a, double *result)
+{
+    double *factors = allocated((double)n * n + n);
+    if (!factors) return OUT_OF_MEMORY;
+    memcpy(factors, a, n * n * sizeof(double));
+    int status = lu(n, factors);
+    if (status == OK) *result = log_abs_det(n, factors);
+    free(factors);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "determinant",
+        source: r#"static int determinant(size_t n, const double *a, double *result)
+{
+    double *factors = allocated((double)n * n + n);
+    if (!factors) return OUT_OF_MEMORY;
+    memcpy(factors, a, n * n * sizeof(double));
+    int status = lu(n, factors);
+    if (status == OK || status == SINGULAR) {
+        const lapack_int *places = (const lapack_int *)(factors + n * n);
+        double product = 1.0;
+        for (size_t i = 0; i < n; i++)
+            product *= places[i] == (lapack_int)(i + 1) ? factors[i * n + i] : -factors[i * n + i];
+        *result = product;
+        status = OK;
+    }
+    free(factors);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "cholesky",
+        source: r#"/* The Cholesky factor of a positive definite matrix in its place. */
+static int cholesky(size_t n, double *a)
+{
+    return lapack(LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'L', n, a, n), NOT_POSITIVE_DEFINITE);
+}
+"#,
+    },
+    Helper {
+        name: "cholesky_solve",
+        source: r#"/* The solution of equations with a Cholesky factor in the place of the right-hand side. */
+static int cholesky_solve(size_t n, const double *factor, size_t k, double *b)
+{
+    return lapack(LAPACKE_dpotrs(LAPACK_ROW_MAJOR, 'L', n, k, factor, n, b, k), SINGULAR);
+}
+"#,
+    },
+    Helper {
+        name: "log_det",
+        source: r#"/* The logarithm of the determinant of a positive definite matrix. */
+static double log_det(size_t n, const double *factor)
+{
+    double total = 0.0;
+    for (size_t i = 0; i < n; i++)
+        total += log(factor[i * n + i]);
+    return 2.0 * total;
+}
+"#,
+    },
+    Helper {
+        name: "triangular_solve",
+        source: r#"/* The solution of equations with a triangle of a matrix, or its transpose, in the place of the right-hand side. */
+static int triangular_solve(
+    size_t n, const double *a, CBLAS_UPLO triangle, CBLAS_TRANSPOSE trans, size_t k, double *b)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i * n + i] == 0.0) return SINGULAR;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, triangle, trans, CblasNonUnit, n, k, 1.0, a, n, b, k);
+    return OK;
+}
+"#,
+    },
+    Helper {
+        name: "multiply",
+        source: r#"static void multiply(size_t n, const double *a, const double *b, double *result)
+{
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, a, n, b, n, 0.0, result, n);
+}
+"#,
+    },
+    Helper {
+        name: "power",
+        source: r#"/* A power of a square matrix, by repeated squaring. */
+static int power(size_t n, const double *a, unsigned exponent, double *result)
+{
+    double *room = allocated(2.0 * n * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *base = room, *product = room + n * n;
+    memcpy(base, a, n * n * sizeof(double));
+    for (size_t i = 0; i < n * n; i++)
+        result[i] = i % (n + 1) == 0 ? 1.0 : 0.0;
+    for (; exponent > 0; exponent /= 2) {
+        if (exponent % 2) {
+            multiply(n, result, base, product);
+            memcpy(result, product, n * n * sizeof(double));
+        }
+        multiply(n, base, base, product);
+        memcpy(base, product, n * n * sizeof(double));
+    }
+    free(room);
+    return OK;
+}
+"#,
+    },
+    Helper {
+        name: "svd",
+        source: r#"/* The thin singular value decomposition; k is the smaller of m and n. */
+static int svd(size_t m, size_t n, const double *a, double *u, double *s, double *vt)
+{
+    size_t k = m < n ? m : n;
+    double *copy = allocated((double)m * n);
+    if (!copy) return OUT_OF_MEMORY;
+    memcpy(copy, a, m * n * sizeof(double));
+    int status = lapack(LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'S', m, n, copy, n, s, u, k, vt, n), NO_CONVERGENCE);
+    free(copy);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "singular_values",
+        source: r#"/* Singular values, descending. */
+static int singular_values(size_t m, size_t n, const double *a, double *result)
+{
+    double none;
+    double *copy = allocated((double)m * n);
+    if (!copy) return OUT_OF_MEMORY;
+    memcpy(copy, a, m * n * sizeof(double));
+    int status = lapack(LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'N', m, n, copy, n, result, &none, 1, &none, n), NO_CONVERGENCE);
+    free(copy);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "nuclear_norm",
+        source: r#"static int nuclear_norm(size_t m, size_t n, const double *a, double *result)
+{
+    size_t k = m < n ? m : n;
+    double *s = allocated((double)k);
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
+    *result = 0.0;
+    for (size_t i = 0; status == OK && i < k; i++)
+        *result += s[i];
+    free(s);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "spectral_norm",
+        source: r#"static int spectral_norm(size_t m, size_t n, const double *a, double *result)
+{
+    double *s = allocated((double)(m < n ? m : n));
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
+    if (status == OK) *result = s[0];
+    free(s);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "rescaled",
+        source: r#"/* What singular values become: ones, the first alone, reciprocals, or products of the others. */
+enum scaling { ONES, FIRST, RECIPROCALS, OTHERS };
+
+/* U * diag(scaled s) * Vt. */
+static int rescaled(size_t m, size_t n, const double *a, enum scaling scaling, double *result)
+{
+    size_t k = m < n ? m : n;
+    double *room = allocated((double)m * k + 2.0 * k + (double)k * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *s = u + m * k, *scaled = s + k, *vt = scaled + k;
+    int status = svd(m, n, a, u, s, vt);
+    for (size_t i = 0; status == OK && i < k; i++) {
+        double least = s[0] * DBL_EPSILON * (m > n ? m : n);
+        scaled[i] = scaling == FIRST ? i == 0 : 1.0;
+        if (scaling == RECIPROCALS) scaled[i] = s[i] > least ? 1.0 / s[i] : 0.0;
+        for (size_t j = 0; scaling == OTHERS && j < k; j++)
+            if (j != i) scaled[i] *= s[j];
+        cblas_dscal(n, scaled[i], vt + i * n, 1);
+    }
+    if (status == OK)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0, u, k, vt, n, 0.0, result, n);
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "polar_factor",
+        source: r#"/* U * Vt of the thin singular value decomposition. */
+static int polar_factor(size_t m, size_t n, const double *a, double *result)
+{
+    return rescaled(m, n, a, ONES, result);
+}
+"#,
+    },
+    Helper {
+        name: "top_dyad",
+        source: r#"/* The outer product of the leading singular vectors. */
+static int top_dyad(size_t m, size_t n, const double *a, double *result)
+{
+    return rescaled(m, n, a, FIRST, result);
+}
+"#,
+    },
+    Helper {
+        name: "transposed",
+        source: r#"/* The transpose of a matrix of m rows and n columns. */
+static void transposed(size_t m, size_t n, const double *a, double *result)
+{
+    for (size_t i = 0; i < m; i++)
+        cblas_dcopy(n, a + i * n, 1, result + i, m);
+}
+"#,
+    },
+    Helper {
+        name: "pseudoinverse",
+        source: r#"/* The pseudoinverse; singular values of the size of rounding errors are zero. */
+static int pseudoinverse(size_t m, size_t n, const double *a, double *result)
+{
+    double *scaled = allocated((double)m * n);
+    if (!scaled) return OUT_OF_MEMORY;
+    int status = rescaled(m, n, a, RECIPROCALS, scaled);
+    if (status == OK) transposed(m, n, scaled, result);
+    free(scaled);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "adjugate",
+        source: r#"/* The adjugate through singular values, also of a singular matrix. */
+static int adjugate(size_t n, const double *a, double *result)
+{
+    double *room = allocated(2.0 * n * n);
+    double det;
+    if (!room) return OUT_OF_MEMORY;
+    double *scaled = room, *polar = room + n * n;
+    int status = rescaled(n, n, a, OTHERS, scaled);
+    if (status == OK) status = rescaled(n, n, a, ONES, polar);
+    if (status == OK) status = determinant(n, polar, &det);
+    if (status == OK) {
+        transposed(n, n, scaled, result);
+        cblas_dscal(n * n, det, result, 1);
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "eigen",
+        source: r#"/* Eigenvalues of a symmetric matrix, ascending, and their vectors as columns. */
+static int eigen(size_t n, const double *a, double *values, double *vectors)
+{
+    memcpy(vectors, a, n * n * sizeof(double));
+    return lapack(LAPACKE_dsyevd(LAPACK_ROW_MAJOR, 'V', 'L', n, vectors, n, values), NO_CONVERGENCE);
+}
+"#,
+    },
+    Helper {
+        name: "largest_eigenvalue",
+        source: r#"static int largest_eigenvalue(size_t n, const double *a, double *result)
+{
+    double *room = allocated((double)n * n + n);
+    if (!room) return OUT_OF_MEMORY;
+    int status = eigen(n, a, room, room + n);
+    if (status == OK) *result = room[n - 1];
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "top_eigenvector",
+        source: r#"/* The unit eigenvector of the largest eigenvalue, its entry of largest magnitude positive. */
+static int top_eigenvector(size_t n, const double *a, double *result)
+{
+    double *room = allocated((double)n * n + n);
+    if (!room) return OUT_OF_MEMORY;
+    int status = eigen(n, a, room, room + n);
+    if (status == OK) {
+        const double *column = room + n + (n - 1);
+        double top = column[n * cblas_idamax(n, column, n)];
+        for (size_t i = 0; i < n; i++)
+            result[i] = top < 0.0 ? -column[i * n] : column[i * n];
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "inverse_root",
+        source: r#"/* The inverse root of a symmetric positive definite matrix. */
+static int inverse_root(size_t n, const double *a, double p, double *result)
+{
+    double *room = allocated(2.0 * n * n + n);
+    if (!room) return OUT_OF_MEMORY;
+    double *values = room, *basis = values + n, *scaled = basis + n * n;
+    int status = eigen(n, a, values, basis);
+    if (status == OK && values[0] <= 0.0) status = NOT_POSITIVE_DEFINITE;
+    if (status == OK) {
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                scaled[i * n + j] = basis[i * n + j] * pow(values[j], -1.0 / p);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, scaled, n, basis, n, 0.0, result, n);
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "expm",
+        source: r#"/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
+static int expm(size_t n, const double *a, double *result)
+{
+    static const double B[] = {
+        64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
+        10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0};
+    const size_t count = n * n;
+    double norm = 0.0;
+    for (size_t j = 0; j < n; j++)
+        norm = larger(norm, cblas_dasum(n, a + j, n));
+    if (!isfinite(norm)) return NO_CONVERGENCE;
+    const int squarings = norm > 5.371920351148152 ? (int)ceil(log2(norm / 5.371920351148152)) : 0;
+    double *room = allocated(8.0 * count + n);
+    if (!room) return OUT_OF_MEMORY;
+    double *a1 = room, *a2 = a1 + count, *a4 = a2 + count, *a6 = a4 + count;
+    double *high = a6 + count, *u = high + count, *v = u + count;
+    memcpy(a1, a, count * sizeof(double));
+    cblas_dscal(count, ldexp(1.0, -squarings), a1, 1);
+    multiply(n, a1, a1, a2);
+    multiply(n, a2, a2, a4);
+    multiply(n, a4, a2, a6);
+    for (int odd = 1; odd >= 0; odd--) {
+        double *low = odd ? u : result;
+        for (size_t i = 0; i < count; i++) {
+            high[i] = B[12 + odd] * a6[i] + B[10 + odd] * a4[i] + B[8 + odd] * a2[i];
+        }
+        multiply(n, a6, high, low);
+        for (size_t i = 0; i < count; i++) {
+            double one = i % (n + 1) == 0 ? B[odd] : 0.0;
+            low[i] += B[6 + odd] * a6[i] + B[4 + odd] * a4[i] + B[2 + odd] * a2[i] + one;
+        }
+    }
+    multiply(n, a1, u, high);
+    for (size_t i = 0; i < count; i++) {
+        v[i] = result[i] - high[i];
+        result[i] += high[i];
+    }
+    int status = lu(n, v);
+    if (status == OK) status = lu_solve(n, v, 'N', n, result);
+    for (int k = 0; status == OK && k < squarings; k++) {
+        multiply(n, result, result, high);
+        memcpy(result, high, count * sizeof(double));
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "expm_derivative",
+        source: r#"/*
+ * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked:
+ * the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
+ */
+static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
+{
+    const size_t units = n * n, blocks = (size_t)1 << order, side = n * blocks;
+    size_t columns = 1;
+    for (unsigned bit = 0; bit < order; bit++)
+        columns *= units;
+    if (!fits((double)side * side)) return BAD_SIZE;
+    double *room = allocated(2.0 * side * side);
+    if (!room) return OUT_OF_MEMORY;
+    double *big = room, *corner = room + side * side;
+    int status = OK;
+    for (size_t column = 0; status == OK && column < columns; column++) {
+        memset(big, 0, side * side * sizeof(double));
+        for (size_t i = 0; i < side; i++)
+            memcpy(big + i * side + i / n * n, a + i % n * n, n * sizeof(double));
+        size_t rest = column;
+        for (unsigned bit = order; bit-- > 0;) {
+            const size_t unit = rest % units, shift = (size_t)1 << bit;
+            rest /= units;
+            for (size_t block = 0; block < blocks; block++)
+                if ((block & shift) == 0)
+                    big[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
+        }
+        status = expm(side, big, corner);
+        for (size_t k = 0; status == OK && k < units; k++)
+            result[k * columns + column] = corner[k % n * side + (blocks - 1) * n + k / n];
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+];

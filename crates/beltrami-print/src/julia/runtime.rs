@@ -1,0 +1,184 @@
+//! Functions that files in Julia bring with them.
+
+use crate::runtime::Helper;
+
+/// Each uses those above it alone.
+pub(super) static HELPERS: [Helper; 21] = [
+    Helper {
+        name: "_expect",
+        source: r#"function _expect(name, array, sizes, shape)
+    size(array) == sizes && return
+    throw(DimensionMismatch("$name: expected $shape, here of sizes $sizes, got an array of sizes $(size(array))"))
+end
+"#,
+    },
+    Helper {
+        name: "_reshaped",
+        source: r#""The same entries in the order of rows, with other axes."
+function _reshaped(a, sizes...)
+    turned(b) = permutedims(b, ndims(b):-1:1)
+    return turned(reshape(turned(a), reverse(sizes)))
+end
+"#,
+    },
+    Helper {
+        name: "_step",
+        source: r#"_step(x) = x > 0 ? one(x) : zero(x)
+"#,
+    },
+    Helper {
+        name: "_relu",
+        source: r#"_relu(x) = x < 0 ? zero(x) : x
+"#,
+    },
+    Helper {
+        name: "_leaky_relu",
+        source: r#"_leaky_relu(x) = x > 0 ? x : 0.01 * x
+"#,
+    },
+    Helper {
+        name: "_sigmoid",
+        source: r#"_sigmoid(x) = 1 / (1 + exp(-x))
+"#,
+    },
+    Helper {
+        name: "_softplus",
+        source: r#"_softplus(x) = _relu(x) + log1p(exp(-abs(x)))
+"#,
+    },
+    Helper {
+        name: "_erfc",
+        source: r#""The complementary error function: a series of positive terms, or a continued fraction (Abramowitz and Stegun, 7.1.6, 7.1.14)."
+function _erfc(x)
+    isnan(x) && return x
+    scale = exp(-x^2) / sqrt(pi)
+    # From the far end; the remainder is below rounding for these x.
+    x > 2 && return scale / foldl((below, k) -> x + k / 2 / below, 120:-1:1; init = x)
+    x < -6 && return 2.0
+    term, total, k = 2 * x, 0.0, 1
+    while (total + term) != total
+        total += term
+        k += 2
+        term *= 2 * x^2 / k
+    end
+    return 1 - scale * total
+end
+"#,
+    },
+    Helper {
+        name: "_erf",
+        source: r#"function _erf(x)
+    abs(x) > 0.5 && return x > 0 ? 1 - _erfc(x) : _erfc(-x) - 1
+    # Near zero the difference from 1 would lose digits.
+    return 2 * x * exp(-x^2) / sqrt(pi) * sum((2 * x^2)^k / prod(3.0:2.0:2*k+1) for k in 15:-1:0)
+end
+"#,
+    },
+    Helper {
+        name: "_gelu",
+        source: r#"_gelu(x) = x / 2 * _erfc(-x / sqrt(2))
+"#,
+    },
+    Helper {
+        name: "_commutation",
+        source: r#""The matrix K with K * vec(A) = vec(A') for A of m rows and n columns."
+_commutation(m, n) = [j == (i - 1) ÷ n + 1 + m * ((i - 1) % n) ? 1.0 : 0.0 for i in 1:m*n, j in 1:m*n]
+"#,
+    },
+    Helper {
+        name: "_unit",
+        source: r#""Column i of the identity."
+function _unit(i, n)
+    1 <= i <= n || throw(ArgumentError("index $i is out of range for size $n"))
+    return [j == i ? 1.0 : 0.0 for j in 1:n]
+end
+"#,
+    },
+    Helper {
+        name: "_khatri_rao",
+        source: r#""Kronecker products of the columns."
+_khatri_rao(a, b) = hcat([kron(a[:, j], b[:, j]) for j in 1:size(a, 2)]...)
+"#,
+    },
+    Helper {
+        name: "_adjugate",
+        source: r#""The adjugate through singular values, also of a singular matrix."
+function _adjugate(a)
+    F = svd(a)
+    others = [prod(F.S[1:end .!= i]) for i in eachindex(F.S)]
+    return det(F.U) * det(F.Vt) .* (F.Vt' * (others .* F.U'))
+end
+"#,
+    },
+    Helper {
+        name: "_dexp",
+        source: r#""The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential."
+function _dexp(a, order)
+    n, blocks = size(a, 1), 2^order
+    columns = map(0:(n^2)^order-1) do column
+        big = kron(Matrix(1.0I, blocks, blocks), a)
+        for bit in 0:order-1
+            unit = column ÷ (n^2)^(order - 1 - bit) % n^2
+            for block in 0:blocks-1
+                block >> bit & 1 == 0 || continue
+                big[block * n + unit % n + 1, (block + 2^bit) * n + unit ÷ n + 1] += 1
+            end
+        end
+        vec(exp(big)[1:n, end-n+1:end])
+    end
+    return hcat(columns...)
+end
+"#,
+    },
+    Helper {
+        name: "_dlog",
+        source: r#""The matrix K with vec(L) = K * vec(E), L the Fréchet derivative of the logarithm."
+_dlog(a) = _dexp(real(log(a)), 1) \ Matrix(1.0I, length(a), length(a))
+"#,
+    },
+    Helper {
+        name: "_dsqrt",
+        source: r#""The matrix K with vec(L) = K * vec(E), L the Fréchet derivative of the square root."
+function _dsqrt(a)
+    root, one = real(sqrt(a)), Matrix(1.0I, size(a)...)
+    return (kron(one, root) + kron(root', one)) \ Matrix(1.0I, length(a), length(a))
+end
+"#,
+    },
+    Helper {
+        name: "_top_eigenvector",
+        source: r#""The unit eigenvector of the largest eigenvalue, its entry of largest magnitude positive."
+function _top_eigenvector(a)
+    vector = eigen(Symmetric(a)).vectors[:, end]
+    return vector .* sign(vector[argmax(abs.(vector))])
+end
+"#,
+    },
+    Helper {
+        name: "_polar_factor",
+        source: r#""U * V' of the thin singular value decomposition."
+function _polar_factor(a)
+    F = svd(a)
+    return F.U * F.Vt
+end
+"#,
+    },
+    Helper {
+        name: "_top_dyad",
+        source: r#""The outer product of the leading singular vectors."
+function _top_dyad(a)
+    F = svd(a)
+    return F.U[:, 1] * F.Vt[1, :]'
+end
+"#,
+    },
+    Helper {
+        name: "_inverse_root",
+        source: r#""The inverse root of a symmetric positive definite matrix."
+function _inverse_root(a, p)
+    F = eigen(Symmetric(a))
+    return F.vectors * (F.values .^ (-1 / p) .* F.vectors')
+end
+"#,
+    },
+];

@@ -1,0 +1,421 @@
+//! Functions and types that modules in Rust bring with them.
+
+use crate::runtime::Helper;
+
+/// Each uses those above it alone.
+pub(super) static HELPERS: [Helper; 37] = [
+    Helper {
+        name: "Error",
+        source: r#"/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(pub String);
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+"#,
+    },
+    Helper {
+        name: "expect",
+        source: r#"fn expect(name: &str, shape: &str, expected: &[usize], found: &[usize]) -> Result<(), Error> {
+    if found == expected && !found.contains(&0) {
+        return Ok(());
+    }
+    Err(Error(format!("{name}: expected {shape}, here of sizes {expected:?}, found {found:?}")))
+}
+"#,
+    },
+    Helper {
+        name: "Tensor",
+        source: r#"/// An array of several axes, its entries row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor<const AXES: usize> {
+    pub sizes: [usize; AXES],
+    pub entries: Vec<f64>,
+}
+
+impl<const AXES: usize> Tensor<AXES> {
+    /// The array with these entries.
+    pub fn from_fn(sizes: [usize; AXES], entry: impl Fn([usize; AXES]) -> f64) -> Self {
+        let count = sizes.iter().product();
+        let at = |mut place: usize| {
+            let mut indices = [0; AXES];
+            for (index, size) in indices.iter_mut().zip(sizes).rev() {
+                (*index, place) = (place % size, place / size);
+            }
+            indices
+        };
+        Tensor { sizes, entries: (0..count).map(|place| entry(at(place))).collect() }
+    }
+}
+
+impl<const AXES: usize> std::ops::Index<[usize; AXES]> for Tensor<AXES> {
+    type Output = f64;
+
+    fn index(&self, indices: [usize; AXES]) -> &f64 {
+        let places = indices.iter().zip(self.sizes);
+        &self.entries[places.fold(0, |place, (index, size)| place * size + index)]
+    }
+}
+"#,
+    },
+    Helper {
+        name: "sum",
+        source: r#"fn sum(n: usize, entry: impl Fn(usize) -> f64) -> f64 {
+    (0..n).map(entry).sum()
+}
+"#,
+    },
+    Helper {
+        name: "larger",
+        source: r#"fn larger(a: f64, b: f64) -> f64 {
+    if a > b || a.is_nan() { a } else { b }
+}
+"#,
+    },
+    Helper {
+        name: "smaller",
+        source: r#"fn smaller(a: f64, b: f64) -> f64 {
+    if a < b || a.is_nan() { a } else { b }
+}
+"#,
+    },
+    Helper {
+        name: "largest",
+        source: r#"fn largest(n: usize, entry: impl Fn(usize) -> f64) -> f64 {
+    (0..n).map(entry).fold(f64::NEG_INFINITY, larger)
+}
+"#,
+    },
+    Helper {
+        name: "sign",
+        source: r#"fn sign(x: f64) -> f64 {
+    if x == 0.0 { 0.0 } else { x.signum() }
+}
+"#,
+    },
+    Helper {
+        name: "step",
+        source: r#"fn step(x: f64) -> f64 {
+    if x > 0.0 { 1.0 } else { 0.0 }
+}
+"#,
+    },
+    Helper {
+        name: "relu",
+        source: r#"fn relu(x: f64) -> f64 {
+    if x < 0.0 { 0.0 } else { x }
+}
+"#,
+    },
+    Helper {
+        name: "leaky_relu",
+        source: r#"fn leaky_relu(x: f64) -> f64 {
+    if x > 0.0 { x } else { 0.01 * x }
+}
+"#,
+    },
+    Helper {
+        name: "sigmoid",
+        source: r#"fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+"#,
+    },
+    Helper {
+        name: "softplus",
+        source: r#"fn softplus(x: f64) -> f64 {
+    relu(x) + (-x.abs()).exp().ln_1p()
+}
+"#,
+    },
+    Helper {
+        name: "erfc",
+        source: r#"/// The complementary error function: a series of positive terms, or a continued fraction (Abramowitz and Stegun, 7.1.6, 7.1.14).
+fn erfc(x: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    let scale = (-x * x).exp() / std::f64::consts::PI.sqrt();
+    if x > 2.0 {
+        // From the far end; the remainder is below rounding for these x.
+        return scale / (1..=120).rev().fold(x, |below, k| x + 0.5 * f64::from(k) / below);
+    }
+    if x < -6.0 {
+        return 2.0;
+    }
+    let (mut term, mut sum, mut k) = (2.0 * x, 0.0, 1.0);
+    while sum + term != sum {
+        sum += term;
+        k += 2.0;
+        term *= 2.0 * x * x / k;
+    }
+    1.0 - scale * sum
+}
+"#,
+    },
+    Helper {
+        name: "erf",
+        source: r#"fn erf(x: f64) -> f64 {
+    if x.abs() > 0.5 {
+        return if x > 0.0 { 1.0 - erfc(x) } else { erfc(-x) - 1.0 };
+    }
+    // Near zero the difference from 1 would lose digits.
+    let term = |k: i32| (2.0 * x * x).powi(k) / (1..=k).map(|l| f64::from(2 * l + 1)).product::<f64>();
+    2.0 * x * (-x * x).exp() / std::f64::consts::PI.sqrt() * (0..16).rev().map(term).sum::<f64>()
+}
+"#,
+    },
+    Helper {
+        name: "gelu",
+        source: r#"fn gelu(x: f64) -> f64 {
+    0.5 * x * erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
+"#,
+    },
+    Helper {
+        name: "lu",
+        source: r#"/// Triangular factors of an invertible matrix.
+fn lu(a: MatRef<'_, f64>) -> Result<PartialPivLu<f64>, Error> {
+    let factors = a.partial_piv_lu();
+    let singular = (0..a.nrows()).any(|i| factors.U()[(i, i)] == 0.0);
+    if singular { Err(Error(String::from("singular matrix"))) } else { Ok(factors) }
+}
+"#,
+    },
+    Helper {
+        name: "log_abs_det",
+        source: r#"/// The logarithm of the absolute value of the determinant.
+fn log_abs_det(factors: &PartialPivLu<f64>) -> f64 {
+    sum(factors.U().nrows(), |i| factors.U()[(i, i)].abs().ln())
+}
+"#,
+    },
+    Helper {
+        name: "cholesky",
+        source: r#"/// The Cholesky factor of a positive definite matrix.
+fn cholesky(a: MatRef<'_, f64>) -> Result<Llt<f64>, Error> {
+    a.llt(Side::Lower).map_err(|_| Error(String::from("the matrix is not positive definite")))
+}
+"#,
+    },
+    Helper {
+        name: "log_det",
+        source: r#"/// The logarithm of the determinant of a positive definite matrix.
+fn log_det(factors: &Llt<f64>) -> f64 {
+    2.0 * sum(factors.L().nrows(), |i| factors.L()[(i, i)].ln())
+}
+"#,
+    },
+    Helper {
+        name: "solve_lower",
+        source: r#"/// The solution of equations with the part of a matrix on and below its diagonal.
+fn solve_lower<B: AsMatMut<T = f64, Rows = usize>>(a: MatRef<'_, f64>, mut b: B) -> Result<B, Error> {
+    if (0..a.nrows()).any(|i| a[(i, i)] == 0.0) {
+        return Err(Error(String::from("singular matrix")));
+    }
+    a.solve_lower_triangular_in_place(b.as_mat_mut());
+    Ok(b)
+}
+"#,
+    },
+    Helper {
+        name: "solve_upper",
+        source: r#"/// The solution of equations with the part of a matrix on and above its diagonal.
+fn solve_upper<B: AsMatMut<T = f64, Rows = usize>>(a: MatRef<'_, f64>, mut b: B) -> Result<B, Error> {
+    if (0..a.nrows()).any(|i| a[(i, i)] == 0.0) {
+        return Err(Error(String::from("singular matrix")));
+    }
+    a.solve_upper_triangular_in_place(b.as_mat_mut());
+    Ok(b)
+}
+"#,
+    },
+    Helper {
+        name: "power",
+        source: r#"/// A power of a square matrix, by repeated squaring.
+fn power(a: MatRef<'_, f64>, exponent: u32) -> Mat<f64> {
+    match (exponent, exponent % 2) {
+        (0, _) => Mat::identity(a.nrows(), a.ncols()),
+        (1, _) => a.to_owned(),
+        (_, 0) => power((a * a).as_ref(), exponent / 2),
+        _ => a * power(a, exponent - 1),
+    }
+}
+"#,
+    },
+    Helper {
+        name: "svd",
+        source: r#"/// The thin singular value decomposition.
+fn svd(a: MatRef<'_, f64>) -> Result<Svd<f64>, Error> {
+    a.thin_svd().map_err(|_| Error(String::from("no singular value decomposition was found")))
+}
+"#,
+    },
+    Helper {
+        name: "singular_values",
+        source: r#"/// Singular values, descending.
+fn singular_values(a: MatRef<'_, f64>) -> Result<Col<f64>, Error> {
+    Ok(svd(a)?.S().column_vector().to_owned())
+}
+"#,
+    },
+    Helper {
+        name: "nuclear_norm",
+        source: r#"fn nuclear_norm(a: MatRef<'_, f64>) -> Result<f64, Error> {
+    Ok(singular_values(a)?.sum())
+}
+"#,
+    },
+    Helper {
+        name: "spectral_norm",
+        source: r#"fn spectral_norm(a: MatRef<'_, f64>) -> Result<f64, Error> {
+    Ok(singular_values(a)?[0])
+}
+"#,
+    },
+    Helper {
+        name: "polar_factor",
+        source: r#"/// `U*V'` of the thin singular value decomposition.
+fn polar_factor(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    Ok(factors.U() * factors.V().transpose())
+}
+"#,
+    },
+    Helper {
+        name: "top_dyad",
+        source: r#"/// The outer product of the leading singular vectors.
+fn top_dyad(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    Ok(factors.U().col(0) * factors.V().col(0).transpose())
+}
+"#,
+    },
+    Helper {
+        name: "adjugate",
+        source: r#"/// The adjugate through singular values, also of a singular matrix.
+fn adjugate(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let (n, factors) = (a.nrows(), svd(a)?);
+    let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
+    let others = Col::from_fn(n, |i| (0..n).filter(|j| *j != i).map(|j| s[j]).product::<f64>());
+    Ok(u.determinant() * v.determinant() * (v * others.as_diagonal() * u.transpose()))
+}
+"#,
+    },
+    Helper {
+        name: "pseudoinverse",
+        source: r#"/// The pseudoinverse; singular values of the size of rounding errors are zero.
+fn pseudoinverse(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    let s = factors.S().column_vector();
+    let least = s[0] * f64::EPSILON * a.nrows().max(a.ncols()) as f64;
+    let reciprocals = Col::from_fn(s.nrows(), |i| if s[i] > least { 1.0 / s[i] } else { 0.0 });
+    Ok(factors.V() * reciprocals.as_diagonal() * factors.U().transpose())
+}
+"#,
+    },
+    Helper {
+        name: "eigen",
+        source: r#"/// Eigenvalues of a symmetric matrix, ascending, and their vectors.
+fn eigen(a: MatRef<'_, f64>) -> Result<SelfAdjointEigen<f64>, Error> {
+    a.self_adjoint_eigen(Side::Lower)
+        .map_err(|_| Error(String::from("no eigenvalue decomposition was found")))
+}
+"#,
+    },
+    Helper {
+        name: "largest_eigenvalue",
+        source: r#"fn largest_eigenvalue(a: MatRef<'_, f64>) -> Result<f64, Error> {
+    Ok(eigen(a)?.S().column_vector()[a.nrows() - 1])
+}
+"#,
+    },
+    Helper {
+        name: "top_eigenvector",
+        source: r#"/// The unit eigenvector of the largest eigenvalue, its entry of largest magnitude positive.
+fn top_eigenvector(a: MatRef<'_, f64>) -> Result<Col<f64>, Error> {
+    let factors = eigen(a)?;
+    let vector = factors.U().col(a.nrows() - 1);
+    let top = vector.iter().fold(0.0_f64, |top, x| if x.abs() > top.abs() { *x } else { top });
+    Ok(top.signum() * vector)
+}
+"#,
+    },
+    Helper {
+        name: "inverse_root",
+        source: r#"/// The inverse root of a symmetric positive definite matrix.
+fn inverse_root(a: MatRef<'_, f64>, p: f64) -> Result<Mat<f64>, Error> {
+    let factors = eigen(a)?;
+    let values = factors.S().column_vector();
+    if values[0] <= 0.0 {
+        return Err(Error(String::from("the matrix is not positive definite")));
+    }
+    let roots = Col::from_fn(a.nrows(), |i| values[i].powf(-1.0 / p));
+    Ok(factors.U() * roots.as_diagonal() * factors.U().transpose())
+}
+"#,
+    },
+    Helper {
+        name: "expm",
+        source: r#"/// The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3).
+fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    const B: [f64; 14] = [
+        64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
+        10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0,
+    ];
+    let n = a.nrows();
+    let norm = largest(n, |j| sum(n, |i| a[(i, j)].abs()));
+    if !norm.is_finite() {
+        return Err(Error(String::from("the exponential of a matrix that is not finite")));
+    }
+    let squarings = (norm / 5.371920351148152).log2().ceil().max(0.0) as i32;
+    let a = a * 0.5_f64.powi(squarings);
+    let one = Mat::<f64>::identity(n, n);
+    let a2 = &a * &a;
+    let a4 = &a2 * &a2;
+    let a6 = &a4 * &a2;
+    let high = B[13] * &a6 + B[11] * &a4 + B[9] * &a2;
+    let u = &a * (&a6 * high + B[7] * &a6 + B[5] * &a4 + B[3] * &a2 + B[1] * &one);
+    let high = B[12] * &a6 + B[10] * &a4 + B[8] * &a2;
+    let v = &a6 * high + B[6] * &a6 + B[4] * &a4 + B[2] * &a2 + B[0] * &one;
+    let mut x = lu((&v - &u).as_ref())?.solve(v + u);
+    for _ in 0..squarings {
+        x = &x * &x;
+    }
+    Ok(x)
+}
+"#,
+    },
+    Helper {
+        name: "expm_derivative",
+        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked:
+/// the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
+fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
+    let n = a.nrows();
+    let (units, blocks) = (n * n, 1_usize << order);
+    let mut matrix = Mat::zeros(units, units.pow(order));
+    for column in 0..matrix.ncols() {
+        let mut big = Mat::from_fn(n * blocks, n * blocks, |i, j| {
+            if i / n == j / n { a[(i % n, j % n)] } else { 0.0 }
+        });
+        for bit in 0..order {
+            let unit = column / units.pow(order - 1 - bit) % units;
+            for block in (0..blocks).filter(|block| block >> bit & 1 == 0) {
+                big[(block * n + unit % n, (block + (1 << bit)) * n + unit / n)] += 1.0;
+            }
+        }
+        let corner = expm(big.as_ref())?;
+        for k in 0..units {
+            matrix[(k, column)] = corner[(k % n, (blocks - 1) * n + k / n)];
+        }
+    }
+    Ok(matrix)
+}
+"#,
+    },
+];
