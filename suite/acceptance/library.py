@@ -1,8 +1,13 @@
 """The array libraries that emitted modules run on."""
 
+import importlib.util
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+
+# Functions of singular values that have NumPy code alone.
+SINGULAR = ("mclip", "dmclip", "lowrank", "dlowrank", "dsvdvals", "dinvroot")
 
 Inputs = dict[str, np.ndarray | float]
 
@@ -19,12 +24,28 @@ class Library:
     draws = 3
     # Kernels that the library has no function for.
     without: tuple[str, ...] = ()
+    # Whether samples of all operations are compared with the executor.
+    samples = True
+    # Whether a module is Python, with keywords and exceptions of its own.
+    python = True
+
+    def prepare(self, folder: Path, rows: list[dict]) -> None:
+        """Whatever must be done once for all rows."""
+
+    def path(self, folder: Path, row: dict) -> Path:
+        return folder / self.name / f"{row['id']}.py"
+
+    def load(self, path: Path, row: dict) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
 
     def may_refuse(self, reason: str) -> bool:
         return any(f"`{kernel}`" in reason for kernel in self.without)
 
-    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray | float, np.ndarray | float]:
-        """Value and derivative."""
+    def run(self, module: ModuleType, inputs: Inputs, shapes: tuple) -> tuple[np.ndarray | float, np.ndarray | float]:
+        """Value and derivative; `shapes` are those that are expected."""
         results = module.value(**inputs), module.derivative(**inputs)
         for what, result in zip(("value", "derivative"), results):
             if np.ndim(result) == 0 and not isinstance(result, float):
@@ -35,7 +56,7 @@ class Library:
 class Torch(Library):
     name = "torch"
     draws = 1
-    without = ("logm", "sqrtm")
+    without = ("logm", "dlogm", "sqrtm", "dsqrtm", *SINGULAR)
 
     def __init__(self) -> None:
         import torch
@@ -48,7 +69,7 @@ class Torch(Library):
             name: self.torch.tensor(value, dtype=getattr(self.torch, dtype), requires_grad=leaf) for name, value in inputs.items()
         }
 
-    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, module: ModuleType, inputs: Inputs, shapes: tuple) -> tuple[np.ndarray, np.ndarray]:
         for function in (module.value, module.derivative):
             dtype = function(**self.tensors(inputs, "float32")).dtype
             if dtype != self.torch.float32:
@@ -67,8 +88,10 @@ class Torch(Library):
 
 class Jax(Library):
     name = "jax"
+    # Compiling all of them would take a minute.
+    samples = False
     draws = 1
-    without = ("logm",)
+    without = ("logm", "dlogm", *SINGULAR)
 
     def __init__(self) -> None:
         import jax
@@ -77,7 +100,7 @@ class Jax(Library):
         jax.config.update("jax_platforms", "cpu")
         self.jax = jax
 
-    def run(self, module: ModuleType, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, module: ModuleType, inputs: Inputs, shapes: tuple) -> tuple[np.ndarray, np.ndarray]:
         for function in (module.value, module.derivative):
             narrow = {name: np.asarray(value, dtype=np.float32) for name, value in inputs.items()}
             dtype = self.jax.eval_shape(function, **narrow).dtype
@@ -91,6 +114,3 @@ class Jax(Library):
         others = {name: value for name, value in inputs.items() if name != by}
         value = lambda x: module.value(**others, **{by: x})
         return np.asarray(self.jax.jit(self.jax.grad(value))(inputs[by]))
-
-
-LIBRARIES = {library.name: library for library in (Library, Torch, Jax)}

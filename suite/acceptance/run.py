@@ -9,9 +9,9 @@ With PyTorch, autograd differentiates the value; with JAX, both functions are co
 """
 
 import argparse
-import importlib.util
 import json
 import os
+import re
 import sys
 import warnings
 import zlib
@@ -21,7 +21,9 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from library import LIBRARIES, Library, Mismatch
+from compiled import C, Rust
+from julia import Julia
+from library import Jax, Library, Mismatch, Torch
 from table import Filler, Variable, evaluate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXACT, SPECTRAL, DIFFERENCES = 1e-9, 1e-7, 1e-5
 # Steps of fourth-order differences for orders 1, 2, 3: a power of the rounding error that balances the truncation.
 STEPS = {1: 1e-4, 2: 1e-3, 3: 5e-3}
+
+LIBRARIES = {library.name: library for library in (Library, Torch, Jax, Julia, Rust, C)}
 
 # Variables of which every entry is free.
 PLAIN = ("scalar", "vector", "rowvector", "matrix")
@@ -38,13 +42,6 @@ Inputs = dict[str, np.ndarray]
 
 def target() -> Path:
     return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-
-
-def load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def given(value: np.ndarray) -> np.ndarray | float:
@@ -165,7 +162,8 @@ def check_values(library: Library, module: ModuleType, row: dict, variables: lis
     by = [next(v for v in variables if v.name == name) for name in row["by"]] * (row["order"] // len(row["by"]))
     for values, value, expected in draws(row, variables, count):
         inputs = as_inputs(row, values)
-        own_value, own = library.run(module, inputs)
+        shapes = np.squeeze(value).shape, expected.shape if two_dimensional(row) else np.squeeze(expected).shape
+        own_value, own = library.run(module, inputs, shapes)
         compare("value", own_value, np.squeeze(value), tolerance)
         compare("derivative", own, expected if two_dimensional(row) else np.squeeze(expected), tolerance)
         if library.name == "numpy":
@@ -175,7 +173,7 @@ def check_values(library: Library, module: ModuleType, row: dict, variables: lis
                 # Differences within the symmetric matrices see the symmetric part only.
                 own = (own + own.T) / 2
             compare("derivative against differences of value", own, differences, DIFFERENCES)
-        elif np.size(value) == 1 and row["order"] == 1 and row["layout"].startswith("denominator") and by[0].kind in PLAIN:
+        elif library.python and np.size(value) == 1 and row["order"] == 1 and row["layout"].startswith("denominator") and by[0].kind in PLAIN:
             gradient = library.gradient(module, inputs, row["by"][0])
             compare("derivative against automatic differentiation", np.reshape(gradient, np.shape(own)), own, tolerance)
 
@@ -212,16 +210,40 @@ def check_refusals(module: ModuleType, row: dict, variables: list[Variable]) -> 
             raise Mismatch(f"{function.__name__} with an input too many: no TypeError")
 
 
+def code_of(path: Path) -> str:
+    """The code without its comments and descriptions, which show formulas."""
+    return re.sub(r'""".*?"""|/\*.*?\*/|(//|#).*?$', "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
 def check(library: Library, row: dict, folder: Path, count: int) -> None:
     if "error" in row:
         raise Mismatch(row["error"])
-    path = folder / library.name / f"{row['id']}.py"
-    if "linalg.inv(" in path.read_text():
+    path = library.path(folder, row)
+    if re.search(r"linalg\.inv\(|\.inverse\(|getri|\binv\(", code_of(path)):
         raise Mismatch("an explicit inverse")
-    module = load(path)
+    module = library.load(path, row)
     variables = [Variable.read(declaration) for declaration in row["variables"].split(";")]
     check_values(library, module, row, variables, count)
-    check_refusals(module, row, variables)
+    if library.python:
+        check_refusals(module, row, variables)
+    else:
+        values, value, expected = next(draws(row, variables, 1))
+        shapes = np.squeeze(value).shape, expected.shape if two_dimensional(row) else np.squeeze(expected).shape
+        library.check_refusals(module, row, as_inputs(row, values), shapes)
+
+
+def check_sample(library: Library, sample: dict, folder: Path) -> None:
+    """Value and derivative of an operation against those of Beltrami's executor, at one point."""
+
+    def array(numbers: dict) -> np.ndarray:
+        return np.squeeze(np.reshape(numbers["entries"], numbers["sizes"]))
+
+    module = library.load(library.path(folder, sample), sample)
+    inputs = {name: given(array(sample["given"][name])) for name in sample["inputs"]}
+    value, slope = array(sample["value"]), array(sample["slope"])
+    own_value, own = library.run(module, inputs, (value.shape, slope.shape))
+    compare("value", own_value, value, SPECTRAL)
+    compare("derivative", own, slope, SPECTRAL)
 
 
 def main() -> int:
@@ -239,6 +261,8 @@ def main() -> int:
     # Drawn points may lie outside of a domain; what comes back is looked at, not warned about.
     warnings.simplefilter("ignore")
     library = LIBRARIES[options.target]()
+    samples = json.loads((options.cases / "samples.json").read_text()) if library.samples and not options.ids else []
+    library.prepare(options.cases, rows + samples)
     failures, refused = [], 0
     for row in rows:
         reason = row.get("refused", {}).get(library.name)
@@ -252,12 +276,29 @@ def main() -> int:
         except Exception as error:  # Whatever a module raises is a failure of its row.
             reason = str(error) if isinstance(error, Mismatch) else f"{type(error).__name__}: {error}"
             failures.append((row, reason))
+    broken, lacking = [], set()
+    for sample in samples:
+        reason = sample["refused"].get(library.name)
+        try:
+            if reason and not library.may_refuse(reason):
+                raise Mismatch(reason)
+            if reason:
+                lacking.update(re.findall("`(.*?)`", reason))
+            else:
+                check_sample(library, sample, options.cases)
+        except Exception as error:
+            broken.append((sample, f"{type(error).__name__}: {error}"))
     for row, reason in failures:
         print(f"{row['id']:6}{row['expression']}  by {','.join(row['by'])}  [{row['layout']}]")
         print(f"      own       {row.get('derivative', '-')}\n      expected  {row['expected']}\n      {reason}")
+    for sample, reason in broken:
+        print(f"{sample['id']:6}{sample['expression']}  by {','.join(sample['by'])}\n      {reason}")
     refusals = f", {refused} are refused by it" if refused else ""
     print(f"{len(rows) - len(failures) - refused} of {len(rows)} rows hold through their modules for {library.name}{refusals}")
-    return 1 if failures or not rows else 0
+    if samples:
+        without = f"; without {', '.join(sorted(lacking))}" if lacking else ""
+        print(f"{len(samples) - len(broken)} of {len(samples)} samples of operations are as the executor computes them{without}")
+    return 1 if failures or broken or not rows else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-//! The acceptance table: `suite/acceptance/run.py` with the release build and a Python that has numpy, and torch and jax if
-//! it can.
+//! The acceptance table: `suite/acceptance/run.py` with the release build and a Python that has numpy, and
+//! what the other languages need if it can.
 
 use std::path::Path;
 use std::process::Command;
@@ -33,11 +33,16 @@ pub fn run_script(python: &Path, long: bool) -> Outcome {
         process::run(script)
     };
     run("numpy")?;
-    for library in python::OPTIONAL {
-        if python::has(python, library) {
-            run(library.name)?;
+    run("rust")?;
+    for optional in python::OPTIONAL {
+        if python::has(python, optional) {
+            run(optional.target)?;
         } else {
-            println!("skipped: {} could not be installed", library.name);
+            println!(
+                "skipped {}: {} could not be installed",
+                optional.target,
+                optional.packages.join(", ")
+            );
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! The Python of the tests: a virtual environment under the target folder, with numpy and scipy, and torch and jax if possible.
+//! The Python of the tests: a virtual environment under the target folder, with numpy and scipy, and what
+//! the emitted programs in other languages need if possible.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,10 +9,12 @@ use crate::repository::target;
 
 const PACKAGES: &[&str] = &["numpy>=1.26", "scipy>=1.11"];
 
-/// A library that some tests need and all others do without.
+/// What the programs of one target need, and all other tests do without.
 pub struct Optional {
-    /// Its name on PyPI, and as a module.
-    pub name: &'static str,
+    /// The name of the target.
+    pub target: &'static str,
+    /// The names on PyPI, which are those of the modules with `_` for `-`.
+    pub packages: &'static [&'static str],
     /// Further arguments of `pip install`, tried in order.
     sources: &'static [&'static [&'static str]],
 }
@@ -19,26 +22,30 @@ pub struct Optional {
 /// The libraries of target languages that are not needed for anything else.
 pub const OPTIONAL: &[Optional] = &[
     Optional {
-        name: "torch",
+        target: "torch",
+        packages: &["torch"],
         // The builds for processors alone; those of PyPI bring gigabytes for accelerators.
         sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"]],
     },
-    Optional { name: "jax", sources: &[&[]] },
+    Optional { target: "jax", packages: &["jax"], sources: &[&[]] },
+    Optional { target: "c", packages: &["scipy-openblas32"], sources: &[&[]] },
+    Optional { target: "julia", packages: &["tree-sitter", "tree-sitter-julia"], sources: &[&[]] },
 ];
 
-/// Whether the interpreter has a library, which is installed when it can be.
-pub fn has(python: &Path, library: &Optional) -> bool {
+/// Whether the interpreter has the packages, which are installed when they can be.
+pub fn has(python: &Path, optional: &Optional) -> bool {
     let works = || {
         let mut probe = Command::new(python);
-        probe.args(["-c", &format!("import {}", library.name)]);
+        let modules = optional.packages.join(", ").replace('-', "_");
+        probe.args(["-c", &format!("import {modules}")]);
         succeeds(probe)
     };
     works()
-        || library.sources.iter().any(|source| {
+        || optional.sources.iter().any(|source| {
             let mut pip = Command::new(python);
             pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
             // A network that is not there must not take minutes.
-            pip.args(["--retries", "0", "--timeout", "20", library.name]).args(*source);
+            pip.args(["--retries", "0", "--timeout", "20"]).args(optional.packages).args(*source);
             succeeds(pip) && works()
         })
 }

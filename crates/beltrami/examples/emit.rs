@@ -1,5 +1,5 @@
-//! Writes one module for each identity of the acceptance table and each target language, and `index.json`, which says what
-//! each one must compute.
+//! Writes one program for each identity of the acceptance table and each target language, and `index.json`, which says what
+//! each one must compute; the same for the samples of all operations, and `samples.json` with what the executor computes.
 //!
 //! `cargo run --release -p beltrami --example emit [FOLDER]`; without a folder, `acceptance` in the target folder. Afterwards
 //! `python suite/acceptance/run.py` runs the modules.
@@ -7,9 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use beltrami::{Derivation, Form, Layout, Session, Symmetric};
+use beltrami::exec::Tensor;
+use beltrami::{Derivation, DeriveOptions, Form, Layout, Session, Symmetric};
 use serde_json::{Value, json};
 
+#[allow(dead_code, reason = "the tests compare more")]
+#[path = "../tests/conformance/points.rs"]
+mod points;
 #[allow(dead_code, reason = "the tests read more of the table")]
 #[path = "../tests/table/mod.rs"]
 mod table;
@@ -63,7 +67,58 @@ fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
     }
     let written = index.len() - failed;
     std::fs::write(folder.join("index.json"), serde_json::to_string_pretty(&index)?)?;
+    std::fs::write(folder.join("samples.json"), serde_json::to_string(&samples(folder)?)?)?;
     Ok((written, failed))
+}
+
+/// Writes the programs of the samples of operations, a derivative by each name; at one point the executor says the values.
+fn samples(folder: &Path) -> std::io::Result<Vec<Value>> {
+    let mut index = Vec::new();
+    for sample in points::samples() {
+        for name in sample.variables.iter().map(|v| v.name.clone()) {
+            let options = DeriveOptions {
+                by: vec![name.clone()],
+                declarations: sample.declarations.clone(),
+                symmetric: Symmetric::Ambient,
+                ..DeriveOptions::default()
+            };
+            let derived = Session::global().derive("<sample>", &sample.text, &options);
+            let Some(derivation) = derived.ok().and_then(|all| all.into_iter().next()) else {
+                // The operation has no derivative by this name.
+                continue;
+            };
+            let id = format!("OP{:03}", index.len());
+            let mut point = None;
+            // A point outside of the domain, or of the derivative's, is followed by another.
+            let _ = sample.at_points(&mut |values, _| {
+                let at = |root| points::value(&derivation.graph, root, values).ok();
+                let (value, slope) = (at(derivation.root)?, at(derivation.derived.expr)?);
+                let finite = value.is_finite() && slope.is_finite();
+                point = finite.then(|| (values.clone(), value, slope));
+                finite.then_some(Ok(()))
+            });
+            let Some((values, value, slope)) = point else { continue };
+            let given: serde_json::Map<String, Value> =
+                values.iter().map(|(name, value)| (name.clone(), numbers(value))).collect();
+            index.push(json!({
+                "id": id,
+                "expression": sample.text,
+                "by": [name],
+                "inputs": derivation.variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
+                "given": given,
+                "value": numbers(&value),
+                "slope": numbers(&slope),
+                "refused": modules(&derivation, &id, folder)?,
+            }));
+        }
+    }
+    Ok(index)
+}
+
+/// The sizes and the entries of a tensor, row by row.
+fn numbers(tensor: &Tensor<f64>) -> Value {
+    let (dims, data) = (tensor.dims(), tensor.data());
+    json!({ "sizes": dims, "entries": data })
 }
 
 fn described(row: &Row) -> Value {

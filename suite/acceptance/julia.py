@@ -1,0 +1,548 @@
+"""The part of Julia that printed files are written in, evaluated with NumPy over tree-sitter's syntax tree.
+
+Julia itself comes from no registry that the other tools come from. The grammar of tree-sitter says whether a file is Julia, and
+this evaluator, written from the documentation of the language and apart from Beltrami, what it computes: arrays have their
+entries by columns, broadcasting adds axes at the end, indices count from 1.
+"""
+
+import math
+from collections.abc import Callable
+from functools import reduce
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import scipy.linalg
+from library import SINGULAR, Inputs, Library, Mismatch
+
+
+class DimensionMismatch(Exception):
+    """Julia's."""
+
+
+class Returned(Exception):
+    """A `return`, on its way to the call."""
+
+    def __init__(self, value: object):
+        super().__init__()
+        self.value = value
+
+
+class Continued(Exception):
+    """A `continue`, on its way to the loop."""
+
+
+class Factors:
+    """What `lu` and `cholesky` give."""
+
+    def __init__(self, matrix: np.ndarray, definite: bool, transposed: bool = False):
+        if definite:
+            np.linalg.cholesky(matrix)
+        self.matrix, self.transposed = matrix, transposed
+
+    def solve(self, right: np.ndarray) -> np.ndarray:
+        return np.linalg.solve(self.matrix.T if self.transposed else self.matrix, right)
+
+
+class Triangle(Factors):
+    """`LowerTriangular` or `UpperTriangular`."""
+
+
+def adjoint(a: object) -> object:
+    if isinstance(a, Factors):
+        return Factors(a.matrix, False, not a.transposed)
+    a = np.asarray(a)
+    return a[None, :] if a.ndim == 1 else a.T
+
+
+def broadcast(function: Callable, *args: object) -> object:
+    """Entry by entry; what lacks axes has ones at the end."""
+    axes = max(np.ndim(arg) for arg in args)
+    arrays = [np.reshape(arg, (*np.shape(arg), *[1] * (axes - np.ndim(arg)))) if np.ndim(arg) else arg for arg in args]
+    try:
+        np.broadcast_shapes(*(np.shape(array) for array in arrays))
+    except ValueError as error:
+        raise DimensionMismatch(str(error)) from None
+    return function(*arrays) if axes == 0 else np.vectorize(function, otypes=[float])(*arrays)
+
+
+def times(a: object, b: object) -> object:
+    """`*`: a product of matrices, or of numbers; a vector from the left is one column."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return a * b
+    if np.ndim(a) == 1 and np.ndim(b) == 2 and b.shape[0] == 1:
+        return np.outer(a, b)
+    if np.ndim(a) != 2 or a.shape[1] != b.shape[0]:
+        raise DimensionMismatch(f"product of sizes {np.shape(a)} and {np.shape(b)}")
+    return a @ b
+
+
+def divided(a: object, b: object) -> object:
+    if np.ndim(b):
+        raise TypeError("a quotient by an array")
+    return a / b
+
+
+def added(sign: Callable) -> Callable:
+    def of(a: object, b: object) -> object:
+        if np.shape(a) != np.shape(b):
+            raise DimensionMismatch(f"sizes {np.shape(a)} and {np.shape(b)}")
+        return sign(a, b)
+
+    return of
+
+
+def raised(a: object, b: object) -> object:
+    if np.ndim(a):
+        return np.linalg.matrix_power(a, b)
+    if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a**b) >= 2**63:
+        raise OverflowError("a power of integers beyond 64 bits, which Julia wraps around")
+    return a**b
+
+
+def solved(a: object, b: np.ndarray) -> np.ndarray:
+    return a.solve(b) if isinstance(a, Factors) else np.linalg.solve(a, b)
+
+
+INFIX = {
+    "+": added(lambda a, b: a + b),
+    "-": added(lambda a, b: a - b),
+    "*": times,
+    "/": divided,
+    "^": raised,
+    "\\": solved,
+    "÷": lambda a, b: a // b,
+    "%": lambda a, b: math.fmod(a, b) if isinstance(a, float) else a % b,
+    "&": lambda a, b: a & b,
+    ">>": lambda a, b: a >> b,
+    "==": lambda a, b: bool(np.all(a == b)),
+    "!=": lambda a, b: bool(np.any(a != b)),
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def of_matrix(scalar: Callable, matrix: Callable) -> Callable:
+    """A function that means another thing of a matrix than of a number."""
+    return lambda a: matrix(a) if np.ndim(a) else scalar(a)
+
+
+def size(a: object, axis: int | None = None) -> object:
+    return np.shape(a) if axis is None else np.shape(a)[axis - 1]
+
+
+def svd(a: np.ndarray) -> SimpleNamespace:
+    u, s, vt = np.linalg.svd(a, full_matrices=False)
+    return SimpleNamespace(U=u, S=s, Vt=vt, V=vt.T)
+
+
+def eigen(a: np.ndarray) -> SimpleNamespace:
+    values, vectors = np.linalg.eigh(a)
+    return SimpleNamespace(values=values, vectors=vectors)
+
+
+def symmetric(a: np.ndarray) -> np.ndarray:
+    """The upper triangle says everything."""
+    return np.triu(a) + np.triu(a, 1).T
+
+
+def matrix_of(a: object, *dims: int) -> np.ndarray:
+    return a * np.eye(*dims) if np.ndim(a) == 0 else np.array(a)
+
+
+def thrown(error: Exception) -> None:
+    raise error
+
+
+def column(a: object) -> np.ndarray:
+    return np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a
+
+
+def vcat(*parts: object) -> np.ndarray:
+    if all(np.ndim(part) < 2 for part in parts):
+        return np.concatenate([np.atleast_1d(part) for part in parts])
+    return np.vstack(parts)
+
+
+def reshape(a: np.ndarray, *dims: object) -> np.ndarray:
+    dims = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+    dims = tuple(-1 if isinstance(n, slice) else n for n in dims)
+    return np.reshape(a, dims, order="F")
+
+
+FUNCTIONS = {
+    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh sign sqrt abs exp log1p isnan".split()},
+    **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan")},
+    "exp": of_matrix(np.exp, scipy.linalg.expm),
+    "log": of_matrix(np.log, scipy.linalg.logm),
+    "sqrt": of_matrix(np.sqrt, scipy.linalg.sqrtm),
+    "real": np.real,
+    "float": lambda a: np.asarray(a, dtype=float) if np.ndim(a) else float(a),
+    "one": lambda x: 1.0,
+    "zero": lambda x: 0.0,
+    "max": np.maximum,
+    "min": np.minimum,
+    "maximum": np.max,
+    "argmax": lambda a: int(np.argmax(a)) + 1,
+    "dot": lambda a, b: a @ b,
+    "tr": np.trace,
+    "det": np.linalg.det,
+    "logdet": lambda f: np.linalg.slogdet(f.matrix)[1],
+    "logabsdet": lambda f: np.linalg.slogdet(f.matrix if isinstance(f, Factors) else f)[::-1],
+    "diag": lambda a: np.diag(a),
+    "diagm": lambda x: np.diag(x),
+    "tril": np.tril,
+    "triu": np.triu,
+    "kron": np.kron,
+    "lu": lambda a: Factors(a, False),
+    "cholesky": lambda a: Factors(a, True),
+    "LowerTriangular": lambda a: Triangle(np.tril(a), False),
+    "UpperTriangular": lambda a: Triangle(np.triu(a), False),
+    "Symmetric": symmetric,
+    "norm": lambda a: np.linalg.norm(np.ravel(a)),
+    "opnorm": lambda a: np.linalg.norm(a, 2),
+    "svd": svd,
+    "svdvals": lambda a: np.linalg.svd(a, compute_uv=False),
+    "pinv": np.linalg.pinv,
+    "eigen": eigen,
+    "eigmax": lambda a: np.linalg.eigvalsh(a)[-1],
+    "size": size,
+    "length": lambda a: int(np.size(a)),
+    "ndims": np.ndim,
+    "eachindex": lambda a: np.arange(1, len(a) + 1),
+    "reshape": reshape,
+    "vec": lambda a: np.ravel(a, order="F"),
+    "permutedims": lambda a, order: np.transpose(a, np.asarray(order, dtype=int) - 1),
+    "reverse": lambda a: a[::-1],
+    "copy": np.array,
+    "vcat": vcat,
+    "hcat": lambda *parts: np.hstack([column(part) for part in parts]),
+    "ones": lambda *dims: np.ones(dims),
+    "zeros": lambda *dims: np.zeros(dims),
+    "fill": lambda value, *dims: np.full(dims, value),
+    "Matrix": matrix_of,
+    "prod": lambda a: float(np.prod(a)),
+    "map": lambda f, a: [f(x) for x in a],
+    "foldl": lambda f, a, init: reduce(f, a, init),
+    "throw": thrown,
+    "DimensionMismatch": DimensionMismatch,
+    "ArgumentError": ValueError,
+}
+
+
+def summed(a: object, dims: int | None = None) -> object:
+    return np.sum(a, axis=dims - 1, keepdims=True) if dims else np.sum(list(a) if not np.ndim(a) else a)
+
+
+FUNCTIONS["sum"] = summed
+
+Scope = dict[str, object]
+
+
+def copied(node: object) -> SimpleNamespace:
+    """A node without its parser, which makes children anew whenever they are asked for."""
+    return SimpleNamespace(type=node.type, text=node.text, named_children=[copied(child) for child in node.named_children])
+
+
+class Evaluator:
+    """Evaluates nodes; a method for each kind."""
+
+    def __init__(self, tree: object):
+        self.globals: Scope = {**FUNCTIONS, "I": 1.0, "pi": math.pi, "nothing": None}
+        for node in copied(tree.root_node).named_children:
+            if node.type in ("function_definition", "assignment"):
+                self.of(node, self.globals)
+            elif node.type not in ("string_literal", "line_comment", "using_statement"):
+                raise Mismatch(f"{node.type} at the top of a file")
+
+    def of(self, node: object, scope: Scope) -> object:
+        method = getattr(self, node.type, None)
+        if method is None:
+            raise Mismatch(f"Julia's {node.type}: {node.text.decode()}")
+        return method(node, scope)
+
+    def block(self, nodes: list, scope: Scope) -> object:
+        value = None
+        for node in nodes:
+            value = self.of(node, scope)
+        return value
+
+    # Names and literals.
+
+    def identifier(self, node: object, scope: Scope) -> object:
+        name = node.text.decode()
+        if name in scope:
+            return scope[name]
+        return self.globals[name]
+
+    def integer_literal(self, node: object, scope: Scope) -> int:
+        return int(node.text)
+
+    def float_literal(self, node: object, scope: Scope) -> float:
+        return float(node.text)
+
+    def string_literal(self, node: object, scope: Scope) -> str:
+        return node.text.decode().strip('"')
+
+    def operator(self, node: object, scope: Scope) -> object:
+        if node.text != b":":
+            raise Mismatch(f"the operator {node.text.decode()} alone")
+        return slice(None)
+
+    # Functions.
+
+    def function(self, parameters: object, body: list, scope: Scope) -> Callable:
+        names, rest = [], None
+        for node in parameters.named_children:
+            if node.type == "splat_expression":
+                rest = node.named_children[0].text.decode()
+            else:
+                names.append((node.named_children[0] if node.type == "typed_expression" else node).text.decode())
+
+        def called(*args: object, **keywords: object) -> object:
+            if rest is None and len(args) + len(keywords) != len(names):
+                raise TypeError(f"{len(args) + len(keywords)} arguments for {names}")
+            if set(keywords) - set(names):
+                raise TypeError(f"unexpected keywords among {sorted(keywords)}")
+            inner = {**(scope if scope is not self.globals else {}), **dict(zip(names, args)), **keywords}
+            if rest is not None:
+                inner[rest] = tuple(args[len(names) :])
+            try:
+                return self.block(body, inner)
+            except Returned as returned:
+                return returned.value
+
+        return called
+
+    def function_definition(self, node: object, scope: Scope) -> None:
+        signature, *body = node.named_children
+        name, parameters = signature.named_children[0].named_children
+        scope[name.text.decode()] = self.function(parameters, body, scope)
+
+    def arrow_function_expression(self, node: object, scope: Scope) -> Callable:
+        parameters, body = node.named_children
+        return self.function(parameters, [body], scope)
+
+    def call_expression(self, node: object, scope: Scope) -> object:
+        name, *rest = node.named_children
+        args, keywords = self.arguments(rest[0], scope)
+        if name.type == "operator" and name.text == b"-" and len(args) == 1:
+            # `-(x)` is a call.
+            return -args[0]
+        if len(rest) > 1:
+            parameters, *body = rest[1].named_children
+            args.insert(0, self.function(parameters, body, scope))
+        return self.of(name, scope)(*args, **keywords)
+
+    def broadcast_call_expression(self, node: object, scope: Scope) -> object:
+        name, rest = node.named_children
+        args, _ = self.arguments(rest, scope)
+        return broadcast(self.of(name, scope), *args)
+
+    def arguments(self, node: object, scope: Scope) -> tuple[list, dict]:
+        args, keywords = [], {}
+        children = node.named_children
+        if len(children) == 2 and children[1].type == "for_clause":
+            return [self.generated(children, scope)], {}
+        for child in children:
+            if child.type == "named_argument":
+                name, value = child.named_children[0], child.named_children[-1]
+                keywords[name.text.decode()] = self.of(value, scope)
+            elif child.type == "splat_expression":
+                args.extend(self.of(child.named_children[0], scope))
+            else:
+                args.append(self.of(child, scope))
+        return args, keywords
+
+    # Operators.
+
+    def binary_expression(self, node: object, scope: Scope) -> object:
+        left, sign, right = node.named_children
+        sign = sign.text.decode()
+        if sign in ("&&", "||"):
+            value = self.of(left, scope)
+            return value if bool(value) == (sign == "||") else self.of(right, scope)
+        a, b = self.of(left, scope), self.of(right, scope)
+        if sign.startswith("."):
+            if sign == ".!=":
+                return a != b
+            return broadcast(INFIX[sign[1:]], a, b)
+        return INFIX[sign](a, b)
+
+    def unary_expression(self, node: object, scope: Scope) -> object:
+        sign, value = node.named_children
+        if sign.text != b"-":
+            raise Mismatch(f"the sign {sign.text.decode()}")
+        return -self.of(value, scope)
+
+    def juxtaposition_expression(self, node: object, scope: Scope) -> object:
+        a, b = node.named_children
+        return self.of(a, scope) * self.of(b, scope)
+
+    def adjoint_expression(self, node: object, scope: Scope) -> object:
+        return adjoint(self.of(node.named_children[0], scope))
+
+    def parenthesized_expression(self, node: object, scope: Scope) -> object:
+        return self.of(node.named_children[0], scope)
+
+    def ternary_expression(self, node: object, scope: Scope) -> object:
+        condition, yes, no = node.named_children
+        return self.of(yes if self.of(condition, scope) else no, scope)
+
+    def field_expression(self, node: object, scope: Scope) -> object:
+        value, field = node.named_children
+        return getattr(self.of(value, scope), field.text.decode())
+
+    def range_expression(self, node: object, scope: Scope) -> np.ndarray:
+        first, last = node.named_children[0], node.named_children[-1]
+        start, stop, step = self.of(first, scope), self.of(last, scope), 1
+        if first.type == "range_expression":
+            start, step = (self.of(part, scope) for part in first.named_children)
+        count = max(int((stop - start) // step) + 1, 0)
+        return [start + k * step for k in range(count)]
+
+    def open_tuple(self, node: object, scope: Scope) -> tuple:
+        return tuple(self.of(child, scope) for child in node.named_children)
+
+    tuple_expression = open_tuple
+
+    # Arrays.
+
+    def places(self, node: object, array: object, scope: Scope) -> tuple:
+        children = node.named_children
+        found = []
+        for axis, child in enumerate(children):
+            place = self.of(child, {**scope, "end": np.shape(array)[axis] if np.ndim(array) else len(array)})
+            if isinstance(place, (int, np.integer)) and not isinstance(place, (bool, np.bool_)):
+                length = np.shape(array)[axis] if np.ndim(array) else len(array)
+                if not 1 <= place <= length:
+                    raise IndexError(f"index {place} of {length}")
+                place -= 1
+            elif isinstance(place, list):
+                place = slice(place[0] - 1, place[-1]) if place and isinstance(place[0], int) else place
+            found.append(place)
+        return tuple(found)
+
+    def index_expression(self, node: object, scope: Scope) -> object:
+        base, places = node.named_children
+        array = self.of(base, scope)
+        if isinstance(array, tuple):
+            return array[self.of(places.named_children[0], scope) - 1]
+        at = self.places(places, array, scope)
+        mask = [part for part in at if isinstance(part, list)]
+        return array[np.array(mask[0], dtype=bool)] if mask else array[at]
+
+    def generated(self, children: list, scope: Scope) -> list:
+        entry, clause = children
+        bindings = [binding.named_children for binding in clause.named_children]
+        ranges = [self.of(binding[-1], scope) for binding in bindings]
+        names = [binding[0].text.decode() for binding in bindings]
+        inner, found = dict(scope), []
+        for at in product(*ranges):
+            inner.update(zip(names, at))
+            found.append(self.of(entry, inner))
+        return found
+
+    def comprehension_expression(self, node: object, scope: Scope) -> np.ndarray:
+        clause = node.named_children[1]
+        sizes = [len(self.of(binding.named_children[-1], scope)) for binding in clause.named_children]
+        entries = self.generated(node.named_children, scope)
+        return np.array(entries).reshape(sizes) if np.ndim(entries[0]) == 0 else entries
+
+    # Statements.
+
+    def assignment(self, node: object, scope: Scope) -> None:
+        target, _, value = node.named_children
+        if target.type == "call_expression":
+            name, parameters = target.named_children
+            scope[name.text.decode()] = self.function(parameters, [value], scope)
+            return
+        value = self.of(value, scope)
+        names = [child.text.decode() for child in target.named_children] or [target.text.decode()]
+        if target.type == "open_tuple":
+            scope.update(zip(names, value, strict=True))
+        else:
+            scope[target.text.decode()] = value
+
+    def compound_assignment_expression(self, node: object, scope: Scope) -> None:
+        target, sign, value = node.named_children
+        value = INFIX[sign.text.decode()[:-1]](self.of(target, scope), self.of(value, scope))
+        if target.type == "index_expression":
+            base, places = target.named_children
+            array = self.of(base, scope)
+            array[self.places(places, array, scope)] = value
+        else:
+            scope[target.text.decode()] = value
+
+    def return_statement(self, node: object, scope: Scope) -> None:
+        raise Returned(self.of(node.named_children[0], scope) if node.named_children else None)
+
+    def continue_statement(self, node: object, scope: Scope) -> None:
+        raise Continued
+
+    def for_statement(self, node: object, scope: Scope) -> None:
+        binding, *body = node.named_children
+        name, values = binding.named_children[0].text.decode(), binding.named_children[-1]
+        for value in self.of(values, scope):
+            scope[name] = value
+            try:
+                self.block(body, scope)
+            except Continued:
+                continue
+
+    def while_statement(self, node: object, scope: Scope) -> None:
+        condition, *body = node.named_children
+        while self.of(condition, scope):
+            self.block(body, scope)
+
+    def line_comment(self, node: object, scope: Scope) -> None:
+        return None
+
+
+class Julia(Library):
+    """Printed Julia, read by tree-sitter and evaluated here."""
+
+    name = "julia"
+    draws = 1
+    python = False
+    without = SINGULAR
+
+    def prepare(self, folder: Path, rows: list[dict]) -> None:
+        import tree_sitter
+        import tree_sitter_julia
+
+        self.parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_julia.language()))
+
+    def path(self, folder: Path, row: dict) -> Path:
+        return folder / self.name / f"{row['id']}.jl"
+
+    def load(self, path: Path, row: dict) -> SimpleNamespace:
+        tree = self.parser.parse(path.read_bytes())
+        if tree.root_node.has_error:
+            raise Mismatch("not Julia, says its grammar")
+        functions = Evaluator(tree).globals
+        # Names that Julia keeps for itself have an underscore after them.
+        spelled = lambda inputs: {name if not name in KEYWORDS else f"{name}_": value for name, value in inputs.items()}
+        return SimpleNamespace(
+            value=lambda **inputs: functions["value"](**spelled(inputs)),
+            derivative=lambda **inputs: functions["derivative"](**spelled(inputs)),
+        )
+
+    def run(self, module: SimpleNamespace, inputs: Inputs, shapes: tuple) -> tuple:
+        return module.value(**inputs), module.derivative(**inputs)
+
+    def check_refusals(self, module: SimpleNamespace, row: dict, inputs: Inputs, shapes: tuple) -> None:
+        for function in (module.value, module.derivative):
+            for name in inputs:
+                others = {other: value for other, value in inputs.items() if other != name}
+                try:
+                    function(**others)
+                except TypeError:
+                    continue
+                raise Mismatch(f"without {name}: no error")
+
+
+KEYWORDS = ("I", "end", "let", "in", "type")
