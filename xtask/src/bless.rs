@@ -2,7 +2,7 @@
 //!
 //! A block starts with ```` ```console ````, its commands with `$ `; the lines below a command are its output, standard
 //! output and standard error together. Commands are `beltrami …`, `cargo run --release -- …` (the same program), and
-//! `cat` and `python3` for what they read and write; each page runs in a copy of `manual/examples`, from top to bottom.
+//! `cat`, `sed -n`, `tail` and `python3` for what they read and write; each page runs in a copy of `manual/examples`, from top to bottom.
 //! `![…](pictures/NAME.svg)` shows the picture that a command of the page drew under this name.
 //! A block whose command must fail says so: ```` ```console fails ````.
 
@@ -157,9 +157,13 @@ impl Shell {
             Some(arguments) => format!("beltrami {arguments}"),
             None => line.to_owned(),
         };
-        if !["beltrami ", "cat ", "python3 "].iter().any(|program| line.starts_with(program)) {
+        if !["beltrami ", "cat ", "sed -n ", "tail ", "python3 "]
+            .iter()
+            .any(|program| line.starts_with(program))
+        {
             return Err(
-                "console blocks run `beltrami`, `cat` and `python3` only; use a `sh` block".into(),
+                "console blocks run `beltrami`, `cat`, `sed -n`, `tail` and `python3` only; use a `sh` block"
+                    .into(),
             );
         }
         let output = Command::new("sh")
