@@ -21,7 +21,7 @@ OURS, FOLDER, THREADS, SIZE, ONLY = sys.argv[1], Path(sys.argv[2]), int(sys.argv
 QUICK = SIZE == "quick"
 ROUNDS = 3
 SLOW = 2.0
-SECONDS = 0.1 if QUICK else 0.4
+SECONDS = 0.1 if QUICK else 0.2
 if HAS_TORCH:
     torch.set_num_threads(THREADS)
 

@@ -30,12 +30,15 @@ pub use explain::{Explanation, Kernel as PlannedKernel};
 pub use lower::Input;
 pub use real::Real;
 
+/// Operations, and bytes moved, below which waking a second thread takes longer than it saves.
+const SHARED: f64 = 4e6;
+
 /// How a plan is compiled.
 #[derive(Clone, Debug)]
 pub struct PlanOptions {
     /// Names whose values are the same in all runs: what depends on nothing else is computed in the first run only.
     pub constant: Vec<String>,
-    /// Threads to compute with, at least one. Results do not depend on it.
+    /// Threads to compute with, at least one; a small plan uses one. Results do not depend on it.
     pub threads: usize,
     /// The most bytes that the plan and its outputs may take.
     pub memory: usize,
@@ -100,7 +103,8 @@ impl<T: Real> Plan<T> {
             let cause = ExecError::TooLarge { size: crate::tensor::size_text(&step.dims) };
             return Err(EvalError::Kernel { at: step.at, cause });
         }
-        let threads = options.threads.max(1);
+        let work = steps.iter().map(explain::cost).map(|(flops, numbers)| flops + 8.0 * numbers);
+        let threads = if work.sum::<f64>() < SHARED { 1 } else { options.threads.max(1) };
         let pool = match threads {
             1 => None,
             _ => rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),

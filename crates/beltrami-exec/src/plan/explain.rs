@@ -102,7 +102,7 @@ pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
 }
 
 /// Operations, and numbers read and written.
-fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
+pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
     let out: f64 = step.dims.iter().map(|n| *n as f64).product();
     let len = |a: &Shaped| a.rows as f64 * a.cols as f64;
     match &step.work {
