@@ -100,13 +100,15 @@ def main() -> None:
         "import importlib.util as u; from importlib.metadata import version as v; "
         "print(', '.join(f'{n} {v(n)}' for n in ('numpy', 'jax', 'torch') if u.find_spec(n)))"
     )
-    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    versions = run(python, "-c", code).strip()
+    # The place of an interpreter says nothing to others.
+    asked = [argument for argument in sys.argv[1:] if argument != "--python" and argument != options.python]
     head = [
         "# Time of plans",
         "",
-        f"- {processor()}; load {load} at the end of the run",
-        f"- {date.today()}, {run('rustc', '--version').strip()}, {run(python, '-c', code).strip()}",
-        f"- `{shlex.join(['python3', 'benches/peers/plans.py', *sys.argv[1:]])}`",
+        f"- {processor()}",
+        f"- {date.today()}, {run('rustc', '--version').strip()}, {versions}",
+        f"- `{shlex.join(['python3', 'benches/peers/plans.py', *asked])}`" + (", an environment without PyTorch" if "torch" not in versions else ""),
         "- ratio: time of the fastest peer over time of Beltrami; above 1 Beltrami is faster",
         "- above the roof: time over the larger of a copy of as many bytes as the plan moves and a matrix product of NumPy of as many flops",
         "- difference: the largest from NumPy's result, relative to its largest entry",

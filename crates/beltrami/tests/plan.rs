@@ -37,6 +37,40 @@ fn plans_agree_with_the_evaluator_on_every_identity() {
 }
 
 #[test]
+fn weighted_kronecker_products_are_products_of_small_arrays() {
+    let declarations = "T: matrix(m,n), W: matrix(m,n), U: matrix(m,k), V: matrix(n,k)";
+    for by in [&["U"][..], &["V"], &["U", "V"], &["V", "U"]] {
+        let options = DeriveOptions {
+            by: by.iter().map(|name| (*name).to_owned()).collect(),
+            order: Some(2),
+            declarations: declarations.to_owned(),
+            form: Form::Kron,
+            ..DeriveOptions::default()
+        };
+        let derived = Session::global().derive("<masked>", "sum(W.*(T - U*V').^2)", &options);
+        for derivation in derived.map_err(|f| f.diagnostics).expect("it derives") {
+            for sizes in [[7, 5, 2], [30, 20, 3]] {
+                let size = |name: &str| match name {
+                    "m" => sizes[0],
+                    "n" => sizes[1],
+                    _ => sizes[2],
+                };
+                let compared = check(&derivation, &size, 5).expect("they agree");
+                assert_eq!(compared, 2, "{by:?} at {sizes:?}");
+            }
+            // Blocks of k² entries, each a sum over m or n: multiplied out it would be the square of m·n times that.
+            let size = |name: &str| Some(if name == "k" { 5 } else { 100 });
+            let root = [derivation.derived.expr];
+            let plan =
+                Plan::<f64>::compile(&derivation.graph, &root, &size, &PlanOptions::default());
+            let explained = plan.expect("it compiles").explain();
+            let flops: f64 = explained.kernels.iter().map(|kernel| kernel.flops).sum();
+            assert!(flops < 1e7, "{by:?}: {flops} operations");
+        }
+    }
+}
+
+#[test]
 fn plans_agree_with_the_evaluator_on_random_expressions() {
     // The stack of a main thread, which is what the command has.
     let worker = std::thread::Builder::new().stack_size(8 << 20).spawn(random_expressions);

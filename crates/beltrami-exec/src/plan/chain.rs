@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smallvec::smallvec;
 
-use crate::plan::node::{Binary, NodeId, Op, Program, Reduce};
+use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce};
 
 /// Products already made, by their factors in order: a plan that needs one again pays nothing for it.
 pub(crate) type Made = BTreeMap<Vec<NodeId>, NodeId>;
@@ -254,7 +254,9 @@ impl Program {
             right = x;
         }
         let changed = (left, right) != (a, b);
-        let product = if self.transpose_is(left, right) && m > 1 {
+        let product = if let Some(blocks) = self.block_product(left, between, right) {
+            blocks
+        } else if self.transpose_is(left, right) && m > 1 {
             self.gram(right, between)
         } else {
             let (left, right) = match between {
@@ -270,6 +272,47 @@ impl Program {
             if bare { self.matmul(left, right) } else { self.bare_product(left, right) }
         };
         outside.into_iter().fold(product, |product, c| self.mul(c, product))
+    }
+
+    /// `(A ⊗ I)*diag(w)*(B ⊗ I)` and its like with the identity on either side, which is a product of small arrays: blocks
+    /// that are diagonal, a block diagonal, or all entries, none of them a sum over the rows of the identity.
+    fn block_product(
+        &mut self,
+        left: NodeId,
+        between: Option<NodeId>,
+        right: NodeId,
+    ) -> Option<NodeId> {
+        let (Op::Kron(a, b), Op::Kron(c, d)) = (self.op(left).clone(), self.op(right).clone())
+        else {
+            return None;
+        };
+        let identity = |x: NodeId| match self.op(x) {
+            Op::Diagonal(v) if self.filled(*v) == Some(1.0) => Some(self.size(x).0),
+            _ => None,
+        };
+        // Rows between the factors have two indices, of which each factor sums one or keeps it; `w` is their table.
+        let (x, y, table, text) = match [a, b, c, d].map(identity) {
+            [None, Some(n), None, Some(m)] if n == m => {
+                (a, c, [self.size(c).0, n], "aj,jb,ji->(ai)(bi)")
+            }
+            [Some(n), None, Some(m), None] if n == m => {
+                (b, d, [n, self.size(d).0], "aj,jb,ij->(ia)(ib)")
+            }
+            [Some(n), None, None, Some(m)] if self.size(c).0 == n => {
+                (b, c, [n, m], "aj,ib,ij->(ia)(bj)")
+            }
+            [None, Some(n), Some(m), None] if self.size(d).0 == n => {
+                (a, d, [m, n], "aj,ib,ji->(ai)(jb)")
+            }
+            _ => return None,
+        };
+        let dims = smallvec![self.size(left).0, self.size(right).1];
+        let table: Dims = table.into_iter().collect();
+        let w = match between {
+            Some(w) => self.reshape(w, table),
+            None => self.fill(1.0, table),
+        };
+        self.einsum(text, &[x, y, w], &dims)
     }
 
     fn bare_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
