@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use beltrami_core::{ExprId, Node, Shape};
+use beltrami_core::{Dim, ExprId, Node, Shape};
 
 use crate::identifier::Identifiers;
 use crate::module::{Module, Unsupported};
 use crate::program::shape;
-use crate::size::SizeNames;
+use crate::size::{self, Arithmetic, SizeNames};
 
 /// The inputs of a module as a language names them.
 pub(crate) struct Signature {
@@ -63,8 +63,33 @@ impl Signature {
         Signature { inputs, sizes, identifiers }
     }
 
+    /// Which sizes the shapes determine, and which are inputs of their own because the code has them.
+    ///
+    /// An input of its own is refused when another input is called alike.
+    pub fn solved(
+        &self,
+        known: &[(String, Dim)],
+        arithmetic: &Arithmetic,
+        code: &str,
+    ) -> Result<Sizes, Unsupported> {
+        let solved = size::find(known, &self.sizes, arithmetic);
+        let sizes = self.sizes.iter();
+        let unknown: Vec<(Arc<str>, String)> = sizes
+            .filter(|(name, word)| {
+                !solved.iter().any(|size| size.name == **name) && has_word(code, word)
+            })
+            .map(|(name, word)| (name.clone(), word.clone()))
+            .collect();
+        self.told_apart(&unknown)?;
+        let found = solved
+            .iter()
+            .filter_map(|size| Some((self.sizes.get(&size.name)?.clone(), size.code.clone())))
+            .collect();
+        Ok(Sizes { unknown, found })
+    }
+
     /// Refuses a size that is an input of its own when another input is called alike.
-    pub fn told_apart(&self, unknown: &[(Arc<str>, String)]) -> Result<(), Unsupported> {
+    fn told_apart(&self, unknown: &[(Arc<str>, String)]) -> Result<(), Unsupported> {
         match unknown.iter().find(|(name, _)| self.inputs.iter().any(|input| input.name == *name)) {
             Some((clash, _)) => Err(Unsupported::new(format!(
                 "size {clash}, which no shape determines and an input is called alike"
@@ -72,6 +97,14 @@ impl Signature {
             None => Ok(()),
         }
     }
+}
+
+/// The sizes of a program with their identifiers.
+pub(crate) struct Sizes {
+    /// Those that no shape determines, by name.
+    pub unknown: Vec<(Arc<str>, String)>,
+    /// Those that are found in shapes, with the code that finds them.
+    pub found: Vec<(String, String)>,
 }
 
 /// A shape as it is declared.

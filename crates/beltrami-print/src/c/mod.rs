@@ -8,10 +8,9 @@ mod whole;
 use beltrami_core::{Dim, ExprId, Shape};
 
 use crate::identifier::Identifiers;
-use crate::loops::{Body, Level, Text, expanded};
+use crate::loops::{Body, Level, Text, lowered};
 use crate::module::{Module, Unsupported, ordinal};
 use crate::program::shape::{self, rank};
-use crate::program::{Lowering, Operation};
 use crate::runtime::{Helper, used};
 use crate::signature::{Signature, described, has_word};
 use crate::size::{self, SizeNames};
@@ -90,17 +89,7 @@ fn body(
     wide: bool,
     root: ExprId,
 ) -> Result<String, Unsupported> {
-    let words: Vec<(ExprId, String)> =
-        signature.inputs.iter().map(|input| (input.id, input.word.clone())).collect();
-    let symbol =
-        |id: ExprId| words.iter().find(|(input, _)| *input == id).map(|(_, word)| word.clone());
-    let mut lowering = Lowering::new(module.graph, &symbol);
-    let array = lowering.root(root)?;
-    let (mut program, mut array) = expanded(&lowering.program, array);
-    let shape: &Shape = module.graph.shape(root);
-    if wide && rank(shape) < 2 {
-        array = program.apply(Operation::Reshape(shape.axes()), &[array]);
-    }
+    let (program, array) = lowered(module, signature, root, wide)?;
     let inputs: Vec<Dim> =
         signature.inputs.iter().flat_map(|input| shape::axes(&input.shape)).collect();
     let mut body = Body::new(

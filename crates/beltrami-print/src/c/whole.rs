@@ -138,18 +138,7 @@ impl C {
         if body.rank(a) != 2 {
             return Err(body.unsupported(&Operation::Kernel(kernel)));
         }
-        let mut text = String::from(called);
-        if let Some(argument) = rest.first() {
-            let argument = match (kernel, body.operation(*argument)) {
-                (Kernel::ExpmHigher, Operation::Number(order)) => {
-                    order.as_int().map(|order| order.to_string())
-                }
-                (Kernel::ExpmHigher, _) => None,
-                _ => Some(body.scalar(*argument)?.text),
-            };
-            let argument = argument.ok_or_else(|| body.unsupported(&Operation::Kernel(kernel)))?;
-            text = text.replace("#2", &argument);
-        }
+        let mut text = body.with_argument(called, kernel, rest)?;
         if text.contains("#m") {
             text = text.replace("#m", &self.count_along(body, a, 0));
         }

@@ -7,7 +7,7 @@ use beltrami_core::Dim;
 use super::quoted;
 use crate::module::Unsupported;
 use crate::program::shape::{self, rank};
-use crate::signature::{Input, Signature, described, has_word};
+use crate::signature::{Input, Signature, Sizes, described, has_word};
 use crate::size::{self, Arithmetic};
 
 const JULIA: Arithmetic = Arithmetic { minus: "(#1 - #2)", over: "÷" };
@@ -34,19 +34,7 @@ impl Inputs<'_> {
                 axes.map(|(place, dim)| (axis(input, place), dim))
             })
             .collect();
-        let solved = size::find(&known, &signature.sizes, &JULIA);
-        let sizes = signature.sizes.iter();
-        let unknown: Vec<(Arc<str>, String)> = sizes
-            .filter(|(name, word)| {
-                !solved.iter().any(|size| size.name == **name) && has_word(code, word)
-            })
-            .map(|(name, word)| (name.clone(), word.clone()))
-            .collect();
-        signature.told_apart(&unknown)?;
-        let found: Vec<(String, String)> = solved
-            .iter()
-            .filter_map(|size| Some((signature.sizes.get(&size.name)?.clone(), size.code.clone())))
-            .collect();
+        let Sizes { unknown, found } = signature.solved(&known, &JULIA, code)?;
         let inputs = signature.inputs.iter().map(|input| input.word.clone());
         let words = inputs.chain(found.iter().map(|(word, _)| word.clone()));
         let needed = words.filter(|word| has_word(code, word)).collect();

@@ -6,13 +6,11 @@ mod runtime;
 mod spelling;
 mod write;
 
-use beltrami_core::{ExprId, Shape};
+use beltrami_core::ExprId;
 
 use crate::identifier::Identifiers;
-use crate::loops::expanded;
+use crate::loops::lowered;
 use crate::module::{Module, Unsupported, ordinal};
-use crate::program::shape::rank;
-use crate::program::{Lowering, Operation};
 use crate::runtime::{Helper, used};
 use crate::signature::Signature;
 use input::Inputs;
@@ -52,17 +50,7 @@ fn body(
     wide: bool,
     root: ExprId,
 ) -> Result<String, Unsupported> {
-    let words: Vec<(ExprId, String)> =
-        signature.inputs.iter().map(|input| (input.id, input.word.clone())).collect();
-    let symbol =
-        |id: ExprId| words.iter().find(|(input, _)| *input == id).map(|(_, word)| word.clone());
-    let mut lowering = Lowering::new(module.graph, &symbol);
-    let array = lowering.root(root)?;
-    let (mut program, mut array) = expanded(&lowering.program, array);
-    let shape: &Shape = module.graph.shape(root);
-    if wide && rank(shape) < 2 {
-        array = program.apply(Operation::Reshape(shape.axes()), &[array]);
-    }
+    let (program, array) = lowered(module, signature, root, wide)?;
     let block = write::block(&program, array, module.graph.registry(), signature)?;
     let lines = block.statements.iter().map(|line| format!("    {line}\n"));
     Ok(lines.chain([format!("    return {}\n", block.result)]).collect())

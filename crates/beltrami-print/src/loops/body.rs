@@ -302,6 +302,25 @@ impl<'a> Body<'a> {
         Ok(Nest { kept, folded, fold, entry })
     }
 
+    /// The call of a function with what it is given besides the matrix: `#2` in the text.
+    pub fn with_argument(
+        &mut self,
+        called: &str,
+        kernel: Kernel,
+        rest: &[ArrayId],
+    ) -> Result<String, Unsupported> {
+        let Some(argument) = rest.first() else { return Ok(String::from(called)) };
+        let argument = match (kernel, self.operation(*argument)) {
+            (Kernel::ExpmHigher, Operation::Number(order)) => {
+                order.as_int().map(|order| order.to_string())
+            }
+            (Kernel::ExpmHigher, _) => None,
+            _ => Some(self.scalar(*argument)?.text),
+        };
+        let argument = argument.ok_or_else(|| self.unsupported(&Operation::Kernel(kernel)))?;
+        Ok(called.replace("#2", &argument))
+    }
+
     /// That the language has no function for an operation.
     pub fn unsupported(&self, operation: &Operation) -> Unsupported {
         let what = match operation {

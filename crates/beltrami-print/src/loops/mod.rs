@@ -9,9 +9,11 @@ mod contraction;
 mod entry;
 mod expanded;
 mod language;
+mod lowered;
 mod text;
 
 pub(crate) use body::{Body, Fold, Nest, described};
-pub(crate) use expanded::expanded;
+use expanded::expanded;
 pub(crate) use language::{Language, Out};
+pub(crate) use lowered::lowered;
 pub(crate) use text::{Level, Text, linear};

@@ -1,7 +1,5 @@
 //! How a printed module reads its inputs: names, shapes, sizes.
 
-use std::sync::Arc;
-
 use beltrami_core::Dim;
 
 use super::library::Library;
@@ -9,7 +7,7 @@ use super::name;
 use crate::identifier::Identifiers;
 use crate::module::{Module, Unsupported};
 use crate::program::shape::{self, rank};
-use crate::signature::{Signature, described, has_word};
+use crate::signature::{Signature, Sizes, described, has_word};
 use crate::size::{self, Arithmetic};
 
 const PYTHON: Arithmetic = Arithmetic { minus: "(#1 - #2)", over: "//" };
@@ -42,16 +40,7 @@ impl Inputs {
                 axes.map(|(place, dim)| (axis(&input.word, place), dim))
             })
             .collect();
-        let found = size::find(&known, &signature.sizes, &PYTHON);
-        let unknown: Vec<(Arc<str>, String)> = signature
-            .sizes
-            .iter()
-            .filter(|(name, word)| {
-                !found.iter().any(|size| size.name == **name) && has_word(code, word)
-            })
-            .map(|(name, word)| (name.clone(), word.clone()))
-            .collect();
-        signature.told_apart(&unknown)?;
+        let Sizes { unknown, found } = signature.solved(&known, &PYTHON, code)?;
         let names = signature.inputs.iter().map(|input| &*input.name);
         let all: Vec<&str> = names.chain(unknown.iter().map(|(name, _)| &**name)).collect();
         let mut lines = checked_names(&all);
@@ -74,7 +63,8 @@ impl Inputs {
             let (name, word, shape) = (&input.name, &input.word, &input.shape);
             let own = |place: usize, dim: &Dim| {
                 let code = axis(word, place);
-                found.iter().any(|size| size.code == code && dim.as_symbol() == Some(&*size.name))
+                let word = dim.as_symbol().and_then(|name| signature.sizes.get(name));
+                found.iter().any(|(found, from)| *from == code && Some(found) == word)
             };
             let axes = shape::axes(shape);
             if !axes.iter().enumerate().all(|(place, dim)| own(place, dim)) {
@@ -86,11 +76,10 @@ impl Inputs {
                 ));
             }
         }
-        for (place, size) in found.iter().enumerate() {
-            let Some(word) = signature.sizes.get(&size.name) else { continue };
-            let later = found[place + 1..].iter().any(|later| has_word(&later.code, word));
+        for (place, (word, from)) in found.iter().enumerate() {
+            let later = found[place + 1..].iter().any(|(_, later)| has_word(later, word));
             if later || has_word(code, word) || checks.iter().any(|check| has_word(check, word)) {
-                lines.push(format!("{word} = {}", size.code));
+                lines.push(format!("{word} = {from}"));
             }
         }
         lines.append(&mut checks);

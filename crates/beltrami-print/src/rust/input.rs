@@ -6,7 +6,7 @@ use beltrami_core::Dim;
 
 use crate::module::Unsupported;
 use crate::program::shape::{self, rank};
-use crate::signature::{Input, Signature, described, has_word};
+use crate::signature::{Input, Signature, Sizes, described, has_word};
 use crate::size::{self, Arithmetic};
 
 /// Sizes that are smaller than expected give 0, which the check of shapes refuses.
@@ -34,19 +34,7 @@ impl Inputs<'_> {
             .iter()
             .flat_map(|input| lengths(input).into_iter().zip(shape::axes(&input.shape)))
             .collect();
-        let solved = size::find(&known, &signature.sizes, &RUST);
-        let sizes = signature.sizes.iter();
-        let unknown: Vec<(Arc<str>, String)> = sizes
-            .filter(|(name, word)| {
-                !solved.iter().any(|size| size.name == **name) && has_word(code, word)
-            })
-            .map(|(name, word)| (name.clone(), word.clone()))
-            .collect();
-        signature.told_apart(&unknown)?;
-        let found: Vec<(String, String)> = solved
-            .iter()
-            .filter_map(|size| Some((signature.sizes.get(&size.name)?.clone(), size.code.clone())))
-            .collect();
+        let Sizes { unknown, found } = signature.solved(&known, &RUST, code)?;
         let words = found.iter().map(|(word, _)| word.clone());
         let needed = words.filter(|word| has_word(code, word)).collect();
         Ok(Inputs { signature, unknown, found, needed })

@@ -6,13 +6,11 @@ mod name;
 mod runtime;
 mod whole;
 
-use beltrami_core::{ExprId, Shape};
+use beltrami_core::ExprId;
 
 use crate::identifier::Identifiers;
-use crate::loops::{Body, expanded};
+use crate::loops::{Body, lowered};
 use crate::module::{Module, Unsupported, ordinal};
-use crate::program::shape::rank;
-use crate::program::{Lowering, Operation};
 use crate::runtime::{Helper, used};
 use crate::signature::{Signature, has_word};
 use input::Inputs;
@@ -59,17 +57,7 @@ fn body(
     wide: bool,
     root: ExprId,
 ) -> Result<(String, String), Unsupported> {
-    let words: Vec<(ExprId, String)> =
-        signature.inputs.iter().map(|input| (input.id, input.word.clone())).collect();
-    let symbol =
-        |id: ExprId| words.iter().find(|(input, _)| *input == id).map(|(_, word)| word.clone());
-    let mut lowering = Lowering::new(module.graph, &symbol);
-    let array = lowering.root(root)?;
-    let (mut program, mut array) = expanded(&lowering.program, array);
-    let shape: &Shape = module.graph.shape(root);
-    if wide && rank(shape) < 2 {
-        array = program.apply(Operation::Reshape(shape.axes()), &[array]);
-    }
+    let (program, array) = lowered(module, signature, root, wide)?;
     let registry = module.graph.registry();
     let spoken = (registry, &signature.sizes);
     let mut body =

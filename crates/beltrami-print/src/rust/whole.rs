@@ -109,18 +109,7 @@ impl Rust {
         if body.rank(a) != 2 {
             return Err(body.unsupported(&Operation::Kernel(kernel)));
         }
-        let mut text = String::from(called);
-        if let Some(argument) = rest.first() {
-            let argument = match (kernel, body.operation(*argument)) {
-                (Kernel::ExpmHigher, Operation::Number(order)) => {
-                    order.as_int().map(|order| order.to_string())
-                }
-                (Kernel::ExpmHigher, _) => None,
-                _ => Some(body.scalar(*argument)?.text),
-            };
-            let argument = argument.ok_or_else(|| body.unsupported(&Operation::Kernel(kernel)))?;
-            text = text.replace("#2", &argument);
-        }
+        let text = body.with_argument(called, kernel, rest)?;
         Ok(Text::atom(text.replace('#', &self.view(body, a)?)))
     }
 
