@@ -66,8 +66,8 @@ impl Program {
             };
         }
         let order = [kept.clone(), summed.clone()].concat();
-        let whole = Term { node: arg, letters: if plain { distinct(axes) } else { Vec::new() } };
         let ordered = if plain {
+            let whole = Term { node: arg, letters: distinct(axes) };
             self.arranged(&whole, &order, sizes)
         } else {
             let dims = smallvec![len(&order, sizes), 1];
