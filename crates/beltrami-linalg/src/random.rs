@@ -147,6 +147,8 @@ fn grown<'a>(
 /// Rounding of the values that a basis from products in single precision has, relative to the largest: what is asked for has
 /// to be well above it.
 const SINGLE_ROUNDING: f64 = 16.0 * f32::EPSILON as f64;
+/// The least rest, relative to the norm, of which probes in single precision tell the size.
+const ROUNDED_PROBES: f64 = 1e-3;
 /// Below so many entries the conversion and the second decomposition take longer than they save.
 const WORTHWHILE: usize = 1 << 18;
 
@@ -171,7 +173,12 @@ fn in_single(
     let (sketch, blocks, converged) = grown(rounded.as_ref(), options, options.rule, block)?;
     let (columns, products) = (sketch.columns(), sketch.products());
     let leading = sketch.leading(block)?;
-    let mut exact = Sketch::new(a, options.seed)?;
+    // Rounding of single precision in the images of the probes is below a hundredth of so large a rest.
+    let left_over = sketch.remainder();
+    let mut exact = match left_over.part(left_over.frobenius()) > ROUNDED_PROBES {
+        true => Sketch::probed_by(a, rounded.as_ref(), options.seed)?,
+        false => Sketch::new(a, options.seed)?,
+    };
     if !exact.append(leading)? {
         return Ok(None);
     }

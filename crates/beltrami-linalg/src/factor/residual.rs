@@ -31,11 +31,13 @@ impl Residual {
 /// # References
 /// Higham 2002, *Accuracy and Stability of Numerical Algorithms*, section 27.5.
 pub fn frobenius(a: &Matrix) -> f64 {
-    let exponent = exponent_of(a.max_abs());
-    // Squares of what is within 2^-400 of the largest entry are normal numbers as they are.
-    if exponent.abs() <= 100 {
-        return sum_of_squares(a.data()).sqrt();
+    // Of at most 2^40 entries the largest is between 2^-100 and 2^100 then, and squares of what is within 2^-400 of it are
+    // normal numbers.
+    let square = sum_of_squares(a.data());
+    if (2.0_f64.powi(-160)..2.0_f64.powi(200)).contains(&square) {
+        return square.sqrt();
     }
+    let exponent = exponent_of(a.max_abs());
     ldexp(sum_of_squares(a.scaled_by_power(-exponent).data()).sqrt(), exponent)
 }
 

@@ -20,8 +20,13 @@ pub(crate) struct Planned<T> {
 const COARSE: f64 = 1e-3;
 /// Up to this ratio of the sides the smallest singular value of most matrices is far below the largest.
 const NEARLY_SQUARE: f64 = 1.2;
-/// Rounding errors of all steps, in units of the roundoff.
-const ROUNDINGS: f64 = 10.0;
+/// The error that rounding leaves in a result, beside `u*σ₁/σ_n` times the root of the share: 0.07 to 0.17 on spectra that are
+/// Gaussian, geometric, or of one small value, n = 64 to 512, condition 3e3 to 3e4, in `f32`.
+const ROUNDINGS: f64 = 0.3;
+/// What it may be of the accuracy, of which the steps take a fifth: and what where a bound is to be proved, which is several
+/// times the error.
+const ROUNDED: f64 = 0.7;
+const ROUNDED_PROVED: f64 = 0.2;
 
 /// Rounding errors in the symmetry of `X'A` after a rational step with a Gram matrix in the same type, in units of `n*u*σ₁`.
 const GRAM_ROUNDINGS: f64 = 3.0;
@@ -72,7 +77,8 @@ pub(crate) fn planned<T: Real>(
         None => return Ok(None),
     };
     // Rounding is enlarged by the condition in the directions of small singular values, and the mean over all counts.
-    if 0.5 * ROUNDINGS * roundoff * known.share / known.value > 0.5 * accuracy {
+    let rounded = if proved { ROUNDED_PROVED } else { ROUNDED };
+    if ROUNDINGS * roundoff * known.share.sqrt() / known.value > rounded * accuracy {
         return Ok(None);
     }
     let route = route(Wanted {

@@ -76,7 +76,7 @@ impl Operator for Matrix {
     }
 
     fn single(&self) -> Option<Box<dyn Operator + '_>> {
-        Some(Box::new(Single::of(self)))
+        Single::of(self).map(|single| Box::new(single) as Box<dyn Operator>)
     }
 }
 
@@ -91,7 +91,15 @@ pub(crate) struct Scaled<'a> {
 impl<'a> Scaled<'a> {
     /// Divides by about the norm, which is tried on a block where it is not known.
     pub(crate) fn new(operator: &'a dyn Operator, probe: &Matrix) -> Scaled<'a> {
-        let norm = operator.frobenius_norm();
+        Scaled::with_norm(operator, operator.frobenius_norm(), probe)
+    }
+
+    /// The same where the norm has been computed.
+    pub(crate) fn with_norm(
+        operator: &'a dyn Operator,
+        norm: Option<f64>,
+        probe: &Matrix,
+    ) -> Scaled<'a> {
         let size = norm.unwrap_or_else(|| operator.apply(probe).max_abs());
         let exponent = exponent_of(size);
         Scaled { operator, exponent, norm: norm.map(|norm| ldexp(norm, -exponent)) }

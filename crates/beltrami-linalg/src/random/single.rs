@@ -1,6 +1,7 @@
 //! A dense matrix whose products are computed in single precision.
 
 use faer::linalg::matmul::matmul;
+use faer::reborrow::ReborrowMut;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::dense::Vectors;
@@ -9,46 +10,56 @@ use crate::matrix::Matrix;
 use crate::random::operator::Operator;
 use crate::scale::exponent_of;
 
+/// Entries of a panel of rows. Allocations of its size are kept by the allocator from call to call, and it stays in the cache
+/// while it is multiplied.
+const PANEL: usize = 1 << 21;
+
 /// A matrix divided by a power of two and rounded.
 pub(crate) struct Single<'a> {
     exact: &'a Matrix,
-    entries: Vec<f32>,
+    /// Its Frobenius norm.
+    norm: f64,
+    /// So many rows each, but for the last.
+    panels: Vec<Vec<f32>>,
+    height: usize,
     exponent: i32,
 }
 
 impl<'a> Single<'a> {
-    pub(crate) fn of(exact: &'a Matrix) -> Single<'a> {
-        let exponent = exponent_of(exact.max_abs());
-        let [half, rest] = factors(-exponent);
-        let mut entries = vec![0.0_f32; exact.data().len()];
-        Vectors::new().run(
-            #[inline(always)]
-            || {
-                for (to, x) in entries.iter_mut().zip(exact.data()) {
-                    *to = (x * half * rest) as f32;
-                }
-            },
-        );
-        Single { exact, entries, exponent }
+    /// `None` where the norm is zero or not finite.
+    pub(crate) fn of(exact: &'a Matrix) -> Option<Single<'a>> {
+        let norm = frobenius(exact);
+        if norm == 0.0 || !norm.is_finite() {
+            return None;
+        }
+        let exponent = exponent_of(norm);
+        let cols = Matrix::cols(exact);
+        let height = (PANEL / cols).max(1);
+        let panels = exact.data().chunks(height * cols).map(|rows| shortened(rows, -exponent));
+        Some(Single { exact, norm, panels: panels.collect(), height, exponent })
     }
 
-    fn view(&self) -> MatRef<'_, f32> {
-        let (m, n) = (Matrix::rows(self.exact), Matrix::cols(self.exact));
-        MatRef::from_row_major_slice(&self.entries, m, n)
+    fn panel<'b>(&self, entries: &'b [f32]) -> MatRef<'b, f32> {
+        let cols = Matrix::cols(self.exact);
+        MatRef::from_row_major_slice(entries, entries.len() / cols, cols)
     }
 
-    fn product(&self, a: MatRef<'_, f32>, x: &Matrix) -> Matrix {
+    /// A product of short blocks, where `multiply` makes it from panels.
+    fn product(
+        &self,
+        rows: usize,
+        x: &Matrix,
+        multiply: impl Fn(MatRef<'_, f32>, MatMut<'_, f32>),
+    ) -> Matrix {
         let before = exponent_of(x.max_abs());
-        let [half, rest] = factors(-before);
-        let (n, block) = (x.rows(), x.cols());
-        let x: Vec<f32> = x.data().iter().map(|x| (x * half * rest) as f32).collect();
-        let x = MatRef::from_row_major_slice(&x, n, block);
-        let mut y = vec![0.0_f32; a.nrows() * block];
-        let out = MatMut::from_row_major_slice_mut(&mut y, a.nrows(), block);
-        matmul(out, Accum::Replace, a, x, 1.0, Par::Seq);
-        let [half, rest] = factors(self.exponent + before);
-        let y = y.iter().map(|y| f64::from(*y) * half * rest).collect();
-        Matrix::new(a.nrows(), block, y).unwrap_or_else(|_| Matrix::zeros(a.nrows(), block))
+        let short = shortened(x.data(), -before);
+        let mut y = vec![0.0_f32; rows * x.cols()];
+        multiply(
+            MatRef::from_row_major_slice(&short, x.rows(), x.cols()),
+            MatMut::from_row_major_slice_mut(&mut y, rows, x.cols()),
+        );
+        let y = lengthened(&y, self.exponent + before);
+        Matrix::new(rows, x.cols(), y).unwrap_or_else(|_| Matrix::zeros(rows, x.cols()))
     }
 }
 
@@ -62,16 +73,50 @@ impl Operator for Single<'_> {
     }
 
     fn apply(&self, x: &Matrix) -> Matrix {
-        self.product(self.view(), x)
+        self.product(Operator::rows(self), x, |x, mut y| {
+            for (place, panel) in self.panels.iter().enumerate() {
+                let panel = self.panel(panel);
+                let to = y.rb_mut().subrows_mut(place * self.height, panel.nrows());
+                matmul(to, Accum::Replace, panel, x, 1.0, Par::Seq);
+            }
+        })
     }
 
     fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        self.product(self.view().transpose(), y)
+        self.product(Operator::cols(self), y, |y, mut x| {
+            for (place, panel) in self.panels.iter().enumerate() {
+                let panel = self.panel(panel);
+                let part = y.subrows(place * self.height, panel.nrows());
+                matmul(x.rb_mut(), Accum::Add, panel.transpose(), part, 1.0, Par::Seq);
+            }
+        })
     }
 
     fn frobenius_norm(&self) -> Option<f64> {
-        Some(frobenius(self.exact))
+        Some(self.norm)
     }
+}
+
+/// Numbers times a power of two, rounded.
+fn shortened(x: &[f64], exponent: i32) -> Vec<f32> {
+    let [half, rest] = factors(exponent);
+    let mut short = vec![0.0_f32; x.len()];
+    Vectors::new().run(
+        #[inline(always)]
+        || short.iter_mut().zip(x).for_each(|(to, x)| *to = (x * half * rest) as f32),
+    );
+    short
+}
+
+/// Short numbers times a power of two.
+fn lengthened(x: &[f32], exponent: i32) -> Vec<f64> {
+    let [half, rest] = factors(exponent);
+    let mut long = vec![0.0_f64; x.len()];
+    Vectors::new().run(
+        #[inline(always)]
+        || long.iter_mut().zip(x).for_each(|(to, x)| *to = f64::from(*x) * half * rest),
+    );
+    long
 }
 
 /// Two factors whose product is a power of two, each within the range of numbers.

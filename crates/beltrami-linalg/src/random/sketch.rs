@@ -32,21 +32,37 @@ pub(crate) struct Sketch<'a> {
 
 impl<'a> Sketch<'a> {
     pub(crate) fn new(a: &'a dyn Operator, seed: u64) -> Result<Sketch<'a>, Error> {
-        let (m, n) = (a.rows(), a.cols());
         let mut random = Gaussian::new(seed);
-        let probe = random.block(n, PROBES);
+        let probe = random.block(a.cols(), PROBES);
         let a = Scaled::new(a, &probe);
         let probes = a.apply(&probe)?;
-        Ok(Sketch {
+        Ok(Sketch::started(a, random, probes))
+    }
+
+    /// The norm and the images of the probes are those of another operator, which differs by its rounding alone.
+    pub(crate) fn probed_by(
+        a: &'a dyn Operator,
+        rounded: &dyn Operator,
+        seed: u64,
+    ) -> Result<Sketch<'a>, Error> {
+        let mut random = Gaussian::new(seed);
+        let probe = random.block(a.cols(), PROBES);
+        let norm = rounded.frobenius_norm();
+        let probes = Scaled::with_norm(rounded, norm, &probe).apply(&probe)?;
+        Ok(Sketch::started(Scaled::with_norm(a, norm, &probe), random, probes))
+    }
+
+    fn started(a: Scaled<'a>, random: Gaussian, probes: Matrix) -> Sketch<'a> {
+        Sketch {
             random,
-            left: Basis::new(m),
-            right: Basis::new(n),
+            left: Basis::new(a.rows()),
+            right: Basis::new(a.cols()),
             coefficients: Vec::new(),
-            last: Matrix::zeros(n, 0),
+            last: Matrix::zeros(a.cols(), 0),
             probes,
             products: PROBES,
             a,
-        })
+        }
     }
 
     /// Vectors in the basis.
