@@ -346,6 +346,18 @@ pub struct Polar {
     /// The steps of a published schedule, or of a file that `beltrami schedule --json` wrote
     #[arg(long, value_name = "NAME|FILE.json")]
     pub schedule: Option<String>,
+    /// Compute the steps of the schedule on the Gram matrix of the smaller side: quicker where one side is clearly longer
+    #[arg(long, requires = "schedule")]
+    pub gram_side: bool,
+    /// Begin the Gram side anew after these steps, which short formats need; 0 for never
+    #[arg(
+        long,
+        value_name = "K[,K..]",
+        value_delimiter = ',',
+        default_value = "2",
+        requires = "gram_side"
+    )]
+    pub restart: Vec<usize>,
     /// The number format of the iteration; the planner chooses where nothing is said
     #[arg(long, value_enum)]
     pub format: Option<Format>,

@@ -2,7 +2,7 @@
 
 use beltrami::Failure;
 use beltrami::diag::codes;
-use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Target, polar};
+use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Side, Target, polar};
 use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
 use beltrami::linalg::{Format, Matrix};
 use serde_json::{Value as Json, json};
@@ -71,13 +71,31 @@ fn request(asked: &Asked) -> Result<Request, Failure> {
         return Ok(Request { format, threads, proof, ..Request::accuracy(accuracy) });
     };
     let (schedule, by) = by_name_or_file(schedule)?;
-    let target = Target::Schedule(schedule, by);
+    let target = Target::Schedule(schedule, by, side(asked)?);
     Ok(Request {
         target,
         format: Some(format.unwrap_or(Format::F32)),
         threads,
         proof: Proof::Enough,
     })
+}
+
+/// `--gram-side` and `--restart`.
+fn side(asked: &Asked) -> Result<Side, Failure> {
+    if !asked.gram_side {
+        return Ok(Side::Direct);
+    }
+    match asked.restart.as_slice() {
+        [0] => Ok(Side::Gram { restarts: Vec::new() }),
+        steps if steps.is_sorted_by(|a, b| a < b) && !steps.contains(&0) => {
+            Ok(Side::Gram { restarts: steps.to_vec() })
+        }
+        _ => Err(refusal(
+            &codes::E0701,
+            "`--restart` takes ascending numbers of steps",
+            Some("as in `--restart 2` or `--restart 2,4`; 0 alone for never".into()),
+        )),
+    }
 }
 
 /// `--threads`.

@@ -75,6 +75,8 @@ fn schedules_and_formats_are_as_good_as_they_say() {
     for arguments in [
         &["--schedule", "polar-express"][..],
         &["--schedule", "muon", "--format", "bf16"],
+        &["--schedule", "muon", "--format", "bf16", "--gram-side"],
+        &["--schedule", "polar-express", "--gram-side", "--restart", "1,3"],
         &["--schedule", "deepseek-v4", "--format", "f16"],
         &["--accuracy", "1e-6", "--format", "bf16"],
         &["--accuracy", "1e-3", "--format", "f32"],
@@ -124,6 +126,17 @@ fn singular_values_are_clipped() {
         let bound = found["bound"].as_f64().expect("proved");
         assert!(squares.sqrt() <= bound && bound < 0.05, "{form}: {} {bound}", squares.sqrt());
     }
+}
+
+#[test]
+fn restarts_are_steps_of_the_gram_side() {
+    let folder = matrices("polar-gram");
+    let asked = ["polar", "wave.npy", "--schedule", "muon"];
+    let refused = |arguments: &[&str]| run(&folder, &[&asked, arguments].concat()).err;
+    let text = refused(&["--gram-side", "--restart", "3,1"]);
+    assert!(text.contains("E0701") && text.contains("ascending"), "{text}");
+    assert!(refused(&["--gram-side", "--restart", "0,1"]).contains("E0701"));
+    assert!(refused(&["--restart", "2"]).contains("--gram-side"));
 }
 
 #[test]

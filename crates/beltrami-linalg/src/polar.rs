@@ -41,7 +41,24 @@ pub enum Target {
     /// `‖X - msign(A)‖_F ≤ accuracy*sqrt(rank)`, proved; the route is chosen.
     Accuracy(f64),
     /// The steps of a schedule, as they are, whatever accuracy they reach.
-    Schedule(Schedule, Normalisation),
+    Schedule(Schedule, Normalisation, Side),
+}
+
+/// Where the steps of a schedule are computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Side {
+    /// On the matrix itself.
+    Direct,
+    /// On the Gram matrix of the smaller side, whose polynomials are collected and applied to the matrix at the end and after
+    /// the steps named here, where the Gram matrix is computed anew; steps are counted from 1.
+    ///
+    /// Cheaper where one side is clearly longer. A singular value `σ`, relative to the largest, keeps an accuracy of `u/σ²`
+    /// until the first restart, so that in a short format the first steps have to take small ones up before it (the package
+    /// *gram-newton-schulz* 0.1.6 of Dao AI Lab, which restarts after step 2).
+    Gram {
+        /// Ascending numbers of steps; those beyond the schedule say nothing.
+        restarts: Vec<usize>,
+    },
 }
 
 /// What is to be proved of a result.
@@ -81,7 +98,7 @@ impl Request {
 
     /// By the steps of a schedule in a format, after division by the Frobenius norm, on one thread.
     pub fn schedule(schedule: Schedule, format: Format) -> Request {
-        let target = Target::Schedule(schedule, Normalisation::Frobenius);
+        let target = Target::Schedule(schedule, Normalisation::Frobenius, Side::Direct);
         Request { target, format: Some(format), threads: 1, proof: Proof::Enough }
     }
 }

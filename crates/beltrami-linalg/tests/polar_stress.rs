@@ -3,7 +3,7 @@
 
 mod sample;
 
-use beltrami_linalg::polar::{Normalisation, Polar, Proof, Request, Target, polar};
+use beltrami_linalg::polar::{Normalisation, Polar, Proof, Request, Side, Target, polar};
 use beltrami_linalg::schedule::named;
 use beltrami_linalg::{Error, Format, Matrix, Qr, matmul};
 use sample::Sampler;
@@ -171,7 +171,7 @@ fn normalisations_bound_the_largest_singular_value() {
         Normalisation::Schatten8,
         Normalisation::PowerIteration,
     ] {
-        let target = Target::Schedule(list.clone(), by);
+        let target = Target::Schedule(list.clone(), by, Side::Direct);
         let request =
             Request { target, format: Some(Format::F64), threads: 1, proof: Proof::Enough };
         let bound = polar(&a, &request).expect("in range").certificate.expect("asked for").bound;
@@ -180,7 +180,7 @@ fn normalisations_bound_the_largest_singular_value() {
     // Ten steps bring all of [6.8e-6, 1] to within 5e-4, whatever the scale.
     assert!(errors.iter().all(|bound| *bound <= 6e-4), "{errors:?}");
     // Scaled columns have other singular vectors.
-    let target = Target::Schedule(list, Normalisation::Aol);
+    let target = Target::Schedule(list, Normalisation::Aol, Side::Direct);
     let request = Request { target, format: Some(Format::F64), threads: 1, proof: Proof::Enough };
     let other = polar(&a, &request).expect("in range").certificate.expect("asked for");
     assert!(other.orthogonality_residual < 1e-3 && other.bound > 1e-2, "{other:?}");
@@ -241,5 +241,57 @@ fn what_other_projects_test_holds_here() {
         let exact = matmul(&u, &v.transpose()).expect("they fit");
         let error = norm(&found.expect("in range").factor.plus(-1.0, &exact)) / 8.0;
         assert!(error < allowed, "{condition:e}: {error:e}");
+    }
+}
+
+#[test]
+fn the_gram_side_needs_a_restart_in_short_formats() {
+    let mut sample = Sampler::new(27);
+    let (m, n) = (256, 64);
+    let on_gram_side = |a: &Matrix, format, restarts: &[usize]| {
+        let side = Side::Gram { restarts: restarts.to_vec() };
+        let list = named("polar-express", Some(5)).expect("a name");
+        let target = Target::Schedule(list, Normalisation::Frobenius, side);
+        polar(a, &Request { target, format: Some(format), ..Request::accuracy(1.0) })
+    };
+    let direct = |a: &Matrix, format| {
+        let list = named("polar-express", Some(5)).expect("a name");
+        polar(a, &Request::schedule(list, format)).expect("in range")
+    };
+    let apart = |x: &Polar, y: &Polar| norm(&x.factor.plus(-1.0, &y.factor)) / (n as f64).sqrt();
+    // The same polynomials, whatever the side: rounding is enlarged by the condition, 1e2 squared without a restart.
+    let values: Vec<f64> =
+        (0..n).map(|i| 10.0_f64.powf(-2.0 * i as f64 / (n - 1) as f64)).collect();
+    let (a, ..) = with_values(&mut sample, m, &values);
+    let wanted = direct(&a, Format::F64);
+    for restarts in [&[][..], &[2], &[1, 3], &[2, 9]] {
+        let found = on_gram_side(&a, Format::F64, restarts).expect("in range");
+        assert!(apart(&found, &wanted) < 1e-11, "{restarts:?}: {:.1e}", apart(&found, &wanted));
+        assert_eq!(found.steps, 5);
+    }
+    // Operations in units of n³ for T steps of degree 5 and the ratio α of the sides: (3α + 1)*T, 4T + 3α - 3, and
+    // 4T + 6α - 6 with a restart.
+    let cube = (n * n * n) as f64;
+    assert_eq!(wanted.flops / cube, 65.0);
+    let flops = |restarts| on_gram_side(&a, Format::F64, restarts).expect("in range").flops / cube;
+    assert_eq!(flops(&[]), 29.0);
+    assert_eq!(flops(&[2]), 38.0);
+    // Half of the singular values are zero: rounding of the Gram matrix makes negative eigenvalues of them, which polynomials
+    // enlarge; a restart after two steps begins anew with what the matrix says.
+    let values: Vec<f64> = (0..n).map(|i| if i < n / 2 { 1.0 } else { 0.0 }).collect();
+    let (a, u, v) = with_values(&mut sample, m, &values);
+    let half = |q: &Matrix| q.block(0, 0, q.rows(), n / 2);
+    let exact = matmul(&half(&u), &half(&v).transpose()).expect("they fit");
+    let off = |found: Result<Polar, Error>| match found {
+        Ok(found) => norm(&found.factor.plus(-1.0, &exact)) / (n as f64 / 2.0).sqrt(),
+        Err(Error::NotConverged { .. }) => f64::INFINITY,
+        Err(other) => panic!("{other}"),
+    };
+    for format in [Format::Bf16, Format::F16] {
+        let wanted = off(Ok(direct(&a, format)));
+        let once = off(on_gram_side(&a, format, &[2]));
+        let never = off(on_gram_side(&a, format, &[]));
+        println!("{format:?}: {wanted:.1e}, {once:.1e} with a restart and {never:.1e} without");
+        assert!(once < 1.2 * wanted && never > 4.0 * once);
     }
 }

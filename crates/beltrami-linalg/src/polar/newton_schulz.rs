@@ -40,41 +40,64 @@ pub(crate) fn direct<T: Real>(
 }
 
 /// All steps on the Gram side: the product `Q` of the factors and the Gram matrix are kept, both `n×n`, and `X` is
-/// multiplied once. `gram` is the Gram matrix of `x` where it is known.
+/// multiplied at the end and after the steps in `restarts`. `gram` is the Gram matrix of `x` where it is known.
 ///
 /// Cheaper where `m` exceeds `n` clearly; a singular value `σ` keeps a relative accuracy of `u/σ²`.
 pub(crate) fn gram_side<T: Real>(
-    x: Mat<T>,
-    gram: Option<Mat<T>>,
+    mut x: Mat<T>,
+    mut gram: Option<Mat<T>>,
     schedule: &Schedule,
+    restarts: &[usize],
     arithmetic: Arithmetic,
 ) -> Mat<T> {
-    let mut gram = gram.unwrap_or_else(|| arithmetic.gram(x.as_ref()));
-    let mut product: Option<Mat<T>> = None;
-    for (place, polynomial) in schedule.steps.iter().enumerate() {
+    for steps in segments(&schedule.steps, restarts) {
+        let gram = gram.take().unwrap_or_else(|| arithmetic.gram(x.as_ref()));
+        x = match steps {
+            [only] => step(x.as_ref(), gram.as_ref(), only, arithmetic),
+            _ => {
+                let factors = collected(gram, steps, arithmetic);
+                arithmetic.product(1.0, x.as_ref(), factors.as_ref(), None)
+            }
+        };
+    }
+    x
+}
+
+/// Steps between restarts.
+pub(crate) fn segments<'a>(
+    steps: &'a [OddPolynomial],
+    restarts: &'a [usize],
+) -> impl Iterator<Item = &'a [OddPolynomial]> {
+    let inside = restarts.iter().copied().filter(|after| (1..steps.len()).contains(after));
+    let ends = inside.chain(std::iter::once(steps.len()));
+    ends.scan(0, |from, to| Some(&steps[std::mem::replace(from, to.max(*from))..to.max(*from)]))
+        .filter(|steps| !steps.is_empty())
+}
+
+/// The product of the factors of some steps on matrices with a Gram matrix.
+fn collected<T: Real>(mut gram: Mat<T>, steps: &[OddPolynomial], arithmetic: Arithmetic) -> Mat<T> {
+    let n = gram.nrows();
+    let mut product = Mat::<T>::identity(n, n);
+    for (place, polynomial) in steps.iter().enumerate() {
         let c = &polynomial.coefficients;
         let c0 = c.first().copied().unwrap_or(0.0);
-        let zero = || Mat::<T>::zeros(gram.nrows(), gram.ncols());
-        let rest = rest(gram.as_ref(), c, arithmetic).unwrap_or_else(zero);
+        let rest = rest(gram.as_ref(), c, arithmetic).unwrap_or_else(|| Mat::zeros(n, n));
         let times = |a: MatRef<'_, T>| arithmetic.symmetric(1.0, a, rest.as_ref(), Some((c0, a)));
-        product = Some(match product {
-            Some(product) => times(product.as_ref()),
-            None => {
+        product = match place {
+            0 => {
                 let mut first = rest.clone();
-                for i in 0..first.nrows() {
+                for i in 0..n {
                     first[(i, i)] += T::of(c0);
                 }
                 arithmetic.stored(first)
             }
-        });
-        if place + 1 < schedule.steps.len() {
+            _ => times(product.as_ref()),
+        };
+        if place + 1 < steps.len() {
             gram = times(times(gram.as_ref()).as_ref());
         }
     }
-    match product {
-        Some(product) => arithmetic.product(1.0, x.as_ref(), product.as_ref(), None),
-        None => x,
-    }
+    product
 }
 
 /// `c₁*A + c₂*A² + …`, in as few products as Paterson and Stockmeyer 1973 need; `None` where there is nothing but `c₀`.

@@ -173,7 +173,7 @@ fn follow<T: Real>(
             Step::Rational(_) => None,
         });
         let schedule = Schedule { steps: polynomials.collect() };
-        return Some(newton_schulz::gram_side(x, Some(own(gram)), &schedule, arithmetic));
+        return Some(newton_schulz::gram_side(x, Some(own(gram)), &schedule, &[], arithmetic));
     }
     let mut first = Some(gram);
     for step in &route.steps {

@@ -10,7 +10,7 @@ use crate::polar::certificate::{Certificate, Demand, Effort, Proved, Reference, 
 use crate::polar::layout::{converted, frobenius, shaped, tall};
 use crate::polar::normalise::normalised;
 use crate::polar::planned::{Planned, planned};
-use crate::polar::{Normalisation, Polar, Proof, Request, Target, newton_schulz, refine};
+use crate::polar::{Normalisation, Polar, Proof, Request, Side, Target, newton_schulz, refine};
 use crate::scale::keep_memory;
 use crate::schedule::{CostModel, Schedule};
 
@@ -34,8 +34,8 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
     };
     match &request.target {
         Target::Accuracy(accuracy) => a.to_accuracy(*accuracy, request.format),
-        Target::Schedule(schedule, by) => {
-            a.by_schedule(schedule, *by, request.format.unwrap_or(Format::F64))
+        Target::Schedule(schedule, by, side) => {
+            a.by_schedule(schedule, *by, side, request.format.unwrap_or(Format::F64))
         }
     }
 }
@@ -57,11 +57,17 @@ fn iterated<T: Real>(
     a: MatRef<'_, f64>,
     schedule: &Schedule,
     by: Normalisation,
+    side: &Side,
     arithmetic: Arithmetic,
 ) -> Mat<T> {
     let x = converted::<f64, T>(a, 1.0);
     let x = arithmetic.stored(normalised(x.as_ref(), by, arithmetic));
-    newton_schulz::direct(x, schedule, arithmetic)
+    match side {
+        Side::Direct => newton_schulz::direct(x, schedule, arithmetic),
+        Side::Gram { restarts } => {
+            newton_schulz::gram_side(x, None, schedule, restarts, arithmetic)
+        }
+    }
 }
 
 /// A scaled matrix with at least as many rows as columns.
@@ -118,13 +124,14 @@ impl Task {
         &self,
         schedule: &Schedule,
         by: Normalisation,
+        side: &Side,
         format: Format,
     ) -> Result<Polar, Error> {
         let arithmetic = Arithmetic { threads: self.threads, storage: Storage::plain(format) };
         let a = self.a.as_ref();
         let x = match format {
-            Format::F64 => iterated::<f64>(a, schedule, by, arithmetic),
-            _ => converted(iterated::<f32>(a, schedule, by, arithmetic).as_ref(), 1.0),
+            Format::F64 => iterated::<f64>(a, schedule, by, side, arithmetic),
+            _ => converted(iterated::<f32>(a, schedule, by, side, arithmetic).as_ref(), 1.0),
         };
         if !frobenius(x.as_ref()).is_finite() {
             return Err(Error::NotConverged {
@@ -136,11 +143,16 @@ impl Task {
             Proof::Omitted => None,
             _ => prove_any(a, x.as_ref(), self.full()),
         };
-        let way = Way {
-            method: format!("Newton–Schulz in {}", format.name()),
-            steps: schedule.steps.len(),
-            flops: CostModel { aspect: self.aspect(), symmetric: true }.schedule(schedule),
+        let cost = CostModel { aspect: self.aspect(), symmetric: true };
+        let (kind, flops) = match side {
+            Side::Direct => ("Newton–Schulz", cost.schedule(schedule)),
+            Side::Gram { restarts } => {
+                let parts = newton_schulz::segments(&schedule.steps, restarts);
+                ("Gram-side Newton–Schulz", parts.map(|steps| cost.gram_side(steps)).sum())
+            }
         };
+        let method = format!("{kind} in {}", format.name());
+        let way = Way { method, steps: schedule.steps.len(), flops };
         Ok(self.found(x.as_ref(), way, certificate))
     }
 
@@ -253,7 +265,7 @@ impl Task {
         })?;
         let arithmetic = Arithmetic { threads: self.threads, storage: Storage::plain(format) };
         let a = self.a.as_ref();
-        let x = iterated::<f32>(a, &schedule, Normalisation::Frobenius, arithmetic);
+        let x = iterated::<f32>(a, &schedule, Normalisation::Frobenius, &Side::Direct, arithmetic);
         let Some(mut x) = refine::orthonormal(converted(x.as_ref(), 1.0), self.full()) else {
             return Ok(None);
         };

@@ -1,8 +1,8 @@
 //! What a schedule costs, and the best one for a budget.
 
 use crate::error::Error;
-use crate::schedule::Schedule;
 use crate::schedule::design::{Design, design};
+use crate::schedule::{OddPolynomial, Schedule};
 
 /// Floating-point operations of one step on an `m×n` matrix, `m = α*n ≥ n`, in units of `n³`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +19,19 @@ const DEGREES: [usize; 5] = [3, 5, 7, 9, 13];
 const MOST_STEPS: usize = 12;
 
 impl CostModel {
+    /// Steps on the Gram side with one product with `X` at the end: each brings the product of the factors and the Gram matrix
+    /// along, by three products, but the first factor is there and the last Gram matrix is not needed.
+    pub fn gram_side(&self, steps: &[OddPolynomial]) -> f64 {
+        if let [only] = steps {
+            return self.step(only.degree());
+        }
+        let square = if self.symmetric { 1.0 } else { 2.0 };
+        let inner = CostModel { aspect: 0.0, ..*self };
+        let brought = 3.0 * square * steps.len().saturating_sub(1) as f64;
+        let own: f64 = steps.iter().map(|step| inner.step(step.degree())).sum();
+        own + brought + (square + 2.0) * self.aspect
+    }
+
     /// One step of a degree: the Gram matrix, its powers and their combination, and the product with `X`.
     ///
     /// With `A = X'X`, degree 5 takes `A²`; degrees 7 and 9 one more product, `A²*(c₃A + c₄A²)`; degree 13 still one more
