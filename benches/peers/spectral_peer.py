@@ -69,10 +69,15 @@ def main() -> None:
         import scipy.linalg
 
         for name, x, t in (("f32", single, float32), ("f64", a, double)):
-            back = lambda f: (f[0] * f[1]) @ f[2]  # noqa: E731
             calls[f"numpy.linalg.svd {name}"] = lambda x=x: np.linalg.svd(x, full_matrices=False)
             calls[f"scipy.linalg.svd {name}"] = lambda x=x: scipy.linalg.svd(x, full_matrices=False)
             calls[f"torch.linalg.svd {name}"] = lambda t=t: torch.linalg.svd(t, full_matrices=False)
+    elif function == "values":
+        import scipy.linalg
+
+        calls["numpy.linalg.svd f64"] = lambda: np.linalg.svd(a, compute_uv=False)
+        calls["scipy.linalg.svdvals f64"] = lambda: scipy.linalg.svdvals(a)
+        calls["torch.linalg.svdvals f64"] = lambda: torch.linalg.svdvals(double)
     else:
         from sklearn.utils.extmath import randomized_svd
 
@@ -89,7 +94,7 @@ def main() -> None:
             u, s, vt = (np.asarray(part, dtype=np.float64) for part in result[:3])
             result = (u * s) @ vt
         result = result.float().numpy() if hasattr(result, "float") and result.dtype == torch.bfloat16 else np.asarray(result)
-        result = result if result.shape == a.shape else result.T
+        result = result if result.shape == a.shape or result.ndim == 1 else result.T
         path = Path(folder) / "peer.bin"
         np.ascontiguousarray(result, dtype=np.float64).tofile(path)
         error = reference_error(Path(folder), result)

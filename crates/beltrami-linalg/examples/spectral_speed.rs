@@ -1,5 +1,5 @@
 //! Times one function of a matrix for `benches/peers/spectral.py`:
-//! `spectral_speed FILE M N RUNS (polar THREADS ACCURACY proved|aimed | svd f64|f32 | random RANK ACCURACY) OUT`.
+//! `spectral_speed FILE M N RUNS (polar THREADS ACCURACY proved|aimed | svd f64|f32 | values f64 | random RANK ACCURACY) OUT`.
 //!
 //! The file holds `M*N` numbers in `f64`, row by row; the result is written the same way, seconds and method are printed as
 //! JSON.
@@ -8,7 +8,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use beltrami_linalg::polar::{Proof, Request, polar};
-use beltrami_linalg::{Matrix, RandomOptions, Rule, SingleSvd, Svd, random_svd};
+use beltrami_linalg::{Matrix, RandomOptions, Rule, SingleSvd, Svd, random_svd, singular_values};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let (seconds, found) =
                 best(runs, || Ok(SingleSvd::new(a.rows(), a.cols(), &entries)?))?;
             (seconds, found.widened(a.rows(), a.cols())?.product(), "f32".to_string(), None)
+        }
+        ["values", _] => {
+            let (seconds, found) = best(runs, || Ok(singular_values(&a)?))?;
+            (seconds, Matrix::new(found.len(), 1, found)?, "f64".to_string(), None)
         }
         ["random", rank, accuracy] => {
             let options = RandomOptions {
