@@ -24,8 +24,8 @@ pub const OPTIONAL: &[Optional] = &[
     Optional {
         target: "torch",
         packages: &["torch"],
-        // The builds for processors alone; those of PyPI bring gigabytes for accelerators.
-        sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"]],
+        // The build for processors alone where it can be reached; that of PyPI brings gigabytes for accelerators.
+        sources: &[&["--index-url", "https://download.pytorch.org/whl/cpu"], &[]],
     },
     Optional { target: "jax", packages: &["jax"], sources: &[&[]] },
     Optional { target: "c", packages: &["scipy-openblas32"], sources: &[&[]] },

@@ -57,8 +57,8 @@ pub(super) static HELPERS: [Helper; 7] = [
         source: r#"def _dexpm(a, order=1):
     """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
     n, order = a.shape[0], int(order)
-    units = torch.eye(n * n, dtype=a.dtype, device=a.device).reshape(n * n, n, n).mT
-    columns = [torch.kron(torch.eye(2**order, dtype=a.dtype, device=a.device), a)]
+    units = torch.eye(n * n, dtype=a.dtype, device=a.device).reshape(n * n, n, n).mT.contiguous()
+    columns = [torch.kron(torch.eye(2**order, dtype=a.dtype, device=a.device), a.contiguous())]
     for bit in range(order):
         shift = torch.diag(torch.ones(2**bit, dtype=a.dtype, device=a.device), 2**bit)
         step = torch.kron(torch.eye(2 ** (order - 1 - bit), dtype=a.dtype, device=a.device), shift)
