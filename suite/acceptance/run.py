@@ -261,7 +261,9 @@ def main() -> int:
     # Drawn points may lie outside of a domain; what comes back is looked at, not warned about.
     warnings.simplefilter("ignore")
     library = LIBRARIES[options.target]()
-    samples = json.loads((options.cases / "samples.json").read_text()) if library.samples and not options.ids else []
+    samples = [] if options.ids else json.loads((options.cases / "samples.json").read_text())
+    if library.sampled and not options.long:
+        samples = [sample for sample in samples if sample["expression"].startswith(library.sampled)]
     library.prepare(options.cases, rows + samples)
     failures, refused = [], 0
     for row in rows:

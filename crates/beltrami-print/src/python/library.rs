@@ -32,12 +32,15 @@ pub(super) struct Library {
     pub helpers: &'static [Helper],
 }
 
+/// Modules of Python itself, each with the text that needs it.
+pub(super) const STANDARD: &[(&str, &str)] =
+    &[("itertools.", "import itertools"), ("warnings.", "import warnings")];
+
 pub(super) static NUMPY: Library = Library {
     column: 0,
     title: "NumPy",
     name: "np",
     imports: &[
-        ("warnings.", "import warnings\n"),
         ("", "import numpy as np"),
         ("scipy.linalg.", "import scipy.linalg"),
         ("scipy.special.", "import scipy.special"),

@@ -6,6 +6,7 @@ mod library;
 mod name;
 mod numpy;
 mod runtime;
+mod singular;
 mod spelling;
 mod torch;
 mod write;
@@ -122,12 +123,15 @@ fn body(
 
 /// The imports that code needs; records write functions of `scipy.special` without the module.
 fn imports(code: &str, library: &Library) -> String {
-    let mut out = String::new();
-    for (needed, line) in library.imports {
-        if has_path(code, needed) {
-            out.push_str(&format!("{line}\n"));
-        }
+    let needed = |lines: &[(&str, &str)]| {
+        let needed = lines.iter().filter(|(needed, _)| has_path(code, needed));
+        needed.map(|(_, line)| format!("{line}\n")).collect::<String>()
+    };
+    let mut out = needed(library::STANDARD);
+    if !out.is_empty() {
+        out.push('\n');
     }
+    out.push_str(&needed(library.imports));
     let called = |name: &&str| {
         code.match_indices(&format!("{name}(")).any(|(at, _)| {
             !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.')

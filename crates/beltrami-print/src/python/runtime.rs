@@ -1,11 +1,12 @@
 //! Functions that printed modules bring with them, when they use them.
 
+use crate::python::singular;
 use crate::runtime::{self, Helper};
 
 /// The sources of those of `own` and of the shared ones that `code` uses, in order, with those they use themselves;
 /// `library` is the name of the library in code.
 pub(super) fn used(own: &[Helper], library: &str, code: &str) -> Vec<String> {
-    let helpers: Vec<&Helper> = SHARED.iter().chain(own).collect();
+    let helpers: Vec<&Helper> = SHARED.iter().chain(own).chain(&singular::HELPERS).collect();
     let library = format!("{library}.");
     let used = runtime::used(&helpers, code).into_iter();
     used.map(|helper| helper.source.replace("xp.", &library)).collect()

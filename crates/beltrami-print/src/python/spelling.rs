@@ -170,10 +170,15 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
                     _ => format!("#{k}"),
                 })
             };
+            // Numbers of the formula may be integers.
+            let (float, like) = match context.ranks.contains(&0) {
+                true => (", dtype=float", context.like),
+                false => ("", ""),
+            };
             [
-                format!("np.concatenate(({}))", holes("np")),
+                format!("np.concatenate(({}){float})", holes("np")),
                 format!("torch.cat(({}))", holes("torch")),
-                format!("jnp.concatenate(({}))", holes("jnp")),
+                format!("jnp.concatenate(({}){like})", holes("jnp")),
             ]
         }
         StackRows => all(&format!("xp.vstack(({plain}))")),
@@ -220,26 +225,28 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
             "torch.linalg.matrix_exp(#1)",
             "jax.scipy.linalg.expm(#1)",
         ),
-        Kernel::Logm => each("np.real(scipy.linalg.logm(#1))", "", ""),
-        Kernel::Sqrtm => {
-            each("np.real(scipy.linalg.sqrtm(#1))", "", "jnp.real(jax.scipy.linalg.sqrtm(#1))")
-        }
+        Kernel::Logm => each("np.real(scipy.linalg.logm(#1))", "_logm(#1)", ""),
+        Kernel::Sqrtm => each(
+            "np.real(scipy.linalg.sqrtm(#1))",
+            "_sqrtm(#1)",
+            "jnp.real(jax.scipy.linalg.sqrtm(#1))",
+        ),
         Kernel::ExpmFrechet => all("_dexpm(#1)"),
         Kernel::ExpmHigher => all("_dexpm(#1, #2)"),
-        Kernel::LogmFrechet => each("_dlogm(#1)", "", ""),
-        Kernel::SqrtmFrechet => each("_dsqrtm(#1)", "", "_dsqrtm(#1)"),
+        Kernel::LogmFrechet => each("_dlogm(#1)", "_dlogm(#1)", ""),
+        Kernel::SqrtmFrechet => all("_dsqrtm(#1)"),
         Kernel::LambdaMax => all("xp.linalg.eigvalsh(#1)[-1]"),
         Kernel::VectorMax => all("_top_eigenvector(#1)"),
         Kernel::MatrixSign => all("_polar_factor(#1)"),
         Kernel::TopDyad => all("_top_dyad(#1)"),
         Kernel::SingularValues => all("_singular_values(#1)"),
         Kernel::InverseRoot => all("_inverse_root(#1, #2)"),
-        Kernel::SingularClip => each("_clip_singular(#1, #2, #3)", "", ""),
-        Kernel::SingularClipDerivative => each("_clip_derivative(#1, #2, #3, #4)", "", ""),
-        Kernel::LowRank => each("_low_rank(#1, #2)", "", ""),
-        Kernel::LowRankDerivative => each("_low_rank_derivative(#1, #2, #3)", "", ""),
-        Kernel::SingularValuesDerivative => each("_singular_values_derivative(#1, #2)", "", ""),
-        Kernel::InverseRootDerivative => each("_inverse_root_derivative(#1, #2, #3)", "", ""),
+        Kernel::SingularClip => all("_clip_singular(#1, #2, #3)"),
+        Kernel::SingularClipDerivative => all("_clip_derivative(#1, #2, #3, #4)"),
+        Kernel::LowRank => all("_low_rank(#1, #2)"),
+        Kernel::LowRankDerivative => all("_low_rank_derivative(#1, #2, #3)"),
+        Kernel::SingularValuesDerivative => all("_singular_values_derivative(#1, #2)"),
+        Kernel::InverseRootDerivative => all("_inverse_root_derivative(#1, #2, #3)"),
         // All others are array operations of their own.
         _ => all(""),
     }

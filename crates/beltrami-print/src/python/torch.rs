@@ -2,7 +2,7 @@
 
 use crate::runtime::Helper;
 
-pub(super) static HELPERS: [Helper; 7] = [
+pub(super) static HELPERS: [Helper; 11] = [
     Helper {
         name: "_like",
         source: r#"def _like(inputs):
@@ -67,10 +67,63 @@ pub(super) static HELPERS: [Helper; 7] = [
 "#,
     },
     Helper {
-        name: "_singular_values",
-        source: r#"def _singular_values(a):
-    """Singular values, descending."""
-    return torch.linalg.svdvals(a.reshape(*(*a.shape, 1, 1)[:2]))
+        name: "_columns",
+        source: r#"def _columns(a):
+    """The tensor with two axes; one axis is a column."""
+    return torch.reshape(a, (*(tuple(a.shape) or (1,)), 1)[:2])
+"#,
+    },
+    Helper {
+        name: "_sqrtm",
+        source: r#"def _sqrtm(a):
+    """The principal square root by scaled products of Denman and Beavers (Higham 2008, equation 6.29)."""
+    eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    root, m, far = a, a, True
+    for _ in range(100):
+        near = torch.linalg.norm(m - eye) < torch.finfo(a.dtype).eps ** 0.5
+        far = far and torch.linalg.norm(m - eye) > 0.1
+        if far:
+            scale = torch.exp(-torch.linalg.slogdet(m)[1] / (2 * a.shape[0]))
+            root, m = scale * root, scale**2 * m
+        inverse = torch.linalg.solve(m, eye)
+        root, m = root @ (eye + inverse) / 2, (eye + (m + inverse) / 2) / 2
+        if near:
+            return root
+    raise ValueError("no real square root: an eigenvalue is on the negative half of the axis, or near it")
+"#,
+    },
+    Helper {
+        name: "_dsqrtm",
+        source: r#"def _dsqrtm(a):
+    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the square root, columns stacked."""
+    root, eye = _sqrtm(a).contiguous(), torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    unit = torch.eye(a.numel(), dtype=a.dtype, device=a.device)
+    return torch.linalg.solve(torch.kron(eye, root) + torch.kron(root.T.contiguous(), eye), unit)
+"#,
+    },
+    Helper {
+        name: "_logm",
+        source: r#"def _logm(a):
+    """The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
+    x / (1 + t * x) (Higham 2008, equation 11.18)."""
+    eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    roots = 0
+    while torch.linalg.norm(a - eye) > 0.25 and roots < 100:
+        a, roots = _sqrtm(a), roots + 1
+    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
+    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
+    x, total = a - eye, 0 * a
+    for place, weight in zip(places, weights):
+        for t in ((1 - place) / 2, (1 + place) / 2):
+            total = total + weight / 2 * torch.linalg.solve(eye + t * x, x)
+    return 2**roots * total
+"#,
+    },
+    Helper {
+        name: "_dlogm",
+        source: r#"def _dlogm(a):
+    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
+    return torch.linalg.solve(_dexpm(_logm(a)), torch.eye(a.numel(), dtype=a.dtype, device=a.device))
 "#,
     },
 ];
