@@ -146,6 +146,9 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
     let entries: Vec<f64> = match (kind, size) {
         (TypeChar::Float, 8) => file.into_vec::<f64>().map_err(broken)?,
         (TypeChar::Float, 4) => entries!(f32),
+        (TypeChar::Float, 2) => {
+            file.into_vec::<half::f16>().map_err(broken)?.into_iter().map(f64::from).collect()
+        }
         (TypeChar::Int, 8) => entries!(i64),
         (TypeChar::Int, 4) => entries!(i32),
         (TypeChar::Int, 2) => entries!(i16),
@@ -161,7 +164,7 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
             return Err(Wrong {
                 code: &codes::E0603,
                 reason: format!("its entries are of type {}", file.dtype().descr()),
-                hint: "types read are float64, float32, integers and bool; convert it with `.astype(float)`",
+                hint: "types read are float64, float32, float16, integers and bool; convert it with `.astype(float)`",
             });
         }
     };
@@ -171,7 +174,7 @@ fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         }
         _ => entries,
     };
-    Ok(Array { axes, entries, literal: false, single: (kind, size) == (TypeChar::Float, 4) })
+    Ok(Array { axes, entries, literal: false, single: kind == TypeChar::Float && size <= 4 })
 }
 
 #[cfg(test)]
@@ -183,6 +186,21 @@ mod tests {
         let bytes = npy(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).expect("memory takes all bytes");
         let array = parse(&bytes).unwrap_or_else(|wrong| panic!("{}", wrong.reason));
         assert_eq!((array.axes, array.entries), (vec![2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+    }
+
+    #[test]
+    fn short_numbers_are_read() {
+        let mut bytes = Vec::new();
+        let mut writer = npyz::WriteOptions::<half::f16>::new()
+            .default_dtype()
+            .shape(&[2])
+            .writer(&mut bytes)
+            .begin_nd()
+            .expect("memory takes all bytes");
+        writer.extend([half::f16::from_f64(0.1), half::f16::MAX]).expect("memory takes all bytes");
+        writer.finish().expect("memory takes all bytes");
+        let array = parse(&bytes).unwrap_or_else(|wrong| panic!("{}", wrong.reason));
+        assert_eq!((array.entries, array.single), (vec![0.099_975_585_937_5, 65504.0], true));
     }
 
     #[test]
