@@ -31,7 +31,7 @@ class Compiled(Library):
     """What both have in common: sizes are arguments or checked, and a status tells what went wrong."""
 
     draws = 1
-    without = ("logm", "dlogm", "sqrtm", "dsqrtm", *SINGULAR)
+    without = SINGULAR
     python = False
     extension = ""
 

@@ -88,9 +88,8 @@ class Torch(Library):
 class Jax(Library):
     name = "jax"
     draws = 1
-    without = ("logm", "dlogm")
     # Compiling all of them takes minutes.
-    sampled = ("[a", "svdvals(A)", "sqrtm(A)", "invroot(A", "mclip(A, a", "lowrank(A")
+    sampled = ("[a", "svdvals(A)", "sqrtm(A)", "logm(A)", "invroot(A", "mclip(A, a", "lowrank(A")
 
     def __init__(self) -> None:
         import jax

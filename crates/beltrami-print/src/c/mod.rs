@@ -1,6 +1,7 @@
 //! C programs on CBLAS and LAPACKE.
 
 mod language;
+mod matrix_function;
 mod name;
 mod runtime;
 mod whole;
@@ -15,13 +16,12 @@ use crate::runtime::{Helper, used};
 use crate::signature::{Signature, described, has_word};
 use crate::size::{self, SizeNames};
 use language::C;
-use runtime::HELPERS;
 
 /// A C program on CBLAS and LAPACKE that defines `value` and `derivative`, functions of sizes and inputs.
 ///
 /// Arrays have their entries row by row, scalars are numbers, sizes are checked, nothing is inverted explicitly.
 pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
-    let reserved = name::RESERVED.iter().copied().chain(HELPERS.iter().map(|helper| helper.name));
+    let reserved = name::RESERVED.iter().copied().chain(helpers().map(|helper| helper.name));
     let mut signature = Signature::of(module, Identifiers::new(reserved), name::spelled);
     if signature.inputs.iter().any(|input| rank(&input.shape) > 2) {
         return Err(Unsupported::new("an input of more than two axes"));
@@ -47,7 +47,7 @@ pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
             unused(&signature, &parameters, body)
         ));
     }
-    let helpers: Vec<&Helper> = HELPERS.iter().collect();
+    let helpers: Vec<&Helper> = helpers().collect();
     let helpers: String = used(&helpers, &bodies.concat())
         .iter()
         .map(|helper| format!("\n{}", helper.source))
@@ -58,6 +58,11 @@ pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
         .collect();
     let includes = includes(&format!("{helpers}{code}"));
     Ok(format!("{}\n{includes}\n{STATUS}\n{declared}{MESSAGE}{helpers}{code}", description(module)))
+}
+
+/// All functions that a program may bring with it.
+fn helpers() -> impl Iterator<Item = &'static Helper> {
+    runtime::HELPERS.iter().chain(&matrix_function::HELPERS)
 }
 
 const STATUS: &str = "\
@@ -76,7 +81,7 @@ const char *message(int status)
     case OUT_OF_MEMORY: return "there is not enough memory";
     case SINGULAR: return "a matrix is singular";
     case NOT_POSITIVE_DEFINITE: return "a matrix is not positive definite";
-    case NO_CONVERGENCE: return "an iteration of LAPACK did not converge";
+    case NO_CONVERGENCE: return "an iteration did not converge";
     }
     return "unknown status";
 }

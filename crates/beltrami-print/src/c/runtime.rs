@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 39] = [
+pub(super) static HELPERS: [Helper; 37] = [
     Helper {
         name: "fits",
         source: r#"/* Whether the integers of the library can hold a size. */
@@ -452,94 +452,6 @@ static int inverse_root(size_t n, const double *a, double p, double *result)
             for (size_t j = 0; j < n; j++)
                 scaled[i * n + j] = basis[i * n + j] * pow(values[j], -1.0 / p);
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, scaled, n, basis, n, 0.0, result, n);
-    }
-    free(room);
-    return status;
-}
-"#,
-    },
-    Helper {
-        name: "expm",
-        source: r#"/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
-static int expm(size_t n, const double *a, double *result)
-{
-    static const double B[] = {
-        64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
-        10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0};
-    const size_t count = n * n;
-    double norm = 0.0;
-    for (size_t j = 0; j < n; j++)
-        norm = larger(norm, cblas_dasum(n, a + j, n));
-    if (!isfinite(norm)) return NO_CONVERGENCE;
-    const int squarings = norm > 5.371920351148152 ? (int)ceil(log2(norm / 5.371920351148152)) : 0;
-    double *room = allocated(8.0 * count + n);
-    if (!room) return OUT_OF_MEMORY;
-    double *a1 = room, *a2 = a1 + count, *a4 = a2 + count, *a6 = a4 + count;
-    double *high = a6 + count, *u = high + count, *v = u + count;
-    memcpy(a1, a, count * sizeof(double));
-    cblas_dscal(count, ldexp(1.0, -squarings), a1, 1);
-    multiply(n, a1, a1, a2);
-    multiply(n, a2, a2, a4);
-    multiply(n, a4, a2, a6);
-    for (int odd = 1; odd >= 0; odd--) {
-        double *low = odd ? u : result;
-        for (size_t i = 0; i < count; i++) {
-            high[i] = B[12 + odd] * a6[i] + B[10 + odd] * a4[i] + B[8 + odd] * a2[i];
-        }
-        multiply(n, a6, high, low);
-        for (size_t i = 0; i < count; i++) {
-            double one = i % (n + 1) == 0 ? B[odd] : 0.0;
-            low[i] += B[6 + odd] * a6[i] + B[4 + odd] * a4[i] + B[2 + odd] * a2[i] + one;
-        }
-    }
-    multiply(n, a1, u, high);
-    for (size_t i = 0; i < count; i++) {
-        v[i] = result[i] - high[i];
-        result[i] += high[i];
-    }
-    int status = lu(n, v);
-    if (status == OK) status = lu_solve(n, v, 'N', n, result);
-    for (int k = 0; status == OK && k < squarings; k++) {
-        multiply(n, result, result, high);
-        memcpy(result, high, count * sizeof(double));
-    }
-    free(room);
-    return status;
-}
-"#,
-    },
-    Helper {
-        name: "expm_derivative",
-        source: r#"/*
- * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked:
- * the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
- */
-static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
-{
-    const size_t units = n * n, blocks = (size_t)1 << order, side = n * blocks;
-    size_t columns = 1;
-    for (unsigned bit = 0; bit < order; bit++)
-        columns *= units;
-    if (!fits((double)side * side)) return BAD_SIZE;
-    double *room = allocated(2.0 * side * side);
-    if (!room) return OUT_OF_MEMORY;
-    double *big = room, *corner = room + side * side;
-    int status = OK;
-    for (size_t column = 0; status == OK && column < columns; column++) {
-        memset(big, 0, side * side * sizeof(double));
-        for (size_t i = 0; i < side; i++)
-            memcpy(big + i * side + i / n * n, a + i % n * n, n * sizeof(double));
-        size_t rest = column;
-        for (unsigned bit = order; bit-- > 0;) {
-            const size_t unit = rest % units, shift = (size_t)1 << bit;
-            rest /= units;
-            for (size_t block = 0; block < blocks; block++)
-                if ((block & shift) == 0)
-                    big[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
-        }
-        status = expm(side, big, corner);
-        for (size_t k = 0; status == OK && k < units; k++)
-            result[k * columns + column] = corner[k % n * side + (blocks - 1) * n + k / n];
     }
     free(room);
     return status;

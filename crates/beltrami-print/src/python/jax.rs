@@ -2,7 +2,7 @@
 
 use crate::runtime::Helper;
 
-pub(super) static HELPERS: [Helper; 8] = [
+pub(super) static HELPERS: [Helper; 10] = [
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):
@@ -77,6 +77,47 @@ pub(super) static HELPERS: [Helper; 8] = [
         source: r#"def _columns(a):
     """The array with two axes; one axis is a column."""
     return jnp.reshape(a, (*(jnp.shape(a) or (1,)), 1)[:2])
+"#,
+    },
+    Helper {
+        name: "_logm",
+        source: r#"def _logm(a):
+    """The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
+    x / (1 + t * x) (Higham 2008, equation 11.18); roots by the products of Denman and Beavers (equation 6.29)."""
+    eye = jnp.eye(a.shape[0], dtype=a.dtype)
+
+    def product(state, _):
+        root, m = state
+        far = jnp.linalg.norm(m - eye) > 0.1
+        scale = jnp.where(far, jnp.exp(-jnp.linalg.slogdet(m)[1] / (2 * a.shape[0])), 1.0)
+        root, m = scale * root, scale**2 * m
+        reciprocal = jnp.linalg.solve(m, eye)
+        return (root @ (eye + reciprocal) / 2, (eye + (m + reciprocal) / 2) / 2), None
+
+    def rooted(a, factor):
+        (root, m), _ = jax.lax.scan(product, (a, a), None, length=20)
+        # Nothing converges for eigenvalues on the negative half of the axis.
+        return jnp.where(jnp.linalg.norm(m - eye) < 0.1, root, jnp.nan), 2 * factor
+
+    def halved(state, _):
+        far = jnp.linalg.norm(state[0] - eye) > 0.25
+        return jax.lax.cond(far, rooted, lambda *same: same, *state), None
+
+    (a, factor), _ = jax.lax.scan(halved, (a, jnp.ones((), a.dtype)), None, length=40)
+    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
+    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
+    x, total = a - eye, 0 * a
+    for place, weight in zip(places, weights):
+        for t in ((1 - place) / 2, (1 + place) / 2):
+            total = total + weight / 2 * jnp.linalg.solve(eye + t * x, x)
+    return factor * total
+"#,
+    },
+    Helper {
+        name: "_dlogm",
+        source: r#"def _dlogm(a):
+    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
+    return jnp.linalg.solve(_dexpm(_logm(a)), jnp.eye(a.size, dtype=a.dtype))
 "#,
     },
 ];

@@ -225,7 +225,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
             "torch.linalg.matrix_exp(#1)",
             "jax.scipy.linalg.expm(#1)",
         ),
-        Kernel::Logm => each("np.real(scipy.linalg.logm(#1))", "_logm(#1)", ""),
+        Kernel::Logm => each("np.real(scipy.linalg.logm(#1))", "_logm(#1)", "_logm(#1)"),
         Kernel::Sqrtm => each(
             "np.real(scipy.linalg.sqrtm(#1))",
             "_sqrtm(#1)",
@@ -233,7 +233,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         ),
         Kernel::ExpmFrechet => all("_dexpm(#1)"),
         Kernel::ExpmHigher => all("_dexpm(#1, #2)"),
-        Kernel::LogmFrechet => each("_dlogm(#1)", "_dlogm(#1)", ""),
+        Kernel::LogmFrechet => all("_dlogm(#1)"),
         Kernel::SqrtmFrechet => all("_dsqrtm(#1)"),
         Kernel::LambdaMax => all("xp.linalg.eigvalsh(#1)[-1]"),
         Kernel::VectorMax => all("_top_eigenvector(#1)"),

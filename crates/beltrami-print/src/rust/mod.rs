@@ -2,6 +2,7 @@
 
 mod input;
 mod language;
+mod matrix_function;
 mod name;
 mod runtime;
 mod whole;
@@ -15,13 +16,12 @@ use crate::runtime::{Helper, used};
 use crate::signature::{Signature, has_word};
 use input::Inputs;
 use language::Rust;
-use runtime::HELPERS;
 
 /// A Rust module on faer that defines `value` and `derivative`, functions of the inputs.
 ///
 /// Vectors and rows are columns, scalars are numbers, shapes are checked, nothing is inverted explicitly.
 pub fn rust(module: &Module<'_>) -> Result<String, Unsupported> {
-    let reserved = name::RESERVED.iter().copied().chain(HELPERS.iter().map(|helper| helper.name));
+    let reserved = name::RESERVED.iter().copied().chain(helpers().map(|helper| helper.name));
     let mut signature = Signature::of(module, Identifiers::new(reserved), name::spelled);
     let mut functions = Vec::new();
     for (name, root) in [("value", module.value), ("derivative", module.derivative)] {
@@ -41,13 +41,18 @@ pub fn rust(module: &Module<'_>) -> Result<String, Unsupported> {
         code.push_str(&format!("/// `{text}`\n{head} {{\n{}{body}}}\n\n", inputs.read(body)));
     }
     code.push_str(&inputs.reader());
-    let helpers: Vec<&Helper> = HELPERS.iter().collect();
+    let helpers: Vec<&Helper> = helpers().collect();
     // Formulas in comments call nothing.
     let plain: Vec<&str> = code.lines().filter(|line| !line.starts_with("///")).collect();
     for helper in used(&helpers, &plain.join("\n")) {
         code.push_str(&format!("\n{}", helper.source));
     }
     Ok(format!("{}\n{}\n{code}", description(module), imports(&code)))
+}
+
+/// All functions that a program may bring with it.
+fn helpers() -> impl Iterator<Item = &'static Helper> {
+    runtime::HELPERS.iter().chain(&matrix_function::HELPERS)
 }
 
 /// The statements of a function after its inputs are checked, and the type of its result.

@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 37] = [
+pub(super) static HELPERS: [Helper; 35] = [
     Helper {
         name: "Error",
         source: r#"/// Why there is no result.
@@ -357,64 +357,6 @@ fn inverse_root(a: MatRef<'_, f64>, p: f64) -> Result<Mat<f64>, Error> {
     }
     let roots = Col::from_fn(a.nrows(), |i| values[i].powf(-1.0 / p));
     Ok(factors.U() * roots.as_diagonal() * factors.U().transpose())
-}
-"#,
-    },
-    Helper {
-        name: "expm",
-        source: r#"/// The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3).
-fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
-    const B: [f64; 14] = [
-        64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
-        10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0,
-    ];
-    let n = a.nrows();
-    let norm = largest(n, |j| sum(n, |i| a[(i, j)].abs()));
-    if !norm.is_finite() {
-        return Err(Error(String::from("the exponential of a matrix that is not finite")));
-    }
-    let squarings = (norm / 5.371920351148152).log2().ceil().max(0.0) as i32;
-    let a = a * 0.5_f64.powi(squarings);
-    let one = Mat::<f64>::identity(n, n);
-    let a2 = &a * &a;
-    let a4 = &a2 * &a2;
-    let a6 = &a4 * &a2;
-    let high = B[13] * &a6 + B[11] * &a4 + B[9] * &a2;
-    let u = &a * (&a6 * high + B[7] * &a6 + B[5] * &a4 + B[3] * &a2 + B[1] * &one);
-    let high = B[12] * &a6 + B[10] * &a4 + B[8] * &a2;
-    let v = &a6 * high + B[6] * &a6 + B[4] * &a4 + B[2] * &a2 + B[0] * &one;
-    let mut x = lu((&v - &u).as_ref())?.solve(v + u);
-    for _ in 0..squarings {
-        x = &x * &x;
-    }
-    Ok(x)
-}
-"#,
-    },
-    Helper {
-        name: "expm_derivative",
-        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked:
-/// the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
-fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
-    let n = a.nrows();
-    let (units, blocks) = (n * n, 1_usize << order);
-    let mut matrix = Mat::zeros(units, units.pow(order));
-    for column in 0..matrix.ncols() {
-        let mut big = Mat::from_fn(n * blocks, n * blocks, |i, j| {
-            if i / n == j / n { a[(i % n, j % n)] } else { 0.0 }
-        });
-        for bit in 0..order {
-            let unit = column / units.pow(order - 1 - bit) % units;
-            for block in (0..blocks).filter(|block| block >> bit & 1 == 0) {
-                big[(block * n + unit % n, (block + (1 << bit)) * n + unit / n)] += 1.0;
-            }
-        }
-        let corner = expm(big.as_ref())?;
-        for k in 0..units {
-            matrix[(k, column)] = corner[(k % n, (blocks - 1) * n + k / n)];
-        }
-    }
-    Ok(matrix)
 }
 "#,
     },
