@@ -19,6 +19,7 @@ use crate::{array, file};
 
 /// The minimum, or how far the search came and why it ended.
 pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
+    reserve();
     let program = file::program(asked.given.program())?;
     let plot = asked.plot.as_deref().map(Target::new).transpose()?;
     let trace =
@@ -33,7 +34,7 @@ pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
             format!("f = {:.6e}, gradient {:.1e}", iterate.value, iterate.gradient_norm)
         })
     };
-    let found = Session::global().minimize(&program.name, &program.text, &options, &mut watch)?;
+    let found = Session::global().minimize(&program.name, &program.text, options, &mut watch)?;
     let seconds = begun.elapsed().as_secs_f64();
     progress.done();
     if let Some((path, format)) = trace {
@@ -56,6 +57,16 @@ pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }
     Ok(report)
+}
+
+/// Lets the allocator of this thread take its memory in few pieces.
+///
+/// Where malloc gives a thread an arena of its own, as glibc does, that grows page by page, a system call each. A large block
+/// that was freed raises the size from which memory is given back at once, and a smaller one then stays.
+fn reserve() {
+    for size in [16 << 20, 8 << 20] {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(size)));
+    }
 }
 
 fn options(asked: &Minimize) -> Result<MinimizeOptions, Failure> {

@@ -164,7 +164,11 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
         ),
         (&["norm2(x - y)^2", "--over", "x", "--data", "y=[1,nan]"], "E0605", "`y` is not finite"),
         (&["norm2(x)^2", "--over", "z"], "E0302", "`z` does not occur"),
-        (&["A*x", "--over", "x", "--data", "A=[1,2;3,4]"], "E0204", "an objective is a scalar"),
+        (
+            &["A*x", "--over", "x", "--data", "A=[1,2;3,4]"],
+            "E0204",
+            "an objective is a scalar, this is a vector of",
+        ),
         (
             &["norm2(x - y)^2", "--over", "x", "--data", "y=[1,2]", "x=[1,2]"],
             "E0702",
@@ -215,6 +219,31 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
     }
     let start = minimize(&["log(a)^2", "--over", "a", "--start", "a=-1"]);
     start.refuses(1, "E0503", "no finite value and gradient at the start");
+}
+
+#[test]
+fn unknowns_without_a_start_are_scalars_where_nothing_else_fits() {
+    let done = minimize(&["(a - 1)^2 + 10*(b - a^2)^2", "--over", "a,b", "--json"]);
+    let json = done.json();
+    assert_eq!((done.code, &json["status"]), (0, &"converged".into()), "{done:?}");
+    for name in ["a", "b"] {
+        let x = json["x"][name].as_f64().expect("a number");
+        // The condition of the Hessian there is below 300.
+        assert!((x - 1.0).abs() < 1e-5, "{name} = {x}");
+    }
+    let done = minimize(&["c*u + exp(-u)", "--over", "u", "--data", "c=2"]);
+    assert!(done.out.contains("u = -0.693147"), "{done:?}");
+}
+
+#[test]
+fn a_kink_is_neither_level_nor_a_minimum() {
+    let done = minimize(&["max(x, y) + x^2 + y^2", "--over", "x,y", "--start", "x=1,y=2"]);
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.out.starts_with("no progress: "), "{done:?}");
+    assert!(done.out.contains("kink"), "{done:?}");
+    let done = minimize(&["sum(abs(x))", "--over", "x", "--start", "x=[1,-2]"]);
+    assert!(!done.out.contains("level"), "{done:?}");
+    assert!(done.out.contains("kink"), "{done:?}");
 }
 
 #[test]

@@ -71,6 +71,10 @@ pub fn minimize(
             Method::Trust => trust::run(&mut run, point, tolerance),
             Method::LeastSquares => gauss_newton::run(&mut run, point, tolerance),
         };
+        if ended.stop == Stop::Slow {
+            (method, point) = (Method::Trust, ended.point);
+            continue;
+        }
         let mut judged = verdict::judge(&mut run, &ended);
         let last = resumed == RESUMED || matches!(ended.stop, Stop::Limit | Stop::Interrupted);
         // What a trust region could not leave it will not leave the second time.
@@ -78,7 +82,9 @@ pub fn minimize(
             let again = *curved && method == Method::Trust && from.x == ended.point.x;
             !last && !again
         });
-        let Some((from, curved)) = resume else { return Ok(verdict::outcome(run, ended, judged)) };
+        let Some((from, curved)) = resume else {
+            return Ok(verdict::outcome(run, method, ended, judged));
+        };
         if from.x == ended.point.x {
             tolerance *= 1e-2;
         }

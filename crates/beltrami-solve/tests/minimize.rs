@@ -154,3 +154,104 @@ fn a_start_outside_the_domain_is_refused() {
     let refused = minimize(&mut plane, &[-1.0, 0.0], &Options::default(), &mut |_, _| true);
     assert!(refused.is_err_and(|undefined| undefined.reason.contains("NaN")));
 }
+
+/// `Σ aᵢ(xᵢ - 1)²/2 + log cosh xᵢ` for curvatures `a` that are known to be at least the first one.
+struct Bowl {
+    curvatures: Vec<f64>,
+}
+
+impl Objective for Bowl {
+    fn variables(&self) -> usize {
+        self.curvatures.len()
+    }
+
+    fn offer(&self) -> Offer {
+        Offer {
+            hessian: Some(Structure::Dense),
+            hessian_gradients: 10,
+            convexity: Some(self.curvatures[0]),
+            ..Offer::default()
+        }
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
+        let term = |(a, x): (&f64, &f64)| 0.5 * a * (x - 1.0).powi(2) + x.cosh().ln();
+        Ok(self.curvatures.iter().zip(x).map(term).sum())
+    }
+
+    fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
+        for ((g, a), x) in gradient.iter_mut().zip(&self.curvatures).zip(x) {
+            *g = a * (x - 1.0) + x.tanh();
+        }
+        self.value(x)
+    }
+
+    fn hessian(&mut self, x: &[f64]) -> Result<Hessian, Undefined> {
+        let n = x.len();
+        let entry = |i: usize| self.curvatures[i] + x[i].cosh().powi(-2);
+        Ok(Hessian::Dense(Matrix::from_fn(n, n, |i, j| if i == j { entry(i) } else { 0.0 })))
+    }
+}
+
+#[test]
+fn gradients_prove_the_minimum_of_what_is_strongly_convex_and_give_way_where_they_are_slow() {
+    let tried = |steepest: f64| {
+        let curvatures = (0..40).map(|i| 1e-2 * (steepest / 1e-2).powf(i as f64 / 39.0)).collect();
+        let options = Options {
+            method: Method::Lbfgs,
+            patience: Some(20),
+            tolerance: 1e-6,
+            ..Options::default()
+        };
+        let mut bowl = Bowl { curvatures };
+        let found =
+            minimize(&mut bowl, &[0.0; 40], &options, &mut |_, _| true).expect("a finite start");
+        assert_eq!((found.status, found.inertia), (Status::Converged, Some([0, 0, 40])));
+        let proved = found.measures.iter().find(|m| m.name == "excess").map(|m| m.value);
+        assert!(proved.is_some() || found.method != Method::Lbfgs, "{found:?}");
+        let excess = proved.unwrap_or(1e-6);
+        // The true excess, from the minimum by bisection entry by entry.
+        let mut least = 0.0;
+        for a in &bowl.curvatures {
+            let (mut low, mut high) = (0.0_f64, 1.0_f64);
+            for _ in 0..60 {
+                let x = 0.5 * (low + high);
+                if a * (x - 1.0) + x.tanh() < 0.0 { low = x } else { high = x }
+            }
+            least += 0.5 * a * (low - 1.0).powi(2) + low.cosh().ln();
+        }
+        // Sums of forty terms near 1 round to 1e-14.
+        assert!(found.value - least <= excess * found.value.abs() + 1e-14, "{steepest}");
+        (found.method, found.counts.hessians)
+    };
+    assert_eq!(tried(1e-1), (Method::Lbfgs, 0));
+    let (method, hessians) = tried(1e5);
+    assert!(method == Method::Trust && hessians > 0, "{method:?}");
+}
+
+/// `1 + x²/(x² + y²)` has the value 1 on all of the line `x = 0` but its middle, and there alone.
+#[test]
+fn a_minimum_that_is_a_line_is_one_although_other_lines_are_level_elsewhere() {
+    let mut quotient = Plane {
+        value: |x, y| 1.0 + x * x / (x * x + y * y),
+        gradient: |x, y| {
+            let r = x * x + y * y;
+            [2.0 * x * y * y / r.powi(2), -2.0 * x * x * y / r.powi(2)]
+        },
+        hessian: |x, y| {
+            let r = (x * x + y * y).powi(3);
+            let mixed = 4.0 * x * y * (x * x - y * y) / r;
+            [
+                [2.0 * y * y * (y * y - 3.0 * x * x) / r, mixed],
+                [mixed, 2.0 * x * x * (3.0 * y * y - x * x) / r],
+            ]
+        },
+        whole: true,
+    };
+    for start in [[1.0, 2.0], [-3.0, 1.0], [0.1, -5.0]] {
+        let found = run(&mut quotient, start, Method::Trust);
+        assert_eq!(found.status, Status::Converged, "{start:?}: {found:?}");
+        assert_eq!(found.inertia, Some([0, 1, 1]), "{start:?}");
+        assert!((found.value - 1.0).abs() < 1e-12, "{start:?}: {}", found.value);
+    }
+}

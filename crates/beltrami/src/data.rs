@@ -10,6 +10,7 @@ mod structure;
 use beltrami_diag::{Code, Diagnostic, Sources, codes};
 
 use crate::session::Failure;
+pub(crate) use bind::kind;
 pub use bind::{Bound, bind, bind_all_but};
 pub use file::{npy, npz, npz_with};
 pub use npyz::AutoSerialize;

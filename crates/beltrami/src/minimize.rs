@@ -4,8 +4,10 @@
 //! both are compared with jets, and both are what [`beltrami_solve::minimize`] sees.
 
 mod choice;
+mod convexity;
 mod cost;
 mod factors;
+mod formulas;
 mod jet_check;
 mod matrix_objective;
 mod scalar_objective;
@@ -15,9 +17,10 @@ mod unknown;
 use std::rc::Rc;
 
 use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_elab::Variable;
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
 
-use crate::data::{Given, bind_all_but};
+use crate::data::{Given, bind_all_but, kind};
 use crate::eval::Value;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
@@ -71,7 +74,7 @@ pub struct Minimum {
 impl Session {
     /// Minimises an expression or program over some of its names.
     ///
-    /// `watch` sees every iterate, and ends the search by returning `false`.
+    /// The data is taken over and not copied. `watch` sees every iterate, and ends the search by returning `false`.
     /// # Errors
     /// A [`Failure`] where the input does not fit, a derivative is not available or differs from jets, or the objective has
     /// no finite value at the start.
@@ -79,13 +82,14 @@ impl Session {
         &self,
         name: &str,
         text: &str,
-        options: &MinimizeOptions,
+        mut options: MinimizeOptions,
         watch: &mut dyn FnMut(&Iterate) -> bool,
     ) -> Result<Minimum, Failure> {
-        let loaded = self.loaded(name, text, options)?;
-        let unknowns = Unknowns::new(&loaded, options)?;
-        let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
-        let point = Rc::new(bind_all_but(&loaded, &given, &options.over)?);
+        let loaded = self.loaded(name, text, &options)?;
+        let unknowns = Unknowns::new(&loaded, &options)?;
+        let mut given = std::mem::take(&mut options.data);
+        given.append(&mut options.start);
+        let point = Rc::new(bind_all_but(&loaded, given, &options.over)?);
         let unknowns = unknowns.sized(&loaded, &point)?;
         let bounds = unknowns.bounds(&loaded, &options.bounds)?;
         let cost = choice::scalar_operations(&loaded, &point, &unknowns);
@@ -95,8 +99,8 @@ impl Session {
             None
         };
         let (mut objective, checked) =
-            self.evaluated(&loaded, &point, &unknowns, options, scalar)?;
-        let Choice { method, why } =
+            self.evaluated(&loaded, &point, &unknowns, options.seed, scalar)?;
+        let Choice { mut method, mut why, patience } =
             choice::choose(objective.as_ref(), options.method, bounds.is_some())
                 .map_err(|message| refused(&loaded, message))?;
         let defaults = Options::default();
@@ -104,6 +108,7 @@ impl Session {
             method,
             tolerance: options.tolerance.unwrap_or(defaults.tolerance),
             max_iterations: options.max_iterations.unwrap_or(defaults.max_iterations),
+            patience,
             bounds,
             ..defaults
         };
@@ -111,6 +116,10 @@ impl Session {
         let outcome =
             solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| watch(iterate))
                 .map_err(|undefined| outside(&loaded, &undefined.reason))?;
+        let first = std::mem::replace(&mut method, outcome.method);
+        if patience.is_some() && first != method {
+            why.push_str(", and gradients alone were too slow");
+        }
         Ok(Minimum {
             expression: beltrami_print::text(&loaded.program.graph, loaded.program.root),
             method,
@@ -128,17 +137,17 @@ impl Session {
         loaded: &Loaded,
         point: &Rc<Point>,
         unknowns: &Unknowns,
-        options: &MinimizeOptions,
+        seed: u64,
         scalar: Option<ScalarObjective>,
     ) -> Result<(Box<dyn Objective>, f64), Failure> {
         let checked = |mut scalar: ScalarObjective| -> Result<(Box<dyn Objective>, f64), Failure> {
-            let checked = scalar.check(loaded, point, unknowns, options.seed)?;
+            let checked = scalar.check(loaded, point, unknowns, seed)?;
             Ok((Box::new(scalar), checked))
         };
         match scalar {
             Some(scalar) if scalar.offer().product => checked(scalar),
             scalar => {
-                match (MatrixObjective::new(self, loaded, point, unknowns, options), scalar) {
+                match (MatrixObjective::new(self, loaded, point, unknowns, seed), scalar) {
                     (Ok(matrix), _) => {
                         let checked = matrix.checked;
                         Ok((Box::new(matrix), checked))
@@ -151,58 +160,66 @@ impl Session {
         }
     }
 
-    /// The program; a name of no declared type whose value is one number is a scalar.
+    /// The program; a name of no declared type whose value is one number is a scalar, and so is an unknown without a start
+    /// where nothing else fits.
     fn loaded(&self, name: &str, text: &str, options: &MinimizeOptions) -> Result<Loaded, Failure> {
         let first = self.load(name, text, &options.declarations, &options.over);
-        let scalar = |name: &str| {
-            let given = || options.data.iter().chain(&options.start);
-            given().any(|one| one.name == name && one.array.axes.is_empty())
-        };
-        let undeclared: Vec<String> = match &first {
-            Ok(loaded) => loaded
-                .program
-                .variables
-                .iter()
-                .filter(|v| v.declared.is_none() && scalar(&v.name))
-                .filter(|v| !loaded.program.graph.shape(v.id).is_scalar())
-                .map(|v| format!("{}: scalar", v.name))
-                .collect(),
-            // What does not fit as it was assumed may fit as scalars.
-            Err(_) => options
-                .data
-                .iter()
-                .chain(&options.start)
-                .filter(|one| one.named && one.array.axes.is_empty())
-                .map(|one| format!("{}: scalar", one.name))
-                .collect(),
-        };
-        if undeclared.is_empty() {
-            return self.objective(first?);
-        }
-        let declarations = format!("{}\n{}", options.declarations, undeclared.join("\n"));
-        match self.load(name, text, &declarations, &options.over) {
-            Ok(mut loaded) => {
-                loaded.program.assumed.extend(undeclared);
-                self.objective(loaded)
+        let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
+        let is_number =
+            |name: &str| given.iter().any(|one| one.name == name && one.array.axes.is_empty());
+        let is_open = |name: &str| !given.iter().any(|one| one.name == name);
+        let fits = first.as_ref().is_ok_and(is_scalar);
+        let mut scalars: Vec<&str> = match &first {
+            Ok(loaded) => {
+                let program = &loaded.program;
+                let wide = |v: &&Variable| !program.graph.shape(v.id).is_scalar();
+                let undeclared = program.variables.iter().filter(|v| v.declared.is_none());
+                undeclared.filter(wide).map(|v| v.name.as_str()).filter(|n| is_number(n)).collect()
             }
-            // The text itself declares them, or the fault lies elsewhere.
-            Err(_) => self.objective(first?),
+            // What does not fit as it was assumed may fit as scalars.
+            Err(_) => {
+                let typed = given.iter().filter(|one| one.named);
+                typed.map(|one| one.name.as_str()).filter(|name| is_number(name)).collect()
+            }
+        };
+        let mut attempts = vec![scalars.clone()];
+        if !fits {
+            scalars.extend(options.over.iter().map(String::as_str).filter(|name| is_open(name)));
+            attempts.push(scalars);
         }
+        for scalars in attempts.into_iter().filter(|scalars| !scalars.is_empty()) {
+            let undeclared: Vec<String> =
+                scalars.iter().map(|name| format!("{name}: scalar")).collect();
+            let declarations = format!("{}\n{}", options.declarations, undeclared.join("\n"));
+            // Where this fails the text itself declares them, or the fault lies elsewhere.
+            if let Ok(mut loaded) = self.load(name, text, &declarations, &options.over)
+                && is_scalar(&loaded)
+            {
+                loaded.program.assumed.extend(undeclared);
+                return Ok(loaded);
+            }
+        }
+        self.objective(first?)
     }
 
     fn objective(&self, loaded: Loaded) -> Result<Loaded, Failure> {
-        let shape = loaded.program.graph.shape(loaded.program.root);
-        if shape.is_scalar() {
+        if is_scalar(&loaded) {
             return Ok(loaded);
         }
+        let shape = loaded.program.graph.shape(loaded.program.root);
+        let what = kind(shape);
         let mut diagnostic =
-            Diagnostic::error(&codes::E0204, format!("an objective is a scalar, this is {shape}"))
+            Diagnostic::error(&codes::E0204, format!("an objective is a scalar, this is {what}"))
                 .hint("minimise a sum of its entries or a norm, as in `norm2(r)^2`");
         if let Some(span) = loaded.program.spans.get(&loaded.program.root) {
-            diagnostic = diagnostic.at(Label::new(loaded.source, *span, format!("{shape}")));
+            diagnostic = diagnostic.at(Label::new(loaded.source, *span, what));
         }
         Err(Failure { diagnostics: vec![diagnostic], sources: loaded.sources, computed: false })
     }
+}
+
+fn is_scalar(loaded: &Loaded) -> bool {
+    loaded.program.graph.shape(loaded.program.root).is_scalar()
 }
 
 fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {

@@ -2,7 +2,7 @@
 
 use beltrami::data::{Array, Given};
 use beltrami::minimize::{MinimizeOptions, Minimum};
-use beltrami::solve::minimize::Status;
+use beltrami::solve::minimize::{Method, Status};
 use beltrami::{DeriveOptions, Session};
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn tried(objective: &str, names: &[String], start: &[f64], data: Vec<Given>) -> 
         seed: 1,
         ..MinimizeOptions::default()
     };
-    match Session::global().minimize("<test>", objective, &options, &mut |_| true) {
+    match Session::global().minimize("<test>", objective, options, &mut |_| true) {
         Ok(found) => Some(found),
         Err(failure) => {
             assert_eq!(
@@ -178,4 +178,60 @@ fn certified_fits_are_found_to_six_digits_from_both_starts() {
             assert_eq!(found.outcome.status, Status::Converged, "{} from {start}", set["name"]);
         }
     }
+}
+
+/// Data of a logistic regression whose columns have lengths from 1 to `longest`.
+fn regression(longest: f64) -> Vec<Given> {
+    let (count, size) = (2000_usize, 90_usize);
+    // A sequence without structure that every machine agrees on.
+    let mut state = 1_u64;
+    let mut drawn = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+    };
+    let scale = |j: usize| longest.powf(j as f64 / (size - 1) as f64);
+    let entries: Vec<f64> = (0..count * size).map(|k| drawn() * scale(k % size)).collect();
+    let signs: Vec<f64> =
+        (0..count).map(|i| (entries[i * size] + 0.3 * drawn()).signum()).collect();
+    let array = Array { axes: vec![count, size], entries, literal: false, single: false };
+    vec![Given { name: "X".into(), array, named: true }, given("y", signs, false)]
+}
+
+#[test]
+fn a_convex_loss_with_a_ridge_is_met_by_gradients_first_and_proved_by_them() {
+    let loss = "mean(softplus(-y.*(X*w))) + 0.05*norm2(w)^2";
+    let solved = |method: Option<Method>, longest: f64| {
+        let options = MinimizeOptions {
+            over: vec!["w".into()],
+            declarations: "X: matrix(m,n), y: vector(m), w: vector(n)".into(),
+            data: regression(longest),
+            tolerance: Some(1e-6),
+            method,
+            ..MinimizeOptions::default()
+        };
+        Session::global().minimize("<test>", loss, options, &mut |_| true).expect(loss)
+    };
+    for (longest, expected) in [(1.0, Method::Lbfgs), (100.0, Method::Trust)] {
+        let found = solved(None, longest);
+        assert_eq!(found.method, expected, "{}", found.why);
+        assert!(found.why.starts_with("strongly convex by its form"), "{}", found.why);
+        assert_eq!(found.outcome.status, Status::Converged);
+        assert_eq!(found.outcome.inertia, Some([0, 0, 90]));
+        let other = solved(Some(Method::Newton), longest);
+        // Gradients with ninety entries within 1e-6 and curvature of at least 0.1 leave 1e-4.
+        let far = found.unknowns[0].1.entries.iter().zip(&other.unknowns[0].1.entries);
+        let far = far.fold(0.0_f64, |far, (a, b)| far.max((a - b).abs()));
+        assert!(far <= 1e-4, "{far:.1e}");
+    }
+    // Without the ridge nothing is known of the curvature.
+    let options = MinimizeOptions {
+        over: vec!["w".into()],
+        declarations: "X: matrix(m,n), y: vector(m), w: vector(n)".into(),
+        data: regression(1.0),
+        ..MinimizeOptions::default()
+    };
+    let plain = "mean(softplus(-y.*(X*w)))";
+    let found = Session::global().minimize("<test>", plain, options, &mut |_| true).expect(plain);
+    assert_eq!(found.method, Method::Trust);
 }

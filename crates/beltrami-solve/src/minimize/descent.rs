@@ -67,6 +67,9 @@ pub(crate) fn run<D: Direction>(
         if run.flat(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
+        if run.slow(&point, tolerance) {
+            return Ended { point, stop: Stop::Slow };
+        }
         let (mut direction, mut first) = directions.direction(&point);
         if dot(&direction, &point.gradient) >= 0.0 {
             directions.forget();

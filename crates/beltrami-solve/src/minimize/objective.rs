@@ -22,14 +22,18 @@ impl std::fmt::Display for Undefined {
 impl std::error::Error for Undefined {}
 
 /// Which derivatives a function offers beyond its gradient.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Offer {
     /// The Hessian, and where its entries may differ from zero.
     pub hessian: Option<Structure>,
     /// Whether the Hessian is the same everywhere.
     pub constant_hessian: bool,
-    /// Whether a Hessian takes as long as many gradients, so that one serves for several steps.
-    pub costly_hessian: bool,
+    /// How many gradients take the work of a Hessian, 0 where that is not known: a costly one serves for several steps.
+    pub hessian_gradients: usize,
+    /// A number above 0 that no second derivative along a unit vector is below, wherever it is taken, if one is known.
+    ///
+    /// Such a function has one minimum, and its gradient bounds the distance to it.
+    pub convexity: Option<f64>,
     /// Products of the Hessian with vectors.
     pub product: bool,
     /// The parts of the Hessian by one unknown alone, as Kronecker products.

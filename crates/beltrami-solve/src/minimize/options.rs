@@ -56,6 +56,8 @@ pub struct Options {
     pub tolerance: f64,
     /// Iterations before the run is given up.
     pub max_iterations: usize,
+    /// Steps that [`Method::Lbfgs`] may need, as it looks from its first ones; beyond, [`Method::Trust`] takes over.
+    pub patience: Option<usize>,
     /// Bounds of every variable, infinite where there is none; [`Method::Lbfgs`] alone takes them.
     pub bounds: Option<Vec<(f64, f64)>>,
     /// Whether the point at the end is judged by its Hessian.
@@ -68,6 +70,7 @@ impl Default for Options {
             method: Method::Trust,
             tolerance: 1e-8,
             max_iterations: 20_000,
+            patience: None,
             bounds: None,
             judge: true,
         }

@@ -1,5 +1,7 @@
 //! What comes out of a run.
 
+use super::options::Method;
+
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -125,6 +127,8 @@ impl Measure {
 /// The end of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// The method of the last steps.
+    pub method: Method,
     /// Why it ended.
     pub status: Status,
     /// The same in words.

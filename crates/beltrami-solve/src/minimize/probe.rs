@@ -6,7 +6,8 @@ use super::run::{BOTTOMLESS, Point, Run, dot, moved, norm};
 pub(crate) enum Side {
     /// A lower value.
     Lower(Box<Point>),
-    /// The same value everywhere on the line, and on one through the start; or higher ones on both sides from near on.
+    /// The same value everywhere on the line, or wherever it exists there and on a line through the start; or higher ones on
+    /// both sides from near on.
     Minimum,
     /// The same value near the point and other ones far from it: a plateau, or a value that is approached without end.
     Plateau,
@@ -25,10 +26,14 @@ pub(crate) fn probe(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Side
     let size = run.extent(&point.x, &unit).max(norm(&point.x)).max(f64::MIN_POSITIVE.sqrt());
     let near = SAME * point.value.abs();
     let mut rises = [f64::INFINITY; 2];
+    let mut whole = true;
     for (side, sign) in [1.0, -1.0].into_iter().enumerate() {
         for distance in DISTANCES {
             let x = moved(&point.x, sign * distance * size, direction);
-            let Ok(value) = run.objective.value(&x) else { break };
+            let Ok(value) = run.objective.value(&x) else {
+                whole = false;
+                break;
+            };
             if value < point.value - near
                 && let Ok(lower) = run.point(x)
             {
@@ -39,8 +44,8 @@ pub(crate) fn probe(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Side
             }
         }
     }
-    let level =
-        rises.iter().all(|distance| distance.is_infinite()) && level_at_start(run, direction, size);
+    let level = rises.iter().all(|distance| distance.is_infinite())
+        && (whole || level_at_start(run, direction, size));
     let valley = rises.iter().all(|distance| *distance <= NEAR);
     if level || valley { Side::Minimum } else { Side::Plateau }
 }

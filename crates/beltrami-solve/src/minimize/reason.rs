@@ -43,6 +43,11 @@ pub(super) fn no_progress(run: &Run<'_>, ended: &Ended) -> (Status, String) {
         );
     }
     let reason = match ended.stop {
+        Stop::NoProgress if !run.flat(&ended.point, run.options.tolerance.sqrt()) => format!(
+            "no step lowers the objective after iteration {last} although its gradient does not vanish: it has a kink \
+             here, as `abs`, `max` and norms have, or falls by less than rounding; smooth it, scale the variables, or \
+             start elsewhere"
+        ),
         Stop::NoProgress => format!(
             "no step lowers the objective after iteration {last}, and the measures are not within their \
              tolerances; scale the variables, or start elsewhere"

@@ -28,6 +28,8 @@ pub(crate) enum Stop {
     Unbounded,
     /// All iterations are used.
     Limit,
+    /// The steps so far promise more of them than there is patience for.
+    Slow,
     /// The watcher said so.
     Interrupted,
 }
@@ -128,6 +130,19 @@ impl<'a> Run<'a> {
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)
     }
 
+    /// Whether more steps than there is patience for would lower the slope to `tolerance`, at the rate so far.
+    pub fn slow(&self, point: &Point, tolerance: f64) -> bool {
+        /// Steps before a rate says something.
+        const FIRST: usize = 3;
+        let steps = self.trace.len() - 1;
+        let Some(patience) = self.options.patience.filter(|_| steps >= FIRST) else { return false };
+        // The first step knows no scale.
+        let slope = self.slope(point);
+        let rate = (self.trace[1].gradient_norm / slope).ln() / (steps - 1) as f64;
+        let left = (slope / (tolerance * point.value.abs().max(1.0))).ln() / rate;
+        rate <= 0.0 || steps as f64 + left > patience as f64
+    }
+
     /// How far a point is from the start.
     fn distance(&self, x: &[f64]) -> f64 {
         norm(&x.iter().zip(&self.start).map(|(x, s)| x - s).collect::<Vec<f64>>())
@@ -165,6 +180,28 @@ impl<'a> Run<'a> {
     /// Whether the gradient is within `tolerance`.
     pub fn flat(&self, point: &Point, tolerance: f64) -> bool {
         self.slope(point) <= tolerance * point.value.abs().max(1.0)
+    }
+
+    /// What the value is above the minimum at most, where the least curvature is known: `|g|²/2μ`.
+    ///
+    /// # References
+    /// Nesterov 2018, *Lectures on Convex Optimization*, theorem 2.1.10.
+    pub fn excess(&self, point: &Point) -> Option<f64> {
+        let free = self.options.bounds.is_none();
+        let convexity = self.objective.offer().convexity.filter(|_| free)?;
+        Some(norm(&point.gradient).powi(2) / (2.0 * convexity))
+    }
+
+    /// Whether the gradient is within its tolerance and proves that the value is.
+    pub fn proved(&self, point: &Point) -> bool {
+        let tolerance = self.options.tolerance;
+        let enough = |excess| excess <= tolerance * self.size(point);
+        self.flat(point, tolerance) && self.excess(point).is_some_and(enough)
+    }
+
+    /// What differences of values are compared with: the value, or what is left of the first one in rounding.
+    pub fn size(&self, point: &Point) -> f64 {
+        point.value.abs().max(f64::EPSILON * self.start_value.abs())
     }
 
     /// Moves the point into the bounds.

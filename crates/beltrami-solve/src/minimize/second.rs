@@ -5,7 +5,7 @@ use beltrami_linalg::Matrix;
 use super::hessian::Hessian;
 use super::lbfgs::held;
 use super::outcome::Measure;
-use super::run::{Point, Run, dot};
+use super::run::{Point, Run, dot, norm};
 use super::shifted::Shifted;
 use super::spectral::Spectral;
 
@@ -17,6 +17,9 @@ const MANY: usize = 1500;
 const PRODUCTS: usize = 300;
 /// Curvature below this part of the largest is no negative curvature: it may come from rounding in the Hessian's entries.
 const NEGATIVE: f64 = 1e-11;
+/// As much as the point is away from where the slope vanishes, relative, curvature may differ from that there; up to this,
+/// values say whether it is negative.
+const UNSURE: f64 = 1e-4;
 
 /// Of a large Hessian so many directions without curvature are looked along.
 const PROBED: usize = 8;
@@ -93,7 +96,9 @@ impl Second {
             level: Vec::new(),
             concave: None,
         };
-        second.classify(&spectral, &free, &own);
+        let extent = run.extent(&point.x, &second.weights);
+        let steepest = hessian.diagonal().iter().fold(0.0_f64, |m, h| h.abs().max(m));
+        second.classify(&spectral, (&free, &own), extent, steepest);
         Some(second)
     }
 
@@ -137,37 +142,49 @@ impl Second {
         Some(second)
     }
 
-    fn classify(&mut self, spectral: &Spectral, free: &[usize], own: &[f64]) {
+    /// Sorts the eigenvectors by the sign of their curvature; those of weak negative curvature count as level.
+    fn classify(
+        &mut self,
+        spectral: &Spectral,
+        (free, own): (&[usize], &[f64]),
+        extent: f64,
+        steepest: f64,
+    ) {
         let largest = spectral.curvature.iter().fold(0.0_f64, |m, c| c.abs().max(m));
+        let parts = || spectral.curvature.iter().zip(&spectral.slope).enumerate();
+        // The eigenvectors in the variables themselves.
+        let all = self.weights.len();
+        let unweighted = |k: usize| -> Vec<f64> {
+            let mut direction = vec![0.0; all];
+            for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
+                direction[*i] = v / w;
+            }
+            direction
+        };
+        let lengths: Vec<f64> = parts().map(|(k, _)| norm(&unweighted(k))).collect();
+        let unit =
+            |k: usize| -> Vec<f64> { unweighted(k).into_iter().map(|d| d / lengths[k]).collect() };
+        let steps = parts().filter(|(_, (curvature, _))| **curvature > spectral.floor);
+        self.step = steps.map(|(_, (c, slope))| (slope / c).powi(2)).sum::<f64>().sqrt();
+        let unsure = NEGATIVE.max((self.step / extent).min(UNSURE));
+        let negative = |k: usize| {
+            spectral.curvature[k] < -NEGATIVE * largest
+                && spectral.curvature[k] / lengths[k].powi(2) < -unsure * steepest
+        };
         let mut inertia = [0; 3];
-        let mut square = 0.0;
-        for (k, (&curvature, &slope)) in spectral.curvature.iter().zip(&spectral.slope).enumerate()
-        {
-            let unit = |weights: usize| {
-                let mut direction = vec![0.0; weights];
-                for ((i, w), v) in free.iter().zip(own).zip(spectral.vector(k)) {
-                    direction[*i] = v / w;
-                }
-                let length = super::run::norm(&direction);
-                direction.iter_mut().for_each(|d| *d /= length);
-                direction
-            };
-            if curvature < -NEGATIVE * largest {
+        for (k, (&curvature, &slope)) in parts() {
+            if negative(k) {
                 inertia[0] += 1;
                 // Eigenvalues ascend.
-                let all = self.weights.len();
-                self.concave.get_or_insert_with(|| unit(all));
+                self.concave.get_or_insert_with(|| unit(k));
             } else if curvature > spectral.floor {
                 inertia[2] += 1;
-                square += (slope / curvature).powi(2);
                 self.predicted += 0.5 * slope * slope / curvature;
             } else {
                 inertia[1] += 1;
-                let direction = unit(self.weights.len());
-                self.level.push(direction);
+                self.level.push(unit(k));
             }
         }
-        self.step = square.sqrt();
         self.inertia = Some(inertia);
     }
 
@@ -186,8 +203,7 @@ impl Second {
         let tolerance = run.options.tolerance;
         let extent = run.extent(&point.x, &self.weights);
         let step = if self.step == 0.0 { 0.0 } else { self.step / extent };
-        let size = point.value.abs().max(f64::EPSILON * run.start_value.abs());
-        let decrease = if self.predicted == 0.0 { 0.0 } else { self.predicted / size };
+        let decrease = if self.predicted == 0.0 { 0.0 } else { self.predicted / run.size(point) };
         vec![
             Measure { name: "newton step", value: step, tolerance: tolerance.sqrt() },
             Measure { name: "decrease", value: decrease, tolerance },

@@ -38,6 +38,9 @@ pub(crate) trait Model {
     fn learn(&mut self, _ratio: f64, _old: f64, _new: f64) {}
 }
 
+/// A Hessian is kept where another takes the work of so many gradients.
+const COSTLY: usize = 4;
+
 struct Newton {
     tried: Option<Point>,
     /// The last Hessian where another costs many gradients.
@@ -51,7 +54,7 @@ impl Model for Newton {
         }
         let hessian = run.objective.hessian(&point.x)?;
         self.kept = match &hessian {
-            Hessian::Dense(dense) if run.objective.offer().costly_hessian => {
+            Hessian::Dense(dense) if run.objective.offer().hessian_gradients >= COSTLY => {
                 Some(Kept::new(dense.clone(), point))
             }
             _ => None,
@@ -95,6 +98,9 @@ pub(crate) fn iterate(
     let mut radius = 0.0;
     let mut noisy = 0;
     'points: loop {
+        if run.proved(&point) {
+            return Ended { point, stop: Stop::SmallGradient };
+        }
         let curvature = match model.curvature(run, &point) {
             Ok(curvature) => curvature,
             Err(_) => return Ended { point, stop: Stop::NoProgress },

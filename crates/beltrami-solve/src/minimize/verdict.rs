@@ -46,6 +46,16 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     };
     let steepest = downhill(point);
     let asked = ended.stop != Stop::Interrupted;
+    let ended_itself = !matches!(ended.stop, Stop::Limit | Stop::Interrupted);
+    if let Some(excess) = run.excess(point).filter(|_| ended_itself && run.proved(point)) {
+        let reason = format!(
+            "at the minimum: the objective is strongly convex by its form, so its gradient says that no value is lower by \
+             more than {excess:.1e}"
+        );
+        let excess = Measure { name: "excess", value: excess / run.size(point), tolerance };
+        let inertia = Some([0, 0, point.x.len()]);
+        return settled(Status::Converged, reason, vec![gradient, excess], inertia);
+    }
     if asked && falls(run, point, &steepest) {
         return unbounded(run, vec![gradient], &steepest);
     }
@@ -167,6 +177,11 @@ fn by_curvature(
         return Judged { status, reason, measures, inertia, resume };
     }
     if inertia.is_some_and(|[_, zero, positive]| zero > 0 && positive == 0) {
+        // Where there is a slope it is a kink.
+        if !level {
+            let (status, reason) = no_progress(run, ended);
+            return Judged { status, reason, measures, inertia, resume: None };
+        }
         let reason = "the objective is level around this point, so that nothing says where its \
                       minimum is; start elsewhere"
             .into();
@@ -249,8 +264,9 @@ fn bent(
 }
 
 /// The outcome of a run that ends here.
-pub(crate) fn outcome(run: Run<'_>, ended: Ended, judged: Judged) -> Outcome {
+pub(crate) fn outcome(run: Run<'_>, method: Method, ended: Ended, judged: Judged) -> Outcome {
     Outcome {
+        method,
         status: judged.status,
         reason: judged.reason,
         x: ended.point.x,

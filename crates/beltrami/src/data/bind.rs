@@ -15,24 +15,22 @@ pub type Bound = Result<Point, Failure>;
 
 /// Gives every variable its array and every size its number.
 pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
-    let given: Vec<&Given> = given.iter().collect();
-    bind_all_but(loaded, &given, &[])
+    bind_all_but(loaded, given.to_vec(), &[])
 }
 
-/// The same, but names in `free` may be left out; nothing is known of them but their sizes.
-pub fn bind_all_but(loaded: &Loaded, given: &[&Given], free: &[String]) -> Bound {
+/// The same, but names in `free` may be left out; nothing is known of them but their sizes. Entries are not copied.
+pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> Bound {
     // What was typed takes the place of what an archive holds.
-    let typed = |name: &str| given.iter().any(|one| one.named && one.name == name);
-    let given: Vec<&Given> =
-        given.iter().copied().filter(|one| one.named || !typed(&one.name)).collect();
-    let given = &given[..];
+    let typed: Vec<String> =
+        given.iter().filter(|one| one.named).map(|one| one.name.clone()).collect();
+    given.retain(|one| one.named || !typed.contains(&one.name));
     let mut binding =
         Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
     let roots: Vec<_> =
         loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
     let names = size_names(&loaded.program.graph, &roots);
-    binding.names(given, &names);
-    binding.variables(given, free);
+    binding.names(&given, &names);
+    binding.variables(&mut given, free);
     if binding.wrong.is_empty() {
         binding.solve();
     }
@@ -40,7 +38,7 @@ pub fn bind_all_but(loaded: &Loaded, given: &[&Given], free: &[String]) -> Bound
         binding.complete(&names);
     }
     if binding.wrong.is_empty() {
-        binding.contents(given);
+        binding.contents(&given);
     }
     if binding.wrong.is_empty() {
         return Ok(binding.point);
@@ -57,7 +55,7 @@ struct Binding<'a> {
 
 impl<'a> Binding<'a> {
     /// Every name is known and given once; those of sizes and indices take whole numbers.
-    fn names(&mut self, given: &[&Given], sizes: &[String]) {
+    fn names(&mut self, given: &[Given], sizes: &[String]) {
         let known: Vec<&str> =
             self.loaded.program.variables.iter().map(|v| v.name.as_str()).collect();
         for (place, one) in given.iter().enumerate() {
@@ -102,10 +100,10 @@ impl<'a> Binding<'a> {
     }
 
     /// Every variable that is not free has data of its kind.
-    fn variables(&mut self, given: &[&Given], free: &[String]) {
+    fn variables(&mut self, given: &mut [Given], free: &[String]) {
         let mut missing = Vec::new();
         for variable in &self.loaded.program.variables {
-            match given.iter().find(|one| one.name == variable.name) {
+            match given.iter_mut().find(|one| one.name == variable.name) {
                 Some(one) => self.shaped(variable, one),
                 None if free.contains(&variable.name) => {}
                 None => missing.push(variable),
@@ -138,11 +136,10 @@ impl<'a> Binding<'a> {
     }
 
     /// Turns an array into the value of a variable and notes the sizes it has.
-    fn shaped(&mut self, variable: &'a Variable, one: &Given) {
+    fn shaped(&mut self, variable: &'a Variable, one: &mut Given) {
         let shape = self.shape(variable);
         let array = &one.array;
-        let entries = &array.entries;
-        if entries.is_empty() {
+        if array.entries.is_empty() {
             self.refuse(
                 variable,
                 format!("the data of `{}` is empty", one.name),
@@ -152,7 +149,7 @@ impl<'a> Binding<'a> {
         }
         let (vector, row) = (shape.is_vector(), shape.is_row());
         let value = match array.axes[..] {
-            _ if shape.is_scalar() && entries.len() == 1 => Some((1, 1)),
+            _ if shape.is_scalar() && array.entries.len() == 1 => Some((1, 1)),
             [n] if vector => Some((n, 1)),
             [n] if row || (array.literal && !shape.is_scalar()) => Some((1, n)),
             [m, n]
@@ -202,7 +199,8 @@ impl<'a> Binding<'a> {
             }
         }
         // The axes say how many entries there are.
-        if let Ok(value) = Tensor::new(vec![rows, cols], entries.clone()) {
+        let entries = std::mem::take(&mut one.array.entries);
+        if let Ok(value) = Tensor::new(vec![rows, cols], entries) {
             self.point.values.insert(one.name.clone(), value);
         }
     }
@@ -246,7 +244,7 @@ impl<'a> Binding<'a> {
     }
 
     /// Entries are finite and have the declared structure.
-    fn contents(&mut self, given: &[&Given]) {
+    fn contents(&mut self, given: &[Given]) {
         for variable in &self.loaded.program.variables {
             let (Some(value), Some(one)) = (
                 self.point.values.get(&variable.name),
@@ -254,7 +252,9 @@ impl<'a> Binding<'a> {
             ) else {
                 continue;
             };
-            if let Some(place) = value.data().iter().position(|x| !x.is_finite()) {
+            if !value.is_finite()
+                && let Some(place) = value.data().iter().position(|x| !x.is_finite())
+            {
                 let at = if value.is_scalar() {
                     String::new()
                 } else if value.is_line() {
@@ -298,7 +298,8 @@ impl<'a> Binding<'a> {
     }
 }
 
-fn kind(shape: &Shape) -> String {
+/// What something of this shape is called.
+pub(crate) fn kind(shape: &Shape) -> String {
     if shape.is_scalar() {
         "a scalar".into()
     } else if shape.is_vector() {

@@ -11,6 +11,9 @@ pub fn violation(
     range: Option<(f64, f64)>,
     tolerance: f64,
 ) -> Option<String> {
+    if facts == Facts::NONE && range.is_none() {
+        return None;
+    }
     let at = Entries {
         name,
         value,

@@ -11,6 +11,8 @@ use crate::session::Loaded;
 pub(super) struct Choice {
     pub method: Method,
     pub why: String,
+    /// The patience of the method, as in [`beltrami_solve::minimize::Options`].
+    pub patience: Option<usize>,
 }
 
 /// Objectives of more operations on scalars are evaluated matrix by matrix.
@@ -21,6 +23,10 @@ const MOST_COUNTED: usize = 4_000_000;
 const LOOKED: f64 = 20.0;
 /// Sums of squares of more unknowns are left to methods that use the structure of the Hessian.
 const FEW: usize = 300;
+/// Gradients alone come first where a Hessian takes the work of so many of them, and no saddle can hold them up.
+const COSTLY: usize = 4;
+/// Newton's method takes at least so many Hessians, unless its first step ends it.
+const HESSIANS: usize = 2;
 /// The most unknowns of a dense Hessian.
 const DENSE: usize = 1500;
 
@@ -59,9 +65,11 @@ pub(super) fn choose(
         if let Some((message, hint)) = missing {
             return Err((message, hint.to_owned()));
         }
-        return Ok(Choice { method, why: "asked for".into() });
+        return Ok(Choice { method, why: "asked for".into(), patience: None });
     }
     let unknowns = if n == 1 { "1 unknown".to_owned() } else { format!("{n} unknowns") };
+    let gradients = offer.hessian_gradients;
+    let mut patience = None;
     let (method, why) = match (offer.hessian, offer.residuals) {
         _ if bounded => (Method::Lbfgs, format!("bounds on {unknowns}")),
         (Some(Structure::Banded(width)), _) if n > FEW => {
@@ -86,6 +94,13 @@ pub(super) fn choose(
         (_, Some(count)) if n <= FEW => {
             (Method::LeastSquares, format!("a sum of {count} squares in {unknowns}"))
         }
+        (Some(_), _) if n <= DENSE && offer.convexity.is_some() && gradients >= COSTLY => {
+            patience = Some(HESSIANS * gradients);
+            let why = format!(
+                "strongly convex by its form in {unknowns}, where a Hessian takes the work of {gradients} gradients"
+            );
+            (Method::Lbfgs, why)
+        }
         (Some(_), _) if n <= DENSE => {
             (Method::Trust, format!("{unknowns}, few enough for exact Hessians in a trust region"))
         }
@@ -100,7 +115,7 @@ pub(super) fn choose(
         }
         _ => (Method::Lbfgs, format!("{unknowns}, so the gradient alone is used")),
     };
-    Ok(Choice { method, why })
+    Ok(Choice { method, why, patience })
 }
 
 /// About how many operations on scalars the value takes.

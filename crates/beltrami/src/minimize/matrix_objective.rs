@@ -4,14 +4,13 @@ use std::rc::Rc;
 
 use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Kernel};
-use beltrami_diag::{Diagnostic, codes};
 use beltrami_elab::Variable;
-use beltrami_exec::{Plan, PlanOptions, Tensor};
 use beltrami_linalg::Matrix;
 use beltrami_solve::minimize::{Hessian, Kronecker, Objective, Offer, Structure, Undefined};
 
-use super::MinimizeOptions;
+use super::convexity::Floor;
 use super::factors::Factors;
+use super::formulas::{Formulas, Names, direction_of, unfit};
 use super::scalar_objective::residuals;
 use super::unknown::{Unknown, Unknowns};
 use crate::derivation::{Derivation, DeriveOptions};
@@ -32,25 +31,12 @@ pub(super) struct MatrixObjective {
     kronecker: Option<Diagonal>,
     /// The residuals, and their derivatives by each unknown.
     squares: Option<Squares>,
+    /// A number that no curvature is below, where one above 0 is known.
+    convexity: Option<f64>,
+    /// How many gradients take the work of a Hessian.
+    hessian_gradients: usize,
     /// The largest relative difference that the checks met.
     pub checked: f64,
-}
-
-/// What names stand for.
-struct Names {
-    unknowns: Unknowns,
-    point: Rc<Point>,
-    /// What keeps its value from run to run.
-    constant: Vec<String>,
-}
-
-/// Expressions that are evaluated together.
-struct Formulas {
-    graph: Graph,
-    roots: Vec<ExprId>,
-    /// Compiled before the first run.
-    plan: Option<Plan<f64>>,
-    outputs: Vec<Vec<f64>>,
 }
 
 struct Blocks {
@@ -59,6 +45,7 @@ struct Blocks {
     places: Vec<(usize, usize)>,
     constant: bool,
     known: Option<Matrix>,
+    floor: Option<Floor>,
 }
 
 /// The parts of the Hessian by one unknown alone, where they are Kronecker products.
@@ -83,8 +70,6 @@ type Derive<'a> = &'a mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivati
 const MOST_NAMES: usize = 10;
 /// More unknowns than these have no dense Hessian.
 const MOST_DENSE: usize = 1500;
-/// From so many unknowns on, products of matrices make a Hessian and products with vectors a gradient.
-const COSTLY: usize = 32;
 /// The most entries of a Jacobian of residuals.
 const MOST_JACOBIAN: usize = 5_000_000;
 
@@ -98,10 +83,10 @@ impl MatrixObjective {
         loaded: &Loaded,
         point: &Rc<Point>,
         unknowns: &Unknowns,
-        options: &MinimizeOptions,
+        seed: u64,
     ) -> Result<MatrixObjective, Failure> {
         let mut checked = 0.0_f64;
-        let mut derive = deriving(session, options.seed, &mut checked);
+        let mut derive = deriving(session, seed, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
         let n = unknowns.len();
         // An objective that has no second derivative still has a minimum.
@@ -119,6 +104,8 @@ impl MatrixObjective {
         };
         let names = Names::new(unknowns, point);
         let mut objective = MatrixObjective {
+            convexity: None,
+            hessian_gradients: 0,
             names,
             value: Formulas::of(loaded, &[loaded.program.root]),
             first,
@@ -131,7 +118,27 @@ impl MatrixObjective {
         objective.squares = objective.squares(loaded, point, &mut derive).ok().flatten();
         drop(derive);
         objective.checked = checked;
+        objective.convexity = objective.convexity();
+        objective.hessian_gradients = objective.hessian_gradients();
         Ok(objective)
+    }
+
+    fn convexity(&mut self) -> Option<f64> {
+        self.second.as_mut()?.floor.as_mut()?.value(&self.names)
+    }
+
+    /// How many gradients take the work of a Hessian, as plans count it: an operation for as much as a byte.
+    fn hessian_gradients(&mut self) -> usize {
+        let Some(second) = &mut self.second else { return 0 };
+        for formulas in [&mut self.first, &mut second.formulas] {
+            // What has no plan fails where it is run.
+            if self.names.compile(formulas).is_err() {
+                return 0;
+            }
+        }
+        let work =
+            |formulas: &Formulas| formulas.work().map_or(0.0, |(flops, bytes)| flops + bytes);
+        (work(&second.formulas) / work(&self.first).max(1.0)) as usize
     }
 
     /// The gradient, the whole Hessian and products with it by a formula of their own, whatever the sizes.
@@ -152,6 +159,8 @@ impl MatrixObjective {
         let product = Some(products(loaded, unknowns, &first, &mut derive)?);
         drop(derive);
         Ok(MatrixObjective {
+            convexity: None,
+            hessian_gradients: 0,
             names: Names::new(unknowns, point),
             value: Formulas::of(loaded, &[loaded.program.root]),
             first,
@@ -183,10 +192,8 @@ impl MatrixObjective {
     /// The floating-point operations of a gradient, of a product with the Hessian and of the Hessian, once each has run.
     pub fn operations(&self) -> [f64; 3] {
         let second = self.second.as_ref().map(|blocks| &blocks.formulas);
-        [Some(&self.first), self.product.as_ref(), second].map(|formulas| {
-            let plan = formulas.and_then(|formulas| formulas.plan.as_ref());
-            plan.map_or(0.0, |plan| plan.explain().kernels.iter().map(|kernel| kernel.flops).sum())
-        })
+        [Some(&self.first), self.product.as_ref(), second]
+            .map(|formulas| formulas.and_then(Formulas::work).map_or(0.0, |(flops, _)| flops))
     }
 
     fn squares(
@@ -228,61 +235,6 @@ impl MatrixObjective {
     }
 }
 
-impl Names {
-    fn new(unknowns: &Unknowns, point: &Rc<Point>) -> Names {
-        let moves = |name: &&String| unknowns.all.iter().any(|unknown| unknown.name == **name);
-        let constant = point.values.keys().filter(|name| !moves(name)).cloned().collect();
-        Names { unknowns: unknowns.clone(), point: Rc::clone(point), constant }
-    }
-
-    /// The values of formulas, row by row, at a point and along a direction.
-    fn run<'a>(
-        &self,
-        formulas: &'a mut Formulas,
-        x: &[f64],
-        direction: Option<&[f64]>,
-    ) -> Result<&'a [Vec<f64>], Undefined> {
-        if let Some(reason) = self.unknowns.outside(x) {
-            return Err(Undefined { reason });
-        }
-        let undefined = |error: beltrami_exec::EvalError| Undefined { reason: error.to_string() };
-        if formulas.plan.is_none() {
-            let options = PlanOptions { constant: self.constant.clone(), ..PlanOptions::default() };
-            let size = |name: &str| self.point.sizes.get(name).copied();
-            let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
-                .map_err(undefined)?;
-            let length = |dims: &Vec<usize>| dims.iter().product();
-            formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
-            formulas.plan = Some(plan);
-        }
-        let Formulas { plan: Some(plan), outputs, .. } = formulas else { return Ok(&[]) };
-        let inputs: Vec<&[f64]> =
-            plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
-        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        plan.run(&inputs, &mut places).map_err(undefined)?;
-        Ok(outputs)
-    }
-
-    /// The entries of a name; none where it has no value, which the plan then refuses.
-    fn value<'a>(&'a self, name: &str, x: &'a [f64], direction: Option<&'a [f64]>) -> &'a [f64] {
-        for unknown in &self.unknowns.all {
-            if unknown.name == name {
-                return self.unknowns.part(unknown, x);
-            }
-            if let Some(direction) = direction.filter(|_| direction_of(&unknown.name) == name) {
-                return self.unknowns.part(unknown, direction);
-            }
-        }
-        self.point.values.get(name).map_or(&[], Tensor::data)
-    }
-
-    fn gather(&self, parts: &[Vec<f64>], out: &mut [f64]) {
-        for (unknown, part) in self.unknowns.all.iter().zip(parts) {
-            out[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(part);
-        }
-    }
-}
-
 impl Objective for MatrixObjective {
     fn variables(&self) -> usize {
         self.names.unknowns.len()
@@ -292,7 +244,8 @@ impl Objective for MatrixObjective {
         Offer {
             hessian: self.second.as_ref().map(|_| Structure::Dense),
             constant_hessian: self.second.as_ref().is_some_and(|blocks| blocks.constant),
-            costly_hessian: self.names.unknowns.len() >= COSTLY,
+            hessian_gradients: self.hessian_gradients,
+            convexity: self.convexity,
             product: self.second.is_some() || self.product.is_some(),
             kronecker: self.kronecker.is_some(),
             residuals: self
@@ -424,17 +377,19 @@ impl Blocks {
     fn new(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Blocks, Failure> {
         let mut formulas = Formulas::of(loaded, &[]);
         let mut places = Vec::new();
+        let mut floor = None;
         for (i, row) in unknowns.all.iter().enumerate() {
             for (j, column) in unknowns.all[..=i].iter().enumerate() {
                 let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
                 formulas.push(loaded, &block)?;
                 places.push((i, j));
+                floor = Floor::of(&block, row).filter(|_| unknowns.all.len() == 1);
             }
         }
         let moves =
             |root: &ExprId| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name));
         let constant = !formulas.roots.iter().any(moves);
-        Ok(Blocks { formulas, places, constant, known: None })
+        Ok(Blocks { formulas, places, constant, known: None, floor })
     }
 }
 
@@ -499,36 +454,9 @@ fn products(
     Ok(formulas)
 }
 
-impl Formulas {
-    fn of(loaded: &Loaded, roots: &[ExprId]) -> Formulas {
-        Formulas {
-            graph: loaded.program.graph.clone(),
-            roots: roots.to_vec(),
-            plan: None,
-            outputs: Vec::new(),
-        }
-    }
-
-    /// Adds a derivative, whose graph is another.
-    fn push(&mut self, loaded: &Loaded, derivation: &Derivation) -> Result<(), Failure> {
-        let root = self.graph.import(&derivation.graph, derivation.derived.expr);
-        self.roots.push(root.map_err(|error| unfit(loaded, &error))?);
-        Ok(())
-    }
-
-    fn depends_on(&self, root: ExprId, name: &str) -> bool {
-        self.graph.find_symbol(name).is_some_and(|symbol| self.graph.depends_on(root, symbol))
-    }
-}
-
 /// The place, row by row, of an entry that stands at this place column by column.
 fn stacked(unknown: &Unknown, place: usize) -> usize {
     (place % unknown.rows) * unknown.cols + place / unknown.rows
-}
-
-/// The name of the direction in which an unknown moves; no name of the language has a space.
-fn direction_of(name: &str) -> String {
-    format!("direction {name}")
 }
 
 /// The slope along a direction, as a program with the directions as further names.
@@ -567,13 +495,4 @@ fn rooted(loaded: &Loaded, graph: Graph, root: ExprId) -> Loaded {
     program.graph = graph;
     program.root = root;
     Loaded { program, sources: loaded.sources.clone(), source: loaded.source }
-}
-
-fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Failure {
-    let diagnostic = Diagnostic::error(
-        &codes::E0501,
-        format!("a derivative does not fit the objective: {error:?}"),
-    )
-    .hint("this is a defect: please report the command you ran");
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
 }

@@ -147,10 +147,9 @@ impl Objective for ScalarObjective {
         Offer {
             hessian: self.hessian.as_ref().map(|hessian| hessian.structure),
             constant_hessian: self.hessian.as_ref().is_some_and(|hessian| hessian.constant),
-            costly_hessian: false,
             product: self.hessian.is_some(),
-            kronecker: false,
             residuals: self.squares.as_ref().map(|squares| squares.roots.len()),
+            ..Offer::default()
         }
     }
 

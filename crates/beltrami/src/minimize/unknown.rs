@@ -21,7 +21,7 @@ pub(super) struct Unknown {
     /// The interval that was declared, beyond which the objective is not looked at.
     pub range: Option<(f64, f64)>,
     /// Whether its start was given.
-    given: bool,
+    pub given: bool,
 }
 
 /// All of them.

@@ -1,0 +1,137 @@
+//! Symbolic formulas compiled for the sizes of the data, and the names they are evaluated with.
+
+use std::rc::Rc;
+
+use beltrami_core::{ExprId, Graph};
+use beltrami_diag::{Diagnostic, codes};
+use beltrami_exec::{EvalError, Plan, PlanOptions, PlannedKernel, Tensor};
+use beltrami_solve::minimize::Undefined;
+
+use super::unknown::Unknowns;
+use crate::derivation::Derivation;
+use crate::sample::Point;
+use crate::session::{Failure, Loaded};
+
+/// What names stand for.
+pub(super) struct Names {
+    pub unknowns: Unknowns,
+    pub point: Rc<Point>,
+    /// What keeps its value from run to run.
+    pub constant: Vec<String>,
+}
+
+/// Expressions that are evaluated together.
+pub(super) struct Formulas {
+    pub graph: Graph,
+    pub roots: Vec<ExprId>,
+    /// Compiled before the first run.
+    pub plan: Option<Plan<f64>>,
+    outputs: Vec<Vec<f64>>,
+}
+
+impl Names {
+    pub fn new(unknowns: &Unknowns, point: &Rc<Point>) -> Names {
+        let moves = |name: &&String| unknowns.all.iter().any(|unknown| unknown.name == **name);
+        let constant = point.values.keys().filter(|name| !moves(name)).cloned().collect();
+        Names { unknowns: unknowns.clone(), point: Rc::clone(point), constant }
+    }
+
+    /// The values of formulas, row by row, at a point and along a direction.
+    pub fn run<'a>(
+        &self,
+        formulas: &'a mut Formulas,
+        x: &[f64],
+        direction: Option<&[f64]>,
+    ) -> Result<&'a [Vec<f64>], Undefined> {
+        if let Some(reason) = self.unknowns.outside(x) {
+            return Err(Undefined { reason });
+        }
+        self.compile(formulas)?;
+        let Formulas { plan: Some(plan), outputs, .. } = formulas else { return Ok(&[]) };
+        let inputs: Vec<&[f64]> =
+            plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
+        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        plan.run(&inputs, &mut places).map_err(|error| undefined(&error))?;
+        Ok(outputs)
+    }
+
+    /// Makes formulas ready for the sizes of the data.
+    pub fn compile(&self, formulas: &mut Formulas) -> Result<(), Undefined> {
+        if formulas.plan.is_some() {
+            return Ok(());
+        }
+        let options = PlanOptions { constant: self.constant.clone(), ..PlanOptions::default() };
+        let size = |name: &str| self.point.sizes.get(name).copied();
+        let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
+            .map_err(|error| undefined(&error))?;
+        let length = |dims: &Vec<usize>| dims.iter().product();
+        formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
+        formulas.plan = Some(plan);
+        Ok(())
+    }
+
+    /// The entries of a name; none where it has no value, which the plan then refuses.
+    fn value<'a>(&'a self, name: &str, x: &'a [f64], direction: Option<&'a [f64]>) -> &'a [f64] {
+        for unknown in &self.unknowns.all {
+            if unknown.name == name {
+                return self.unknowns.part(unknown, x);
+            }
+            if let Some(direction) = direction.filter(|_| direction_of(&unknown.name) == name) {
+                return self.unknowns.part(unknown, direction);
+            }
+        }
+        self.point.values.get(name).map_or(&[], Tensor::data)
+    }
+
+    pub fn gather(&self, parts: &[Vec<f64>], out: &mut [f64]) {
+        for (unknown, part) in self.unknowns.all.iter().zip(parts) {
+            out[unknown.offset..unknown.offset + unknown.len()].copy_from_slice(part);
+        }
+    }
+}
+
+impl Formulas {
+    pub fn of(loaded: &Loaded, roots: &[ExprId]) -> Formulas {
+        Formulas::new(loaded.program.graph.clone(), roots.to_vec())
+    }
+
+    pub fn new(graph: Graph, roots: Vec<ExprId>) -> Formulas {
+        Formulas { graph, roots, plan: None, outputs: Vec::new() }
+    }
+
+    /// Floating-point operations of a run, and bytes read and written, once it is compiled.
+    pub fn work(&self) -> Option<(f64, f64)> {
+        let kernels = self.plan.as_ref()?.explain().kernels;
+        let sum = |part: &dyn Fn(&PlannedKernel) -> f64| kernels.iter().map(part).sum();
+        Some((sum(&|kernel| kernel.flops), sum(&|kernel| kernel.bytes)))
+    }
+
+    /// Adds a derivative, whose graph is another.
+    pub fn push(&mut self, loaded: &Loaded, derivation: &Derivation) -> Result<(), Failure> {
+        let root = self.graph.import(&derivation.graph, derivation.derived.expr);
+        self.roots.push(root.map_err(|error| unfit(loaded, &error))?);
+        Ok(())
+    }
+
+    pub fn depends_on(&self, root: ExprId, name: &str) -> bool {
+        self.graph.find_symbol(name).is_some_and(|symbol| self.graph.depends_on(root, symbol))
+    }
+}
+
+/// The name of the direction in which an unknown moves; no name of the language has a space.
+pub(super) fn direction_of(name: &str) -> String {
+    format!("direction {name}")
+}
+
+pub(super) fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Failure {
+    let diagnostic = Diagnostic::error(
+        &codes::E0501,
+        format!("a derivative does not fit the objective: {error:?}"),
+    )
+    .hint("this is a defect: please report the command you ran");
+    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+}
+
+fn undefined(error: &EvalError) -> Undefined {
+    Undefined { reason: error.to_string() }
+}
