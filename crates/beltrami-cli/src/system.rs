@@ -136,10 +136,16 @@ pub fn remarks(all: &All, names: &[String], report: &mut Report) {
         report.remark(&format!("undecided: {} more; `--json` lists all", more + 1));
     }
     if all.complete {
+        let but = match all.undecided.len() {
+            0 => "complete".to_owned(),
+            count => format!(
+                "complete but for {count} undecided part{}",
+                if count == 1 { "" } else { "s" }
+            ),
+        };
         report.remark(&format!(
-            "complete: {} certified, {} undecided, none in the rest of the box ({})",
+            "{but}: {} certified, none in the rest of the box ({})",
             all.roots.len(),
-            all.undecided.len(),
             boxes(all.boxes)
         ));
     } else {

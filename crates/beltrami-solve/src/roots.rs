@@ -18,6 +18,7 @@ mod search;
 mod undecided;
 
 use beltrami_linalg::Interval;
+use dogleg::{Shape, dogleg};
 
 pub use iteration::Options;
 pub use newton::newton;
@@ -70,17 +71,20 @@ pub trait Enclosure {
     fn jacobian(&mut self, x: &[Interval], j: &mut [Interval]) -> Existence;
 }
 
-/// Newton's method with safeguards: a trust region, and where that ends without a root, damping in the norm of the
-/// unknowns, then the plain iteration.
+/// Newton's method with safeguards: a trust region, and where that ends without a root, a spherical one, damping in the norm
+/// of the unknowns, then the plain iteration.
 ///
-/// The three are stuck at different places: the trust region at minima of the residual that are no roots, damping where
-/// the Jacobian is singular, the plain iteration where it jumps away.
+/// They are stuck at different places: trust regions at minima of the residual that are no roots, or where their shape
+/// leaves no room, damping where the Jacobian is singular, the plain iteration where it jumps away.
 pub fn safeguarded(system: &mut impl System, start: &[f64], options: &Options<'_>) -> Solution {
-    let first = dogleg::dogleg(system, start, options);
+    let first = dogleg(system, start, options, Shape::Columns);
     if first.status.is_final() {
         return first;
     }
-    for method in [damped::damped, newton] {
+    let sphere = |system: &mut _, start: &[f64], options: &Options<'_>| {
+        dogleg(system, start, options, Shape::Sphere)
+    };
+    for method in [sphere, damped::damped, newton] {
         let other = method(system, start, options);
         if other.status.is_final() {
             return other;

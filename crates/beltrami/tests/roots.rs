@@ -172,6 +172,8 @@ fn more_roots_than_the_budget_allows_are_said_to_be_incomplete() {
     let limits = Limits { boxes: 5_000, ..Limits::default() };
     let all = all_roots(&mut equations.compiled, &region, &limits);
     assert!(!all.complete && all.boxes <= 5_000 && all.roots.len() > 100, "{}", all.roots.len());
+    // A proof counts too: millions of roots must not take minutes before the budget ends.
+    assert!(all.boxes + 10 * all.roots.len() <= 5_020, "{} and {}", all.boxes, all.roots.len());
     assert!(all.undecided.iter().all(|part| !part.extended), "{:?}", all.undecided);
     for root in &all.roots {
         for x in root.point() {
@@ -265,7 +267,7 @@ fn the_systems_of_more_garbow_and_hillstrom_are_solved_and_flags_are_true() {
         }
     }
     assert_eq!(counts[0], 24, "{counts:?}");
-    assert!(counts[1] >= 19 && counts[2] >= 18, "{counts:?}");
+    assert!(counts[1] >= 22 && counts[2] >= 20, "{counts:?}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub struct System {
     /// The box that is searched, an interval for each unknown
     #[arg(long = "box", value_name = "A:B[,C:D...]")]
     pub region: Option<String>,
-    /// The most parts of the box that are looked at
+    /// The most parts of the box that are looked at, a root that is proved counting as ten more
     #[arg(long, value_name = "N", default_value_t = 2_000_000, value_parser = count)]
     pub boxes: usize,
     /// The seed of the random points at which derivatives are checked

@@ -9,20 +9,33 @@ use super::outcome::{Method, Solution, Status};
 /// A trial is taken when it brings this part of what the linear model promised.
 const TAKEN: f64 = 1e-4;
 
-/// Newton's method in a trust region, its shape the columns of the Jacobian so that the units of the unknowns do not
-/// matter.
+/// The shape of a trust region.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The longest columns of Jacobians so far, so that the units of the unknowns do not matter.
+    Columns,
+    /// A sphere: columns that were long once, far from all roots, do not hold it.
+    Sphere,
+}
+
+/// Newton's method in a trust region.
 ///
 /// A singular Jacobian is no obstacle: the shortest of its least-squares steps takes the place of Newton's.
 /// # References
 /// `Powell1970`; Moré, Garbow and Hillstrom 1980, *User guide for MINPACK-1*, for
 /// the scaling.
-pub(super) fn dogleg<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
+pub(super) fn dogleg<S: System>(
+    system: &mut S,
+    start: &[f64],
+    options: &Options<'_>,
+    shape: Shape,
+) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Dogleg, start);
-    let status = iterate(&mut iteration, start);
+    let status = iterate(&mut iteration, start, shape);
     iteration.ended(status)
 }
 
-fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status {
+fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64], shape: Shape) -> Status {
     let mut at = iteration.evaluated(start.to_vec());
     let mut scale: Vec<f64> = Vec::new();
     let mut radius = 0.0;
@@ -40,7 +53,10 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
         if let Err(status) = iteration.may_go_on() {
             return status;
         }
-        let columns = column_norms(&linear.jacobian);
+        let columns = match shape {
+            Shape::Columns => column_norms(&linear.jacobian),
+            Shape::Sphere => vec![1.0; at.x.len()],
+        };
         if scale.is_empty() {
             scale = columns.iter().map(|c| if *c == 0.0 { 1.0 } else { *c }).collect();
             // A first radius of the size of the start, as in MINPACK; zeros in it say nothing about their scale.

@@ -7,7 +7,7 @@ use super::undecided::Undecided;
 /// How long a search may take.
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {
-    /// The most boxes that are looked at.
+    /// The most boxes that are looked at, a root that is proved counting as ten more.
     pub boxes: usize,
     /// Boxes whose sides are below this fraction of the whole are not halved any more.
     pub resolution: f64,

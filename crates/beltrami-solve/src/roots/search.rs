@@ -127,8 +127,10 @@ impl<S: System + Enclosure> Search<'_, S> {
         const PAUSE: usize = 256;
         let progress =
             Progress { boxes: self.boxes, roots: self.known.roots.len(), decided: self.decided };
+        /// A root is proved in boxes of several sizes and enclosed, which takes as long as so many boxes.
+        const PROOF: usize = 10;
         let stopped = self.boxes.is_multiple_of(PAUSE) && !(self.limits.progress)(&progress);
-        self.boxes < self.limits.boxes && !stopped
+        self.boxes + PROOF * self.known.roots.len() < self.limits.boxes && !stopped
     }
 
     /// What is left of a box once everything that can be proved is cut off; none when all of it is decided.
