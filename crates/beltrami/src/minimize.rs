@@ -194,6 +194,7 @@ impl Session {
             // Where this fails the text itself declares them, or the fault lies elsewhere.
             if let Ok(mut loaded) = self.load(name, text, &declarations, &options.over)
                 && is_scalar(&loaded)
+                && options.over.iter().all(|name| occurs(&loaded, name))
             {
                 loaded.program.assumed.extend(undeclared);
                 return Ok(loaded);
@@ -216,6 +217,12 @@ impl Session {
         }
         Err(Failure { diagnostics: vec![diagnostic], sources: loaded.sources, computed: false })
     }
+}
+
+/// Whether a name is in the expression itself, and not in the declarations alone.
+fn occurs(loaded: &Loaded, name: &str) -> bool {
+    let graph = &loaded.program.graph;
+    graph.find_symbol(name).is_some_and(|id| graph.depends_on(loaded.program.root, id))
 }
 
 fn is_scalar(loaded: &Loaded) -> bool {
