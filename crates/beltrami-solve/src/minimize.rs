@@ -31,7 +31,7 @@ mod verdict;
 
 pub use hessian::{Banded, Hessian, Structure};
 pub use kronecker::Kronecker;
-pub use objective::{Objective, Offer, Undefined};
+pub use objective::{Divisor, Objective, Offer, Undefined};
 pub use options::{Method, Options};
 pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};
 

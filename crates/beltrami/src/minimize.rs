@@ -10,6 +10,7 @@ mod factors;
 mod formulas;
 mod jet_check;
 mod matrix_objective;
+mod parts;
 mod scalar_objective;
 mod squares;
 mod unknown;

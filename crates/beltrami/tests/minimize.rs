@@ -180,16 +180,20 @@ fn certified_fits_are_found_to_six_digits_from_both_starts() {
     }
 }
 
-/// Data of a logistic regression whose columns have lengths from 1 to `longest`.
-fn regression(longest: f64) -> Vec<Given> {
-    let (count, size) = (2000_usize, 90_usize);
-    // A sequence without structure that every machine agrees on.
+/// Numbers from -1 to 1 without structure, that every machine agrees on.
+fn drawing() -> impl FnMut() -> f64 {
     let mut state = 1_u64;
-    let mut drawn = || {
+    move || {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    };
+    }
+}
+
+/// Data of a logistic regression whose columns have lengths from 1 to `longest`.
+fn regression(longest: f64) -> Vec<Given> {
+    let (count, size) = (2000_usize, 90_usize);
+    let mut drawn = drawing();
     let scale = |j: usize| longest.powf(j as f64 / (size - 1) as f64);
     let entries: Vec<f64> = (0..count * size).map(|k| drawn() * scale(k % size)).collect();
     let signs: Vec<f64> =
@@ -234,4 +238,48 @@ fn a_convex_loss_with_a_ridge_is_met_by_gradients_first_and_proved_by_them() {
     let plain = "mean(softplus(-y.*(X*w)))";
     let found = Session::global().minimize("<test>", plain, options, &mut |_| true).expect(plain);
     assert_eq!(found.method, Method::Trust);
+}
+
+#[test]
+fn a_masked_factorisation_is_preconditioned_by_its_blocks() {
+    let (count, rank) = (160_usize, 5_usize);
+    let mut drawn = drawing();
+    let mut matrix = |name: &str, rows: usize, cols: usize| {
+        let entries = (0..rows * cols).map(|_| drawn()).collect();
+        let array = Array { axes: vec![rows, cols], entries, literal: false, single: false };
+        Given { name: name.into(), array, named: true }
+    };
+    let start = vec![matrix("U", count, rank), matrix("V", count, rank)];
+    let (left, right) = (matrix("L", count, rank), matrix("R", count, rank));
+    let mut mask = matrix("M", count, count);
+    mask.array.entries.iter_mut().for_each(|m| *m = f64::from(u8::from(*m < -0.4)));
+    // A row of which nothing is seen leaves the block of its factor to the penalty.
+    mask.array.entries[..count].fill(0.0);
+    let mut values = matrix("Y", count, count);
+    for (k, y) in values.array.entries.iter_mut().enumerate() {
+        let row = |given: &Given, i: usize| given.array.entries[i * rank..][..rank].to_vec();
+        let (u, v) = (row(&left, k / count), row(&right, k % count));
+        *y = 0.01 * *y + u.iter().zip(&v).map(|(u, v)| u * v).sum::<f64>();
+    }
+    let objective = "norm2(M.*(U*V' - Y))^2 + 0.01*norm2(U)^2 + 0.01*norm2(V)^2";
+    let solved = |method: Option<Method>| {
+        let options = MinimizeOptions {
+            over: vec!["U".into(), "V".into()],
+            declarations: "U: matrix(m,k), V: matrix(n,k), M: matrix(m,n), Y: matrix(m,n)".into(),
+            data: vec![mask.clone(), values.clone()],
+            start: start.clone(),
+            method,
+            ..MinimizeOptions::default()
+        };
+        Session::global().minimize("<test>", objective, options, &mut |_| true).expect(objective)
+    };
+    let found = solved(None);
+    assert_eq!((found.method, found.outcome.status), (Method::NewtonCg, Status::Converged));
+    assert!(found.why.contains("dividing by them preconditions"), "{}", found.why);
+    assert!(found.outcome.iterations < 40, "{}", found.outcome.iterations);
+    // A method without products, from the same start, is not lower.
+    let other = solved(Some(Method::Lbfgs));
+    assert!(found.outcome.value <= other.outcome.value * (1.0 + 1e-6), "{}", other.outcome.value);
+    let row = &found.unknowns[0].1.entries[..rank];
+    assert!(row.iter().all(|u| u.abs() < 1e-6), "{row:?}");
 }

@@ -127,7 +127,7 @@ fn weighted(
 
 impl Structured {
     /// The same as independent blocks, where its Kronecker products with an identity and its diagonals say that it is.
-    pub(crate) fn as_blocks(&self) -> Option<Blocks> {
+    pub fn as_blocks(&self) -> Option<Blocks> {
         let (count, interleaved) = self.candidate()?;
         let (rows, cols) = self.shape();
         if count < 2 || rows / count * cols > MOST_ENTRIES {

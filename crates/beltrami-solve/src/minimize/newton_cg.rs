@@ -1,6 +1,6 @@
 //! Newton's method from products with the Hessian, in a trust region.
 
-use super::kronecker::Kronecker;
+use super::objective::Divisor;
 use super::outcome::StepKind;
 use super::run::{Ended, Point, Run, Stop, dot, moved, norm};
 
@@ -14,11 +14,11 @@ const NOISY_STEPS: usize = 6;
 ///
 /// # References
 /// Steihaug 1983, *The conjugate gradient method and trust regions in large scale optimization*; Nocedal and Wright 2006,
-/// algorithm 7.2. Where the parts of the Hessian by one unknown alone are known by their factors, the conjugate gradients are
-/// preconditioned with them.
+/// algorithm 7.2. Where there is a method to divide by the parts of the Hessian by one unknown alone, the conjugate
+/// gradients are preconditioned with them.
 pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended {
     // A preconditioned first step is nearly Newton's, so that nothing is known against its length.
-    let mut radius = match run.objective.offer().kronecker {
+    let mut radius = match run.objective.offer().divisor {
         true => f64::INFINITY,
         false => norm(&point.x).max(1.0),
     };
@@ -74,8 +74,8 @@ fn steihaug(run: &mut Run<'_>, point: &Point, mut radius: f64) -> Option<Step> {
     let enough = first * first.sqrt().min(0.1);
     let mut p = vec![0.0; n];
     let mut r = point.gradient.clone();
-    let blocks = run.objective.kronecker(&point.x);
-    let mut z = divided(blocks.as_deref(), &r)?;
+    let divisor = run.objective.divisor(&point.x);
+    let mut z = divided(divisor.as_deref(), &r)?;
     let mut d: Vec<f64> = z.iter().map(|z| -z).collect();
     let mut hp = vec![0.0; n];
     let mut hd = vec![0.0; n];
@@ -104,7 +104,7 @@ fn steihaug(run: &mut Run<'_>, point: &Point, mut radius: f64) -> Option<Step> {
         if norm(&r) <= enough {
             break;
         }
-        z = divided(blocks.as_deref(), &r)?;
+        z = divided(divisor.as_deref(), &r)?;
         let fresh = dot(&r, &z);
         let beta = fresh / square;
         square = fresh;
@@ -115,11 +115,6 @@ fn steihaug(run: &mut Run<'_>, point: &Point, mut radius: f64) -> Option<Step> {
 }
 
 /// The residual divided by the blocks.
-fn divided(blocks: Option<&[Kronecker]>, r: &[f64]) -> Option<Vec<f64>> {
-    let Some(blocks) = blocks else { return Some(r.to_vec()) };
-    let mut z = Vec::with_capacity(r.len());
-    for block in blocks {
-        z.extend(block.solve(&r[z.len()..z.len() + block.len()])?);
-    }
-    Some(z)
+fn divided(divisor: Option<&dyn Divisor>, r: &[f64]) -> Option<Vec<f64>> {
+    divisor.map_or_else(|| Some(r.to_vec()), |divisor| divisor.divided(r))
 }

@@ -38,8 +38,27 @@ pub struct Offer {
     pub product: bool,
     /// The parts of the Hessian by one unknown alone, as Kronecker products.
     pub kronecker: bool,
+    /// Division by these parts, in whatever form.
+    pub divisor: bool,
     /// The number of residuals, when the function is a sum of their squares plus a constant.
     pub residuals: Option<usize>,
+}
+
+/// A positive definite matrix to divide by.
+pub trait Divisor {
+    /// The vector that the matrix maps to `r`; `None` where there is no finite one.
+    fn divided(&self, r: &[f64]) -> Option<Vec<f64>>;
+}
+
+/// Blocks on a diagonal.
+impl Divisor for Vec<Kronecker> {
+    fn divided(&self, r: &[f64]) -> Option<Vec<f64>> {
+        let mut z = Vec::with_capacity(r.len());
+        for block in self {
+            z.extend(block.solve(&r[z.len()..z.len() + block.len()])?);
+        }
+        Some(z)
+    }
 }
 
 /// A function of `n` variables with its derivatives.
@@ -90,6 +109,11 @@ pub trait Objective {
     /// The parts of the Hessian by one unknown alone, one below the other, or matrices near them; `None` where there are none.
     fn kronecker(&mut self, _x: &[f64]) -> Option<Vec<Kronecker>> {
         None
+    }
+
+    /// Division by the parts of the Hessian by one unknown alone, or by matrices near them; `None` where there is none.
+    fn divisor(&mut self, x: &[f64]) -> Option<Box<dyn Divisor>> {
+        self.kronecker(x).map(|blocks| Box::new(blocks) as Box<dyn Divisor>)
     }
 
     /// The residuals `r`, the value being the sum of their squares plus [`Objective::offset`].
@@ -172,6 +196,10 @@ impl<'a> Counted<'a> {
 
     pub fn kronecker(&mut self, x: &[f64]) -> Option<Vec<Kronecker>> {
         self.objective.kronecker(x)
+    }
+
+    pub fn divisor(&mut self, x: &[f64]) -> Option<Box<dyn Divisor>> {
+        self.objective.divisor(x)
     }
 
     pub fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Undefined> {

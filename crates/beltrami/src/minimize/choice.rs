@@ -110,6 +110,12 @@ pub(super) fn choose(
                 "{unknowns}, so the Hessian is met in products; its parts by one unknown are Kronecker products, whose factors precondition"
             ),
         ),
+        _ if offer.product && offer.divisor => (
+            Method::NewtonCg,
+            format!(
+                "{unknowns}, so the Hessian is met in products; its parts by one unknown are structured, and dividing by them preconditions"
+            ),
+        ),
         _ if offer.product => {
             (Method::NewtonCg, format!("{unknowns}, so the Hessian is met in products alone"))
         }

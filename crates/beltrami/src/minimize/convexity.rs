@@ -84,7 +84,7 @@ fn is_at_least_zero(graph: &Graph, id: ExprId) -> bool {
 }
 
 /// Whether a matrix has no negative eigenvalue by its form; `false` claims nothing.
-fn is_semidefinite(graph: &Graph, id: ExprId) -> bool {
+pub(super) fn is_semidefinite(graph: &Graph, id: ExprId) -> bool {
     if graph.facts(id).has(Facts::SPD) {
         return true;
     }
@@ -107,10 +107,21 @@ fn is_semidefinite(graph: &Graph, id: ExprId) -> bool {
             let mirrored = left
                 .iter()
                 .zip(right.iter().rev())
-                .all(|(left, right)| graph.is_transpose_of(*left, *right));
+                .all(|(left, right)| mirrors(graph, *left, *right));
             let middle = (factors.len() % 2 == 1).then(|| factors[half]);
             mirrored && middle.is_none_or(|middle| is_semidefinite(graph, middle))
         }
+        _ => false,
+    }
+}
+
+/// Whether one is the transpose of the other; `false` claims nothing.
+fn mirrors(graph: &Graph, a: ExprId, b: ExprId) -> bool {
+    if graph.is_transpose_of(a, b) {
+        return true;
+    }
+    match (graph.args_of(a, Kernel::Kron), graph.args_of(b, Kernel::Kron)) {
+        (Some([a, b]), Some([c, d])) => mirrors(graph, *a, *c) && mirrors(graph, *b, *d),
         _ => false,
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Formulas {
     /// Compiled before the first run.
     pub plan: Option<Plan<f64>>,
     outputs: Vec<Vec<f64>>,
+    /// Where the outputs were computed: a method asks again where another one started or ended.
+    pub at: Option<Vec<f64>>,
 }
 
 impl Names {
@@ -47,11 +49,16 @@ impl Names {
             return Err(Undefined { reason });
         }
         self.compile(formulas)?;
-        let Formulas { plan: Some(plan), outputs, .. } = formulas else { return Ok(&[]) };
+        if direction.is_none() && formulas.at.as_deref() == Some(x) {
+            return Ok(&formulas.outputs);
+        }
+        formulas.at = None;
+        let Formulas { plan: Some(plan), outputs, at, .. } = formulas else { return Ok(&[]) };
         let inputs: Vec<&[f64]> =
             plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
         let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
         plan.run(&inputs, &mut places).map_err(|error| undefined(&error))?;
+        *at = direction.is_none().then(|| x.to_vec());
         Ok(outputs)
     }
 
@@ -71,7 +78,12 @@ impl Names {
     }
 
     /// The entries of a name; none where it has no value, which the plan then refuses.
-    fn value<'a>(&'a self, name: &str, x: &'a [f64], direction: Option<&'a [f64]>) -> &'a [f64] {
+    pub fn value<'a>(
+        &'a self,
+        name: &str,
+        x: &'a [f64],
+        direction: Option<&'a [f64]>,
+    ) -> &'a [f64] {
         for unknown in &self.unknowns.all {
             if unknown.name == name {
                 return self.unknowns.part(unknown, x);
@@ -96,7 +108,12 @@ impl Formulas {
     }
 
     pub fn new(graph: Graph, roots: Vec<ExprId>) -> Formulas {
-        Formulas { graph, roots, plan: None, outputs: Vec::new() }
+        Formulas { graph, roots, plan: None, outputs: Vec::new(), at: None }
+    }
+
+    /// Forgets the sizes it was compiled for.
+    pub fn forget(&mut self) {
+        (self.plan, self.at) = (None, None);
     }
 
     /// Floating-point operations of a run, and bytes read and written, once it is compiled.

@@ -6,11 +6,14 @@ use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Kernel};
 use beltrami_elab::Variable;
 use beltrami_linalg::Matrix;
-use beltrami_solve::minimize::{Hessian, Kronecker, Objective, Offer, Structure, Undefined};
+use beltrami_solve::minimize::{
+    Divisor, Hessian, Kronecker, Objective, Offer, Structure, Undefined,
+};
 
 use super::convexity::Floor;
 use super::factors::Factors;
 use super::formulas::{Formulas, Names, direction_of, unfit};
+use super::parts::Parts;
 use super::scalar_objective::residuals;
 use super::unknown::{Unknown, Unknowns};
 use crate::derivation::{Derivation, DeriveOptions};
@@ -29,6 +32,8 @@ pub(super) struct MatrixObjective {
     product: Option<Formulas>,
     /// The parts of the Hessian by one unknown alone.
     kronecker: Option<Diagonal>,
+    /// The same parts where they have another structure.
+    parts: Option<Parts>,
     /// The residuals, and their derivatives by each unknown.
     squares: Option<Squares>,
     /// A number that no curvature is below, where one above 0 is known.
@@ -96,13 +101,17 @@ impl MatrixObjective {
             Some(_) => None,
             None => products(loaded, unknowns, &first, &mut derive).ok(),
         };
-        let kronecker = match product {
+        let names = Names::new(unknowns, point);
+        let diagonal = match product {
             Some(_) if unknowns.all.len() <= MOST_NAMES => {
-                Diagonal::new(loaded, unknowns, &mut derive)
+                let block = |u: &Unknown| derive(loaded, &[u.id, u.id], Form::Kron).ok();
+                unknowns.all.iter().map(block).collect::<Option<Vec<Derivation>>>()
             }
             _ => None,
         };
-        let names = Names::new(unknowns, point);
+        let kronecker = diagonal.as_ref().and_then(|blocks| Diagonal::new(loaded, blocks));
+        let parts = diagonal.filter(|_| kronecker.is_none());
+        let parts = parts.and_then(|blocks| Parts::of(&blocks, &names));
         let mut objective = MatrixObjective {
             convexity: None,
             hessian_gradients: 0,
@@ -112,6 +121,7 @@ impl MatrixObjective {
             second,
             product,
             kronecker,
+            parts,
             squares: None,
             checked: 0.0,
         };
@@ -167,6 +177,7 @@ impl MatrixObjective {
             second,
             product,
             kronecker: None,
+            parts: None,
             squares: None,
             checked,
         })
@@ -181,12 +192,15 @@ impl MatrixObjective {
         });
         let formulas =
             [Some(&mut self.value), Some(&mut self.first), second, self.product.as_mut()];
-        formulas.into_iter().flatten().for_each(|formulas| formulas.plan = None);
+        formulas.into_iter().flatten().for_each(|formulas| formulas.forget());
     }
 
-    /// Forgets a constant Hessian, so that it is formed again; whether there was one.
-    pub fn forget(&mut self) -> bool {
-        self.second.as_mut().is_some_and(|blocks| blocks.known.take().is_some())
+    /// Forgets gradient and Hessian, so that they are computed again.
+    pub fn forget(&mut self) {
+        self.first.at = None;
+        if let Some(blocks) = &mut self.second {
+            (blocks.formulas.at, blocks.known) = (None, None);
+        }
     }
 
     /// The floating-point operations of a gradient, of a product with the Hessian and of the Hessian, once each has run.
@@ -248,6 +262,7 @@ impl Objective for MatrixObjective {
             convexity: self.convexity,
             product: self.second.is_some() || self.product.is_some(),
             kronecker: self.kronecker.is_some(),
+            divisor: self.kronecker.is_some() || self.parts.is_some(),
             residuals: self
                 .squares
                 .as_ref()
@@ -278,8 +293,8 @@ impl Objective for MatrixObjective {
         for ((i, j), part) in blocks.places.iter().zip(parts) {
             let (row, column) = (&self.names.unknowns.all[*i], &self.names.unknowns.all[*j]);
             for (place, entry) in part.iter().enumerate() {
-                let at = row.offset + stacked(row, place / column.len());
-                let by = column.offset + stacked(column, place % column.len());
+                let at = row.offset + row.stacked(place / column.len());
+                let by = column.offset + column.stacked(place % column.len());
                 dense[(at, by)] = *entry;
                 dense[(by, at)] = *entry;
             }
@@ -333,6 +348,13 @@ impl Objective for MatrixObjective {
             .collect()
     }
 
+    fn divisor(&mut self, x: &[f64]) -> Option<Box<dyn Divisor>> {
+        match &mut self.parts {
+            Some(parts) => parts.at(&self.names, x),
+            None => self.kronecker(x).map(|blocks| Box::new(blocks) as Box<dyn Divisor>),
+        }
+    }
+
     fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<(), Undefined> {
         let Some(squares) = &mut self.squares else {
             return Err(Undefined { reason: "no residuals are offered".into() });
@@ -359,7 +381,7 @@ impl Objective for MatrixObjective {
         for (root, length) in &squares.terms {
             for (unknown, part) in self.names.unknowns.all.iter().zip(&mut parts) {
                 for (place, entry) in part.iter().enumerate() {
-                    let column = unknown.offset + stacked(unknown, place % unknown.len());
+                    let column = unknown.offset + unknown.stacked(place % unknown.len());
                     jacobian[(top + place / unknown.len(), column)] = root * entry;
                 }
             }
@@ -394,11 +416,10 @@ impl Blocks {
 }
 
 impl Diagonal {
-    fn new(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Option<Diagonal> {
+    fn new(loaded: &Loaded, parts: &[Derivation]) -> Option<Diagonal> {
         let mut formulas = Formulas::of(loaded, &[]);
         let mut blocks = Vec::new();
-        for unknown in &unknowns.all {
-            let block = derive(loaded, &[unknown.id, unknown.id], Form::Kron).ok()?;
+        for block in parts {
             let root = formulas.graph.import(&block.graph, block.derived.expr).ok()?;
             let block = Factors::recognise(&mut formulas.graph, root)?;
             formulas.roots.extend(block.expressions());
@@ -452,11 +473,6 @@ fn products(
         formulas.push(loaded, &derive(&slope, &[id], Form::Matrix)?)?;
     }
     Ok(formulas)
-}
-
-/// The place, row by row, of an entry that stands at this place column by column.
-fn stacked(unknown: &Unknown, place: usize) -> usize {
-    (place % unknown.rows) * unknown.cols + place / unknown.rows
 }
 
 /// The slope along a direction, as a program with the directions as further names.

@@ -34,6 +34,11 @@ impl Unknown {
     pub fn len(&self) -> usize {
         self.rows * self.cols
     }
+
+    /// The place, row by row, of an entry that stands at this place column by column.
+    pub fn stacked(&self, place: usize) -> usize {
+        (place % self.rows) * self.cols + place / self.rows
+    }
 }
 
 impl Unknowns {
