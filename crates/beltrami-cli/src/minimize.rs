@@ -227,8 +227,10 @@ fn text(found: &Minimum) -> String {
         ));
     }
     if let Some([negative, zero, positive]) = outcome.inertia {
+        let formed = outcome.measures.iter().all(|measure| measure.name != "excess");
+        let how = if formed { "" } else { ", by its form" };
         out.push_str(&format!(
-            "Hessian: {negative} negative, {zero} zero, {positive} positive eigenvalues\n"
+            "Hessian: {negative} negative, {zero} zero, {positive} positive eigenvalues{how}\n"
         ));
     }
     out.push_str(&format!("method: {}, {}\n", found.method.name(), found.why));

@@ -228,6 +228,20 @@ fn a_convex_loss_with_a_ridge_is_met_by_gradients_first_and_proved_by_them() {
         let far = far.fold(0.0_f64, |far, (a, b)| far.max((a - b).abs()));
         assert!(far <= 1e-4, "{far:.1e}");
     }
+    // The sign of a weight that is given as a number is known.
+    let mut data = regression(1.0);
+    data.push(given("c", vec![0.05], true));
+    let options = MinimizeOptions {
+        over: vec!["w".into()],
+        declarations: "X: matrix(m,n), y: vector(m), w: vector(n)".into(),
+        data,
+        tolerance: Some(1e-6),
+        ..MinimizeOptions::default()
+    };
+    let weighted = "mean(softplus(-y.*(X*w))) + c*norm2(w)^2";
+    let found =
+        Session::global().minimize("<test>", weighted, options, &mut |_| true).expect(weighted);
+    assert_eq!(found.method, Method::Lbfgs, "{}", found.why);
     // Without the ridge nothing is known of the curvature.
     let options = MinimizeOptions {
         over: vec!["w".into()],

@@ -141,8 +141,8 @@ pub struct Outcome {
     pub gradient: Vec<f64>,
     /// What was compared with what.
     pub measures: Vec<Measure>,
-    /// The numbers of negative, vanishing and positive eigenvalues of the Hessian there, where it was computed; of the
-    /// variables that no bound holds.
+    /// The numbers of negative, vanishing and positive eigenvalues of the Hessian there, where it was computed or its form
+    /// tells them; of the variables that no bound holds.
     pub inertia: Option<[usize; 3]>,
     /// Steps that were taken.
     pub iterations: usize,

@@ -1,6 +1,6 @@
 //! Strong convexity, read off the formula of a Hessian.
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Node};
 
 use super::formulas::{Formulas, Names};
 use super::unknown::Unknown;
@@ -15,7 +15,7 @@ impl Floor {
     ///
     /// Every unknown is free, and value and derivatives exist without conditions, so that there is one convex domain, all of
     /// the space.
-    pub fn of(hessian: &Derivation, unknown: &Unknown) -> Option<Floor> {
+    pub fn of(hessian: &Derivation, unknown: &Unknown, names: &Names) -> Option<Floor> {
         let conditions = &hessian.conditions;
         let everywhere = conditions.all().next().is_none()
             && conditions.not_smooth.is_empty()
@@ -24,7 +24,7 @@ impl Floor {
         if !everywhere || unknown.range.is_some() || graph.facts(unknown.id) != Facts::NONE {
             return None;
         }
-        let weights = multiples(&mut graph, hessian.derived.expr, unknown.id)?;
+        let weights = multiples(&mut graph, hessian.derived.expr, unknown.id, names)?;
         (!weights.is_empty()).then(|| Floor(Formulas::new(graph, weights)))
     }
 
@@ -38,7 +38,12 @@ impl Floor {
 }
 
 /// The scalars at identities in a sum whose other terms are semidefinite; what depends on the unknown counts as 0.
-fn multiples(graph: &mut Graph, root: ExprId, unknown: ExprId) -> Option<Vec<ExprId>> {
+fn multiples(
+    graph: &mut Graph,
+    root: ExprId,
+    unknown: ExprId,
+    names: &Names,
+) -> Option<Vec<ExprId>> {
     let one = graph.int(1);
     let mut found = Vec::new();
     let mut pending = vec![(one, root)];
@@ -46,14 +51,14 @@ fn multiples(graph: &mut Graph, root: ExprId, unknown: ExprId) -> Option<Vec<Exp
         let applied = graph.application(id).map(|(kernel, args)| (kernel, args.to_vec()));
         match applied {
             Some((Kernel::Add, args)) => pending.extend(args.into_iter().map(|arg| (weight, arg))),
-            Some((Kernel::Scale, args)) if is_at_least_zero(graph, args[0]) => {
+            Some((Kernel::Scale, args)) if is_at_least_zero(graph, args[0], names) => {
                 pending.push((graph.build(Kernel::Scale, &[weight, args[0]]).ok()?, args[1]));
             }
-            Some((Kernel::Divide, args)) if is_at_least_zero(graph, args[1]) => {
+            Some((Kernel::Divide, args)) if is_at_least_zero(graph, args[1], names) => {
                 pending.push((graph.build(Kernel::Divide, &[weight, args[1]]).ok()?, args[0]));
             }
-            Some((Kernel::Eye, _)) => found.extend(constant(graph, weight, unknown)),
-            _ if is_semidefinite(graph, id) => {}
+            Some((Kernel::Eye, _)) => found.extend(constant(graph, weight, unknown, names)),
+            _ if is_semidefinite(graph, id, names) => {}
             _ => return None,
         }
     }
@@ -61,44 +66,61 @@ fn multiples(graph: &mut Graph, root: ExprId, unknown: ExprId) -> Option<Vec<Exp
 }
 
 /// The terms of a weight that do not depend on the unknown, where the others are at least 0.
-fn constant(graph: &mut Graph, weight: ExprId, unknown: ExprId) -> Vec<ExprId> {
+fn constant(graph: &mut Graph, weight: ExprId, unknown: ExprId, names: &Names) -> Vec<ExprId> {
     if !graph.depends_on(weight, unknown) {
         return vec![weight];
     }
     match graph.application(weight).map(|(kernel, args)| (kernel, args.to_vec())) {
-        Some((Kernel::Add, args)) if args.iter().all(|arg| is_at_least_zero(graph, *arg)) => {
-            args.into_iter().flat_map(|arg| constant(graph, arg, unknown)).collect()
+        Some((Kernel::Add, args))
+            if args.iter().all(|arg| is_at_least_zero(graph, *arg, names)) =>
+        {
+            args.into_iter().flat_map(|arg| constant(graph, arg, unknown, names)).collect()
         }
         Some((Kernel::Scale, args))
-            if !graph.depends_on(args[0], unknown) && is_at_least_zero(graph, args[0]) =>
+            if !graph.depends_on(args[0], unknown) && is_at_least_zero(graph, args[0], names) =>
         {
-            let parts = constant(graph, args[1], unknown);
+            let parts = constant(graph, args[1], unknown, names);
             parts.iter().filter_map(|p| graph.build(Kernel::Scale, &[args[0], *p]).ok()).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn is_at_least_zero(graph: &Graph, id: ExprId) -> bool {
-    graph.facts(id).has(Facts::NONNEGATIVE)
+/// Whether no entry is below 0, by its form or by the data; `false` claims nothing.
+fn is_at_least_zero(graph: &Graph, id: ExprId, names: &Names) -> bool {
+    if graph.facts(id).has(Facts::NONNEGATIVE) {
+        return true;
+    }
+    if let Node::Symbol(name) = graph.node(id) {
+        let known = names.constant.iter().any(|known| **known == **name);
+        let value = names.point.values.get(&**name).filter(|_| known);
+        return value.is_some_and(|value| value.data().iter().all(|x| *x >= 0.0));
+    }
+    match graph.application(id) {
+        Some((
+            Kernel::Add | Kernel::Scale | Kernel::Hadamard | Kernel::Divide | Kernel::EDivide,
+            args,
+        )) => args.iter().all(|arg| is_at_least_zero(graph, *arg, names)),
+        _ => false,
+    }
 }
 
 /// Whether a matrix has no negative eigenvalue by its form; `false` claims nothing.
-pub(super) fn is_semidefinite(graph: &Graph, id: ExprId) -> bool {
+pub(super) fn is_semidefinite(graph: &Graph, id: ExprId, names: &Names) -> bool {
     if graph.facts(id).has(Facts::SPD) {
         return true;
     }
     match graph.application(id) {
         Some((Kernel::Add | Kernel::Kron | Kernel::Hadamard, args)) => {
-            args.iter().all(|arg| is_semidefinite(graph, *arg))
+            args.iter().all(|arg| is_semidefinite(graph, *arg, names))
         }
         Some((Kernel::Scale, [a, of])) => {
-            is_at_least_zero(graph, *a) && is_semidefinite(graph, *of)
+            is_at_least_zero(graph, *a, names) && is_semidefinite(graph, *of, names)
         }
         Some((Kernel::Divide, [of, a])) => {
-            is_at_least_zero(graph, *a) && is_semidefinite(graph, *of)
+            is_at_least_zero(graph, *a, names) && is_semidefinite(graph, *of, names)
         }
-        Some((Kernel::DiagMatrix, [of])) => is_at_least_zero(graph, *of),
+        Some((Kernel::DiagMatrix, [of])) => is_at_least_zero(graph, *of, names),
         // What stands around the middle of a product mirrors.
         Some((Kernel::MatMul, _)) => {
             let factors = graph.chain(id);
@@ -109,7 +131,7 @@ pub(super) fn is_semidefinite(graph: &Graph, id: ExprId) -> bool {
                 .zip(right.iter().rev())
                 .all(|(left, right)| mirrors(graph, *left, *right));
             let middle = (factors.len() % 2 == 1).then(|| factors[half]);
-            mirrored && middle.is_none_or(|middle| is_semidefinite(graph, middle))
+            mirrored && middle.is_none_or(|middle| is_semidefinite(graph, middle, names))
         }
         _ => false,
     }
@@ -128,10 +150,17 @@ fn mirrors(graph: &Graph, a: ExprId, b: ExprId) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
+    use beltrami_exec::Tensor;
+
+    use super::Names;
     use crate::derivation::DeriveOptions;
+    use crate::minimize::unknown::Unknowns;
+    use crate::sample::Point;
     use crate::session::Session;
 
-    fn floor(text: &str, declarations: &str) -> Option<usize> {
+    fn floor(text: &str, declarations: &str, data: &[(&str, f64)]) -> Option<usize> {
         let options = DeriveOptions {
             by: vec!["x".into()],
             order: Some(2),
@@ -149,7 +178,11 @@ mod tests {
             range: hessian.variables.iter().find(|v| v.name == "x").and_then(|v| v.range),
             given: false,
         };
-        super::Floor::of(&hessian, &unknown).map(|floor| floor.0.roots.len())
+        let value = |(name, x): &(&str, f64)| (name.to_string(), Tensor::scalar(*x));
+        let point = Point { values: data.iter().map(value).collect(), ..Point::default() };
+        let unknowns = Unknowns { all: vec![unknown.clone()] };
+        let names = Names::new(&unknowns, &Rc::new(point));
+        super::Floor::of(&hessian, &unknown, &names).map(|floor| floor.0.roots.len())
     }
 
     #[test]
@@ -177,7 +210,16 @@ mod tests {
         ] {
             let text = text.replace('X', "x");
             let declarations = declarations.replace('X', "x");
-            assert_eq!(floor(&text, &declarations), multiples, "{text}");
+            assert_eq!(floor(&text, &declarations, &[]), multiples, "{text}");
         }
+    }
+    #[test]
+    fn data_has_signs_and_a_start_has_none() {
+        let declarations = "A: matrix(m,n), x: vector(n), d: scalar, e: scalar";
+        let text = "mean(softplus(A*x)) + d*e*norm2(x)^2";
+        assert_eq!(floor(text, declarations, &[("d", 0.5), ("e", 2.0)]), Some(1));
+        assert_eq!(floor(text, declarations, &[("d", 0.5), ("e", -2.0)]), None);
+        // The unknown has a value where it starts, and others elsewhere.
+        assert_eq!(floor("x^3 + x^2", "x: scalar", &[("x", 1.0)]), None);
     }
 }

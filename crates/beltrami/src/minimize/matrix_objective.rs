@@ -93,15 +93,15 @@ impl MatrixObjective {
         let mut checked = 0.0_f64;
         let mut derive = deriving(session, seed, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
+        let names = Names::new(unknowns, point);
         let n = unknowns.len();
         // An objective that has no second derivative still has a minimum.
         let few = n <= MOST_DENSE && unknowns.all.len() <= MOST_NAMES;
-        let second = if few { Blocks::new(loaded, unknowns, &mut derive).ok() } else { None };
+        let second = if few { Blocks::new(loaded, &names, &mut derive).ok() } else { None };
         let product = match second {
             Some(_) => None,
             None => products(loaded, unknowns, &first, &mut derive).ok(),
         };
-        let names = Names::new(unknowns, point);
         let diagonal = match product {
             Some(_) if unknowns.all.len() <= MOST_NAMES => {
                 let block = |u: &Unknown| derive(loaded, &[u.id, u.id], Form::Kron).ok();
@@ -165,13 +165,14 @@ impl MatrixObjective {
         let mut checked = 0.0_f64;
         let mut derive = deriving(session, seed, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
-        let second = Some(Blocks::new(loaded, unknowns, &mut derive)?);
+        let names = Names::new(unknowns, point);
+        let second = Some(Blocks::new(loaded, &names, &mut derive)?);
         let product = Some(products(loaded, unknowns, &first, &mut derive)?);
         drop(derive);
         Ok(MatrixObjective {
             convexity: None,
             hessian_gradients: 0,
-            names: Names::new(unknowns, point),
+            names,
             value: Formulas::of(loaded, &[loaded.program.root]),
             first,
             second,
@@ -396,7 +397,8 @@ impl Objective for MatrixObjective {
 }
 
 impl Blocks {
-    fn new(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Blocks, Failure> {
+    fn new(loaded: &Loaded, names: &Names, derive: Derive<'_>) -> Result<Blocks, Failure> {
+        let unknowns = &names.unknowns;
         let mut formulas = Formulas::of(loaded, &[]);
         let mut places = Vec::new();
         let mut floor = None;
@@ -405,7 +407,7 @@ impl Blocks {
                 let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
                 formulas.push(loaded, &block)?;
                 places.push((i, j));
-                floor = Floor::of(&block, row).filter(|_| unknowns.all.len() == 1);
+                floor = Floor::of(&block, row, names).filter(|_| unknowns.all.len() == 1);
             }
         }
         let moves =

@@ -24,7 +24,7 @@ impl Parts {
         let size = |name: &str| names.point.sizes.get(name).copied();
         let options = PlanOptions { constant: names.constant.clone(), ..PlanOptions::default() };
         let compiled = blocks.iter().map(|block| {
-            if !is_semidefinite(&block.graph, block.derived.expr) {
+            if !is_semidefinite(&block.graph, block.derived.expr, names) {
                 return None;
             }
             let operator = CompiledOperator::new(block, &size, &options).ok()?;
