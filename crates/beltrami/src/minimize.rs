@@ -93,14 +93,7 @@ impl Session {
         let point = Rc::new(bind_all_but(&loaded, given, &options.over)?);
         let unknowns = unknowns.sized(&loaded, &point)?;
         let bounds = unknowns.bounds(&loaded, &options.bounds)?;
-        let cost = choice::scalar_operations(&loaded, &point, &unknowns);
-        let scalar = if cost <= choice::MOST_SCALAR {
-            ScalarObjective::new(&loaded, &point, &unknowns)
-        } else {
-            None
-        };
-        let (mut objective, checked) =
-            self.evaluated(&loaded, &point, &unknowns, options.seed, scalar)?;
+        let (mut objective, checked) = self.evaluated(&loaded, &point, &unknowns, options.seed)?;
         let Choice { mut method, mut why, patience } =
             choice::choose(objective.as_ref(), options.method, bounds.is_some())
                 .map_err(|message| refused(&loaded, message))?;
@@ -132,32 +125,46 @@ impl Session {
         })
     }
 
-    /// The objective with the better derivatives: programs, unless their Hessian is too long and there is a symbolic one.
+    /// The objective with the better derivatives: programs, unless they are too long and there are formulas.
     fn evaluated(
         &self,
         loaded: &Loaded,
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-        scalar: Option<ScalarObjective>,
     ) -> Result<(Box<dyn Objective>, f64), Failure> {
-        let checked = |mut scalar: ScalarObjective| -> Result<(Box<dyn Objective>, f64), Failure> {
-            let checked = scalar.check(loaded, point, unknowns, seed)?;
-            Ok((Box::new(scalar), checked))
+        let length = choice::length(loaded, point, unknowns);
+        let by_formulas = || MatrixObjective::new(self, loaded, point, unknowns, seed);
+        let checked = |matrix: MatrixObjective| -> (Box<dyn Objective>, f64) {
+            let checked = matrix.checked;
+            (Box::new(matrix), checked)
+        };
+        let written = length.value <= choice::MOST_SCALAR;
+        if written
+            && length.products > choice::MOST_WRITTEN
+            && let Some(matrix) =
+                by_formulas().ok().filter(|matrix| matrix.offer().hessian.is_some())
+        {
+            return Ok(checked(matrix));
+        }
+        let scalar = match written {
+            true => ScalarObjective::new(loaded, point, unknowns),
+            false => None,
         };
         match scalar {
-            Some(scalar) if scalar.offer().product => checked(scalar),
-            scalar => {
-                match (MatrixObjective::new(self, loaded, point, unknowns, seed), scalar) {
-                    (Ok(matrix), _) => {
-                        let checked = matrix.checked;
-                        Ok((Box::new(matrix), checked))
-                    }
-                    // What has no symbolic derivative may have a program.
-                    (Err(_), Some(scalar)) => checked(scalar),
-                    (Err(failure), None) => Err(failure),
-                }
+            Some(mut scalar) if scalar.offer().product => {
+                let checked = scalar.check(loaded, point, unknowns, seed)?;
+                Ok((Box::new(scalar), checked))
             }
+            scalar => match (by_formulas(), scalar) {
+                (Ok(matrix), _) => Ok(checked(matrix)),
+                // What has no symbolic derivative may have a program.
+                (Err(_), Some(mut scalar)) => {
+                    let checked = scalar.check(loaded, point, unknowns, seed)?;
+                    Ok((Box::new(scalar), checked))
+                }
+                (Err(failure), None) => Err(failure),
+            },
         }
     }
 

@@ -17,6 +17,11 @@ pub(super) struct Choice {
 
 /// Objectives of more operations on scalars are evaluated matrix by matrix.
 pub(super) const MOST_SCALAR: f64 = 150_000.0;
+/// Where the Hessian takes more operations than these in products of full matrices, for each pair of unknowns, writing it as a
+/// program takes longer than deriving its formula.
+pub(super) const MOST_WRITTEN: f64 = 15_000.0;
+/// Factors with fewer entries that are not zero are not full.
+const FULL: f64 = 0.25;
 /// Zeros of larger data are not counted.
 const MOST_COUNTED: usize = 4_000_000;
 /// A product with a zero costs this part of one that stays.
@@ -124,8 +129,16 @@ pub(super) fn choose(
     Ok(Choice { method, why, patience })
 }
 
-/// About how many operations on scalars the value takes.
-pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unknowns) -> f64 {
+/// About how many operations a program takes.
+pub(super) struct Length {
+    /// Those of the value.
+    pub value: f64,
+    /// Those of the Hessian in products of full matrices, for each pair of unknowns.
+    pub products: f64,
+}
+
+/// The length of the program for an objective.
+pub(super) fn length(loaded: &Loaded, point: &Point, unknowns: &Unknowns) -> Length {
     let graph = &loaded.program.graph;
     let size = |name: &str| point.sizes.get(name).copied();
     let entries = |id| graph.shape(id).len().evaluate(&size).map_or(f64::INFINITY, |n| n as f64);
@@ -141,7 +154,8 @@ pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unkno
             count as f64 / value.len().max(1) as f64
         })
     };
-    graph
+    let mut products = 0.0;
+    let value = graph
         .reachable(loaded.program.root)
         .into_iter()
         .map(|id| match graph.application(id) {
@@ -151,6 +165,9 @@ pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unkno
                 // Products with zeros of the data are left out of a program, once each has been looked at.
                 let looked = all / LOOKED;
                 let used = filled(*a).min(filled(*b));
+                if used > FULL {
+                    products += 2.0 * all;
+                }
                 (2.0 * all * used).max(looked)
             }
             Some((Kernel::Einsum, args)) => {
@@ -162,5 +179,38 @@ pub(super) fn scalar_operations(loaded: &Loaded, point: &Point, unknowns: &Unkno
             Some(_) => entries(id),
             None => 0.0,
         })
-        .sum()
+        .sum();
+    let count = unknowns.all.len();
+    let pairs = (count * (count + 1) / 2) as f64;
+    Length { value, products: products * unknowns.len() as f64 / pairs }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Array, Given, bind_all_but};
+    use crate::minimize::MinimizeOptions;
+    use crate::session::Session;
+
+    #[test]
+    fn products_of_full_matrices_are_long_and_those_of_sparse_ones_are_not() {
+        let (rows, cols) = (100, 20);
+        let options = MinimizeOptions { over: vec!["x".into()], ..MinimizeOptions::default() };
+        let products = |entry: fn(usize, usize) -> f64| {
+            let entries = (0..rows * cols).map(|k| entry(k / cols, k % cols)).collect();
+            let array = Array { axes: vec![rows, cols], entries, literal: false, single: false };
+            let given = vec![Given { name: "A".into(), array, named: true }];
+            let text = "sum(exp(A*x))";
+            let loaded = Session::global().load("<test>", text, "x: vector(n)", &options.over);
+            let loaded = loaded.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            let point = bind_all_but(&loaded, given, &options.over);
+            let point = point.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            let unknowns = Unknowns::new(&loaded, &options);
+            let unknowns = unknowns.and_then(|unknowns| unknowns.sized(&loaded, &point));
+            let unknowns = unknowns.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            length(&loaded, &point, &unknowns).products
+        };
+        assert_eq!(products(|_, _| 1.0), 2.0 * 100.0 * 20.0 * 20.0);
+        assert_eq!(products(|i, j| if i % 20 == j { 1.0 } else { 0.0 }), 0.0);
+    }
 }
