@@ -110,6 +110,7 @@ def main() -> None:
         f"- {date.today()}, {run('rustc', '--version').strip()}, {versions}",
         f"- `{shlex.join(['python3', 'benches/peers/plans.py', *asked])}`" + (", an environment without PyTorch" if "torch" not in versions else ""),
         "- ratio: time of the fastest peer over time of Beltrami; above 1 Beltrami is faster",
+        "- results of Beltrami lie in memory of its plan, where entries that are zero by structure are written by the first call alone; the peers return new arrays",
         "- above the roof: time over the larger of a copy of as many bytes as the plan moves and a matrix product of NumPy of as many flops",
         "- difference: the largest from NumPy's result, relative to its largest entry",
         "",

@@ -11,6 +11,7 @@ mod emit;
 mod entrywise;
 mod explain;
 mod function;
+mod kron;
 mod lower;
 mod node;
 mod real;
@@ -24,7 +25,7 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use emit::{Emitted, emit};
 use lower::lower;
-use step::{Memory, Step};
+use step::{Memory, Outputs, Place, Step};
 
 pub use explain::{Explanation, Kernel as PlannedKernel};
 pub use lower::Input;
@@ -52,6 +53,7 @@ impl Default for PlanOptions {
 
 /// Several expressions, evaluated together for given sizes; it owns the memory it works in.
 ///
+/// [`Plan::run`] writes to memory of the caller, [`Plan::evaluate`] to the plan's own, which spares it what does not change.
 /// The second run and later ones allocate nothing, except for kernels that [`Plan::explain`] calls single.
 pub struct Plan<T> {
     inputs: Vec<Input>,
@@ -59,14 +61,23 @@ pub struct Plan<T> {
     constant_outputs: Vec<bool>,
     steps: Vec<Step<T>>,
     buffers: Vec<Vec<T>>,
+    /// The values of [`Plan::evaluate`], allocated by its first call.
+    results: Vec<Vec<T>>,
     factors: Vec<Factors<T>>,
     scratch: Vec<T>,
     /// The bytes of buffers, factors and scratch.
     held: usize,
     threads: usize,
     pool: Option<rayon::ThreadPool>,
-    settled: bool,
+    /// Whether buffers hold what depends on constants alone, and whether the plan's results do.
+    settled: Settled,
     naive: explain::Naive,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Settled {
+    buffers: bool,
+    results: bool,
 }
 
 impl<T: Real> Plan<T> {
@@ -120,7 +131,8 @@ impl<T: Real> Plan<T> {
             held,
             threads: if pool.is_some() { threads } else { 1 },
             pool,
-            settled: false,
+            results: Vec::new(),
+            settled: Settled::default(),
             naive: explain::Naive::of(graph, roots, sizes),
             inputs: lowered.inputs,
         })
@@ -143,22 +155,58 @@ impl<T: Real> Plan<T> {
 
     /// Forgets what was computed from constant inputs, after their values have changed.
     pub fn renew(&mut self) {
-        self.settled = false;
+        self.settled = Settled::default();
     }
 
-    /// Evaluates: entries row by row, as [`Plan::inputs`] and [`Plan::outputs`] say.
+    /// Evaluates into memory of the caller: entries row by row, as [`Plan::inputs`] and [`Plan::outputs`] say.
     ///
     /// # Errors
     /// [`EvalError::Kernel`] where something has no finite value; the outputs then hold no results.
     pub fn run(&mut self, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<(), EvalError> {
-        self.check(inputs, outputs)?;
-        let Plan { steps, buffers, factors, scratch, threads, pool, settled, .. } = self;
+        self.check_inputs(inputs)?;
+        self.check_outputs(outputs)?;
+        let known = Settled { buffers: self.settled.buffers, results: false };
+        let done = self.all(inputs, Outputs::Given(outputs), known);
+        self.settled.buffers = done.is_ok();
+        done
+    }
+
+    /// Evaluates into memory of the plan, where results stay until the next run; the first call allocates it.
+    ///
+    /// Entries that are zero by structure, of a Kronecker product with an identity say, and results that depend on constants
+    /// alone are written once: nobody else can have changed them.
+    ///
+    /// # Errors
+    /// [`EvalError::Kernel`] where something has no finite value.
+    pub fn evaluate(&mut self, inputs: &[&[T]]) -> Result<&[Vec<T>], EvalError> {
+        self.check_inputs(inputs)?;
+        if self.results.len() < self.outputs.len() {
+            let room = |dims: &Vec<usize>| vec![T::ZERO; dims.iter().product()];
+            self.results = self.outputs.iter().map(room).collect();
+        }
+        let mut results = std::mem::take(&mut self.results);
+        let done = self.all(inputs, Outputs::Own(&mut results), self.settled);
+        self.results = results;
+        self.settled = Settled { buffers: done.is_ok(), results: done.is_ok() };
+        done.map(|()| &self.results[..])
+    }
+
+    /// All steps but those whose results are known.
+    fn all(
+        &mut self,
+        inputs: &[&[T]],
+        outputs: Outputs<'_, '_, T>,
+        known: Settled,
+    ) -> Result<(), EvalError> {
+        let Plan { steps, buffers, factors, scratch, threads, pool, .. } = self;
         let mut memory = Memory { inputs, buffers, outputs };
-        let known = *settled;
         let mut all = || {
             for step in steps.iter() {
-                // An output is the caller's, who may have changed it.
-                if known && step.constant && matches!(step.to, step::Place::Buffer(_)) {
+                let known = match step.to {
+                    Place::Output(_) => known.results,
+                    _ => known.buffers,
+                };
+                if known && step.constant {
                     continue;
                 }
                 step.run(&mut memory, factors, scratch, *threads)
@@ -166,49 +214,57 @@ impl<T: Real> Plan<T> {
             }
             Ok(())
         };
-        let done = match pool {
+        match pool {
             Some(pool) => pool.install(all),
             None => all(),
-        };
-        *settled = done.is_ok();
-        done
+        }
     }
 
-    fn check(&self, inputs: &[&[T]], outputs: &[&mut [T]]) -> Result<(), EvalError> {
-        let Some(step) = self.steps.first() else { return Ok(()) };
-        let refuse = |detail: String| {
-            let cause = ExecError::shape(beltrami_core::Kernel::Defined, detail);
-            Err(EvalError::Kernel { at: step.at, cause })
-        };
-        if inputs.len() != self.inputs.len() || outputs.len() != self.outputs.len() {
-            return refuse(format!(
-                "{} inputs and {} outputs given, {} and {} needed",
+    fn check_inputs(&self, inputs: &[&[T]]) -> Result<(), EvalError> {
+        if inputs.len() != self.inputs.len() {
+            return self.refuse(format!(
+                "{} inputs given, {} needed",
                 inputs.len(),
-                outputs.len(),
-                self.inputs.len(),
-                self.outputs.len()
+                self.inputs.len()
             ));
         }
         for (given, input) in inputs.iter().zip(&self.inputs) {
             let needed: usize = input.dims.iter().product();
             if given.len() != needed {
-                return refuse(format!(
+                return self.refuse(format!(
                     "{} entries given for `{}`, {needed} needed",
                     given.len(),
                     input.name
                 ));
             }
         }
+        Ok(())
+    }
+
+    fn check_outputs(&self, outputs: &[&mut [T]]) -> Result<(), EvalError> {
+        if outputs.len() != self.outputs.len() {
+            return self.refuse(format!(
+                "{} outputs given, {} needed",
+                outputs.len(),
+                self.outputs.len()
+            ));
+        }
         for (given, dims) in outputs.iter().zip(&self.outputs) {
             let needed: usize = dims.iter().product();
             if given.len() != needed {
-                return refuse(format!(
+                return self.refuse(format!(
                     "room for {} entries given where {needed} are computed",
                     given.len()
                 ));
             }
         }
         Ok(())
+    }
+
+    fn refuse(&self, detail: String) -> Result<(), EvalError> {
+        let Some(step) = self.steps.first() else { return Ok(()) };
+        let cause = ExecError::shape(beltrami_core::Kernel::Defined, detail);
+        Err(EvalError::Kernel { at: step.at, cause })
     }
 
     /// What a run does.

@@ -59,6 +59,9 @@ fn the_second_run_allocates_nothing() {
         plan.run(&inputs, &mut places).unwrap();
         let counted = allocation_counter::measure(|| plan.run(&inputs, &mut places).unwrap());
         assert_eq!(counted.count_total, 0, "{m}×{n}");
+        plan.evaluate(&inputs).unwrap();
+        let counted = allocation_counter::measure(|| plan.evaluate(&inputs).map(|_| ()).unwrap());
+        assert_eq!(counted.count_total, 0, "{m}×{n}, in memory of the plan");
         let first = allocation_counter::measure(|| drop(vec![0_u8; 9]));
         assert_eq!(first.count_total, 1, "allocations are counted");
     }
@@ -150,4 +153,60 @@ fn numbers_outside_the_domain_are_refused() {
     let root = derive("sum(relu(log(x)))", "x: vector(n) > 0", "x", 1);
     let mut plan = compile::<f64>(&root, &[root.root], &[("n", 2)], &[]).unwrap();
     assert!(plan.run(&[&[2.0, -1.0]], &mut [&mut value]).is_err());
+}
+
+#[test]
+fn results_in_memory_of_the_plan_are_those_of_the_caller() {
+    let matrices = "T: matrix(m,n), W: matrix(m,n), U: matrix(m,k), V: matrix(n,k), c: scalar";
+    let cases = [
+        // A Kronecker product, one with an added diagonal, blocks at their places, and a diagonal.
+        ("sum((T - U*V').^2)", "U"),
+        ("sum((T - U*V').^2)", "V"),
+        ("sum((T - U*V').^2) + c*sum(U.^4)", "U"),
+        ("sum(W.*(T - U*V').^2)", "U"),
+        ("sum(W.*(T - U*V').^2)", "V"),
+        ("sum(exp(c*U))", "U"),
+        ("sum(c*U.^2)", "U"),
+    ];
+    for (text, by) in cases {
+        let hessian = derive(text, matrices, by, 2);
+        let roots = [hessian.derived.expr, hessian.root];
+        for constant in [&[][..], &["c"], &["V", "W"]] {
+            let sizes = [("m", 6), ("n", 9), ("k", 3)];
+            let mut plan = compile::<f64>(&hessian, &roots, &sizes, constant).unwrap();
+            let mut again = compile::<f64>(&hessian, &roots, &sizes, &[]).unwrap();
+            for round in 0..3 {
+                let inputs: Vec<Vec<f64>> = plan
+                    .inputs()
+                    .iter()
+                    .map(|input| {
+                        let same = constant.contains(&&*input.name);
+                        let entries = numbers::<f64>(100 + input.dims.iter().product::<usize>());
+                        let first = if same { 0 } else { 10 * round };
+                        entries[first..][..input.dims.iter().product()].to_vec()
+                    })
+                    .collect();
+                let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+                // What the caller left there must not matter.
+                let mut outputs = rooms(&again);
+                outputs.iter_mut().for_each(|output| output.fill(f64::NAN));
+                let mut places: Vec<&mut [f64]> =
+                    outputs.iter_mut().map(Vec::as_mut_slice).collect();
+                again.run(&inputs, &mut places).unwrap();
+                let found = plan.evaluate(&inputs).unwrap();
+                assert_eq!(found, outputs, "{text} by {by}, round {round}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_constant_result_is_computed_again_after_its_inputs_are_renewed() {
+    let hessian = derive("x'*A*x", "A: matrix(n,n), x: vector(n)", "x", 2);
+    let mut plan = compile::<f64>(&hessian, &[hessian.derived.expr], &[("n", 2)], &["A"]).unwrap();
+    let evaluated = |plan: &mut Plan<f64>, a: &[f64]| plan.evaluate(&[a]).unwrap()[0].clone();
+    assert_eq!(evaluated(&mut plan, &[1.0, 2.0, 3.0, 4.0]), [2.0, 5.0, 5.0, 8.0]);
+    assert_eq!(evaluated(&mut plan, &[0.0; 4]), [2.0, 5.0, 5.0, 8.0], "declared constant");
+    plan.renew();
+    assert_eq!(evaluated(&mut plan, &[0.0, 1.0, 1.0, 0.0]), [0.0, 2.0, 2.0, 0.0]);
 }

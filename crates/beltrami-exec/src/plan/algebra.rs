@@ -171,6 +171,12 @@ impl Program {
             (_, Op::Diagonal(v)) if same => return self.add_diagonal(a, v),
             (Op::Transpose(x), _) if x == b && !self.is_line(b) => return self.symmetric_sum(b),
             (_, Op::Transpose(x)) if x == a && !self.is_line(a) => return self.symmetric_sum(a),
+            (Op::Arrange(x, layout), Op::Arrange(y, other))
+                if same && layout == other && self.dims(x) == self.dims(y) =>
+            {
+                let sum = self.add(x, y);
+                return self.add_node(Op::Arrange(sum, layout), dims);
+            }
             // c*X + c*Y with one factor, as gradients of quadratic forms have it.
             (Op::Binary(Binary::Mul, c, x), Op::Binary(Binary::Mul, d, y))
                 if c == d && self.is_scalar(c) && self.dims(x) == self.dims(y) =>
@@ -238,6 +244,11 @@ impl Program {
                 let factor = self.on_diagonal(a);
                 let (x, v) = (self.mul(a, x), self.mul(factor, v));
                 return self.add_diagonal(x, v);
+            }
+            // Zeros of a larger array are not multiplied.
+            Op::Arrange(x, layout) if scalar && self.len_of(x) < self.len_of(b) => {
+                let x = self.mul(a, x);
+                return self.add_node(Op::Arrange(x, layout), dims);
             }
             // Of numbers only constants are gathered; the order of the others is that of their making.
             Op::Binary(Binary::Mul, c, x)

@@ -18,10 +18,10 @@ enum Inner {
     One,
 }
 
-/// `out ← ` the entries of `from` at their places, zero elsewhere.
-pub(crate) fn arrange<T: Element>(out: &mut [T], from: &[T], layout: &Layout) {
+/// `out ← ` the entries of `from` at their places, zero elsewhere, which a `clean` one is already.
+pub(crate) fn arrange<T: Element>(out: &mut [T], clean: bool, from: &[T], layout: &Layout) {
     let count: usize = layout.sizes.iter().product();
-    if count < out.len() {
+    if count < out.len() && !clean {
         out.fill(T::ZERO);
     }
     let mut axes = [Axis { size: 1, from: 0, to: 0 }; MOST_INDICES];

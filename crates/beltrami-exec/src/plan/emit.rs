@@ -62,7 +62,11 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         emitter.copy(root, Place::Output(k))?;
     }
     let constant = lowered.roots.iter().map(|root| emitter.constant[root.index()]).collect();
-    let Emitter { steps, buffers, factors, scratch, .. } = emitter;
+    let Emitter { mut steps, buffers, factors, scratch, .. } = emitter;
+    let places: Vec<Place> = steps.iter().map(|step| step.to).collect();
+    for step in &mut steps {
+        step.alone = places.iter().filter(|place| **place == step.to).count() == 1;
+    }
     Ok(Emitted { steps, buffers, factors, scratch, constant })
 }
 
@@ -279,6 +283,7 @@ impl<T: Real> Emitter<'_, T> {
             at: node.at,
             dims: node.dims.to_vec(),
             constant: self.constant[id.index()],
+            alone: true,
         });
     }
 

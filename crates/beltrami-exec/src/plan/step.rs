@@ -14,6 +14,7 @@ use crate::error::ExecError;
 use crate::plan::arrange::arrange;
 use crate::plan::entrywise::{Loop, OPERANDS};
 use crate::plan::function::finite;
+use crate::plan::kron::{Factor, kron};
 use crate::plan::node::Layout;
 use crate::plan::real::Real;
 use crate::tensor::Tensor;
@@ -83,13 +84,35 @@ pub(crate) struct Step<T> {
     pub(crate) at: ExprId,
     pub(crate) dims: Vec<usize>,
     pub(crate) constant: bool,
+    /// Whether no other step writes to the place, where zeros that this one leaves alone then stay.
+    pub(crate) alone: bool,
 }
 
 /// The numbers that steps read and write.
 pub(crate) struct Memory<'m, 'i, 'o, T> {
     pub(crate) inputs: &'m [&'i [T]],
     pub(crate) buffers: &'m mut [Vec<T>],
-    pub(crate) outputs: &'m mut [&'o mut [T]],
+    pub(crate) outputs: Outputs<'m, 'o, T>,
+}
+
+/// Where results go: to the caller, who may have changed what was written there, or to the plan.
+pub(crate) enum Outputs<'m, 'o, T> {
+    Given(&'m mut [&'o mut [T]]),
+    Own(&'m mut [Vec<T>]),
+}
+
+impl<'o, T> Outputs<'_, 'o, T> {
+    fn own(&mut self, k: usize, result: Vec<T>) {
+        if let Outputs::Own(results) = self {
+            results[k] = result;
+        }
+    }
+
+    fn give(&mut self, k: usize, output: &'o mut [T]) {
+        if let Outputs::Given(outputs) = self {
+            outputs[k] = output;
+        }
+    }
 }
 
 impl<T: Real> Memory<'_, '_, '_, T> {
@@ -97,7 +120,10 @@ impl<T: Real> Memory<'_, '_, '_, T> {
         match place {
             Place::Input(k) => self.inputs[k],
             Place::Buffer(k) => &self.buffers[k],
-            Place::Output(k) => self.outputs[k],
+            Place::Output(k) => match &self.outputs {
+                Outputs::Given(outputs) => outputs[k],
+                Outputs::Own(results) => &results[k],
+            },
         }
     }
 
@@ -107,6 +133,23 @@ impl<T: Real> Memory<'_, '_, '_, T> {
             View::new(data, a.cols, a.rows).transpose()
         } else {
             View::new(data, a.rows, a.cols)
+        }
+    }
+
+    fn factor<'a>(&'a self, factor: &'a KronFactor<T>) -> Factor<'a, T> {
+        match factor {
+            KronFactor::Dense(a) => Factor::Dense {
+                data: self.read(a.read.place),
+                rows: a.rows,
+                cols: a.cols,
+                turned: a.read.turned,
+            },
+            KronFactor::Diagonal(Column::Number(x), n) => {
+                Factor::Diagonal { entries: std::slice::from_ref(x), n: *n }
+            }
+            KronFactor::Diagonal(Column::Entries(place), n) => {
+                Factor::Diagonal { entries: self.read(*place), n: *n }
+            }
         }
     }
 
@@ -129,26 +172,37 @@ impl<T: Real> Step<T> {
         threads: usize,
     ) -> Result<(), ExecError> {
         // What is written is taken out of the memory, so that the rest of it can be read.
-        match self.to {
-            Place::Buffer(k) => {
+        let mut run = |out: &mut [T], kept: bool, memory: &Memory<'_, '_, '_, T>| {
+            self.compute(out, kept && self.alone, memory, factors, scratch, threads)
+        };
+        match (self.to, &mut memory.outputs) {
+            (Place::Buffer(k), _) => {
                 let mut out = std::mem::take(&mut memory.buffers[k]);
-                let done = self.compute(&mut out, memory, factors, scratch, threads);
+                let done = run(&mut out, true, memory);
                 memory.buffers[k] = out;
                 done
             }
-            Place::Output(k) => {
-                let out = std::mem::take(&mut memory.outputs[k]);
-                let done = self.compute(out, memory, factors, scratch, threads);
-                memory.outputs[k] = out;
+            (Place::Output(k), Outputs::Own(results)) => {
+                let mut out = std::mem::take(&mut results[k]);
+                let done = run(&mut out, true, memory);
+                memory.outputs.own(k, out);
                 done
             }
-            Place::Input(_) => Ok(()),
+            (Place::Output(k), Outputs::Given(outputs)) => {
+                let out = std::mem::take(&mut outputs[k]);
+                let done = run(out, false, memory);
+                memory.outputs.give(k, out);
+                done
+            }
+            (Place::Input(_), _) => Ok(()),
         }
     }
 
+    /// With `clean` the result is zero wherever no earlier run of this step has written.
     fn compute(
         &self,
         out: &mut [T],
+        clean: bool,
         memory: &Memory<'_, '_, '_, T>,
         factors: &mut [Factors<T>],
         scratch: &mut [T],
@@ -174,7 +228,9 @@ impl<T: Real> Step<T> {
             }
             Work::Diagonal(v) => {
                 let n = self.dims[0];
-                out.fill(T::ZERO);
+                if !clean {
+                    out.fill(T::ZERO);
+                }
                 let v = memory.column(*v);
                 (0..n).for_each(|i| out[i * n + i] = v(i));
             }
@@ -187,7 +243,7 @@ impl<T: Real> Step<T> {
                 let data = memory.read(a.read.place);
                 out.iter_mut().enumerate().for_each(|(i, out)| *out = data[i * a.cols + i]);
             }
-            Work::Arrange(from, layout) => arrange(out, memory.read(*from), layout),
+            Work::Arrange(from, layout) => arrange(out, clean, memory.read(*from), layout),
             Work::BatchedProduct { a, a_turned, b, b_turned, inner } => {
                 let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
                 let (a, b) = (memory.read(*a), memory.read(*b));
@@ -227,7 +283,10 @@ impl<T: Real> Step<T> {
             Work::SymmetricSum(a) => {
                 symmetric_sum(out, memory.read(a.read.place), a.rows, T::ONE, threads);
             }
-            Work::Kron(a, b) => kron(out, *a, *b, memory),
+            Work::Kron(a, b) => {
+                let (a, b) = (memory.factor(a), memory.factor(b));
+                kron(out, clean, a, b, threads);
+            }
             Work::Factor { a, slot } => {
                 let factors = &mut factors[*slot];
                 let data = memory.read(a.read.place);
@@ -324,48 +383,6 @@ impl<T: Real> Step<T> {
             Work::Solve { .. } => "solve",
             Work::LogDet(_) => "logarithm of the determinant",
             Work::Apply { .. } => "single kernel",
-        }
-    }
-}
-
-/// A Kronecker product, zeros of diagonal factors written once and not multiplied.
-fn kron<T: Real>(
-    out: &mut [T],
-    a: KronFactor<T>,
-    b: KronFactor<T>,
-    memory: &Memory<'_, '_, '_, T>,
-) {
-    // The entries of a row that are not zero by structure: column and value.
-    let rows = |factor: KronFactor<T>| -> (usize, usize, bool) {
-        match factor {
-            KronFactor::Dense(a) => (a.rows, a.cols, true),
-            KronFactor::Diagonal(_, n) => (n, n, false),
-        }
-    };
-    let entry = |factor: KronFactor<T>, i: usize, j: usize| -> T {
-        match factor {
-            KronFactor::Dense(a) => {
-                let data = memory.read(a.read.place);
-                if a.read.turned { data[j * a.rows + i] } else { data[i * a.cols + j] }
-            }
-            KronFactor::Diagonal(v, _) => memory.column(v)(i),
-        }
-    };
-    let ((m, n, a_dense), (p, q, b_dense)) = (rows(a), rows(b));
-    let width = n * q;
-    let columns = |dense: bool, i: usize, count: usize| if dense { 0..count } else { i..i + 1 };
-    for i in 0..m {
-        for k in 0..p {
-            let row = &mut out[(i * p + k) * width..][..width];
-            if !(a_dense && b_dense) {
-                row.fill(T::ZERO);
-            }
-            for j in columns(a_dense, i, n) {
-                let x = entry(a, i, j);
-                for l in columns(b_dense, k, q) {
-                    row[j * q + l] = x * entry(b, k, l);
-                }
-            }
         }
     }
 }

@@ -14,7 +14,6 @@ pub struct CompiledOperator {
     pattern: Pattern,
     slots: Vec<ExprId>,
     plan: Option<Plan<f64>>,
-    outputs: Vec<Vec<f64>>,
 }
 
 /// The bytes that a derivative without structure may take, beyond which products with it are the better answer.
@@ -82,8 +81,7 @@ impl CompiledOperator {
             true => None,
             false => Some(compile(&graph, &slots, sizes, &options)?),
         };
-        let outputs = plan.as_ref().map(room).unwrap_or_default();
-        Ok(CompiledOperator { pattern, slots, plan, outputs })
+        Ok(CompiledOperator { pattern, slots, plan })
     }
 
     /// Whether the formula shows no structure, so that all entries are computed.
@@ -106,12 +104,11 @@ impl CompiledOperator {
     /// # Errors
     /// [`OperatorError::Parts`] where a part has no finite value.
     pub fn run(&mut self, inputs: &[&[f64]]) -> Result<Structured, OperatorError> {
-        if let Some(plan) = &mut self.plan {
-            let mut places: Vec<&mut [f64]> =
-                self.outputs.iter_mut().map(Vec::as_mut_slice).collect();
-            plan.run(inputs, &mut places).map_err(OperatorError::Parts)?;
-        }
-        let (slots, outputs) = (&self.slots, &self.outputs);
+        let outputs = match &mut self.plan {
+            Some(plan) => plan.evaluate(inputs).map_err(OperatorError::Parts)?,
+            None => &[],
+        };
+        let slots = &self.slots;
         let value = |id: ExprId| slots.binary_search(&id).ok().map(|place| &outputs[place][..]);
         self.pattern.matrix(&value).map_err(OperatorError::Matrix)
     }
@@ -121,7 +118,6 @@ impl CompiledOperator {
 pub struct CompiledProduct {
     direction: String,
     plan: Plan<f64>,
-    output: Vec<f64>,
 }
 
 impl CompiledProduct {
@@ -142,9 +138,8 @@ impl CompiledProduct {
             true => operator.adjoint.ok_or(OperatorError::NoMatrix)?,
         };
         let plan = compile(&derivation.graph, &[image], sizes, options)?;
-        let output = room(&plan).pop().unwrap_or_default();
         let direction = beltrami_print::text(&derivation.graph, direction);
-        Ok(CompiledProduct { direction, plan, output })
+        Ok(CompiledProduct { direction, plan })
     }
 
     /// The product at the values that `value` has for names, along a direction, row by row.
@@ -166,8 +161,8 @@ impl CompiledProduct {
                 false => value(&input.name).unwrap_or(&[]),
             })
             .collect();
-        self.plan.run(&inputs, &mut [&mut self.output]).map_err(OperatorError::Parts)?;
-        Ok(&self.output)
+        let results = self.plan.evaluate(&inputs).map_err(OperatorError::Parts)?;
+        Ok(results.first().map_or(&[], Vec::as_slice))
     }
 
     /// Rows and columns of the product.
@@ -183,8 +178,4 @@ fn compile(
     options: &PlanOptions,
 ) -> Result<Plan<f64>, OperatorError> {
     Plan::compile(graph, roots, sizes, options).map_err(OperatorError::Parts)
-}
-
-fn room(plan: &Plan<f64>) -> Vec<Vec<f64>> {
-    plan.outputs().iter().map(|dims| vec![0.0; dims.iter().product()]).collect()
 }
