@@ -13,10 +13,14 @@ mod explain;
 mod function;
 mod kron;
 mod lower;
+mod mirror;
 mod node;
+mod order;
 mod real;
 mod step;
+mod sum;
 mod tile;
+mod triangle;
 
 use beltrami_core::{ExprId, Graph};
 use beltrami_linalg::dense::Factors;

@@ -70,6 +70,125 @@ fn weighted_kronecker_products_are_products_of_small_arrays() {
     }
 }
 
+/// Compares the Hessian with the evaluator's at small sizes, and counts its operations at others.
+fn hessian(text: &str, declarations: &str, by: &str, small: i64, large: &[(&str, i64)]) -> f64 {
+    let options = DeriveOptions {
+        by: vec![by.to_owned()],
+        order: Some(2),
+        declarations: declarations.to_owned(),
+        form: Form::Kron,
+        ..DeriveOptions::default()
+    };
+    let derived = Session::global().derive("<hessian>", text, &options);
+    let derivation = derived.map_err(|f| f.diagnostics).expect("it derives").remove(0);
+    let size = |name: &str| large.iter().find(|(known, _)| *known == name).map(|(_, n)| *n);
+    for sizes in
+        [&|name: &str| small + i64::from(name == "b"), &|name: &str| size(name).unwrap_or(small)]
+            as [&dyn Fn(&str) -> i64; 2]
+    {
+        let compared = check(&derivation, sizes, 5);
+        assert_eq!(compared.expect("they agree"), 2, "{text}");
+    }
+    let root = [derivation.derived.expr];
+    let plan = Plan::<f64>::compile(&derivation.graph, &root, &size, &PlanOptions::default());
+    plan.expect("it compiles").explain().kernels.iter().map(|kernel| kernel.flops).sum()
+}
+
+#[test]
+fn mirrored_halves_of_a_network_are_multiplied_once_and_one_triangle_of_it() {
+    let layers: Vec<String> = (1..=8).map(|k| format!("W{k}")).collect();
+    let mut output = "X*W1'".to_owned();
+    for layer in &layers[1..] {
+        output = format!("relu({output})*{layer}'");
+    }
+    let text = format!("sum(log(sum(exp({output}), 2))) - sum(Y.*({output}))");
+    let matrices: Vec<String> = layers.iter().map(|name| format!("{name}: matrix(n,n)")).collect();
+    let declarations = format!("X: matrix(b,n), Y: matrix(b,n), {}", matrices.join(", "));
+    let flops = hessian(&text, &declarations, "W1", 3, &[("n", 20), ("b", 50)]);
+    // Seven products of one half, b·n·n by n, one more for the blocks, and a quarter of the product of b by n² with itself.
+    let (n, b) = (20.0_f64, 50.0);
+    let needed = 8.0 * 2.0 * b * n.powi(3) + 2.0 * b * (n * (n + 1.0) / 2.0).powi(2);
+    assert!(flops < 1.2 * needed, "{flops} operations, not {needed}");
+}
+
+#[test]
+fn einsums_of_mirrored_halves_agree_with_the_evaluator() {
+    // Terms of a half, whose indices i and s are k and t in the other one, terms that stay, and results.
+    let halves = ["mi:A", "im:A", "ms:A,si:B", "mi:A,i:x", "ns:A,ms:B,si:A", "i:x", "ni:A,mi:B"];
+    let others = ["mj:B", "m:x,mj:B", "mn:A,nj:B", "j:x,m:y", "mn:B,mj:A,nj:A", "jm:A,m:x,jn:B"];
+    let results = ["(ij)k", "(ik)j", "i(kj)", "(ji)(k)", "ik", "ki", "(ij)(kj)", "(ki)(jk)"];
+    let mut compared = 0;
+    for (place, half) in halves.iter().enumerate() {
+        let mirrored: String = half
+            .chars()
+            .map(|c| match c {
+                'i' => 'k',
+                's' => 't',
+                c => c,
+            })
+            .collect();
+        for (k, other) in others.iter().enumerate() {
+            let mut terms: Vec<&str> =
+                half.split(',').chain(other.split(',')).chain(mirrored.split(',')).collect();
+            let turns = (place + k) % terms.len();
+            terms.rotate_left(turns);
+            let letters: String = terms.iter().filter_map(|t| t.split(':').next()).collect();
+            let subscripts: Vec<&str> = terms.iter().filter_map(|t| t.split(':').next()).collect();
+            let names: Vec<&str> = terms.iter().filter_map(|t| t.split(':').nth(1)).collect();
+            for result in results {
+                if !result.chars().filter(|c| c.is_alphabetic()).all(|c| letters.contains(c)) {
+                    continue;
+                }
+                let text = format!(
+                    "sum(einsum(\"{}->{result}\", {}).^2)",
+                    subscripts.join(","),
+                    names.join(", ")
+                );
+                let options = DeriveOptions {
+                    by: vec![names[0].to_owned()],
+                    declarations: "A: matrix(n,n), B: matrix(n,n), x: vector(n), y: vector(n)"
+                        .to_owned(),
+                    ..DeriveOptions::default()
+                };
+                let derived = Session::global().derive("<einsum>", &text, &options);
+                let derivation = derived.map_err(|f| f.diagnostics).expect("it derives").remove(0);
+                for n in [3, 13] {
+                    compared += check(&derivation, &|_| n, 5).expect(&text);
+                }
+            }
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
+#[test]
+fn sums_of_products_with_one_factor_are_one_product() {
+    let cases = [
+        ("sum((A*C + B*C).^3)", 2.0),
+        ("sum((A*C - 3*(B*C)).^3)", 2.0),
+        ("sum((C*A - 2*(C*B)).^3)", 2.0),
+        ("sum((A*diag(u)*A' + A*diag(v)*A').^3)", 1.1),
+    ];
+    for (text, products) in cases {
+        let declarations =
+            "A: matrix(n,n), B: matrix(n,n), C: matrix(n,n), u: vector(n), v: vector(n)";
+        let options = DeriveOptions {
+            by: vec!["A".to_owned()],
+            declarations: declarations.to_owned(),
+            ..DeriveOptions::default()
+        };
+        let derived = Session::global().derive("<sum>", text, &options);
+        let derivation = derived.map_err(|f| f.diagnostics).expect("it derives").remove(0);
+        assert_eq!(check(&derivation, &|_| 4, 5).expect("they agree"), 2, "{text}");
+        let size = |_: &str| Some(100);
+        let (graph, root) = (&derivation.graph, [derivation.root]);
+        let plan = Plan::<f64>::compile(graph, &root, &size, &PlanOptions::default());
+        let explained = plan.expect("it compiles").explain();
+        let flops: f64 = explained.kernels.iter().map(|kernel| kernel.flops).sum();
+        assert!(flops < 1.1 * products * 1e6, "{text}: {flops} operations");
+    }
+}
+
 #[test]
 fn plans_agree_with_the_evaluator_on_random_expressions() {
     // The stack of a main thread, which is what the command has.

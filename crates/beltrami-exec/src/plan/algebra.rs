@@ -101,6 +101,9 @@ impl Program {
                     return self.mul(a, other);
                 }
                 let minus = self.unary(Unary::Neg, b);
+                if let Some(sum) = self.shared_sum(a, minus) {
+                    return sum;
+                }
                 // A difference stays one operation where nothing was gained by the sign.
                 if matches!(self.op(minus), Op::Binary(Binary::Mul, c, _) if self.filled(*c) == Some(-1.0))
                     && self.plain(a)
@@ -171,12 +174,6 @@ impl Program {
             (_, Op::Diagonal(v)) if same => return self.add_diagonal(a, v),
             (Op::Transpose(x), _) if x == b && !self.is_line(b) => return self.symmetric_sum(b),
             (_, Op::Transpose(x)) if x == a && !self.is_line(a) => return self.symmetric_sum(a),
-            (Op::Arrange(x, layout), Op::Arrange(y, other))
-                if same && layout == other && self.dims(x) == self.dims(y) =>
-            {
-                let sum = self.add(x, y);
-                return self.add_node(Op::Arrange(sum, layout), dims);
-            }
             // c*X + c*Y with one factor, as gradients of quadratic forms have it.
             (Op::Binary(Binary::Mul, c, x), Op::Binary(Binary::Mul, d, y))
                 if c == d && self.is_scalar(c) && self.dims(x) == self.dims(y) =>
@@ -190,7 +187,7 @@ impl Program {
             let two = self.constant(2.0);
             return self.mul(two, a);
         }
-        self.entrywise(Binary::Add, a, b)
+        self.shared_sum(a, b).unwrap_or_else(|| self.entrywise(Binary::Add, a, b))
     }
 
     fn symmetric_sum(&mut self, a: NodeId) -> NodeId {

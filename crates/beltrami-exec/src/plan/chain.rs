@@ -256,6 +256,8 @@ impl Program {
         let changed = (left, right) != (a, b);
         let product = if let Some(blocks) = self.block_product(left, between, right) {
             blocks
+        } else if let Some(blocks) = self.khatri_rao_gram(left, between, right) {
+            blocks
         } else if self.transpose_is(left, right) && m > 1 {
             self.gram(right, between)
         } else {
@@ -313,6 +315,29 @@ impl Program {
             None => self.fill(1.0, table),
         };
         self.einsum(text, &[x, y, w], &dims)
+    }
+
+    /// `kr(A, B)*diag(w)*kr(A, B)'`, symmetric in the rows of `A` and in those of `B`: a quarter of its entries suffices.
+    fn khatri_rao_gram(
+        &mut self,
+        left: NodeId,
+        between: Option<NodeId>,
+        right: NodeId,
+    ) -> Option<NodeId> {
+        let (Op::KhatriRao(a, b), Op::Transpose(x)) = (self.op(left), self.op(right)) else {
+            return None;
+        };
+        let (a, b) = (*a, *b);
+        if *x != left || self.size(a).0 == 1 || self.size(b).0 == 1 {
+            return None;
+        }
+        let n = self.size(left).0;
+        let count: Dims = smallvec![self.size(left).1, 1];
+        let w = match between {
+            Some(w) => self.reshape(w, count),
+            None => self.fill(1.0, count),
+        };
+        self.einsum("m,jm,im,km,lm->(ij)(kl)", &[w, b, a, a, b], &smallvec![n, n])
     }
 
     fn bare_product(&mut self, a: NodeId, b: NodeId) -> NodeId {

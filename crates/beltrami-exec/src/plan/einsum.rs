@@ -6,20 +6,18 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::contraction::strides;
+use crate::plan::mirror::{Mirror, mirrors};
 use crate::plan::node::{Dims, Layout, MOST_INDICES, NodeId, Op, Program, Reduce};
+use crate::plan::order::{Network, Sizes, Tree, distinct_letters, size};
+use crate::plan::triangle::Triangle;
 use crate::subscripts::{Axis, Subscripts};
-
-/// Operands up to which the order of products is the best one; the time to find it grows as 3 to their number.
-const SEARCHED: usize = 10;
 
 /// An array whose axes are distinct letters, last fastest.
 #[derive(Clone)]
-struct Term {
-    node: NodeId,
-    letters: Vec<char>,
+pub(crate) struct Term {
+    pub(crate) node: NodeId,
+    pub(crate) letters: Vec<char>,
 }
-
-type Sizes = BTreeMap<char, usize>;
 
 fn len(letters: &[char], sizes: &Sizes) -> usize {
     letters.iter().map(|c| sizes[c]).product()
@@ -47,8 +45,11 @@ impl Program {
             terms.push(self.gather(*arg, axes, &elsewhere, &sizes));
         }
         let wanted = distinct(&subscripts.output);
-        let term = self.contract(terms, &wanted, &sizes)?;
-        Some(self.scatter(&term, &subscripts.output, dims.clone(), &sizes))
+        let contraction = Contraction::new(terms, wanted, sizes)?;
+        let term = self.multiply(&contraction, &contraction.tree, 0.0)?;
+        let sizes = &contraction.sizes;
+        let term = self.unpacked(term, &contraction);
+        Some(self.scatter(&term, &subscripts.output, dims.clone(), sizes))
     }
 
     /// An operand with its diagonals taken, and the letters that occur nowhere else summed.
@@ -84,41 +85,83 @@ impl Program {
         Term { node: self.reduce(Reduce::SumRows, table), letters: kept }
     }
 
-    /// Multiplies the terms in an order that needs few multiplications.
-    fn contract(&mut self, terms: Vec<Term>, wanted: &[char], sizes: &Sizes) -> Option<Term> {
-        let tree = if terms.len() <= SEARCHED {
-            best_tree(&terms, wanted, sizes)?
-        } else {
-            // What shrinks the arrays most, or what multiplies least, at each step: whichever is better in the end.
-            let shrinking = greedy_tree(&terms, wanted, sizes, |_, out, a, b| out - a - b)?;
-            let cheapest = greedy_tree(&terms, wanted, sizes, |work, _, _, _| work)?;
-            if shrinking.1 <= cheapest.1 { shrinking.0 } else { cheapest.0 }
-        };
-        self.multiply(&tree, &terms, wanted, sizes)
-    }
-
-    fn multiply(
-        &mut self,
-        tree: &Tree,
-        terms: &[Term],
-        wanted: &[char],
-        sizes: &Sizes,
-    ) -> Option<Term> {
-        match tree {
-            Tree::Leaf(place) => Some(terms[*place].clone()),
+    /// The product of a tree; `above` are the multiplications of all later products that it is part of.
+    fn multiply(&mut self, all: &Contraction, tree: &Tree, above: f64) -> Option<Term> {
+        let (network, sizes) = (all.network(), &all.sizes);
+        let term = match tree {
+            Tree::Leaf(place) => all.terms[*place].clone(),
             Tree::Pair(left, right) => {
                 let members = tree.leaves();
-                let outside = (0..terms.len()).filter(|k| !members.contains(k));
-                let kept: Vec<char> = wanted
-                    .iter()
-                    .copied()
-                    .chain(outside.flat_map(|k| terms[k].letters.clone()))
-                    .collect();
-                let left = self.multiply(left, terms, wanted, sizes)?;
-                let right = self.multiply(right, terms, wanted, sizes)?;
-                Some(self.pair(&left, &right, &kept, sizes))
+                let last = members.len() == all.terms.len();
+                let outside = (0..all.terms.len()).filter(|k| !members.contains(k));
+                let mut kept = all.wanted.clone();
+                kept.extend(outside.flat_map(|k| &all.terms[k].letters));
+                kept.extend(all.mirrors.iter().zip(PACKED).map(|(_, packed)| packed));
+                let above = above + network.work(left, right);
+                let left = self.multiply(all, left, above)?;
+                let right = self.multiply(all, right, above)?;
+                let turned = all.is_turned(&left, &right, last);
+                let (left, right) = if turned { (right, left) } else { (left, right) };
+                self.pair(&left, &right, &kept, sizes)
+            }
+        };
+        // Twice the later multiplications, against the entries that are moved.
+        let moved = size(&term.letters, sizes) + size(&all.wanted, sizes);
+        if above < PACKED_FROM * moved {
+            return Some(term);
+        }
+        let members = tree.leaves();
+        let outside: Vec<usize> = (0..all.terms.len()).filter(|k| !members.contains(k)).collect();
+        let mut term = term;
+        for (mirror, packed) in all.mirrors.iter().zip(PACKED) {
+            let (p, q) = mirror.pair;
+            let here = |c: char| {
+                term.letters.contains(&c)
+                    && !outside.iter().any(|k| all.terms[*k].letters.contains(&c))
+            };
+            if here(p) && here(q) {
+                term = self.packed(&term, (p, q), packed, sizes);
             }
         }
+        Some(term)
+    }
+
+    /// The term with one index for two, in which it is symmetric or of which only the triangle matters.
+    fn packed(&mut self, term: &Term, (p, q): (char, char), packed: char, sizes: &Sizes) -> Term {
+        let place = term.letters.iter().position(|c| *c == p || *c == q).unwrap_or(0);
+        let mut order = term.letters.clone();
+        order.retain(|c| *c != p && *c != q);
+        let (before, after) = order.split_at(place);
+        let ordered = [before, &[p, q], after].concat();
+        let node = self.arranged(term, &ordered, sizes);
+        let triangle =
+            Triangle { outer: len(before, sizes), side: sizes[&p], inner: len(after, sizes) };
+        let node = self.reshape(node, smallvec![self.len_of(node), 1]);
+        let dims = smallvec![triangle.outer * Triangle::pairs(triangle.side) * triangle.inner, 1];
+        let letters = [before, &[packed], after].concat();
+        Term { node: self.add_node(Op::Pack(node, triangle), dims), letters }
+    }
+
+    /// The term with two indices for each that stands for two.
+    fn unpacked(&mut self, mut term: Term, all: &Contraction) -> Term {
+        // The last index first, of which the array is small.
+        while let Some(place) = term.letters.iter().rposition(|c| PACKED.contains(c)) {
+            let (before, after) = (&term.letters[..place], &term.letters[place + 1..]);
+            let known = PACKED.iter().position(|c| *c == term.letters[place]);
+            let Some(mirror) = known.and_then(|k| all.mirrors.get(k)) else { return term };
+            let (p, q) = mirror.pair;
+            let (outer, inner) = (len(before, &all.sizes), len(after, &all.sizes));
+            let triangle = Triangle { outer, side: all.sizes[&p], inner };
+            let letters = [before, &[p, q], after].concat();
+            term = Term { node: self.unpack(term.node, triangle), letters };
+        }
+        term
+    }
+
+    pub(crate) fn unpack(&mut self, node: NodeId, triangle: Triangle) -> NodeId {
+        let node = self.reshape(node, smallvec![self.len_of(node), 1]);
+        let dims = smallvec![triangle.outer * triangle.side.pow(2) * triangle.inner, 1];
+        self.add_node(Op::Unpack(node, triangle), dims)
     }
 
     /// The product of two terms, summed over the letters that are not kept.
@@ -144,12 +187,8 @@ impl Program {
             return Term { node, letters };
         }
         if inner.is_empty() && (left.is_empty() || right.is_empty()) {
-            // Rows of one scaled by entries of the other.
-            let (table, column) = if right.is_empty() { (a, b) } else { (b, a) };
-            let x = self.arranged(table, &letters, sizes);
-            let y = self.arranged(column, &batch, sizes);
-            let (x, y) = (self.reshape(x, smallvec![s, m * n]), self.reshape(y, smallvec![s, 1]));
-            return Term { node: self.mul(y, x), letters };
+            let (table, factor) = if right.is_empty() { (a, b) } else { (b, a) };
+            return self.scaled(table, factor, sizes);
         }
         let (x, x_turned) = self.grouped(a, &batch, &left, &inner, sizes);
         let (y, y_turned) = self.grouped(b, &batch, &inner, &right, sizes);
@@ -176,6 +215,24 @@ impl Program {
         Term { node, letters }
     }
 
+    /// An array multiplied by another along some of its axes: its rows, or its columns when those are the last axes.
+    fn scaled(&mut self, table: &Term, factor: &Term, sizes: &Sizes) -> Term {
+        let (along, rest): (Vec<char>, Vec<char>) =
+            table.letters.iter().copied().partition(|c| factor.letters.contains(c));
+        let (s, k) = (len(&along, sizes), len(&rest, sizes));
+        let last = table.letters.ends_with(&along);
+        let letters =
+            if last { [rest, along.clone()].concat() } else { [along.clone(), rest].concat() };
+        let x = self.arranged(table, &letters, sizes);
+        let y = self.arranged(factor, &along, sizes);
+        let (x, y) = if last {
+            (self.reshape(x, smallvec![k, s]), self.reshape(y, smallvec![1, s]))
+        } else {
+            (self.reshape(x, smallvec![s, k]), self.reshape(y, smallvec![s, 1]))
+        };
+        Term { node: self.mul(y, x), letters }
+    }
+
     /// The entries of a term as one matrix for each value of `batch`; whether those are transposes.
     fn grouped(
         &mut self,
@@ -186,8 +243,10 @@ impl Program {
         sizes: &Sizes,
     ) -> (NodeId, bool) {
         let turned = [batch, cols, rows].concat();
-        if term.letters == turned && !rows.is_empty() && !cols.is_empty() {
-            return (term.node, true);
+        let runs = term.letters.last().is_some_and(|c| rows.contains(c) && sizes[c] > 1);
+        // Rows that lie along memory stay so: where entries are moved at all, it is in runs.
+        if term.letters == turned || runs && !cols.is_empty() {
+            return (self.arranged(term, &turned, sizes), !rows.is_empty() && !cols.is_empty());
         }
         (self.arranged(term, &[batch, rows, cols].concat(), sizes), false)
     }
@@ -247,142 +306,73 @@ fn distinct(axes: &[Axis]) -> Vec<char> {
     distinct_letters(&axes.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-fn distinct_letters(groups: &[&[char]]) -> Vec<char> {
-    let mut letters: Vec<char> = Vec::new();
-    for c in groups.iter().copied().flatten() {
-        if !letters.contains(c) {
-            letters.push(*c);
+/// Indices that stand for two each, by the place of their mirror.
+const PACKED: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
+
+/// Later multiplications for each entry that is moved from which one triangle is worth its moves.
+const PACKED_FROM: f64 = 8.0;
+
+/// The terms of an einsum with the order of their products.
+struct Contraction {
+    terms: Vec<Term>,
+    wanted: Vec<char>,
+    /// Also of the indices that stand for two.
+    sizes: Sizes,
+    mirrors: Vec<Mirror>,
+    pairs: Vec<(char, char)>,
+    tree: Tree,
+}
+
+impl Contraction {
+    fn new(terms: Vec<Term>, wanted: Vec<char>, mut sizes: Sizes) -> Option<Contraction> {
+        let mut mirrors = mirrors(&terms, &wanted, &sizes);
+        mirrors.truncate(PACKED.len());
+        for (mirror, packed) in mirrors.iter().zip(PACKED) {
+            sizes.insert(packed, Triangle::pairs(sizes[&mirror.pair.0]));
         }
-    }
-    letters
-}
-
-/// An order of products.
-#[derive(Clone)]
-enum Tree {
-    Leaf(usize),
-    Pair(Box<Tree>, Box<Tree>),
-}
-
-impl Tree {
-    fn leaves(&self) -> Vec<usize> {
-        match self {
-            Tree::Leaf(place) => vec![*place],
-            Tree::Pair(left, right) => [left.leaves(), right.leaves()].concat(),
-        }
-    }
-}
-
-fn size(letters: &[char], sizes: &Sizes) -> f64 {
-    letters.iter().map(|c| sizes[c] as f64).product()
-}
-
-/// The tree of pairs that are best by `rank` of their multiplications and of the entries of their product and factors,
-/// with its multiplications; the first of equals.
-fn greedy_tree(
-    terms: &[Term],
-    wanted: &[char],
-    sizes: &Sizes,
-    rank: impl Fn(f64, f64, f64, f64) -> f64,
-) -> Option<(Tree, f64)> {
-    let leaves = terms.iter().enumerate();
-    let mut rest: Vec<(Tree, Vec<char>)> =
-        leaves.map(|(k, term)| (Tree::Leaf(k), term.letters.clone())).collect();
-    let mut total = 0.0;
-    while rest.len() > 1 {
-        let mut uses: BTreeMap<char, usize> = wanted.iter().map(|c| (*c, 1)).collect();
-        for c in rest.iter().flat_map(|(_, letters)| letters) {
-            *uses.entry(*c).or_default() += 1;
-        }
-        let mut best: Option<(f64, f64, usize, usize, Vec<char>)> = None;
-        for i in 0..rest.len() {
-            for j in i + 1..rest.len() {
-                let (a, b) = (&rest[i].1, &rest[j].1);
-                // Products of what has nothing in common come last.
-                let apart = !a.iter().any(|c| b.contains(c));
-                if apart && best.is_some() {
-                    continue;
-                }
-                let union = distinct_letters(&[a, b]);
-                let work = size(&union, sizes);
-                let mut out = union;
-                out.retain(|c| {
-                    let here = usize::from(a.contains(c)) + usize::from(b.contains(c));
-                    uses[c] > here
-                });
-                let rank = if apart {
-                    f64::MAX
-                } else {
-                    rank(work, size(&out, sizes), size(a, sizes), size(b, sizes))
-                };
-                if best.as_ref().is_none_or(|best| rank < best.0) {
-                    best = Some((rank, work, i, j, out));
-                }
+        let pairs = mirrors.iter().map(|mirror| mirror.pair).collect();
+        let mut all = Contraction { terms, wanted, sizes, mirrors, pairs, tree: Tree::Leaf(0) };
+        let network = all.network();
+        let (mut tree, mut cost) = network.order()?;
+        for mirror in &all.mirrors {
+            let half = mirror.half(&all.terms);
+            if half.len() > 1
+                && let Some((halved, less)) = network.halved(&half, &mirror.image)
+                && less < cost
+            {
+                (tree, cost) = (halved, less);
             }
         }
-        let (_, work, i, j, out) = best?;
-        total += work;
-        let (right, _) = rest.remove(j);
-        let (left, _) = rest.remove(i);
-        rest.insert(i, (Tree::Pair(Box::new(left), Box::new(right)), out));
+        all.tree = tree;
+        Some(all)
     }
-    rest.pop().map(|(tree, _)| (tree, total))
-}
 
-/// The tree of fewest multiplications, entries of results counted too, by the best one of each set of terms.
-fn best_tree(terms: &[Term], wanted: &[char], sizes: &Sizes) -> Option<Tree> {
-    let all = (1_usize << terms.len()) - 1;
-    let letters_of = |set: usize| -> Vec<&[char]> {
-        let members = (0..terms.len()).filter(|k| set >> k & 1 == 1);
-        members.map(|k| terms[k].letters.as_slice()).collect()
-    };
-    // The letters that the product of a set still has.
-    let kept: Vec<Vec<char>> = (0..=all)
-        .map(|set| {
-            let mut outside = distinct_letters(&letters_of(all & !set));
-            outside.extend(wanted);
-            let mut inside = distinct_letters(&letters_of(set));
-            if set.count_ones() > 1 {
-                inside.retain(|c| outside.contains(c));
-            }
-            inside
-        })
-        .collect();
-    let mut best: Vec<(f64, usize)> = vec![(0.0, 0); all + 1];
-    for set in 1..=all {
-        if set.count_ones() < 2 {
-            continue;
+    /// Whether a product is better made with its factors exchanged.
+    fn is_turned(&self, left: &Term, right: &Term, last: bool) -> bool {
+        let holds = |term: &Term, c: char| {
+            let pairs = self.pairs.iter().zip(PACKED).filter(|((p, q), _)| *p == c || *q == c);
+            let mut packed = pairs.map(|(_, packed)| packed);
+            term.letters.contains(&c) || packed.any(|packed| term.letters.contains(&packed))
+        };
+        // The first of two indices that may be exchanged comes first, so that equal products are one.
+        if let Some((p, q)) = self.pairs.iter().find(|(p, q)| {
+            holds(left, *p) != holds(right, *p)
+                && holds(left, *q) != holds(right, *q)
+                && holds(left, *p) != holds(left, *q)
+        }) {
+            return holds(right, *p) && holds(left, *q);
         }
-        let mut least = (f64::INFINITY, 0);
-        let mut part = (set - 1) & set;
-        while part > 0 {
-            let rest = set & !part;
-            // Each split once.
-            if part > rest {
-                let union = distinct_letters(&[&kept[part], &kept[rest]]);
-                let cost =
-                    best[part].0 + best[rest].0 + size(&union, sizes) + size(&kept[set], sizes);
-                if cost < least.0 {
-                    least = (cost, part);
-                }
-            }
-            part = (part - 1) & set;
-        }
-        best[set] = least;
+        // The last index of the result lies along memory from the beginning.
+        let along = self.wanted.last().filter(|_| last);
+        along.is_some_and(|c| holds(left, *c) && !holds(right, *c))
     }
-    tree_of(all, &best)
-}
 
-fn tree_of(set: usize, best: &[(f64, usize)]) -> Option<Tree> {
-    match set.count_ones() {
-        0 => None,
-        1 => Some(Tree::Leaf(set.trailing_zeros() as usize)),
-        _ => {
-            let part = best[set].1;
-            // The one with the first term stands left.
-            let (a, b) = (part, set & !part);
-            let (left, right) = if a & set & set.wrapping_neg() != 0 { (a, b) } else { (b, a) };
-            Some(Tree::Pair(Box::new(tree_of(left, best)?), Box::new(tree_of(right, best)?)))
+    fn network(&self) -> Network<'_> {
+        Network {
+            terms: self.terms.iter().map(|term| term.letters.clone()).collect(),
+            wanted: self.wanted.clone(),
+            sizes: &self.sizes,
+            pairs: &self.pairs,
         }
     }
 }

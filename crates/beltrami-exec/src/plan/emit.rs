@@ -43,9 +43,14 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
     // Roots are computed where they are wanted; of equal ones the later are copies.
     let mut copies = Vec::new();
     for (k, root) in lowered.roots.iter().enumerate() {
-        match emitter.places[root.index()] {
-            None if emitter.is_stored(*root) => {
-                emitter.places[root.index()] = Some(Place::Output(k));
+        // The same entries under other axes are the result as well.
+        let mut inner = *root;
+        while let Op::Reshape(x) = *program.op(inner) {
+            inner = x;
+        }
+        match emitter.places[inner.index()] {
+            None if emitter.is_stored(inner) => {
+                emitter.places[inner.index()] = Some(Place::Output(k));
             }
             _ => copies.push((k, *root)),
         }
@@ -324,6 +329,8 @@ impl<T: Real> Emitter<'_, T> {
             }
             Op::DiagonalOf(a) => Work::DiagonalOf(self.shaped(a)),
             Op::Arrange(a, layout) => Work::Arrange(self.read(a).place, layout),
+            Op::Pack(a, triangle) => Work::Pack(self.read(a).place, triangle),
+            Op::Unpack(a, triangle) => Work::Unpack(self.read(a).place, triangle),
             Op::BatchedProduct { a, a_turned, b, b_turned } => Work::BatchedProduct {
                 a: self.read(a).place,
                 a_turned,
@@ -331,6 +338,7 @@ impl<T: Real> Emitter<'_, T> {
                 b_turned,
                 inner: if b_turned { program.dims(b)[2] } else { program.dims(b)[1] },
             },
+            Op::KhatriRao(a, b) => Work::KhatriRao(self.shaped(a), self.shaped(b)),
             Op::Kron(a, b) => Work::Kron(self.factor(a), self.factor(b)),
             Op::Factors(a, definite) => {
                 let width = self.right_hand_width(id);

@@ -126,6 +126,7 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
         Work::Arrange(_, layout) => {
             (0.0, out + layout.sizes.iter().map(|n| *n as f64).product::<f64>())
         }
+        Work::Pack(..) | Work::Unpack(..) => (0.0, 2.0 * out),
         Work::BatchedProduct { inner, .. } => {
             let (m, n) = (step.dims[1] as f64, step.dims[2] as f64);
             let inner = *inner as f64;
@@ -137,7 +138,7 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
         }
         Work::Gram(x, _) => (len(x) * (x.cols as f64 + 1.0), len(x) + out),
         Work::SymmetricSum(_) => (out, 2.0 * out),
-        Work::Kron(..) => (out, out),
+        Work::Kron(..) | Work::KhatriRao(..) => (out, out),
         Work::Factor { a, .. } => (2.0 / 3.0 * (a.rows as f64).powi(3), 2.0 * len(a)),
         Work::Solve { width, .. } => {
             let n = step.dims[0] as f64;

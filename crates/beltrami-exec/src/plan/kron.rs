@@ -1,4 +1,4 @@
-//! Kronecker products: rows of the result are products of rows of the factors, and zeros of a diagonal one stay.
+//! Kronecker products, of matrices and of their columns: rows of the result are products of rows of the factors, and zeros of a diagonal one stay.
 
 use beltrami_linalg::dense::{Element, Vectors};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
@@ -68,6 +68,15 @@ pub(crate) fn kron<T: Element>(
         tasks.for_each(|(place, out)| task(place * height, out));
     } else {
         task(0, out);
+    }
+}
+
+/// `out ← ` the product whose rows are those of `A` times those of `B`, entry by entry.
+pub(crate) fn khatri_rao<T: Element>(out: &mut [T], a: Factor<'_, T>, b: Factor<'_, T>) {
+    let ((_, n), (p, _)) = (a.size(), b.size());
+    for (row, out) in out.chunks_exact_mut(n.max(1)).enumerate() {
+        let (i, k) = (row / p, row % p);
+        out.iter_mut().enumerate().for_each(|(j, out)| *out = a.entry(i, j) * b.entry(k, j));
     }
 }
 

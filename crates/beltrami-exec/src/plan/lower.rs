@@ -234,6 +234,7 @@ impl Lowering<'_> {
                 program.transpose(turned)
             }
             (Kernel::Kron, [a, b]) => program.kron(*a, *b),
+            (Kernel::KhatriRao, [a, b]) => program.add_node(Op::KhatriRao(*a, *b), dims.clone()),
             (Kernel::Eye, _) => {
                 let ones = program.fill(1.0, smallvec![dims[0], 1]);
                 program.diagonal(ones)

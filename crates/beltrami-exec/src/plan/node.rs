@@ -6,6 +6,8 @@ use beltrami_core::{ExprId, Kernel, Map};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use crate::plan::triangle::Triangle;
+
 /// A node of a [`Program`]; what it reads has smaller numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct NodeId(u32);
@@ -91,6 +93,9 @@ pub(crate) enum Op {
     DiagonalOf(NodeId),
     /// Entries moved to other places of an array that is zero elsewhere.
     Arrange(NodeId, Arc<Layout>),
+    /// The entries of one triangle of two axes, and an array from them.
+    Pack(NodeId, Triangle),
+    Unpack(NodeId, Triangle),
     /// Products of the matrices that arrays of three axes hold, the first axis counting them.
     BatchedProduct {
         a: NodeId,
@@ -99,6 +104,8 @@ pub(crate) enum Op {
         b_turned: bool,
     },
     Kron(NodeId, NodeId),
+    /// Column by column a Kronecker product.
+    KhatriRao(NodeId, NodeId),
     /// Entries of factors of a square matrix, Cholesky's when it is definite.
     Factors(NodeId, bool),
     /// `A⁻¹*B` from the factors of `A`, or `A⁻ᵀ*B`.
@@ -136,6 +143,8 @@ impl Op {
             | Op::Diagonal(a)
             | Op::DiagonalOf(a)
             | Op::Arrange(a, _)
+            | Op::Pack(a, _)
+            | Op::Unpack(a, _)
             | Op::Factors(a, _)
             | Op::Inverse { factors: a, .. }
             | Op::LogDet(a) => SmallVec::from_slice(&[*a]),
@@ -145,6 +154,7 @@ impl Op {
             | Op::SymmetricProduct(a, b)
             | Op::AddDiagonal(a, b)
             | Op::Kron(a, b)
+            | Op::KhatriRao(a, b)
             | Op::BatchedProduct { a, b, .. }
             | Op::Solve { factors: a, right: b, .. } => SmallVec::from_slice(&[*a, *b]),
             Op::Apply { args, .. } => args.clone(),

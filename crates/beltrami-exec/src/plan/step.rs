@@ -14,9 +14,10 @@ use crate::error::ExecError;
 use crate::plan::arrange::arrange;
 use crate::plan::entrywise::{Loop, OPERANDS};
 use crate::plan::function::finite;
-use crate::plan::kron::{Factor, kron};
+use crate::plan::kron::{Factor, khatri_rao, kron};
 use crate::plan::node::Layout;
 use crate::plan::real::Real;
+use crate::plan::triangle::{Triangle, pack, unpack};
 use crate::tensor::Tensor;
 
 /// Where numbers lie.
@@ -65,12 +66,15 @@ pub(crate) enum Work<T> {
     AddDiagonal(Column<T>),
     DiagonalOf(Shaped),
     Arrange(Place, Arc<Layout>),
+    Pack(Place, Triangle),
+    Unpack(Place, Triangle),
     BatchedProduct { a: Place, a_turned: bool, b: Place, b_turned: bool, inner: usize },
     Product(Shaped, Shaped),
     Line { a: Shaped, x: Place, both: bool },
     Gram(Shaped, Option<Place>),
     SymmetricSum(Shaped),
     Kron(KronFactor<T>, KronFactor<T>),
+    KhatriRao(Shaped, Shaped),
     Factor { a: Shaped, slot: usize },
     Solve { slot: usize, width: usize, transposed: bool },
     LogDet(usize),
@@ -136,14 +140,14 @@ impl<T: Real> Memory<'_, '_, '_, T> {
         }
     }
 
+    fn dense(&self, a: &Shaped) -> Factor<'_, T> {
+        let data = self.read(a.read.place);
+        Factor::Dense { data, rows: a.rows, cols: a.cols, turned: a.read.turned }
+    }
+
     fn factor<'a>(&'a self, factor: &'a KronFactor<T>) -> Factor<'a, T> {
         match factor {
-            KronFactor::Dense(a) => Factor::Dense {
-                data: self.read(a.read.place),
-                rows: a.rows,
-                cols: a.cols,
-                turned: a.read.turned,
-            },
+            KronFactor::Dense(a) => self.dense(a),
             KronFactor::Diagonal(Column::Number(x), n) => {
                 Factor::Diagonal { entries: std::slice::from_ref(x), n: *n }
             }
@@ -244,6 +248,8 @@ impl<T: Real> Step<T> {
                 out.iter_mut().enumerate().for_each(|(i, out)| *out = data[i * a.cols + i]);
             }
             Work::Arrange(from, layout) => arrange(out, clean, memory.read(*from), layout),
+            Work::Pack(from, triangle) => pack(out, memory.read(*from), *triangle),
+            Work::Unpack(from, triangle) => unpack(out, memory.read(*from), *triangle),
             Work::BatchedProduct { a, a_turned, b, b_turned, inner } => {
                 let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
                 let (a, b) = (memory.read(*a), memory.read(*b));
@@ -287,6 +293,7 @@ impl<T: Real> Step<T> {
                 let (a, b) = (memory.factor(a), memory.factor(b));
                 kron(out, clean, a, b, threads);
             }
+            Work::KhatriRao(a, b) => khatri_rao(out, memory.dense(a), memory.dense(b)),
             Work::Factor { a, slot } => {
                 let factors = &mut factors[*slot];
                 let data = memory.read(a.read.place);
@@ -371,6 +378,8 @@ impl<T: Real> Step<T> {
             Work::AddDiagonal(_) => "added diagonal",
             Work::DiagonalOf(_) => "diagonal",
             Work::Arrange(..) => "rearrangement",
+            Work::Pack(..) => "one triangle",
+            Work::Unpack(..) => "both triangles",
             Work::BatchedProduct { .. } => "matrix products",
             Work::Product(..) => "matrix product",
             Work::Line { both: false, .. } => "matrix times column",
@@ -379,6 +388,7 @@ impl<T: Real> Step<T> {
             Work::Gram(_, Some(_)) => "X'*diag(w)*X, one triangle",
             Work::SymmetricSum(_) => "A + A', tile by tile",
             Work::Kron(..) => "Kronecker product",
+            Work::KhatriRao(..) => "Khatri–Rao product",
             Work::Factor { .. } => "factorisation",
             Work::Solve { .. } => "solve",
             Work::LogDet(_) => "logarithm of the determinant",

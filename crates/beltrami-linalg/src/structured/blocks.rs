@@ -1,5 +1,6 @@
 //! Matrices of independent blocks of one size.
 
+use crate::dense::{self, View};
 use crate::matrix::Matrix;
 use crate::product::{product, transposed_product};
 use crate::structured::{MOST_ENTRIES, Node, Structured};
@@ -101,6 +102,8 @@ pub(crate) fn each(
 }
 
 /// `L*diag(dₖ)*R` for each of `count` parts of a diagonal, all by one product: entry `(a,b)` of a block is linear in `dₖ`.
+///
+/// Of blocks that are symmetric, `L` being `R'`, one triangle is multiplied.
 fn weighted(
     left: &Matrix,
     d: &[f64],
@@ -109,20 +112,42 @@ fn weighted(
     interleaved: bool,
 ) -> Vec<Matrix> {
     let (r, q, c) = (left.rows(), left.cols(), right.cols());
-    let mut pairs = Matrix::zeros(q, r * c);
-    for j in 0..q {
+    let symmetric = r == c
+        && left.data().chunks(q.max(1)).enumerate().all(|(a, row)| {
+            row.iter().enumerate().all(|(j, x)| x.to_bits() == right[(j, a)].to_bits())
+        });
+    let first = |a: usize| if symmetric { a } else { 0 };
+    let width = (0..r).map(|a| c - first(a)).sum::<usize>();
+    let mut pairs = vec![0.0; q * width];
+    for (j, mut row) in pairs.chunks_mut(width.max(1)).enumerate() {
         for a in 0..r {
-            let place = &mut pairs.data_mut()[j * r * c + a * c..][..c];
-            place.iter_mut().zip(right.row(j)).for_each(|(out, x)| *out = left[(a, j)] * x);
+            let (here, rest) = row.split_at_mut(c - first(a));
+            let factors = &right.row(j)[first(a)..];
+            here.iter_mut().zip(factors).for_each(|(out, x)| *out = left[(a, j)] * x);
+            row = rest;
         }
     }
-    let (rows, cols) = if interleaved { (q, count) } else { (count, q) };
-    let weights = Matrix::new(rows, cols, d.to_vec()).unwrap_or_else(|_| Matrix::zeros(rows, cols));
-    let all =
-        if interleaved { transposed_product(&weights, &pairs) } else { product(&weights, &pairs) };
-    (0..count)
-        .map(|k| Matrix::new(r, c, all.row(k).to_vec()).unwrap_or_else(|_| Matrix::zeros(r, c)))
-        .collect()
+    let weights = match interleaved {
+        true => View::new(d, q, count).transpose(),
+        false => View::new(d, count, q),
+    };
+    let mut all = vec![0.0; count * width];
+    dense::product(&mut all, false, weights, View::new(&pairs, q, width), 1.0, 1);
+    let block = |mut entries: &[f64]| {
+        let mut block = Matrix::zeros(r, c);
+        for a in 0..r {
+            let (here, rest) = entries.split_at(c - first(a));
+            block.data_mut()[a * c + first(a)..][..here.len()].copy_from_slice(here);
+            entries = rest;
+        }
+        for a in if symmetric { 1..r } else { 0..0 } {
+            for b in 0..a {
+                block[(a, b)] = block[(b, a)];
+            }
+        }
+        block
+    };
+    all.chunks(width.max(1)).map(block).collect()
 }
 
 impl Structured {
