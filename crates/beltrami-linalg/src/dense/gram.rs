@@ -14,8 +14,11 @@ const BLOCK: usize = 128;
 /// Columns of a block of a narrower one, of which less is then computed beyond the triangle.
 const NARROW_BLOCK: usize = 32;
 
-/// Results from this size are cut into rows of blocks, smaller ones into slabs of `X`, whose sums are added.
+/// Results from this size are cut into rows of blocks, smaller ones into slabs of a long `X`, whose sums are added.
 const WIDE: usize = 512;
+
+/// Multiplications from which rows of blocks are worth several threads.
+const SHARED: usize = 1 << 22;
 
 /// How the work is cut, by sizes alone.
 struct Cut {
@@ -39,7 +42,7 @@ impl Cut {
 /// How many numbers [`gram`] needs besides the result.
 pub fn gram_scratch(m: usize, n: usize) -> usize {
     let cut = Cut::of(m, n);
-    if n >= WIDE {
+    if cut.slabs == 1 {
         n.div_ceil(cut.block) * cut.depth * cut.block
     } else {
         cut.slabs * (n * n + cut.depth * cut.block)
@@ -67,12 +70,12 @@ pub fn gram<T: Element>(
     }
     let cut = Cut::of(m, n);
     let blocks = n.div_ceil(cut.block);
-    if n >= WIDE {
+    if cut.slabs == 1 {
         let stripe = |place: usize, out: &mut [T], scratch: &mut [T]| {
             stripe(out, x, w, factor, 0..m, place, &cut, scratch);
         };
         let size = cut.depth * cut.block;
-        if threads > 1 {
+        if threads > 1 && m.saturating_mul(n).saturating_mul(n) >= SHARED {
             // The long stripes first, so that no thread ends with one.
             let stripes = out.par_chunks_mut(cut.block * n).zip(scratch.par_chunks_mut(size));
             stripes
@@ -175,5 +178,38 @@ fn scaled<'s, T: Element>(
             to.iter_mut().zip(from).for_each(|(to, x)| *to = *w * *x);
         }
         MatRef::from_row_major_slice(&scratch[..deep * width], deep, width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weighted_squares_are_those_of_the_definition_for_any_number_of_threads() {
+        // One slab in one block, in several and shared ones, and several slabs.
+        for (m, n) in [(1, 1), (40, 7), (90, 70), (200, 160), (2200, 61)] {
+            let numbers = |len: usize, first: usize| -> Vec<f64> {
+                let entry = |k: usize| ((k * 7919 + first) % 1009) as f64 / 1009.0 - 0.5;
+                (0..len).map(entry).collect()
+            };
+            let (x, w) = (numbers(m * n, 13), numbers(m, 5));
+            let mut scratch = vec![0.0; gram_scratch(m, n)];
+            let mut squares = |threads: usize| {
+                let mut out = vec![f64::NAN; n * n];
+                gram(&mut out, View::new(&x, m, n), Some(&w), 2.0, &mut scratch, threads);
+                out
+            };
+            let found = squares(1);
+            assert_eq!(found, squares(2), "{m}×{n}");
+            for i in 0..n {
+                for j in 0..n {
+                    let sum: f64 = (0..m).map(|k| x[k * n + i] * w[k] * x[k * n + j]).sum();
+                    // Sums of m numbers below an eighth, in another order.
+                    let error = (found[i * n + j] - 2.0 * sum).abs();
+                    assert!(error <= 1e-16 * m as f64, "{m}×{n} entry {i}, {j}: {error:e}");
+                }
+            }
+        }
     }
 }
