@@ -1,7 +1,7 @@
 """Runs the emitted Python module of every identity of the acceptance table.
 
     cargo run --release -p beltrami --example emit
-    python suite/acceptance/run.py [--target numpy|torch|jax] [--long] [--cases FOLDER] [ID ...]
+    python suite/acceptance/run.py [--target numpy|torch|jax|julia|rust|c] [--long] [--cases FOLDER] [ID ...]
 
 For each row and each random draw of its inputs: `value` against the expression, `derivative` against the expected column in the
 layout of the row, and, with NumPy, `derivative` against central differences of `value` itself.

@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 6] = [
+pub(super) static HELPERS: [Helper; 7] = [
     Helper {
         name: "expm",
         source: r#"/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
@@ -93,6 +93,18 @@ static int expm_derivative(size_t n, const double *a, unsigned order, double *re
 "#,
     },
     Helper {
+        name: "solved_identity",
+        source: r#"/* The matrix that another one, factored in its place and followed by room for n numbers, maps to the identity. */
+static int solved_identity(size_t n, double *a, double *result)
+{
+    for (size_t i = 0; i < n * n; i++)
+        result[i] = i % (n + 1) == 0;
+    int status = lu(n, a);
+    return status == OK ? lu_solve(n, a, 'N', n, result) : status;
+}
+"#,
+    },
+    Helper {
         name: "sqrtm",
         source: r#"/* The principal square root by scaled products of Denman and Beavers (Higham 2008, Equation 6.29). */
 static int sqrtm(size_t n, const double *a, double *result)
@@ -118,10 +130,7 @@ static int sqrtm(size_t n, const double *a, double *result)
             cblas_dscal(count, scale * scale, m, 1);
         }
         memcpy(factors, m, count * sizeof(double));
-        for (size_t i = 0; i < count; i++)
-            reciprocal[i] = i % (n + 1) == 0;
-        if (status == OK) status = lu(n, factors);
-        if (status == OK) status = lu_solve(n, factors, 'N', n, reciprocal);
+        if (status == OK) status = solved_identity(n, factors, reciprocal);
         multiply(n, result, reciprocal, next);
         for (size_t i = 0; i < count; i++) {
             result[i] = 0.5 * (result[i] + next[i]);
@@ -192,10 +201,8 @@ static int sqrtm_derivative(size_t n, const double *a, double *result)
         for (size_t column = 0; column < units; column++) {
             const size_t i = row % n, j = row / n, k = column % n, l = column / n;
             sides[row * units + column] = (j == l ? root[i * n + k] : 0.0) + (i == k ? root[l * n + j] : 0.0);
-            result[row * units + column] = row == column;
         }
-    if (status == OK) status = lu(units, sides);
-    if (status == OK) status = lu_solve(units, sides, 'N', units, result);
+    if (status == OK) status = solved_identity(units, sides, result);
     free(room);
     return status;
 }
@@ -213,10 +220,7 @@ static int logm_derivative(size_t n, const double *a, double *result)
     double *logarithm = room, *slope = logarithm + units;
     int status = logm(n, a, logarithm);
     if (status == OK) status = expm_derivative(n, logarithm, 1, slope);
-    for (size_t i = 0; i < units * units; i++)
-        result[i] = i % (units + 1) == 0;
-    if (status == OK) status = lu(units, slope);
-    if (status == OK) status = lu_solve(units, slope, 'N', units, result);
+    if (status == OK) status = solved_identity(units, slope, result);
     free(room);
     return status;
 }

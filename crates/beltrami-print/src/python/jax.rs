@@ -82,8 +82,8 @@ pub(super) static HELPERS: [Helper; 10] = [
     Helper {
         name: "_logm",
         source: r#"def _logm(a):
-    """The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
-    x / (1 + t * x) (Higham 2008, equation 11.18); roots by the products of Denman and Beavers (equation 6.29)."""
+    """The principal logarithm: square roots, by the products of Denman and Beavers (Higham 2008, equation 6.29), until near the
+    identity, where it is a simple integral."""
     eye = jnp.eye(a.shape[0], dtype=a.dtype)
 
     def product(state, _):
@@ -104,13 +104,7 @@ pub(super) static HELPERS: [Helper; 10] = [
         return jax.lax.cond(far, rooted, lambda *same: same, *state), None
 
     (a, factor), _ = jax.lax.scan(halved, (a, jnp.ones((), a.dtype)), None, length=40)
-    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
-    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
-    x, total = a - eye, 0 * a
-    for place, weight in zip(places, weights):
-        for t in ((1 - place) / 2, (1 + place) / 2):
-            total = total + weight / 2 * jnp.linalg.solve(eye + t * x, x)
-    return factor * total
+    return factor * _log_near_one(a - eye, eye)
 "#,
     },
     Helper {

@@ -13,7 +13,7 @@ pub(super) fn used(own: &[Helper], library: &str, code: &str) -> Vec<String> {
 }
 
 /// Those that are the same for all libraries, whose name is `xp` here.
-static SHARED: [Helper; 7] = [
+static SHARED: [Helper; 8] = [
     Helper {
         name: "_expect",
         source: r#"def _expect(name, array, sizes, shape):
@@ -66,6 +66,20 @@ static SHARED: [Helper; 7] = [
     """The inverse root of a symmetric positive definite matrix."""
     values, basis = xp.linalg.eigh(a)
     return (basis * values ** (-1 / p)) @ basis.T
+"#,
+    },
+    Helper {
+        name: "_log_near_one",
+        source: r#"def _log_near_one(x, eye):
+    """The logarithm of eye + x for small x: Gauss and Legendre's formula for the integral of x / (1 + t * x) (Higham 2008,
+    equation 11.18)."""
+    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
+    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
+    total = 0 * x
+    for place, weight in zip(places, weights):
+        for t in ((1 - place) / 2, (1 + place) / 2):
+            total = total + weight / 2 * xp.linalg.solve(eye + t * x, x)
+    return total
 "#,
     },
 ];

@@ -104,19 +104,12 @@ pub(super) static HELPERS: [Helper; 11] = [
     Helper {
         name: "_logm",
         source: r#"def _logm(a):
-    """The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
-    x / (1 + t * x) (Higham 2008, equation 11.18)."""
+    """The principal logarithm: square roots until near the identity, where it is a simple integral."""
     eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
     roots = 0
     while torch.linalg.norm(a - eye) > 0.25 and roots < 100:
         a, roots = _sqrtm(a), roots + 1
-    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
-    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
-    x, total = a - eye, 0 * a
-    for place, weight in zip(places, weights):
-        for t in ((1 - place) / 2, (1 + place) / 2):
-            total = total + weight / 2 * torch.linalg.solve(eye + t * x, x)
-    return 2**roots * total
+    return 2**roots * _log_near_one(a - eye, eye)
 "#,
     },
     Helper {
