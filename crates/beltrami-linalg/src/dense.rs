@@ -9,6 +9,7 @@ mod line;
 mod product;
 mod symmetric;
 mod system;
+mod turn;
 mod vector;
 
 use std::fmt::Debug;
@@ -19,12 +20,14 @@ pub use line::{dot, line_product, line_product_scratch};
 pub use product::product;
 pub use symmetric::{mirror, symmetric_sum, transpose, turn};
 pub use system::{Factors, Refused};
+pub use turn::Turn;
 pub use vector::{Lanes, Vectors};
 
 /// A number that faer computes with: `f64` or `f32`.
 pub trait Element:
     faer::traits::RealField
     + Lanes
+    + Turn
     + Copy
     + Debug
     + Default

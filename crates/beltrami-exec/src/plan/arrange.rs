@@ -50,9 +50,10 @@ pub(crate) fn arrange<T: Element>(out: &mut [T], clean: bool, from: &[T], layout
             count += 1;
         }
     }
-    Vectors::new().run(
+    let vectors = Vectors::new();
+    vectors.run(
         #[inline(always)]
-        || walk(out, from, &outer[..count], &inner),
+        || walk(vectors, out, from, &outer[..count], &inner),
     );
 }
 
@@ -83,14 +84,14 @@ fn merged<'a>(layout: &Layout, axes: &'a mut [Axis; MOST_INDICES]) -> &'a [Axis]
 }
 
 #[inline(always)]
-fn walk<T: Element>(out: &mut [T], from: &[T], outer: &[Axis], inner: &Inner) {
+fn walk<T: Element>(vectors: Vectors, out: &mut [T], from: &[T], outer: &[Axis], inner: &Inner) {
     let mut counter = [0_usize; MOST_INDICES];
     let (mut read, mut write) = (0, 0);
     loop {
         match *inner {
             Inner::Run(n) => out[write..write + n].copy_from_slice(&from[read..read + n]),
             Inner::Turn { height, width, from: step, to } => {
-                turn(&mut out[write..], to, &from[read..], step, height, width);
+                turn(vectors, &mut out[write..], to, &from[read..], step, height, width);
             }
             Inner::One => out[write] = from[read],
         }
