@@ -1,390 +1,352 @@
-"""The peers of plans.py, in one process, with Beltrami beside them in another: a line of JSON for each row."""
+"""The peers of plans.py, in one process, with Beltrami and tensorgrad beside them in others: a line of JSON for each row."""
 
-import importlib.util
+import argparse
 import json
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
-import jax
-import jax.numpy as jnp
 import numpy as np
+from plans_problem import JAX, TORCH, Problem, problems
 
-jax.config.update("jax_enable_x64", True)
-HAS_TORCH = importlib.util.find_spec("torch") is not None
-if HAS_TORCH:
+if JAX:
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+if TORCH:
     import torch
 
-OURS, FOLDER, THREADS, SIZE, ONLY = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
-QUICK = SIZE == "quick"
 ROUNDS = 3
+# One call says enough of what takes so many seconds,
 SLOW = 2.0
-SECONDS = 0.1 if QUICK else 0.2
-if HAS_TORCH:
-    torch.set_num_threads(THREADS)
+# and a call that a smaller problem lets expect so many is left out.
+PATIENCE = 20.0
+# Bytes that PyTorch may take for a call.
+MEMORY = 8 << 30
+# A wrong formula is wrong by far more than rounding.
+TOLERANCE = {True: 1e-3, False: 1e-8}
 
-program = subprocess.Popen([OURS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+class Other:
+    """A program that answers a line of JSON with a line of JSON."""
+
+    def __init__(self, *command: object):
+        self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def answer(self, request: dict) -> dict:
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the program ended with {self.process.wait()}")
+        return json.loads(line)
 
 
-def best(call: Callable[[], object]) -> float:
+class Seen:
+    """How long a peer took for the last problem of a family, from which follows how long it will take for the next one."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple, tuple[float, float]] = {}
+
+    def expected(self, peer: str, problem: Problem) -> float:
+        work, seconds = self.last.get(self.key(peer, problem), (1.0, 0.0))
+        return seconds * problem.work / work
+
+    def measured(self, peer: str, problem: Problem) -> float | None:
+        """The seconds of the same call."""
+        work, seconds = self.last.get(self.key(peer, problem), (0.0, 0.0))
+        return seconds if work == problem.work else None
+
+    def add(self, peer: str, problem: Problem, seconds: float) -> None:
+        self.last[self.key(peer, problem)] = (problem.work, seconds)
+
+    def key(self, peer: str, problem: Problem) -> tuple:
+        return (peer, problem.family, problem.what, problem.single)
+
+
+def best(call: Callable[[], object], seconds: float) -> float:
     times: list[float] = []
     began = time.perf_counter()
-    while len(times) < 3 or time.perf_counter() - began < SECONDS and len(times) < 500:
+    spent = 0.0
+    while not times or spent < (1.0 if len(times) < 3 else seconds) and len(times) < 500:
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)
+        spent = time.perf_counter() - began
     return min(times)
 
 
-def roof(numbers: float, flops: float, single: bool) -> float:
+@contextmanager
+def limited(memory: int) -> Iterator[None]:
+    """Refuses more memory than that; what does not fit raises an error and does not take the machine down."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    held = next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmData"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (held + memory, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def roof(bytes_moved: float, flops: float, single: bool, threads: int, seconds: float) -> float:
     """Seconds below which nothing of this size can stay: a copy of as many bytes, or a matrix product of as many flops."""
-    dtype = np.float32 if single else np.float64
-    source = np.ones(max(int(numbers / 2), 1), dtype)
+    dtype = np.dtype(np.float32 if single else np.float64)
+    source = np.ones(max(int(bytes_moved / dtype.itemsize / 2), 1), dtype)
     target = np.empty_like(source)
+    copy = best(lambda: np.copyto(target, source), seconds)
+    if threads > 1:
+        # NumPy copies with one thread.
+        pieces = list(zip(np.array_split(target, threads), np.array_split(source, threads)))
+        with ThreadPoolExecutor(threads) as pool:
+            copy = min(copy, best(lambda: list(pool.map(lambda piece: np.copyto(*piece), pieces)), seconds))
     square = np.ones((768, 768), dtype)
     product = np.empty_like(square)
-    rate = 2 * 768**3 / best(lambda: np.matmul(square, square, out=product))
-    return max(best(lambda: np.copyto(target, source)), flops / rate)
+    rate = 2 * 768**3 / best(lambda: np.matmul(square, square, out=product), seconds)
+    return max(copy, flops / rate)
 
 
-def row(
-    problem: str,
-    what: str,
-    asked: dict,
-    values: dict[str, np.ndarray],
-    by: str,
-    hand: Callable[..., np.ndarray],
-    function: Callable,
-    formula: Callable | None,
-    single: bool = False,
-    slow: bool = False,
-    compressed: Callable[..., np.ndarray] | None = None,
-) -> None:
-    # Compressed, Beltrami and NumPy compute the parts that make up the derivative; the peers that differentiate know no parts.
-    if ONLY not in f"{problem} {what}":
-        return
-    dtype = np.float32 if single else np.float64
-    values = {name: value.astype(dtype) for name, value in values.items()}
-    for name, value in values.items():
-        value.astype(np.float64).tofile(FOLDER / f"{name}.bin")
-    request = {
-        "by": [by],
-        "order": {"Hessian": 2, "Newton step": 0}.get(what, 1),
-        "kron": what in ("Hessian", "Jacobian"),
-        "value": False,
-        "data": {name: str(FOLDER / f"{name}.bin") for name in values},
-        "constant": [],
-        "single": single,
-        "threads": THREADS,
-        "seconds": SECONDS,
-        "out": str(FOLDER / "ours.bin"),
-        "compressed": compressed is not None,
-        **asked,
-    }
-    def alone(function: Callable, argnums: int) -> Callable:
+def calls(problem: Problem, values: dict[str, np.ndarray]) -> dict[str, Callable[[], object]]:
+    """A call for each peer of this process."""
+
+    def itself(function: Callable, argnums: int) -> Callable:
         return function
 
-    derive = {"gradient": jax.grad, "Hessian": jax.hessian, "Jacobian": jax.jacfwd, "Newton step": alone}[what]
-    names = list(values)
-    place = names.index(by)
-    on_device = [jnp.asarray(value) for value in values.values()]
-    own = jax.jit(derive(function(jnp), argnums=place))
-    calls: dict[str, Callable[[], object]] = {"numpy": lambda: (compressed or hand)(**values)}
-    if formula is not None:
-        given = jax.jit(formula)
-        calls["jax formula"] = lambda: jax.block_until_ready(given(*on_device))
-    if not slow:
-        calls["jax"] = lambda: jax.block_until_ready(own(*on_device))
-    if HAS_TORCH and not slow:
+    place = list(values).index(problem.by)
+    found: dict[str, Callable[[], object]] = {"numpy": lambda: (problem.parts or problem.hand)(**values)}
+    if JAX:
+        derive = {"gradient": jax.grad, "Hessian": jax.hessian, "Jacobian": jax.jacfwd, "Newton step": itself}[problem.what]
+        inputs = [jnp.asarray(value) for value in values.values()]
+        own = jax.jit(derive(problem.function(jnp), argnums=place))
+        if problem.formula is not None:
+            formula = jax.jit(problem.formula)
+            found["jax formula"] = lambda: jax.block_until_ready(formula(*inputs))
+        found["jax"] = lambda: jax.block_until_ready(own(*inputs))
+    if TORCH:
+        func = torch.func
+
+        # Forwards over backwards, as in `torch.func.hessian`, takes up to 30 times as long for products with a column.
+        def twice(function: Callable, argnums: int) -> Callable:
+            return func.jacrev(func.grad(function, argnums), argnums)
+
+        derive = {"gradient": func.grad, "Hessian": twice, "Jacobian": func.jacrev, "Newton step": itself}[problem.what]
         tensors = [torch.from_numpy(value) for value in values.values()]
-        of = {
-            "gradient": torch.func.grad,
-            "Hessian": torch.func.hessian,
-            "Jacobian": torch.func.jacrev,
-            "Newton step": alone,
-        }[what]
-        differentiated = of(function(torch), argnums=place)
-        calls["torch"] = lambda: differentiated(*tensors)
-    expected = np.asarray(hand(**values), dtype=np.float64)
-    first = {}
-    for name, call in calls.items():
-        start = time.perf_counter()
-        call()
-        first[name] = time.perf_counter() - start
-    peers = dict.fromkeys(calls, float("inf"))
-    ours: dict = {}
+        differentiated = derive(problem.function(torch), argnums=place)
+        found["torch"] = lambda: differentiated(*tensors)
+    return found
+
+
+class Peers:
+    """The peers of this process on one problem: a call for each that gives the right result, and its best time."""
+
+    def __init__(self, problem: Problem, values: dict[str, np.ndarray], expected: np.ndarray, seen: Seen, seconds: float):
+        self.seen, self.problem, self.seconds = seen, problem, seconds
+        self.first: dict[str, float] = {}
+        self.best: dict[str, float] = {}
+        self.marks: dict[str, str] = {}
+        self.calls = calls(problem, values)
+        for name, call in self.calls.items():
+            mark = self.begin(name, call, expected)
+            if mark:
+                self.marks[name] = mark
+        self.calls = {name: call for name, call in self.calls.items() if name not in self.marks and name not in self.best}
+
+    def begin(self, name: str, call: Callable[[], object], expected: np.ndarray) -> str:
+        """The first call, with what is to be said of a peer that has no time; one that takes long has its time here."""
+        if name in ("jax", "torch"):
+            # Compressed or not, what they do is the same.
+            known = self.seen.measured(name, self.problem)
+            if known is not None and known > self.seconds:
+                self.best[name] = known
+                return ""
+            if self.seen.expected(name, self.problem) > PATIENCE:
+                return "left out"
+        try:
+            with limited(MEMORY if name == "torch" else 1 << 40):
+                start = time.perf_counter()
+                result = call()
+                self.first[name] = time.perf_counter() - start
+                if self.first[name] > SLOW:
+                    # The first call of JAX compiles.
+                    start = time.perf_counter()
+                    result = call()
+                    spent = time.perf_counter() - start
+                    if spent > SLOW:
+                        self.best[name] = spent
+        except (RuntimeError, MemoryError) as error:
+            print(f"{self.problem.name} {self.problem.what}, {name}: {error}"[:300], file=sys.stderr, flush=True)
+            return "out of memory" if "memory" in str(error) else "fails"
+        # Parts are no dense result; the dense one by hand is made of them.
+        parts = name == "numpy" and self.problem.parts is not None
+        return "wrong" if not parts and wrong(np.asarray(result), expected, self.problem.single) else ""
+
+    def again(self) -> None:
+        for name, call in self.calls.items():
+            self.best[name] = min(self.best.get(name, float("inf")), best(call, self.seconds))
+
+    def done(self) -> dict[str, float]:
+        """The best times, of those with a right result."""
+        found = {name: seconds for name, seconds in self.best.items() if name not in self.marks}
+        for name in ("jax", "torch"):
+            if name in found:
+                self.seen.add(name, self.problem, found[name])
+        return found
+
+
+def wrong(result: np.ndarray, expected: np.ndarray, single: bool) -> bool:
+    return not distance(result, expected) <= TOLERANCE[single]
+
+
+def distance(result: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference, relative to the largest entry; NaN where an entry is."""
+    if result.size != expected.size:
+        return float("inf")
+    return float(np.abs(np.asarray(result, np.float64).ravel() - expected.ravel()).max() / np.abs(expected).max())
+
+
+class Tensorgrad:
+    """tensorgrad on one problem. Its derivative is compiled as it is and simplified before; the faster that is right counts."""
+
+    def __init__(self, program: Other, request: dict, expected: np.ndarray):
+        self.program, self.request, self.expected = program, request, expected
+        # By whether it was simplified: the answer with the best time, or what is to be said instead.
+        self.answers: dict[bool, dict] = {}
+        self.failures: dict[bool, str] = {}
+        for simplified in (False, True):
+            self.begin(simplified)
+
+    def begin(self, simplified: bool) -> None:
+        answer = self.ask(simplified)
+        if "failed" in answer:
+            reason = answer["failed"]
+            print(f"tensorgrad, {simplified=}: {reason}", file=sys.stderr, flush=True)
+            kinds = {"memory": "out of memory", "Timeout": "over the limit"}
+            self.failures[simplified] = next((mark for word, mark in kinds.items() if word in reason), "fails")
+        elif wrong(np.fromfile(self.request["out"]), self.expected, self.request["single"]):
+            self.failures[simplified] = "wrong"
+        else:
+            self.answers[simplified] = answer
+
+    def ask(self, simplified: bool) -> dict:
+        return self.program.answer({**self.request, "simplified": simplified})
+
+    def again(self) -> None:
+        for simplified, answer in self.answers.items():
+            if answer["best"] < SLOW:
+                answer["best"] = min(answer["best"], self.ask(simplified).get("best", SLOW))
+
+    def fastest(self) -> dict | None:
+        return min(self.answers.values(), key=lambda answer: answer["best"], default=None)
+
+    def mark(self) -> str:
+        if not self.answers:
+            return "wrong" if "wrong" in self.failures.values() else self.failures[True]
+        if "wrong" not in self.failures.values():
+            return ""
+        return "wrong if simplified" if True in self.failures else "wrong unless simplified"
+
+
+def dense(problem: Problem, found: np.ndarray) -> np.ndarray:
+    """Rows and columns of a Kronecker form stack columns."""
+    if problem.what != "Hessian" or problem.values[problem.by].ndim != 2:
+        return found
+    m, n = problem.values[problem.by].shape
+    return found.reshape(n, m, n, m).transpose(1, 0, 3, 2)
+
+
+def row(problem: Problem, ours: Other, tensorgrad: Other | None, seen: Seen, asked: argparse.Namespace, seconds: float) -> dict:
+    dtype = np.float32 if problem.single else np.float64
+    values = {name: value.astype(dtype) for name, value in problem.values.items()}
+    files = {name: str(asked.folder / f"{name}.bin") for name in values}
+    for name, value in values.items():
+        value.astype(np.float64).tofile(files[name])
+    request = {
+        "expression": problem.expression,
+        "declarations": problem.declarations,
+        "sizes": problem.sizes,
+        "by": [problem.by],
+        "order": {"Hessian": 2, "Newton step": 0}.get(problem.what, 1),
+        "kron": problem.what in ("Hessian", "Jacobian"),
+        "value": False,
+        "data": files,
+        "constant": [],
+        "single": problem.single,
+        "threads": asked.threads,
+        "seconds": seconds,
+        "out": str(asked.folder / "ours.bin"),
+        "compressed": problem.parts is not None,
+        "program": problem.program,
+    }
+    expected = np.asarray(problem.hand(**values), dtype=np.float64)
+    others = Peers(problem, values, expected, seen, seconds)
+    own: dict = {}
+    rival: Tensorgrad | None = None
     for _ in range(ROUNDS):
-        program.stdin.write(json.dumps(request) + "\n")
-        program.stdin.flush()
-        answer = json.loads(program.stdout.readline())
-        ours = {**answer, "best": min(answer["best"], ours.get("best", float("inf")))}
-        for name, call in calls.items():
-            # One call says enough of what takes seconds.
-            peers[name] = min(peers[name], first[name] if first[name] > SLOW else best(call))
-    found = np.fromfile(FOLDER / "ours.bin")
-    # Rows and columns of a Kronecker form stack columns.
-    if what == "Hessian" and values[by].ndim == 2:
-        m, n = values[by].shape
-        found = found.reshape(n, m, n, m).transpose(1, 0, 3, 2)
-    width = 4 if single else 8
-    limit = roof(ours["bytes"] / width, ours["flops"], single) if "bytes" in ours else None
-    difference = np.abs(found.ravel() - expected.ravel()).max() / np.abs(expected).max()
-    print(
-        json.dumps(
-            {
-                "problem": problem,
-                "what": what,
-                "precision": "f32" if single else "f64",
-                "threads": THREADS,
-                "ours": ours,
-                "peers": peers,
-                "first": first,
-                "roof": limit,
-                "difference": float(difference),
-            }
-        ),
-        flush=True,
-    )
-    print(f"{problem} {what}: {ours['text']}\n{ours['plan']}", file=sys.stderr, flush=True)
-
-
-random = np.random.default_rng(0)
-normal = random.standard_normal
-
-
-def sigmoid(z: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-z))
-
-
-def logistic(m: int, n: int, single: bool = False) -> None:
-    asked = {
-        "expression": "sum(softplus(-y.*(X*w)))",
-        "declarations": "X: matrix(m,n), y: vector(m) +-1, w: vector(n)",
-        "sizes": {"m": m, "n": n},
+        answer = ours.answer(request)
+        own = {**answer, "best": min(answer["best"], own.get("best", float("inf")))}
+        if rival is not None:
+            rival.again()
+        elif tensorgrad is not None and problem.parts is None and not problem.program:
+            out = str(asked.folder / "tensorgrad.bin")
+            rival = Tensorgrad(tensorgrad, {**request, "family": problem.family, "out": out}, expected)
+        others.again()
+    peers, marks = others.done(), others.marks
+    fastest = rival.fastest() if rival is not None else None
+    if fastest is not None:
+        peers["tensorgrad"] = fastest["best"]
+    if rival is not None and rival.mark():
+        marks["tensorgrad"] = rival.mark()
+    difference = distance(dense(problem, np.fromfile(request["out"])), expected)
+    if not difference <= TOLERANCE[problem.single]:
+        sys.exit(f"{problem.name} {problem.what}: Beltrami differs from NumPy by {difference:.0e}")
+    print(f"{problem.name} {problem.what}: {own['text'][:200]}\n{own['plan']}", file=sys.stderr, flush=True)
+    steps = ("deriving", "compiling", "first")
+    return {
+        "problem": problem.name,
+        "family": problem.family,
+        "what": problem.what,
+        "compressed": problem.parts is not None,
+        "precision": "f32" if problem.single else "f64",
+        "threads": asked.threads,
+        "ours": own,
+        "peers": peers,
+        "marks": marks,
+        "first": {"jax": others.first.get("jax"), "tensorgrad": {name: fastest[name] for name in steps} if fastest else {}},
+        "roof": roof(own["bytes"], own["flops"], problem.single, asked.threads, seconds) if "bytes" in own else None,
+        "difference": difference,
     }
-    X = normal((m, n))
-    y = np.where(random.random(m) < 0.5, 1.0, -1.0)
-    values = {"X": X, "y": y, "w": 0.5 * normal(n) / np.sqrt(n)}
-
-    def hessian(X, y, w):
-        s = sigmoid(X @ w)
-        return X.T @ ((s * (1 - s))[:, None] * X)
-
-    def gradient(X, y, w):
-        return X.T @ (-y * sigmoid(-y * (X @ w)))
-
-    def function(xp):
-        if xp is jnp:
-            return lambda X, y, w: jnp.sum(jnp.logaddexp(0.0, -y * (X @ w)))
-        return lambda X, y, w: torch.nn.functional.softplus(-y * (X @ w)).sum()
-
-    def formula(X, y, w):
-        s = jax.nn.sigmoid(X @ w)
-        return (X.T * (s * (1 - s))) @ X
-
-    name = f"logistic regression {m}×{n}"
-    row(name, "Hessian", asked, values, "w", hessian, function, formula, single)
-    row(name, "gradient", asked, values, "w", gradient, function, None, single)
 
 
-def quadratic(n: int, single: bool = False) -> None:
-    asked = {
-        "expression": "x'*A*x",
-        "declarations": "A: matrix(n,n), x: vector(n)",
-        "sizes": {"n": n},
-    }
-    values = {"A": normal((n, n)), "x": normal(n)}
-
-    def function(xp):
-        return lambda A, x: x @ (A @ x)
-
-    row(f"x'Ax {n}", "Hessian", asked, values, "x", lambda A, x: A + A.T, function, lambda A, x: A + A.T, single)
-    row(f"x'Ax {n}", "gradient", asked, values, "x", lambda A, x: A @ x + A.T @ x, function, None, single)
-
-
-def log_sum_exp(n: int, single: bool = False) -> None:
-    asked = {"expression": "logsumexp(x)", "declarations": "x: vector(n)", "sizes": {"n": n}}
-
-    def hand(x):
-        e = np.exp(x - x.max())
-        p = e / e.sum()
-        H = -p[:, None] * p
-        H[np.arange(n), np.arange(n)] += p
-        return H
-
-    def function(xp):
-        if xp is jnp:
-            return lambda x: jax.nn.logsumexp(x)
-        return lambda x: torch.logsumexp(x, 0)
-
-    row(f"logsumexp {n}", "Hessian", asked, {"x": normal(n)}, "x", hand, function, None, single)
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("ours")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("threads", type=int)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--tensorgrad", help="an interpreter that has it")
+    asked = parser.parse_args()
+    if TORCH:
+        torch.set_num_threads(asked.threads)
+        # The first derivative of all loads modules.
+        torch.func.jacrev(torch.func.grad(lambda x: (x**3).sum()))(torch.ones(2))
+    # Exponentials that overflow to infinity have the right reciprocal.
+    np.seterr(over="ignore")
+    ours = Other(asked.ours)
+    script = Path(__file__).with_name("plans_tensorgrad.py")
+    tensorgrad = Other(asked.tensorgrad, script) if asked.tensorgrad else None
+    seen = Seen()
+    for problem in problems(asked.quick):
+        if asked.only in f"{problem.name} {problem.what}":
+            found = row(problem, ours, tensorgrad, seen, asked, 0.1 if asked.quick else 0.2)
+            print(json.dumps(found), flush=True)
 
 
-def factorisation(n: int, k: int, masked: bool) -> None:
-    mask = "W.*" if masked else ""
-    asked = {
-        "expression": f"sum({mask}(T - U*V').^2)",
-        "declarations": "T: matrix(n,n), W: matrix(n,n), U: matrix(n,k), V: matrix(n,k)"
-        if masked
-        else "T: matrix(n,n), U: matrix(n,k), V: matrix(n,k)",
-        "sizes": {"n": n, "k": k},
-    }
-    values = {"T": normal((n, n)), "U": normal((n, k)), "V": normal((n, k))}
-    if masked:
-        values["W"] = (random.random((n, n)) < 0.5).astype(float)
-
-    def hand(T, U, V, W=None):
-        H = np.zeros((n, k, n, k))
-        i = np.arange(n)
-        blocks = 2 * V.T @ V if W is None else (2 * (W @ (V[:, :, None] * V[:, None, :]).reshape(n, k * k))).reshape(n, k, k)
-        H[i, :, i, :] = blocks
-        return H
-
-    def function(xp):
-        return lambda T, U, V, W=1.0: (W * (T - U @ V.T) ** 2).sum()
-
-    name = f"factorisation {n}² k={k}" + (", masked" if masked else "")
-    row(name, "Hessian", asked, values, "U", hand, function, None)
-
-    def parts(T, U, V, W=None):
-        if W is None:
-            return 2 * V.T @ V
-        return (2 * (W @ (V[:, :, None] * V[:, None, :]).reshape(n, k * k))).reshape(n, k, k)
-
-    row(f"{name}, compressed", "Hessian", asked, values, "U", hand, function, None, compressed=parts)
-
-
-def exponential(n: int, single: bool = False) -> None:
-    asked = {"expression": "A*exp(x)", "declarations": "A: matrix(n,n), x: vector(n)", "sizes": {"n": n}}
-    values = {"A": normal((n, n)), "x": normal(n)}
-
-    def function(xp):
-        return lambda A, x: A @ xp.exp(x)
-
-    row(f"A·exp(x) {n}", "Jacobian", asked, values, "x", lambda A, x: A * np.exp(x), function, lambda A, x: A * jnp.exp(x), single)
-
-
-def marginal_likelihood(n: int) -> None:
-    asked = {
-        "expression": "y'*inv(S + c*eye(n))*y + logdet(S + c*eye(n))",
-        "declarations": "S: spd(n), y: vector(n), c: scalar > 0",
-        "sizes": {"n": n},
-    }
-    A = normal((n, n))
-    values = {"S": A @ A.T / n, "y": normal(n), "c": np.array(0.5)}
-
-    def hand(S, y, c):
-        L = np.linalg.inv(S + c * np.eye(n))
-        z = L @ y
-        return np.trace(L) - z @ z
-
-    def function(xp):
-        return lambda S, y, c: y @ xp.linalg.solve(S + c * xp.eye(n, dtype=S.dtype), y) + xp.linalg.slogdet(S + c * xp.eye(n, dtype=S.dtype))[1]
-
-    row(f"marginal likelihood {n}", "gradient", asked, values, "c", hand, function, None)
-
-
-def network(n: int, batch: int) -> None:
-    """Ten layers, relu between them, softmax cross entropy; the Hessian by the first weights (Laue et al. 2018)."""
-    layers = [f"W{k}" for k in range(1, 11)]
-    activation = "X*W1'"
-    for name in layers[1:]:
-        activation = f"relu({activation})*{name}'"
-    matrices = ", ".join(f"{name}: matrix(n,n)" for name in layers)
-    asked = {
-        "expression": f"sum(log(sum(exp({activation}), 2))) - sum(Y.*({activation}))",
-        "declarations": f"X: matrix(b,n), Y: matrix(b,n), {matrices}",
-        "sizes": {"n": n, "b": batch},
-    }
-    values = {"X": normal((batch, n)), "Y": np.eye(n)[random.integers(0, n, batch)]}
-    values |= {name: normal((n, n)) * np.sqrt(2 / n) for name in layers}
-
-    def hand(X, Y, **W):
-        A, masks = X @ W["W1"].T, []
-        for name in layers[1:]:
-            masks.append(A > 0)
-            A = np.maximum(A, 0) @ W[name].T
-        P = np.exp(A - A.max(1, keepdims=True))
-        P /= P.sum(1, keepdims=True)
-        J = np.broadcast_to(W["W10"], (batch, n, n))
-        for name, mask in zip(reversed(layers[1:-1]), reversed(masks[1:])):
-            J = (J * mask[:, None, :]) @ W[name]
-        J = J * masks[0][:, None, :]
-        PJ = P[:, :, None] * J
-        v = PJ.sum(1)
-        G = J.transpose(0, 2, 1) @ PJ - v[:, :, None] * v[:, None, :]
-        XX = (X[:, :, None] * X[:, None, :]).reshape(batch, n * n)
-        H = (G.reshape(batch, n * n).T @ XX).reshape(n, n, n, n)
-        return np.ascontiguousarray(H.transpose(0, 2, 1, 3))
-
-    def function(xp):
-        relu = jax.nn.relu if xp is jnp else torch.relu
-
-        def loss(X, Y, *W):
-            A = X @ W[0].T
-            for Wi in W[1:]:
-                A = relu(A) @ Wi.T
-            normaliser = jax.nn.logsumexp(A, axis=1) if xp is jnp else torch.logsumexp(A, 1)
-            return normaliser.sum() - (Y * A).sum()
-
-        return loss
-
-    row(f"ten relu layers n={n}, batch {batch}", "Hessian", asked, values, "W1", hand, function, None)
-
-
-def generalised_linear_step(m: int, n: int) -> None:
-    """A damped Newton direction of Poisson regression, gradient and Hessian with shared parts."""
-    asked = {
-        "expression": "inv(X'*diag(exp(X*w))*X + c*eye(n))*(X'*(exp(X*w) - y) + c*w)",
-        "declarations": "X: matrix(m,n), w: vector(n), y: vector(m), c: scalar > 0",
-        "sizes": {"m": m, "n": n},
-    }
-    values = {"X": normal((m, n)), "w": 0.3 * normal(n) / np.sqrt(n), "y": random.poisson(1.0, m).astype(float), "c": np.array(1.0)}
-
-    def hand(X, w, y, c):
-        mu = np.exp(X @ w)
-        return np.linalg.solve((X.T * mu) @ X + c * np.eye(n), X.T @ (mu - y) + c * w)
-
-    def formula(X, w, y, c):
-        mu = jnp.exp(X @ w)
-        return jax.scipy.linalg.solve((X.T * mu) @ X + c * jnp.eye(n), X.T @ (mu - y) + c * w, assume_a="pos")
-
-    def function(xp):
-        if xp is jnp:
-            return lambda X, w, y, c: formula(X, w, y, c)
-        return lambda X, w, y, c: torch.linalg.solve((X.T * torch.exp(X @ w)) @ X + c * torch.eye(n, dtype=X.dtype), X.T @ (torch.exp(X @ w) - y) + c * w)
-
-    row(f"Poisson regression {m}×{n}", "Newton step", asked, values, "w", hand, function, formula)
-
-
-logistic(2048, 256)
-quadratic(1000)
-log_sum_exp(1000)
-factorisation(100, 5, False)
-exponential(1000)
-network(10, 100)
-generalised_linear_step(2048, 256)
-if not QUICK:
-    network(30, 100)
-    generalised_linear_step(10000, 100)
-    logistic(10000, 100)
-    logistic(10000, 300)
-    logistic(1000, 500)
-    logistic(2000, 1000)
-    logistic(10000, 1000)
-    quadratic(2000)
-    quadratic(4000)
-    log_sum_exp(2000)
-    factorisation(200, 5, False)
-    factorisation(200, 10, False)
-    factorisation(100, 5, True)
-    factorisation(100, 10, False)
-    factorisation(200, 10, True)
-    exponential(2000)
-    marginal_likelihood(300)
-    logistic(10000, 100, True)
-    logistic(10000, 300, True)
-    quadratic(2000, True)
-    log_sum_exp(2000, True)
+if __name__ == "__main__":
+    main()

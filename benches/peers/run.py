@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -50,6 +51,24 @@ def cargo(*arguments: str | Path) -> None:
     run("cargo", *arguments, cwd=ROOT)
 
 
+def interpreter(name: str, packages: list[str]) -> Path:
+    """The interpreter of an environment with these packages under the target folder, which is made where it is missing."""
+    python = TARGET / "peers" / name / "bin/python"
+    names = [re.match(r"[\w-]+", package)[0] for package in packages]
+    probe = "import sys; from importlib.metadata import version; [version(name) for name in sys.argv[1:]]"
+    if python.exists() and subprocess.run([python, "-c", probe, *names], stderr=subprocess.DEVNULL).returncode == 0:
+        return python
+    run(sys.executable, "-m", "venv", python.parents[1])
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-cache-dir"]
+    for package in packages:
+        if package.startswith("torch"):
+            # The build for processors alone where it can be reached; that of PyPI brings gigabytes for accelerators.
+            source = ["--retries", "0", "--timeout", "20", "--index-url", "https://download.pytorch.org/whl/cpu"]
+            subprocess.run([*pip, *source, package], stderr=subprocess.DEVNULL)
+    run(*pip, *packages)
+    return python
+
+
 def library(folder: Path) -> dict[str, dict[str, float]]:
     path = folder / "library.csv"
     cargo("bench", "--quiet", "-p", "beltrami", "--bench", "derive", "--", "--csv", path)
@@ -72,11 +91,7 @@ def process(row: dict) -> float | None:
 
 
 def peer(name: str, index: Path, folder: Path) -> dict[str, dict]:
-    venv = TARGET / "peers" / name
-    python = venv / "bin/python"
-    if not python.exists():
-        run(sys.executable, "-m", "venv", venv)
-        run(python, "-m", "pip", "install", "--quiet", *PEERS[name])
+    python = interpreter(name, PEERS[name])
     out = folder / f"{name}.jsonl"
     run(python, ROOT / f"benches/peers/{name}_peer.py", out, index, stderr=subprocess.DEVNULL)
     return {row["id"]: row for row in map(json.loads, out.read_text().splitlines())}

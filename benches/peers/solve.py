@@ -12,12 +12,11 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 
-from run import RESULTS, ROOT, TARGET, cargo, processor, run
+from run import RESULTS, ROOT, TARGET, cargo, interpreter, processor, run
 
 PACKAGES = ["numpy", "scipy", "jax", "optax", "scikit-learn"]
 PYTHON = TARGET / "peers/solve/bin/python"
@@ -92,11 +91,7 @@ def main() -> None:
     parser.add_argument("--python", type=Path, help="an interpreter that has the packages, instead of a new environment")
     asked = parser.parse_args()
     global PYTHON
-    if asked.python:
-        PYTHON = asked.python
-    elif not PYTHON.exists():
-        run(sys.executable, "-m", "venv", PYTHON.parents[1])
-        run(PYTHON, "-m", "pip", "install", "--quiet", *PACKAGES)
+    PYTHON = asked.python or interpreter("solve", PACKAGES)
     cargo("build", "--release", "-p", "beltrami-cli")
     repeats = 2 if asked.quick else 4
     rows: list[str] = []

@@ -17,7 +17,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from run import ROOT, RESULTS, TARGET, cargo, processor, run
+from run import ROOT, RESULTS, TARGET, cargo, interpreter, processor, run
 
 PACKAGES = ["numpy", "scipy", "torch", "jax", "scikit-learn"]
 SIZES = [(256, 256), (512, 512), (1024, 1024), (512, 2048)]
@@ -162,9 +162,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the small sizes alone, to see that it runs")
     parser.add_argument("--only", choices=["polar", "svd", "random"], help="one section; the others stay as they are")
     options = parser.parse_args()
-    if not PYTHON.exists():
-        run(sys.executable, "-m", "venv", PYTHON.parents[1])
-        run(PYTHON, "-m", "pip", "install", "--quiet", *PACKAGES)
+    interpreter("spectral", PACKAGES)
     cargo("build", "--quiet", "--release", "-p", "beltrami-linalg", "--example", "spectral_speed")
     folder = TARGET / "peers/spectral-data"
     folder.mkdir(parents=True, exist_ok=True)
