@@ -23,7 +23,7 @@ mod tile;
 mod triangle;
 
 use beltrami_core::{ExprId, Graph};
-use beltrami_linalg::dense::Factors;
+use beltrami_linalg::dense::{Buffer, Factors};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
@@ -64,11 +64,11 @@ pub struct Plan<T> {
     outputs: Vec<Vec<usize>>,
     constant_outputs: Vec<bool>,
     steps: Vec<Step<T>>,
-    buffers: Vec<Vec<T>>,
+    buffers: Vec<Buffer<T>>,
     /// The values of [`Plan::evaluate`], allocated by its first call.
-    results: Vec<Vec<T>>,
+    results: Vec<Buffer<T>>,
     factors: Vec<Factors<T>>,
-    scratch: Vec<T>,
+    scratch: Buffer<T>,
     /// The bytes of buffers, factors and scratch.
     held: usize,
     threads: usize,
@@ -129,9 +129,9 @@ impl<T: Real> Plan<T> {
             outputs,
             constant_outputs: constant,
             steps,
-            buffers: buffers.into_iter().map(|len| vec![T::ZERO; len]).collect(),
+            buffers: buffers.into_iter().map(Buffer::zeros).collect(),
             factors: factors.collect(),
-            scratch: vec![T::ZERO; scratch],
+            scratch: Buffer::zeros(scratch),
             held,
             threads: if pool.is_some() { threads } else { 1 },
             pool,
@@ -182,10 +182,10 @@ impl<T: Real> Plan<T> {
     ///
     /// # Errors
     /// [`EvalError::Kernel`] where something has no finite value.
-    pub fn evaluate(&mut self, inputs: &[&[T]]) -> Result<&[Vec<T>], EvalError> {
+    pub fn evaluate(&mut self, inputs: &[&[T]]) -> Result<&[Buffer<T>], EvalError> {
         self.check_inputs(inputs)?;
         if self.results.len() < self.outputs.len() {
-            let room = |dims: &Vec<usize>| vec![T::ZERO; dims.iter().product()];
+            let room = |dims: &Vec<usize>| Buffer::zeros(dims.iter().product());
             self.results = self.outputs.iter().map(room).collect();
         }
         let mut results = std::mem::take(&mut self.results);

@@ -4,6 +4,7 @@
 //! Work is cut by sizes alone and never by the number of threads, so results are the same for any number of them.
 //! *Invariant: nothing here allocates, except for what faer's kernels keep for each thread.*
 
+mod buffer;
 mod gram;
 mod line;
 mod product;
@@ -15,6 +16,7 @@ mod vector;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
+pub use buffer::Buffer;
 pub use gram::{gram, gram_scratch};
 pub use line::{dot, line_product, line_product_scratch};
 pub use product::product;
@@ -28,6 +30,7 @@ pub trait Element:
     faer::traits::RealField
     + Lanes
     + Turn
+    + pulp::bytemuck::Pod
     + Copy
     + Debug
     + Default

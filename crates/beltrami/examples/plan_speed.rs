@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use beltrami::exec::{Plan, PlanOptions, Real, Tape, Unknown};
+use beltrami::linalg::dense::Buffer;
 use beltrami::operator::CompiledOperator;
 use beltrami::{DeriveOptions, Form, Layout, Session};
 use serde::Deserialize;
@@ -81,9 +82,9 @@ fn time_operator(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let start = Instant::now();
     let mut operator = CompiledOperator::new(&derivation, &sizes, &options)?;
     let compiling = start.elapsed().as_secs_f64();
-    let inputs: Vec<Vec<f64>> =
+    let inputs: Vec<Buffer<f64>> =
         operator.inputs().map(|name| numbers(&request.data[name])).collect::<Result<_, _>>()?;
-    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+    let inputs: Vec<&[f64]> = inputs.iter().map(|input| &input[..]).collect();
     let mut times = Vec::new();
     let began = Instant::now();
     let mut found = None;
@@ -149,7 +150,7 @@ fn time_program(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> 
     let mut memory = tape.memory::<f64>();
     let mut outputs = vec![0.0; tape.outputs()];
     let compiling = start.elapsed().as_secs_f64();
-    let input: Vec<f64> = numbers(&request.data[name])?;
+    let input = numbers::<f64>(&request.data[name])?;
     let mut times = Vec::new();
     let began = Instant::now();
     while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
@@ -220,12 +221,12 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let start = Instant::now();
     let mut plan = Plan::<T>::compile(&graph, roots, &sizes, &options)?;
     let compiling = start.elapsed().as_secs_f64();
-    let inputs: Vec<Vec<T>> = plan
+    let inputs: Vec<Buffer<T>> = plan
         .inputs()
         .iter()
         .map(|input| numbers(&request.data[&*input.name]))
         .collect::<Result<_, _>>()?;
-    let inputs: Vec<&[T]> = inputs.iter().map(Vec::as_slice).collect();
+    let inputs: Vec<&[T]> = inputs.iter().map(|input| &input[..]).collect();
     let mut times = Vec::new();
     let began = Instant::now();
     while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
@@ -233,7 +234,7 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         plan.evaluate(&inputs)?;
         times.push(start.elapsed().as_secs_f64());
     }
-    let last = plan.evaluate(&inputs)?.last().map(Vec::as_slice).unwrap_or_default();
+    let last = plan.evaluate(&inputs)?.last().map(|input| &input[..]).unwrap_or_default();
     let bytes: Vec<u8> = last.iter().flat_map(|x| x.to_f64().to_le_bytes()).collect();
     std::fs::write(&request.out, bytes)?;
     let first = times.remove(0);
@@ -254,7 +255,8 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     }))
 }
 
-fn numbers<T: Real>(path: &Path) -> Result<Vec<T>, Box<dyn Error>> {
+/// Entries of a file, in memory like that of NumPy's arrays.
+fn numbers<T: Real>(path: &Path) -> Result<Buffer<T>, Box<dyn Error>> {
     let bytes = std::fs::read(path)?;
     let chunks = bytes.chunks_exact(8);
     Ok(chunks

@@ -9,30 +9,17 @@ use crate::plan::tile::Value;
 use crate::taylor;
 
 /// Whether every number is finite.
-pub(crate) fn finite<T: Element>(vectors: Vectors, a: &[T]) -> bool {
-    const LANES: usize = 16;
-    let sum = vectors.run(
+pub(crate) fn finite<T: Real>(vectors: Vectors, a: &[T]) -> bool {
+    vectors.run(
         #[inline(always)]
         || {
-            // Zero times a number is zero, and NaN otherwise.
-            let mut lanes = [T::ZERO; LANES];
-            let (blocks, rest) = a.as_chunks::<LANES>();
-            let mut sum = T::ZERO;
-            for x in rest {
-                sum += *x * T::ZERO;
+            let mut trouble = T::Bits::default();
+            for x in a {
+                trouble |= x.trouble();
             }
-            for block in blocks {
-                for lane in 0..LANES {
-                    lanes[lane] += block[lane] * T::ZERO;
-                }
-            }
-            for lane in lanes {
-                sum += lane;
-            }
-            sum
+            trouble == T::Bits::default()
         },
-    );
-    sum == T::ZERO
+    )
 }
 
 /// `to ← f(a)`; whether every result is finite.
@@ -42,13 +29,13 @@ pub(crate) fn apply_unary<T: Real>(vectors: Vectors, f: Unary, a: &[T], to: &mut
             vectors.run(
                 #[inline(always)]
                 || {
-                    let mut fine = true;
+                    let mut trouble = T::Bits::default();
                     for (to, x) in to.iter_mut().zip(a) {
                         let value = $f(*x);
                         *to = value;
-                        fine &= value.finite();
+                        trouble |= value.trouble();
                     }
-                    fine
+                    trouble == T::Bits::default()
                 },
             )
         };
@@ -107,13 +94,13 @@ fn power<T: Real>(vectors: Vectors, exponent: f64, a: &[T], to: &mut [T]) -> boo
             vectors.run(
                 #[inline(always)]
                 || {
-                    let mut fine = true;
+                    let mut trouble = T::Bits::default();
                     for (to, x) in to.iter_mut().zip(a) {
                         let value = $f(*x);
                         *to = value;
-                        fine &= value.finite();
+                        trouble |= value.trouble();
                     }
-                    fine
+                    trouble == T::Bits::default()
                 },
             )
         };
@@ -144,37 +131,37 @@ pub(crate) fn apply_binary<T: Real>(
                 (Value::Slice(a), Value::Slice(b)) => vectors.run(
                     #[inline(always)]
                     || {
-                        let mut fine = true;
+                        let mut trouble = T::Bits::default();
                         for ((to, x), y) in to.iter_mut().zip(a).zip(b) {
                             let value = $f(*x, *y);
                             *to = value;
-                            fine &= value.finite();
+                            trouble |= value.trouble();
                         }
-                        fine
+                        trouble == T::Bits::default()
                     },
                 ),
                 (Value::Slice(a), Value::Number(y)) => vectors.run(
                     #[inline(always)]
                     || {
-                        let mut fine = true;
+                        let mut trouble = T::Bits::default();
                         for (to, x) in to.iter_mut().zip(a) {
                             let value = $f(*x, y);
                             *to = value;
-                            fine &= value.finite();
+                            trouble |= value.trouble();
                         }
-                        fine
+                        trouble == T::Bits::default()
                     },
                 ),
                 (Value::Number(x), Value::Slice(b)) => vectors.run(
                     #[inline(always)]
                     || {
-                        let mut fine = true;
+                        let mut trouble = T::Bits::default();
                         for (to, y) in to.iter_mut().zip(b) {
                             let value = $f(x, *y);
                             *to = value;
-                            fine &= value.finite();
+                            trouble |= value.trouble();
                         }
-                        fine
+                        trouble == T::Bits::default()
                     },
                 ),
                 (Value::Number(x), Value::Number(y)) => {

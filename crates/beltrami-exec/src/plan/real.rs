@@ -3,6 +3,8 @@
 //! In units of the last place of a double, by comparison with the standard library, exponential and logarithm differ by at
 //! most one, the functions made of them by three; single precision computes in double and rounds once.
 
+use std::ops::BitOrAssign;
+
 use beltrami_linalg::dense::Element;
 
 /// A number with elementary functions; NaN in gives NaN out, also where a comparison decides.
@@ -19,8 +21,17 @@ pub trait Real: Element {
     fn softplus(self) -> Self;
     /// The square root; NaN below zero.
     fn root(self) -> Self;
+    /// Bits as wide as the number, so that a loop can gather them with its vectors.
+    type Bits: Copy + Default + PartialEq + BitOrAssign;
+
+    /// Zero exactly for what is neither infinite nor NaN.
+    fn trouble(self) -> Self::Bits;
+
     /// Whether it is neither infinite nor NaN.
-    fn finite(self) -> bool;
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.trouble() == Self::Bits::default()
+    }
 }
 
 impl Real for f64 {
@@ -58,9 +69,13 @@ impl Real for f64 {
         self.sqrt()
     }
 
+    type Bits = u64;
+
+    // Zero, and NaN where there is no difference.
     #[inline(always)]
-    fn finite(self) -> bool {
-        self.is_finite()
+    #[allow(clippy::eq_op)]
+    fn trouble(self) -> u64 {
+        (self - self).to_bits()
     }
 }
 
@@ -95,9 +110,13 @@ impl Real for f32 {
         self.sqrt()
     }
 
+    type Bits = u32;
+
+    // Zero, and NaN where there is no difference.
     #[inline(always)]
-    fn finite(self) -> bool {
-        self.is_finite()
+    #[allow(clippy::eq_op)]
+    fn trouble(self) -> u32 {
+        (self - self).to_bits()
     }
 }
 

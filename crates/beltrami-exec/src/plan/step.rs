@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
 use beltrami_linalg::dense::{
-    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
+    self, Buffer, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
 };
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -95,18 +95,18 @@ pub(crate) struct Step<T> {
 /// The numbers that steps read and write.
 pub(crate) struct Memory<'m, 'i, 'o, T> {
     pub(crate) inputs: &'m [&'i [T]],
-    pub(crate) buffers: &'m mut [Vec<T>],
+    pub(crate) buffers: &'m mut [Buffer<T>],
     pub(crate) outputs: Outputs<'m, 'o, T>,
 }
 
 /// Where results go: to the caller, who may have changed what was written there, or to the plan.
 pub(crate) enum Outputs<'m, 'o, T> {
     Given(&'m mut [&'o mut [T]]),
-    Own(&'m mut [Vec<T>]),
+    Own(&'m mut [Buffer<T>]),
 }
 
 impl<'o, T> Outputs<'_, 'o, T> {
-    fn own(&mut self, k: usize, result: Vec<T>) {
+    fn own(&mut self, k: usize, result: Buffer<T>) {
         if let Outputs::Own(results) = self {
             results[k] = result;
         }

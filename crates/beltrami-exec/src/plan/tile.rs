@@ -1,7 +1,7 @@
 //! One tile of an entry-wise program: its registers, what an instruction reads, and what it writes.
 
 use beltrami_core::Map;
-use beltrami_linalg::dense::{Element, Vectors};
+use beltrami_linalg::dense::Vectors;
 
 use crate::plan::entrywise::{Access, Instruction, Loop, Source, TURNED};
 use crate::plan::function::{apply_binary, apply_unary};
@@ -138,6 +138,13 @@ impl<T: Real> Instruction<T> {
         }
     }
 
+    pub(crate) fn reads(&self, source: Source<T>) -> bool {
+        match *self {
+            Instruction::Unary(_, a, _) => a == source,
+            Instruction::Binary(_, a, b, _) => a == source || b == source,
+        }
+    }
+
     /// What is read; of one operand twice.
     fn values<'v, const SIZE: usize>(
         &self,
@@ -186,7 +193,7 @@ impl<T: Real> Instruction<T> {
     }
 }
 
-fn copy<T: Element>(vectors: Vectors, value: Value<'_, T>, out: &mut [T]) -> bool {
+fn copy<T: Real>(vectors: Vectors, value: Value<'_, T>, out: &mut [T]) -> bool {
     match value {
         Value::Slice(a) => {
             out.copy_from_slice(a);

@@ -162,7 +162,7 @@ impl CompiledProduct {
             })
             .collect();
         let results = self.plan.evaluate(&inputs).map_err(OperatorError::Parts)?;
-        Ok(results.first().map_or(&[], Vec::as_slice))
+        Ok(results.first().map_or(&[], |result| result))
     }
 
     /// Rows and columns of the product.
