@@ -6,9 +6,6 @@ from types import ModuleType
 
 import numpy as np
 
-# Functions of singular values that have NumPy code alone.
-SINGULAR = ("mclip", "dmclip", "lowrank", "dlowrank", "dsvdvals", "dinvroot")
-
 Inputs = dict[str, np.ndarray | float]
 
 
@@ -22,8 +19,6 @@ class Library:
     name = "numpy"
     # Random inputs for each row.
     draws = 3
-    # Kernels that the library has no function for.
-    without: tuple[str, ...] = ()
     # Operations whose samples are compared with the executor where time is short; all without them.
     sampled: tuple[str, ...] = ()
     # Whether a module is Python, with keywords and exceptions of its own.
@@ -40,9 +35,6 @@ class Library:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module
-
-    def may_refuse(self, reason: str) -> bool:
-        return any(f"`{kernel}`" in reason for kernel in self.without)
 
     def run(self, module: ModuleType, inputs: Inputs, shapes: tuple) -> tuple[np.ndarray | float, np.ndarray | float]:
         """Value and derivative; `shapes` are those that are expected."""

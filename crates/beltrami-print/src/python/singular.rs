@@ -1,6 +1,6 @@
 //! Functions of singular values and inverse roots that printed modules bring with them; `xp` stands for the library.
 //!
-//! They use `_columns`, which each library has its own of, and no shape or loop depends on the entries of an array.
+//! One uses `_columns`, which each library has its own of; no shape or loop depends on the entries of an array.
 
 use crate::runtime::Helper;
 
@@ -9,9 +9,9 @@ pub(super) static HELPERS: [Helper; 13] = [
         name: "_rescaled",
         source: r#"def _rescaled(a, lines):
     """U @ diag(slope * s + offset) @ Vt, the slope and offset for every singular value s."""
-    u, s, vt = xp.linalg.svd(_columns(a), full_matrices=False)
+    u, s, vt = xp.linalg.svd(a, full_matrices=False)
     slope, offset = lines(s)
-    return xp.reshape((u * (slope * s + offset)) @ vt, xp.asarray(a).shape)
+    return (u * (slope * s + offset)) @ vt
 "#,
     },
     Helper {
@@ -84,14 +84,13 @@ pub(super) static HELPERS: [Helper; 13] = [
         name: "_clip_singular",
         source: r#"def _clip_singular(a, low, high):
     """The matrix with its singular values clipped to an interval."""
-    return _rescaled(a, _clipping(_columns(a), low, high))
+    return _rescaled(a, _clipping(a, low, high))
 "#,
     },
     Helper {
         name: "_clip_derivative",
         source: r#"def _clip_derivative(a, low, high, order):
     """The matrix of the derivative of clipped singular values, columns stacked."""
-    a = _columns(a)
     return _corners(a, order, _clipping(a, low, high))
 "#,
     },
@@ -108,14 +107,13 @@ pub(super) static HELPERS: [Helper; 13] = [
         name: "_low_rank",
         source: r#"def _low_rank(a, rank):
     """The nearest matrix of a rank."""
-    return _rescaled(a, _truncating(_columns(a), rank))
+    return _rescaled(a, _truncating(a, rank))
 "#,
     },
     Helper {
         name: "_low_rank_derivative",
         source: r#"def _low_rank_derivative(a, rank, order):
     """The matrix of the derivative of the nearest matrix of a rank, columns stacked."""
-    a = _columns(a)
     return _corners(a, order, _truncating(a, rank))
 "#,
     },
@@ -130,7 +128,6 @@ pub(super) static HELPERS: [Helper; 13] = [
         name: "_singular_values_derivative",
         source: r#"def _singular_values_derivative(a, order):
     """The matrix of the derivative of the singular values, columns stacked."""
-    a = _columns(a)
     rows = []
     for i in range(min(a.shape)):
         own = lambda x, i=i: (xp.concatenate((x[: -1 - i] * 0, x[:1] * 0 + 1, x[len(x) - i :] * 0)), x * 0)
