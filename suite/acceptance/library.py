@@ -21,6 +21,8 @@ class Library:
     draws = 3
     # Operations whose samples are compared with the executor where time is short; all without them.
     sampled: tuple[str, ...] = ()
+    # Operations whose samples are compared with automatic differentiation, at equal singular values too.
+    differentiated: tuple[str, ...] = ()
     # Whether a module is Python, with keywords and exceptions of its own.
     python = True
 
@@ -48,6 +50,7 @@ class Library:
 class Torch(Library):
     name = "torch"
     draws = 1
+    differentiated = ("mclip(", "lowrank(")
 
     def __init__(self) -> None:
         import torch
@@ -70,6 +73,11 @@ class Torch(Library):
                 result.sum().backward()
         given = self.tensors(inputs, "float64")
         return module.value(**given).numpy(), module.derivative(**given).numpy()
+
+    def jacobian(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
+        given = self.tensors(inputs, "float64")
+        value = lambda x: module.value(**{**given, by: x})
+        return self.torch.autograd.functional.jacobian(value, given[by]).numpy()
 
     def gradient(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
         given = self.tensors(inputs, "float64", leaf=True)

@@ -249,6 +249,10 @@ def check_sample(library: Library, sample: dict, folder: Path) -> None:
     own_value, own = library.run(module, inputs, (value.shape, slope.shape))
     compare("value", own_value, value, SPECTRAL)
     compare("derivative", own, slope, SPECTRAL)
+    if sample["expression"].startswith(library.differentiated):
+        jacobian = library.jacobian(module, inputs, sample["by"][0])
+        stacked = jacobian.transpose(1, 0, 3, 2) if jacobian.ndim == 4 else jacobian
+        compare("automatic differentiation", stacked.reshape(slope.shape), slope, SPECTRAL)
 
 
 def main() -> int:
