@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from library import SINGULAR, Inputs, Library, Mismatch
+from library import Inputs, Library, Mismatch
 from table import SIZES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,6 @@ class Compiled(Library):
     """What both have in common: sizes are arguments or checked, and a status tells what went wrong."""
 
     draws = 1
-    without = SINGULAR
     python = False
     extension = ""
 

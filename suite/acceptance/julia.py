@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import scipy.linalg
-from library import SINGULAR, Inputs, Library, Mismatch
+from library import Inputs, Library, Mismatch
 
 
 class DimensionMismatch(Exception):
@@ -31,6 +31,25 @@ class Returned(Exception):
 
 class Continued(Exception):
     """A `continue`, on its way to the loop."""
+
+
+class Product(list):
+    """What `Iterators.product` gives: tuples, with the sizes of the array that a comprehension makes of them."""
+
+    def __init__(self, *ranges: object):
+        super().__init__(product(*ranges))
+        self.sizes = [len(values) for values in ranges]
+
+
+def arranged(entries: list, sizes: list[int]) -> object:
+    """An array of entries, the last index fast; those of one axis that are no numbers are a list."""
+    if np.ndim(entries[0]) == 0:
+        return np.array(entries).reshape(sizes)
+    if len(sizes) == 1:
+        return entries
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array.reshape(sizes)
 
 
 class Factors:
@@ -64,7 +83,7 @@ def broadcast(function: Callable, *args: object) -> object:
         np.broadcast_shapes(*(np.shape(array) for array in arrays))
     except ValueError as error:
         raise DimensionMismatch(str(error)) from None
-    return function(*arrays) if axes == 0 else np.vectorize(function, otypes=[float])(*arrays)
+    return function(*arrays) if axes == 0 or isinstance(function, np.ufunc) else np.vectorize(function, otypes=[float])(*arrays)
 
 
 def times(a: object, b: object) -> object:
@@ -98,6 +117,8 @@ def raised(a: object, b: object) -> object:
         return np.linalg.matrix_power(a, b)
     if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a**b) >= 2**63:
         raise OverflowError("a power of integers beyond 64 bits, which Julia wraps around")
+    if a < 0 and not float(b).is_integer():
+        raise ValueError("DomainError: a power of a negative number")
     return a**b
 
 
@@ -123,6 +144,10 @@ INFIX = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
 }
+
+
+# Signs between numbers for which NumPy has a loop.
+ENTRYWISE = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
 def of_matrix(scalar: Callable, matrix: Callable) -> Callable:
@@ -161,10 +186,17 @@ def column(a: object) -> np.ndarray:
     return np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a
 
 
-def vcat(*parts: object) -> np.ndarray:
+def vcat(*parts: object) -> object:
+    if any(isinstance(part, list) for part in parts):
+        return [entry for part in parts for entry in part]
     if all(np.ndim(part) < 2 for part in parts):
         return np.concatenate([np.atleast_1d(part) for part in parts])
     return np.vstack(parts)
+
+
+def listed(a: object) -> list:
+    """The entries by columns."""
+    return list(np.ravel(a, order="F")) if isinstance(a, np.ndarray) else list(a)
 
 
 def reshape(a: np.ndarray, *dims: object) -> np.ndarray:
@@ -210,11 +242,17 @@ FUNCTIONS = {
     "eigen": eigen,
     "eigmax": lambda a: np.linalg.eigvalsh(a)[-1],
     "size": size,
-    "length": lambda a: int(np.size(a)),
+    "length": lambda a: len(a) if isinstance(a, (list, tuple)) else int(np.size(a)),
+    "axes": lambda a, axis: list(range(1, np.shape(a)[axis - 1] + 1)),
+    "selectdim": lambda a, axis, place: np.take(a, place - 1, axis=axis - 1),
+    "sort": sorted,
+    "all": all,
+    "eps": lambda: float(np.finfo(float).eps),
+    "Iterators": SimpleNamespace(product=Product),
     "ndims": np.ndim,
     "eachindex": lambda a: np.arange(1, len(a) + 1),
     "reshape": reshape,
-    "vec": lambda a: np.ravel(a, order="F"),
+    "vec": lambda a: listed(a) if np.asarray(a).dtype == object else np.ravel(a, order="F"),
     "permutedims": lambda a, order: np.transpose(a, np.asarray(order, dtype=int) - 1),
     "reverse": lambda a: a[::-1],
     "copy": np.array,
@@ -222,19 +260,22 @@ FUNCTIONS = {
     "hcat": lambda *parts: np.hstack([column(part) for part in parts]),
     "ones": lambda *dims: np.ones(dims),
     "zeros": lambda *dims: np.zeros(dims),
-    "fill": lambda value, *dims: np.full(dims, value),
+    "fill": lambda value, *dims: [value] * dims[0] if isinstance(value, (tuple, list)) else np.full(dims, value),
     "Matrix": matrix_of,
     "prod": lambda a: float(np.prod(a)),
-    "map": lambda f, a: [f(x) for x in a],
+    "map": lambda f, a: arranged([f(x) for x in a], a.sizes) if isinstance(a, Product) else [f(x) for x in a],
     "foldl": lambda f, a, init: reduce(f, a, init),
     "throw": thrown,
     "DimensionMismatch": DimensionMismatch,
     "ArgumentError": ValueError,
+    "DomainError": lambda value, reason: ValueError(f"{value}: {reason}"),
 }
 
 
 def summed(a: object, dims: int | None = None) -> object:
-    return np.sum(a, axis=dims - 1, keepdims=True) if dims else np.sum(list(a) if not np.ndim(a) else a)
+    if isinstance(a, list) or np.asarray(a).dtype == object:
+        return reduce(INFIX["+"], listed(a))
+    return np.sum(a, axis=dims - 1, keepdims=True) if dims else np.sum(a)
 
 
 FUNCTIONS["sum"] = summed
@@ -352,7 +393,7 @@ class Evaluator:
                 name, value = child.named_children[0], child.named_children[-1]
                 keywords[name.text.decode()] = self.of(value, scope)
             elif child.type == "splat_expression":
-                args.extend(self.of(child.named_children[0], scope))
+                args.extend(listed(self.of(child.named_children[0], scope)))
             else:
                 args.append(self.of(child, scope))
         return args, keywords
@@ -369,7 +410,7 @@ class Evaluator:
         if sign.startswith("."):
             if sign == ".!=":
                 return a != b
-            return broadcast(INFIX[sign[1:]], a, b)
+            return broadcast(ENTRYWISE.get(sign[1:], INFIX[sign[1:]]), a, b)
         return INFIX[sign](a, b)
 
     def unary_expression(self, node: object, scope: Scope) -> object:
@@ -411,13 +452,16 @@ class Evaluator:
 
     # Arrays.
 
+    def vector_expression(self, node: object, scope: Scope) -> list:
+        entries, _ = self.arguments(node, scope)
+        return entries
+
     def places(self, node: object, array: object, scope: Scope) -> tuple:
-        children = node.named_children
+        sizes = np.shape(array) if isinstance(array, np.ndarray) else (len(array),)
         found = []
-        for axis, child in enumerate(children):
-            place = self.of(child, {**scope, "end": np.shape(array)[axis] if np.ndim(array) else len(array)})
+        for length, child in zip(sizes, node.named_children, strict=True):
+            place = self.of(child, {**scope, "end": length})
             if isinstance(place, (int, np.integer)) and not isinstance(place, (bool, np.bool_)):
-                length = np.shape(array)[axis] if np.ndim(array) else len(array)
                 if not 1 <= place <= length:
                     raise IndexError(f"index {place} of {length}")
                 place -= 1
@@ -432,6 +476,9 @@ class Evaluator:
         if isinstance(array, tuple):
             return array[self.of(places.named_children[0], scope) - 1]
         at = self.places(places, array, scope)
+        if isinstance(array, list):
+            (place,) = at
+            return [entry for entry, kept in zip(array, place) if kept] if isinstance(place, np.ndarray) else array[place]
         mask = [part for part in at if isinstance(part, list)]
         return array[np.array(mask[0], dtype=bool)] if mask else array[at]
 
@@ -439,18 +486,18 @@ class Evaluator:
         entry, clause = children
         bindings = [binding.named_children for binding in clause.named_children]
         ranges = [self.of(binding[-1], scope) for binding in bindings]
-        names = [binding[0].text.decode() for binding in bindings]
         inner, found = dict(scope), []
         for at in product(*ranges):
-            inner.update(zip(names, at))
+            for binding, value in zip(bindings, at):
+                self.bind(binding[0], value, inner)
             found.append(self.of(entry, inner))
         return found
 
     def comprehension_expression(self, node: object, scope: Scope) -> np.ndarray:
         clause = node.named_children[1]
-        sizes = [len(self.of(binding.named_children[-1], scope)) for binding in clause.named_children]
-        entries = self.generated(node.named_children, scope)
-        return np.array(entries).reshape(sizes) if np.ndim(entries[0]) == 0 else entries
+        ranges = [self.of(binding.named_children[-1], scope) for binding in clause.named_children]
+        sizes = [size for values in ranges for size in (values.sizes if isinstance(values, Product) else [len(values)])]
+        return arranged(self.generated(node.named_children, scope), sizes)
 
     # Statements.
 
@@ -460,10 +507,11 @@ class Evaluator:
             name, parameters = target.named_children
             scope[name.text.decode()] = self.function(parameters, [value], scope)
             return
-        value = self.of(value, scope)
-        names = [child.text.decode() for child in target.named_children] or [target.text.decode()]
-        if target.type == "open_tuple":
-            scope.update(zip(names, value, strict=True))
+        self.bind(target, self.of(value, scope), scope)
+
+    def bind(self, target: object, value: object, scope: Scope) -> None:
+        if target.type in ("open_tuple", "tuple_expression"):
+            scope.update(zip([child.text.decode() for child in target.named_children], value, strict=True))
         else:
             scope[target.text.decode()] = value
 
@@ -508,7 +556,6 @@ class Julia(Library):
     name = "julia"
     draws = 1
     python = False
-    without = SINGULAR
 
     def prepare(self, folder: Path, rows: list[dict]) -> None:
         import tree_sitter

@@ -6,9 +6,6 @@ from types import ModuleType
 
 import numpy as np
 
-# Functions of singular values that have NumPy code alone.
-SINGULAR = ("mclip", "dmclip", "lowrank", "dlowrank", "dsvdvals", "dinvroot")
-
 Inputs = dict[str, np.ndarray | float]
 
 
@@ -22,10 +19,10 @@ class Library:
     name = "numpy"
     # Random inputs for each row.
     draws = 3
-    # Kernels that the library has no function for.
-    without: tuple[str, ...] = ()
     # Operations whose samples are compared with the executor where time is short; all without them.
     sampled: tuple[str, ...] = ()
+    # Operations whose samples are compared with automatic differentiation, at equal singular values too.
+    differentiated: tuple[str, ...] = ()
     # Whether a module is Python, with keywords and exceptions of its own.
     python = True
 
@@ -41,9 +38,6 @@ class Library:
         spec.loader.exec_module(module)
         return module
 
-    def may_refuse(self, reason: str) -> bool:
-        return any(f"`{kernel}`" in reason for kernel in self.without)
-
     def run(self, module: ModuleType, inputs: Inputs, shapes: tuple) -> tuple[np.ndarray | float, np.ndarray | float]:
         """Value and derivative; `shapes` are those that are expected."""
         results = module.value(**inputs), module.derivative(**inputs)
@@ -56,6 +50,7 @@ class Library:
 class Torch(Library):
     name = "torch"
     draws = 1
+    differentiated = ("mclip(", "lowrank(")
 
     def __init__(self) -> None:
         import torch
@@ -78,6 +73,11 @@ class Torch(Library):
                 result.sum().backward()
         given = self.tensors(inputs, "float64")
         return module.value(**given).numpy(), module.derivative(**given).numpy()
+
+    def jacobian(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
+        given = self.tensors(inputs, "float64")
+        value = lambda x: module.value(**{**given, by: x})
+        return self.torch.autograd.functional.jacobian(value, given[by]).numpy()
 
     def gradient(self, module: ModuleType, inputs: Inputs, by: str) -> np.ndarray:
         given = self.tensors(inputs, "float64", leaf=True)

@@ -162,11 +162,29 @@ fn words_of_the_language_are_no_names() {
 }
 
 #[test]
-fn what_a_language_has_no_function_for_is_refused() {
-    for language in ["julia", "rust", "c"] {
-        let refused = printed::printed(language, "B: matrix(n,n)", "mclip(B, 1, 2)", false);
-        assert!(refused.starts_with("cannot be printed: `mclip`, which "), "{refused}");
-    }
+fn functions_of_singular_values_are_calls_on_matrices() {
+    check("julia", "mclip(A, 1, 2)", &["return _clip_singular(A, 1, 2)"]);
+    check("rust", "mclip(A, a, 2)", &["Ok(clip_singular(A, a, 2.0)?)"]);
+    check(
+        "c",
+        "mclip(A, a, 2)",
+        &[
+            "if ((status = clip_singular(m, n, A, a, 2.0, result)) != OK) goto done;",
+            "done:",
+            "return status;",
+        ],
+    );
+    check("julia", "lowrank(x, 1)", &["return vec(_low_rank(reshape(x, :, 1), 1))"]);
+    check(
+        "rust",
+        "lowrank(x, 1)",
+        &[
+            "let t0 = Mat::from_fn(n, 1, |j, _| x[j]);",
+            "let t1 = low_rank(t0.as_ref(), 1)?;",
+            "Ok(Col::from_fn(n, |j| t1[(j, 0)]))",
+        ],
+    );
+    check("rust", "dinvroot(S, 3, 1)", &["Ok(inverse_root_derivative(S, 3, 1)?)"]);
 }
 
 #[test]

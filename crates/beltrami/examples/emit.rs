@@ -18,6 +18,7 @@ mod points;
 #[path = "../tests/table/mod.rs"]
 mod table;
 
+use points::Values;
 use table::{Row, rows};
 
 fn main() -> ExitCode {
@@ -71,48 +72,113 @@ fn emit(folder: &Path) -> std::io::Result<(usize, usize)> {
     Ok((written, failed))
 }
 
+/// Functions of a matrix with equal singular values or eigenvalues, where quotients by their differences are not finite, and
+/// some that do not exist there: the declaration, the expression, the sizes and the entries by columns.
+///
+/// The columns of the matrices are orthogonal, so that their lengths are the singular values.
+const COINCIDING: &[(&str, &str, [usize; 2], &[f64])] = &[
+    ("A: matrix(2,2)", "mclip(A, 0, 1)", [2, 2], &[0.75, 1.0, -1.0, 0.75]),
+    ("A: matrix(2,2)", "dmclip(A, 0.5, 1, 1)", [2, 2], &[0.75, 1.0, -1.0, 0.75]),
+    ("A: matrix(3,2)", "mclip(A, 2, 3)", [3, 2], &[0.5, 1.0, 1.0, 1.0, 0.5, -1.0]),
+    (
+        "A: matrix(3,3)",
+        "mclip(A, 0.7, 2)",
+        [3, 3],
+        &[0.5, 1.0, 1.0, 1.0, 0.5, -1.0, 0.4, -0.4, 0.2],
+    ),
+    ("A: matrix(3,3)", "lowrank(A, 2)", [3, 3], &[0.5, 1.0, 1.0, 1.0, 0.5, -1.0, 0.4, -0.4, 0.2]),
+    ("A: matrix(3,3)", "lowrank(A, 1)", [3, 3], &[0.5, 1.0, 1.0, 0.4, 0.2, -0.4, 0.4, -0.4, 0.2]),
+    ("A: matrix(2,2)", "dlowrank(A, 2, 1)", [2, 2], &[0.75, 1.0, -1.0, 0.75]),
+    ("S: symmetric(2)", "invroot(S, 3)", [2, 2], &[2.0, 0.0, 0.0, 2.0]),
+    ("S: symmetric(2)", "dinvroot(S, 2, 1)", [2, 2], &[2.0, 0.0, 0.0, 2.0]),
+    // The executor refuses these.
+    ("A: matrix(2,2)", "lowrank(A, 1)", [2, 2], &[0.75, 1.0, -1.0, 0.75]),
+    ("A: matrix(2,2)", "mclip(A, 0.5, 1)", [2, 2], &[0.75, 1.0, 0.0, 0.0]),
+    ("A: matrix(2,2)", "svdvals(A)", [2, 2], &[0.75, 1.0, -1.0, 0.75]),
+    ("A: matrix(2,2)", "svdvals(A)", [2, 2], &[0.75, 1.0, 0.0, 0.0]),
+    ("S: symmetric(2)", "dinvroot(S, 2, 1)", [2, 2], &[2.0, 0.0, 0.0, -2.0]),
+];
+
 /// Writes the programs of the samples of operations, a derivative by each name; at one point the executor says the values.
 fn samples(folder: &Path) -> std::io::Result<Vec<Value>> {
     let mut index = Vec::new();
     for sample in points::samples() {
         for name in sample.variables.iter().map(|v| v.name.clone()) {
-            let options = DeriveOptions {
-                by: vec![name.clone()],
-                declarations: sample.declarations.clone(),
-                symmetric: Symmetric::Ambient,
-                ..DeriveOptions::default()
-            };
-            let derived = Session::global().derive("<sample>", &sample.text, &options);
-            let Some(derivation) = derived.ok().and_then(|all| all.into_iter().next()) else {
-                // The operation has no derivative by this name.
+            // An operation may have no derivative by a name.
+            let Some(derivation) = sample_derivation(&sample.text, &sample.declarations, &name)
+            else {
                 continue;
             };
-            let id = format!("OP{:03}", index.len());
             let mut point = None;
             // A point outside of the domain, or of the derivative's, is followed by another.
             let _ = sample.at_points(&mut |values, _| {
-                let at = |root| points::value(&derivation.graph, root, values).ok();
-                let (value, slope) = (at(derivation.root)?, at(derivation.derived.expr)?);
-                let finite = value.is_finite() && slope.is_finite();
-                point = finite.then(|| (values.clone(), value, slope));
-                finite.then_some(Ok(()))
+                point = results(&derivation, values).map(|results| (values.clone(), results));
+                point.is_some().then_some(Ok(()))
             });
-            let Some((values, value, slope)) = point else { continue };
-            let given: serde_json::Map<String, Value> =
-                values.iter().map(|(name, value)| (name.clone(), numbers(value))).collect();
-            index.push(json!({
-                "id": id,
-                "expression": sample.text,
-                "by": [name],
-                "inputs": derivation.variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
-                "given": given,
-                "value": numbers(&value),
-                "slope": numbers(&slope),
-                "refused": modules(&derivation, &id, folder)?,
-            }));
+            if let Some((values, results)) = point {
+                let sample = (sample.text.as_str(), name.as_str());
+                let (place, results) = (index.len(), Some(results));
+                index.push(written_sample(&derivation, sample, &values, results, place, folder)?);
+            }
         }
     }
+    for (declaration, expression, [rows, columns], entries) in COINCIDING {
+        let name = declaration.split(':').next().unwrap_or(declaration);
+        let value = Tensor::from_fn(*rows, *columns, |i, j| entries[i + rows * j]);
+        let values = Values::from([(String::from(name), value)]);
+        let derivation = sample_derivation(expression, declaration, name)
+            .ok_or_else(|| std::io::Error::other(format!("`{expression}` has no derivative")))?;
+        let results = results(&derivation, &values);
+        let sample = (*expression, name);
+        index.push(written_sample(&derivation, sample, &values, results, index.len(), folder)?);
+    }
     Ok(index)
+}
+
+fn sample_derivation(text: &str, declarations: &str, by: &str) -> Option<Derivation> {
+    let options = DeriveOptions {
+        by: vec![String::from(by)],
+        declarations: String::from(declarations),
+        symmetric: Symmetric::Ambient,
+        ..DeriveOptions::default()
+    };
+    let derived = Session::global().derive("<sample>", text, &options);
+    derived.ok()?.into_iter().next()
+}
+
+/// Value and derivative, if they exist and are finite.
+fn results(derivation: &Derivation, values: &Values) -> Option<[Tensor<f64>; 2]> {
+    let at = |root| points::value(&derivation.graph, root, values).ok();
+    let results = [at(derivation.root)?, at(derivation.derived.expr)?];
+    results.iter().all(Tensor::is_finite).then_some(results)
+}
+
+/// Without results the functions must fail.
+fn written_sample(
+    derivation: &Derivation,
+    (expression, by): (&str, &str),
+    values: &Values,
+    results: Option<[Tensor<f64>; 2]>,
+    place: usize,
+    folder: &Path,
+) -> std::io::Result<Value> {
+    let id = format!("OP{place:03}");
+    let given: serde_json::Map<String, Value> =
+        values.iter().map(|(name, value)| (name.clone(), numbers(value))).collect();
+    let [value, slope] = match results {
+        Some(results) => results.map(|tensor| numbers(&tensor)),
+        None => [Value::Null, Value::Null],
+    };
+    Ok(json!({
+        "id": id,
+        "expression": expression,
+        "by": [by],
+        "inputs": derivation.variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
+        "given": given,
+        "value": value,
+        "slope": slope,
+        "refused": modules(derivation, &id, folder)?,
+    }))
 }
 
 /// The sizes and the entries of a tensor, row by row.

@@ -1,9 +1,9 @@
-//! Exponentials, square roots and logarithms of matrices that programs in C bring with them.
+//! Exponentials, roots and logarithms of matrices that programs in C bring with them.
 
 use crate::runtime::Helper;
 
 /// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 7] = [
+pub(super) static HELPERS: [Helper; 9] = [
     Helper {
         name: "expm",
         source: r#"/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
@@ -55,14 +55,32 @@ static int expm(size_t n, const double *a, double *result)
 "#,
     },
     Helper {
-        name: "expm_derivative",
+        name: "blocked",
         source: r#"/*
- * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked:
- * the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
+ * Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
+ * of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
  */
-static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
+static void blocked(size_t n, const double *a, unsigned order, size_t column, double *result)
 {
     const size_t units = n * n, blocks = (size_t)1 << order, side = n * blocks;
+    memset(result, 0, side * side * sizeof(double));
+    for (size_t i = 0; i < side; i++)
+        memcpy(result + i * side + i / n * n, a + i % n * n, n * sizeof(double));
+    for (unsigned bit = order; bit-- > 0; column /= units) {
+        const size_t unit = column % units, shift = (size_t)1 << bit;
+        for (size_t block = 0; block < blocks; block++)
+            if ((block & shift) == 0)
+                result[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
+    }
+}
+"#,
+    },
+    Helper {
+        name: "expm_derivative",
+        source: r#"/* The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked. */
+static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
+{
+    const size_t units = n * n, side = n << order;
     size_t columns = 1;
     for (unsigned bit = 0; bit < order; bit++)
         columns *= units;
@@ -72,20 +90,59 @@ static int expm_derivative(size_t n, const double *a, unsigned order, double *re
     double *big = room, *corner = room + side * side;
     int status = OK;
     for (size_t column = 0; status == OK && column < columns; column++) {
-        memset(big, 0, side * side * sizeof(double));
-        for (size_t i = 0; i < side; i++)
-            memcpy(big + i * side + i / n * n, a + i % n * n, n * sizeof(double));
-        size_t rest = column;
-        for (unsigned bit = order; bit-- > 0;) {
-            const size_t unit = rest % units, shift = (size_t)1 << bit;
-            rest /= units;
-            for (size_t block = 0; block < blocks; block++)
-                if ((block & shift) == 0)
-                    big[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
-        }
+        blocked(n, a, order, column, big);
         status = expm(side, big, corner);
         for (size_t k = 0; status == OK && k < units; k++)
-            result[k * columns + column] = corner[k % n * side + (blocks - 1) * n + k / n];
+            result[k * columns + column] = corner[k % n * side + side - n + k / n];
+    }
+    free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "inverse_root_derivative",
+        source: r#"/*
+ * The matrix of the derivative of the inverse root, columns stacked: Newton's method for X^p*A = I, in the basis of the
+ * eigenvectors, where a step divides by numbers.
+ */
+static int inverse_root_derivative(size_t n, const double *a, unsigned p, unsigned order, double *result)
+{
+    const size_t units = n * n, side = n << order, square = side * side;
+    size_t columns = 1;
+    for (unsigned bit = 0; bit < order; bit++)
+        columns *= units;
+    if (!fits((double)side * side)) return BAD_SIZE;
+    double *room = allocated(5.0 * square + 2.0 * units + n);
+    if (!room) return OUT_OF_MEMORY;
+    double *big = room, *basis = big + square, *x = basis + square, *power_of_x = x + square, *product = power_of_x + square;
+    double *vectors = product + square, *slopes = vectors + units, *values = slopes + units;
+    int status = eigen(n, a, values, vectors);
+    if (status == OK && values[0] <= 0.0) status = NOT_POSITIVE_DEFINITE;
+    memset(basis, 0, square * sizeof(double));
+    for (size_t i = 0; i < side; i++)
+        memcpy(basis + i * side + i / n * n, vectors + i % n * n, n * sizeof(double));
+    for (size_t i = 0; status == OK && i < units; i++) {
+        slopes[i] = 0.0;
+        for (unsigned k = 0; k < p; k++)
+            slopes[i] += values[i % n] * pow(values[i / n], -(double)k / p) * pow(values[i % n], (k + 1.0 - p) / p);
+    }
+    for (size_t column = 0; status == OK && column < columns; column++) {
+        blocked(n, a, order, column, x);
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, side, side, side, 1.0, basis, side, x, side, 0.0, product, side);
+        multiply(side, product, basis, big);
+        for (size_t i = 0; i < square; i++)
+            x[i] = i % (side + 1) == 0 ? pow(values[i % side % n], -1.0 / p) : 0.0;
+        for (unsigned step = 0; status == OK && step <= order; step++) {
+            status = power(side, x, p, power_of_x);
+            multiply(side, power_of_x, big, product);
+            for (size_t i = 0; i < square; i++)
+                x[i] += ((i % (side + 1) == 0) - product[i]) / slopes[i / side % n * n + i % side % n];
+        }
+        multiply(side, basis, x, product);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, side, side, side, 1.0, product, side, basis, side, 0.0, x, side);
+        for (size_t k = 0; k < units; k++)
+            result[k * columns + column] = x[k % n * side + side - n + k / n];
     }
     free(room);
     return status;

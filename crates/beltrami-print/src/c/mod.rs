@@ -4,6 +4,7 @@ mod language;
 mod matrix_function;
 mod name;
 mod runtime;
+mod singular;
 mod whole;
 
 use beltrami_core::{Dim, ExprId, Shape};
@@ -62,12 +63,12 @@ pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
 
 /// All functions that a program may bring with it.
 fn helpers() -> impl Iterator<Item = &'static Helper> {
-    runtime::HELPERS.iter().chain(&matrix_function::HELPERS)
+    runtime::HELPERS.iter().chain(&matrix_function::HELPERS).chain(&singular::HELPERS)
 }
 
 const STATUS: &str = "\
 /* What the functions return. */
-enum { OK, BAD_SIZE, OUT_OF_MEMORY, SINGULAR, NOT_POSITIVE_DEFINITE, NO_CONVERGENCE };
+enum { OK, BAD_SIZE, OUT_OF_MEMORY, SINGULAR, NOT_POSITIVE_DEFINITE, OUT_OF_DOMAIN, NO_CONVERGENCE };
 
 /* What a status means. */
 const char *message(int status);";
@@ -81,6 +82,7 @@ const char *message(int status)
     case OUT_OF_MEMORY: return "there is not enough memory";
     case SINGULAR: return "a matrix is singular";
     case NOT_POSITIVE_DEFINITE: return "a matrix is not positive definite";
+    case OUT_OF_DOMAIN: return "a function has no value or derivative there";
     case NO_CONVERGENCE: return "an iteration did not converge";
     }
     return "unknown status";

@@ -108,8 +108,8 @@ pub(super) const RESERVED: &[&str] = &[
     "alignas", "alignof", "constexpr", "nullptr", "static_assert", "thread_local", "I", "complex", "imaginary", "size_t",
     "NULL", "INFINITY", "NAN", "INT_MAX", "PTRDIFF_MAX", "DBL_EPSILON", "HUGE_VAL", "lapack_int", "lapack_logical", "linux",
     "unix", "value", "derivative", "message", "result", "status", "room", "done", "total", "top", "OK", "BAD_SIZE",
-    "OUT_OF_MEMORY", "SINGULAR", "NOT_POSITIVE_DEFINITE", "NO_CONVERGENCE", "sin", "cos", "tan", "asin", "acos", "atan",
-    "sinh", "cosh", "tanh", "exp", "log", "sqrt", "fabs", "pow", "erf", "erfc", "log1p", "log2", "ceil", "ldexp", "isnan", "isinf", "isfinite",
+    "OUT_OF_MEMORY", "SINGULAR", "NOT_POSITIVE_DEFINITE", "OUT_OF_DOMAIN", "NO_CONVERGENCE", "sin", "cos", "tan", "asin",
+    "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "fabs", "pow", "erf", "erfc", "log1p", "log2", "ceil", "ldexp", "isnan", "isinf", "isfinite",
     "malloc", "free", "memcpy", "memset",
 ];
 

@@ -116,7 +116,7 @@ impl C {
         a: ArrayId,
         rest: &[ArrayId],
     ) -> Out<()> {
-        // `#` stands for the sizes and the matrix, `#2` for a further argument.
+        // `#` stands for the sizes and the matrix, `#2` and `%2` for further arguments.
         let called = match kernel {
             Kernel::Det => "determinant(#n, #)",
             Kernel::LogDet => "log_abs_determinant(#n, #)",
@@ -127,7 +127,7 @@ impl C {
             Kernel::Pinv => "pseudoinverse(#m, #n, #)",
             Kernel::Expm => "expm(#n, #)",
             Kernel::ExpmFrechet => "expm_derivative(#n, #, 1)",
-            Kernel::ExpmHigher => "expm_derivative(#n, #, #2)",
+            Kernel::ExpmHigher => "expm_derivative(#n, #, %2)",
             Kernel::Sqrtm => "sqrtm(#n, #)",
             Kernel::SqrtmFrechet => "sqrtm_derivative(#n, #)",
             Kernel::Logm => "logm(#n, #)",
@@ -137,12 +137,18 @@ impl C {
             Kernel::LambdaMax => "largest_eigenvalue(#n, #)",
             Kernel::VectorMax => "top_eigenvector(#n, #)",
             Kernel::InverseRoot => "inverse_root(#n, #, #2)",
+            Kernel::InverseRootDerivative => "inverse_root_derivative(#n, #, %2, %3)",
+            Kernel::SingularClip => "clip_singular(#m, #n, #, #2, #3)",
+            Kernel::SingularClipDerivative => "clip_derivative(#m, #n, #, #2, #3, %4)",
+            Kernel::LowRank => "low_rank(#m, #n, #, %2)",
+            Kernel::LowRankDerivative => "low_rank_derivative(#m, #n, #, %2, %3)",
+            Kernel::SingularValuesDerivative => "singular_values_derivative(#m, #n, #, %2)",
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
         if body.rank(a) != 2 {
             return Err(body.unsupported(&Operation::Kernel(kernel)));
         }
-        let mut text = body.with_argument(called, kernel, rest)?;
+        let mut text = body.with_arguments(called, kernel, rest)?;
         if text.contains("#m") {
             text = text.replace("#m", &self.count_along(body, a, 0));
         }

@@ -3,6 +3,7 @@
 mod input;
 mod name;
 mod runtime;
+mod singular;
 mod spelling;
 mod write;
 
@@ -14,7 +15,6 @@ use crate::module::{Module, Unsupported, ordinal};
 use crate::runtime::{Helper, used};
 use crate::signature::Signature;
 use input::Inputs;
-use runtime::HELPERS;
 
 /// A Julia file on LinearAlgebra that defines `value` and `derivative`, functions of keywords.
 ///
@@ -36,7 +36,7 @@ pub fn julia(module: &Module<'_>) -> Result<String, Unsupported> {
         code.push_str(&format!("{}{body}end\n", inputs.read(body)));
     }
     code.push_str(&format!("\n{}", inputs.reader()));
-    let helpers: Vec<&Helper> = HELPERS.iter().collect();
+    let helpers: Vec<&Helper> = runtime::HELPERS.iter().chain(&singular::HELPERS).collect();
     for helper in used(&helpers, &code) {
         code.push_str(&format!("\n{}", helper.source));
     }

@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 21] = [
+pub(super) static HELPERS: [Helper; 23] = [
     Helper {
         name: "_expect",
         source: r#"function _expect(name, array, sizes, shape)
@@ -111,21 +111,33 @@ end
 "#,
     },
     Helper {
+        name: "_blocked",
+        source: r#""""
+    _blocked(a, order, column)
+
+Blocks of blocks with a on the diagonal and, for every order, one of the unit matrices of a column beside it: functions of them
+have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
+"""
+function _blocked(a, order, column)
+    n, blocks = size(a, 1), 2^order
+    big = kron(Matrix(1.0I, blocks, blocks), a)
+    for bit in 0:order-1
+        unit = column ÷ (n^2)^(order - 1 - bit) % n^2
+        for block in 0:blocks-1
+            block >> bit & 1 == 0 || continue
+            big[block * n + unit % n + 1, (block + 2^bit) * n + unit ÷ n + 1] += 1
+        end
+    end
+    return big
+end
+"#,
+    },
+    Helper {
         name: "_dexp",
         source: r#""The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential."
 function _dexp(a, order)
-    n, blocks = size(a, 1), 2^order
-    columns = map(0:(n^2)^order-1) do column
-        big = kron(Matrix(1.0I, blocks, blocks), a)
-        for bit in 0:order-1
-            unit = column ÷ (n^2)^(order - 1 - bit) % n^2
-            for block in 0:blocks-1
-                block >> bit & 1 == 0 || continue
-                big[block * n + unit % n + 1, (block + 2^bit) * n + unit ÷ n + 1] += 1
-            end
-        end
-        vec(exp(big)[1:n, end-n+1:end])
-    end
+    n = size(a, 1)
+    columns = [vec(exp(_blocked(a, order, column))[1:n, end-n+1:end]) for column in 0:(n^2)^order-1]
     return hcat(columns...)
 end
 "#,
@@ -178,6 +190,31 @@ end
 function _inverse_root(a, p)
     F = eigen(Symmetric(a))
     return F.vectors * (F.values .^ (-1 / p) .* F.vectors')
+end
+"#,
+    },
+    Helper {
+        name: "_inverse_root_derivative",
+        source: r#""""
+    _inverse_root_derivative(a, p, order)
+
+The matrix of the derivative of the inverse root, columns stacked: Newton's method for x^p * a = I, in the basis of the
+eigenvectors, where a step divides by numbers.
+"""
+function _inverse_root_derivative(a, p, order)
+    n, F = size(a, 1), eigen(Symmetric(a))
+    roots, one = F.values .^ (-1 / p), Matrix(1.0I, 2^order, 2^order)
+    slopes = kron(ones(2^order, 2^order), sum([roots .^ k * (F.values .* roots .^ (p - 1 - k))' for k in 0:p-1]))
+    basis, unit = kron(one, F.vectors), kron(one, Matrix(1.0I, n, n))
+    columns = map(0:(n^2)^order-1) do column
+        big = basis' * _blocked(a, order, column) * basis
+        x = kron(one, diagm(roots))
+        for _ in 0:order
+            x += (unit - x^p * big) ./ slopes
+        end
+        vec((basis * x * basis')[1:n, end-n+1:end])
+    end
+    return hcat(columns...)
 end
 "#,
     },

@@ -165,7 +165,13 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::TopDyad => "_top_dyad(#1)",
         Kernel::SingularValues => "svdvals(#1)",
         Kernel::InverseRoot => "_inverse_root(#1, #2)",
-        // Derivatives of singular values have NumPy code alone; the rest are operations of their own.
+        Kernel::InverseRootDerivative => "_inverse_root_derivative(#1, #2, #3)",
+        Kernel::SingularClip => "_clip_singular(#1, #2, #3)",
+        Kernel::SingularClipDerivative => "_clip_derivative(#1, #2, #3, #4)",
+        Kernel::LowRank => "_low_rank(#1, #2)",
+        Kernel::LowRankDerivative => "_low_rank_derivative(#1, #2, #3)",
+        Kernel::SingularValuesDerivative => "_singular_values_derivative(#1, #2)",
+        // The rest are operations of their own.
         _ => "",
     }
 }

@@ -302,23 +302,29 @@ impl<'a> Body<'a> {
         Ok(Nest { kept, folded, fold, entry })
     }
 
-    /// The call of a function with what it is given besides the matrix: `#2` in the text.
-    pub fn with_argument(
+    /// The call of a function with what it is given besides the matrix: scalars `#2`, `#3`, …, whole numbers `%2`, `%3`, ….
+    pub fn with_arguments(
         &mut self,
         called: &str,
         kernel: Kernel,
         rest: &[ArrayId],
     ) -> Result<String, Unsupported> {
-        let Some(argument) = rest.first() else { return Ok(String::from(called)) };
-        let argument = match (kernel, self.operation(*argument)) {
-            (Kernel::ExpmHigher, Operation::Number(order)) => {
-                order.as_int().map(|order| order.to_string())
+        let mut text = String::from(called);
+        for (place, argument) in rest.iter().enumerate() {
+            let [whole, scalar] = ["%", "#"].map(|sign| format!("{sign}{}", place + 2));
+            if called.contains(&whole) {
+                let number = match self.operation(*argument) {
+                    Operation::Number(number) => number.as_int(),
+                    Operation::Size(size) => size.as_constant(),
+                    _ => None,
+                };
+                let number = number.ok_or_else(|| self.unsupported(&Operation::Kernel(kernel)))?;
+                text = text.replace(&whole, &number.to_string());
+            } else if called.contains(&scalar) {
+                text = text.replace(&scalar, &self.scalar(*argument)?.text);
             }
-            (Kernel::ExpmHigher, _) => None,
-            _ => Some(self.scalar(*argument)?.text),
-        };
-        let argument = argument.ok_or_else(|| self.unsupported(&Operation::Kernel(kernel)))?;
-        Ok(called.replace("#2", &argument))
+        }
+        Ok(text)
     }
 
     /// That the language has no function for an operation.

@@ -31,7 +31,9 @@ pub(super) enum Form {
     OfMatrices(Operation),
     /// The kernel on its arguments.
     Kernel,
-    /// The kernel on its arguments, whose result has two axes whatever the shape.
+    /// The kernel on its arguments, the first and the result with two axes.
+    OfMatrix,
+    /// As [`Form::OfMatrix`], and the result keeps both axes whatever its shape.
     Inside,
     /// The one entry of an array of singular values.
     SingularValue,
@@ -115,6 +117,7 @@ pub(super) fn form(
         | Kernel::LowRankDerivative
         | Kernel::SingularValuesDerivative
         | Kernel::InverseRootDerivative => Some(Inside),
+        Kernel::SingularClip | Kernel::LowRank => Some(Form::OfMatrix),
         Kernel::SingularValues if rank(result) == 0 => Some(Form::SingularValue),
         Kernel::Det
         | Kernel::LogDet
@@ -135,8 +138,6 @@ pub(super) fn form(
         | Kernel::SqrtmFrechet
         | Kernel::LambdaMax
         | Kernel::VectorMax
-        | Kernel::SingularClip
-        | Kernel::LowRank
         | Kernel::SingularValues
         | Kernel::InverseRoot => Some(Form::Kernel),
         Kernel::Add

@@ -284,16 +284,16 @@ impl<'a> Lowering<'a> {
                 let code = self.program.with_axes(operation, &matrices, axes);
                 Ok(self.narrowed(code, result))
             }
-            (Some(Form::Inside), ..) => {
-                // The result has two axes whatever the shape it stands for.
+            (Some(form @ (Form::OfMatrix | Form::Inside)), ..) => {
                 let mut values = values.to_vec();
-                if let (Kernel::InverseRootDerivative, Some(first), Some(shape)) =
-                    (op.kernel, values.first_mut(), shapes.first())
-                {
+                if let (Some(first), Some(shape)) = (values.first_mut(), shapes.first()) {
                     *first = self.as_matrix(*first, shape);
                 }
                 let axes = vec![result.rows.clone(), result.cols.clone()];
                 let code = self.program.with_axes(Operation::Kernel(op.kernel), &values, axes);
+                if matches!(form, Form::OfMatrix) {
+                    return Ok(self.narrowed(code, result));
+                }
                 Ok(match (op.kernel, rank(result)) {
                     (Kernel::SingularValuesDerivative, 1) => {
                         self.program.apply(Operation::Entry(vec![Dim::constant(0)]), &[code])

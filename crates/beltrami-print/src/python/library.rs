@@ -30,6 +30,8 @@ pub(super) struct Library {
     pub about: &'static str,
     /// Functions that modules bring with them; each may use those before it.
     pub helpers: &'static [Helper],
+    /// Functions of singular values of its own.
+    pub singular: &'static [Helper],
 }
 
 /// Modules of Python itself, each with the text that needs it.
@@ -54,6 +56,7 @@ pub(super) static NUMPY: Library = Library {
     reading: (&[], ""),
     about: "Vectors and rows are arrays of one axis, scalars are floats; all inputs are keywords.",
     helpers: &super::numpy::HELPERS,
+    singular: &[],
 };
 
 pub(super) static TORCH: Library = Library {
@@ -71,6 +74,7 @@ pub(super) static TORCH: Library = Library {
     about: "Vectors and rows are tensors of one axis, scalars of none; all inputs are keywords.\n\
             Results have the dtype and device of the inputs, which must agree, and are differentiable by autograd.",
     helpers: &super::torch::HELPERS,
+    singular: &super::torch::SINGULAR,
 };
 
 pub(super) static JAX: Library = Library {
@@ -88,4 +92,5 @@ pub(super) static JAX: Library = Library {
     about: "Vectors and rows are arrays of one axis, scalars of none; all inputs are keywords.\n\
             Both functions can be compiled by `jax.jit`; 64-bit arrays need `jax_enable_x64`.",
     helpers: &super::jax::HELPERS,
+    singular: &[],
 };

@@ -73,10 +73,8 @@ fn printed(module: &Module<'_>, library: &Library) -> Result<String, Unsupported
     let functions: Vec<String> =
         functions.iter().map(|(head, body)| format!("{head}{unpacked}{body}")).collect();
     let body = format!("{}\n\n{reader}", functions.join("\n\n"));
-    let helpers: String = runtime::used(library.helpers, library.name, &body)
-        .iter()
-        .map(|source| format!("\n\n{source}"))
-        .collect();
+    let helpers: String =
+        runtime::used(library, &body).iter().map(|source| format!("\n\n{source}")).collect();
     let body = format!("{body}{helpers}");
     let imports = imports(&body, library);
     Ok(format!(

@@ -1,13 +1,20 @@
 //! Functions that printed modules bring with them, when they use them.
 
+use crate::python::library::Library;
 use crate::python::singular;
 use crate::runtime::{self, Helper};
 
-/// The sources of those of `own` and of the shared ones that `code` uses, in order, with those they use themselves;
-/// `library` is the name of the library in code.
-pub(super) fn used(own: &[Helper], library: &str, code: &str) -> Vec<String> {
-    let helpers: Vec<&Helper> = SHARED.iter().chain(own).chain(&singular::HELPERS).collect();
-    let library = format!("{library}.");
+/// The sources of those of a library and of the shared ones that `code` uses, in order, with those they use themselves.
+///
+/// A library's own function of singular values stands for the shared one of its name.
+pub(super) fn used(library: &Library, code: &str) -> Vec<String> {
+    let own = |shared: &'static Helper| {
+        let mut own = library.singular.iter();
+        own.find(|helper| helper.name == shared.name).unwrap_or(shared)
+    };
+    let singular = singular::HELPERS.iter().map(own);
+    let helpers: Vec<&Helper> = SHARED.iter().chain(library.helpers).chain(singular).collect();
+    let library = format!("{}.", library.name);
     let used = runtime::used(&helpers, code).into_iter();
     used.map(|helper| helper.source.replace("xp.", &library)).collect()
 }

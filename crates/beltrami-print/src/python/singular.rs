@@ -1,17 +1,15 @@
 //! Functions of singular values and inverse roots that printed modules bring with them; `xp` stands for the library.
 //!
-//! They use `_columns`, which each library has its own of, and no shape or loop depends on the entries of an array.
+//! Some of it each library has of its own; no shape or loop depends on the entries of an array.
 
 use crate::runtime::Helper;
 
-pub(super) static HELPERS: [Helper; 13] = [
+pub(super) static HELPERS: [Helper; 15] = [
     Helper {
-        name: "_rescaled",
-        source: r#"def _rescaled(a, lines):
-    """U @ diag(slope * s + offset) @ Vt, the slope and offset for every singular value s."""
-    u, s, vt = xp.linalg.svd(_columns(a), full_matrices=False)
-    slope, offset = lines(s)
-    return xp.reshape((u * (slope * s + offset)) @ vt, xp.asarray(a).shape)
+        name: "_singular_values",
+        source: r#"def _singular_values(a):
+    """Singular values, descending."""
+    return xp.linalg.svd(_columns(a), full_matrices=False)[1]
 "#,
     },
     Helper {
@@ -31,110 +29,115 @@ pub(super) static HELPERS: [Helper; 13] = [
 "#,
     },
     Helper {
-        name: "_directional",
-        source: r#"def _directional(a, order, lines):
-    """The mixed derivatives, along all unit matrices, of a function of [0, a; a.T, 0] that is a line at every eigenvalue."""
-    m, n, order = *a.shape, int(order)
+        name: "_doubled",
+        source: r#"def _doubled(a):
+    """[0, a; a.T, 0], whose eigenvalues are the singular values with both signs."""
     top = xp.concatenate((xp.zeros_like(a @ a.T), a), 1)
-    bottom = xp.concatenate((a.T, xp.zeros_like(a.T @ a)), 1)
-    values, basis = xp.linalg.eigh(xp.concatenate((top, bottom), 0))
-    places = [sorted(p) for p in itertools.product(range(m + n), repeat=order + 1)]
-    table = _divided(values, *lines(values), [xp.asarray(p) for p in zip(*places)])
-    table = xp.reshape(table, (m + n,) * (order + 1))
-    letters = "abcdefghi"[: order + 1]
-    steps = ",".join(letters[i : i + 2] for i in range(order))
-    units = []
-    for column, row in itertools.product(range(n), range(m)):
-        outer = xp.outer(basis[row], basis[m + column])
-        units.append(outer + outer.T)
-    derivatives = []
-    for chosen in itertools.product(units, repeat=order):
-        form = f"{letters},{steps}->{letters[0]}{letters[-1]}"
-        total = sum(xp.einsum(form, table, *directions) for directions in itertools.permutations(chosen))
-        derivatives.append(basis @ total @ basis.T)
-    return derivatives
+    return xp.concatenate((top, xp.concatenate((a.T, xp.zeros_like(a.T @ a)), 1)), 0)
+"#,
+    },
+    Helper {
+        name: "_differences",
+        source: r#"def _differences(a, order, slope, offset):
+    """Eigenvectors of [0, a; a.T, 0], and divided differences of an odd function that is a line at every singular value."""
+    values, basis = xp.linalg.eigh(_doubled(a))
+    # Eigenvalues ascend, and those between the singular values of both signs are zero.
+    none = xp.zeros_like(values[: len(values) - 2 * len(slope)])
+    slope = xp.concatenate((slope, none + slope[-1], xp.flip(slope, (0,))))
+    offset = xp.concatenate((-offset, none, xp.flip(offset, (0,))))
+    places = list(xp.meshgrid(*[xp.arange(len(values))] * (order + 1), indexing="ij"))
+    for i, j in itertools.combinations(range(order + 1), 2):
+        places[i], places[j] = xp.minimum(places[i], places[j]), xp.maximum(places[i], places[j])
+    return basis, _divided(values, slope, offset, places)
+"#,
+    },
+    Helper {
+        name: "_paths",
+        source: r#"def _paths(table, steps):
+    """The sum over the orders of the steps of products along paths, weighted with the table."""
+    letters = "abcdefghi"[: len(steps) + 1]
+    form = f"{letters},{','.join(map(''.join, zip(letters, letters[1:])))}->{letters[0]}{letters[-1]}"
+    return sum(xp.einsum(form, table, *chosen) for chosen in itertools.permutations(steps))
+"#,
+    },
+    Helper {
+        name: "_rescaled",
+        source: r#"def _rescaled(a, slope, offset):
+    """U @ diag(slope * s + offset) @ Vt, a line for every singular value."""
+    u, s, vt = xp.linalg.svd(a, full_matrices=False)
+    return (u * (slope * s + offset)) @ vt
 "#,
     },
     Helper {
         name: "_corners",
-        source: r#"def _corners(a, order, lines):
-    """The matrix of the derivative of U @ diag(slope * s + offset) @ Vt, columns stacked."""
-    m = a.shape[0]
-    return xp.stack([xp.reshape(d[:m, m:].T, (-1,)) for d in _directional(a, order, lines)], 1)
+        source: r#"def _corners(a, order, slope, offset):
+    """The matrix of the derivative of U @ diag(slope * s + offset) @ Vt, columns stacked (Daleckii and Krein 1965)."""
+    m, n, order = *a.shape, int(order)
+    basis, table = _differences(a, order, slope, offset)
+    steps = []
+    for column, row in itertools.product(range(n), range(m)):
+        outer = xp.outer(basis[row], basis[m + column])
+        steps.append(outer + outer.T)
+    corners = [basis[:m] @ _paths(table, chosen) @ basis[m:].T for chosen in itertools.product(steps, repeat=order)]
+    return xp.stack([xp.reshape(corner.T, (-1,)) for corner in corners], 1)
 "#,
     },
     Helper {
         name: "_clipping",
-        source: r#"def _clipping(a, low, high):
-    """The lines of clipping to an interval, continued as an odd function."""
-    jumps = (low > 0) | (high < 0)
-    smallest = xp.linalg.svd(a, full_matrices=False)[1][-1]
-
-    def lines(x):
-        size, sign = xp.abs(x), xp.sign(x)
-        zero, over, under = jumps & (size <= smallest / 2), size > high, size < low
-        nothing = xp.zeros_like(x)
-        slope = xp.where(zero | over | under, nothing, xp.ones_like(x))
-        return slope, xp.where(zero, nothing, xp.where(over, high * sign, xp.where(under, low * sign, nothing)))
-
-    return lines
+        source: r#"def _clipping(s, low, high):
+    """The line, slope and offset, that clipping to an interval follows at every singular value."""
+    over, under, nothing = s > high, s < low, xp.zeros_like(s)
+    slope = xp.where(over | under, nothing, xp.ones_like(s))
+    return slope, xp.where(over, high + nothing, xp.where(under, low + nothing, nothing))
 "#,
     },
     Helper {
         name: "_clip_singular",
         source: r#"def _clip_singular(a, low, high):
     """The matrix with its singular values clipped to an interval."""
-    return _rescaled(a, _clipping(_columns(a), low, high))
+    return _rescaled(a, *_clipping(_singular_values(a), low, high))
 "#,
     },
     Helper {
         name: "_clip_derivative",
         source: r#"def _clip_derivative(a, low, high, order):
     """The matrix of the derivative of clipped singular values, columns stacked."""
-    a = _columns(a)
-    return _corners(a, order, _clipping(a, low, high))
+    return _corners(a, order, *_clipping(_singular_values(a), low, high))
 "#,
     },
     Helper {
         name: "_truncating",
-        source: r#"def _truncating(a, rank):
-    """The lines of keeping the largest singular values."""
-    s, rank = xp.linalg.svd(a, full_matrices=False)[1], int(rank)
-    bound = (s[rank - 1] + s[rank]) / 2 if rank < len(s) else -1.0
-    return lambda x: (xp.where(xp.abs(x) > bound, xp.ones_like(x), xp.zeros_like(x)), xp.zeros_like(x))
+        source: r#"def _truncating(s, rank):
+    """The line, slope and offset, that keeping the largest singular values follows at every one."""
+    return xp.concatenate((xp.ones_like(s[: int(rank)]), xp.zeros_like(s[int(rank) :]))), xp.zeros_like(s)
 "#,
     },
     Helper {
         name: "_low_rank",
         source: r#"def _low_rank(a, rank):
     """The nearest matrix of a rank."""
-    return _rescaled(a, _truncating(_columns(a), rank))
+    return _rescaled(a, *_truncating(_singular_values(a), rank))
 "#,
     },
     Helper {
         name: "_low_rank_derivative",
         source: r#"def _low_rank_derivative(a, rank, order):
     """The matrix of the derivative of the nearest matrix of a rank, columns stacked."""
-    a = _columns(a)
-    return _corners(a, order, _truncating(a, rank))
-"#,
-    },
-    Helper {
-        name: "_singular_values",
-        source: r#"def _singular_values(a):
-    """Singular values, descending."""
-    return xp.linalg.svd(_columns(a), full_matrices=False)[1]
+    return _corners(a, order, *_truncating(_singular_values(a), rank))
 "#,
     },
     Helper {
         name: "_singular_values_derivative",
         source: r#"def _singular_values_derivative(a, order):
-    """The matrix of the derivative of the singular values, columns stacked."""
-    a = _columns(a)
+    """The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u @ v.T)."""
+    u, s, vt = xp.linalg.svd(a, full_matrices=False)
+    if int(order) == 1:
+        return xp.stack([xp.reshape(xp.outer(v, u[:, i]), (-1,)) for i, v in enumerate(vt)], 0)
     rows = []
-    for i in range(min(a.shape)):
-        own = lambda x, i=i: (xp.concatenate((x[: -1 - i] * 0, x[:1] * 0 + 1, x[len(x) - i :] * 0)), x * 0)
-        rows.append(xp.stack([xp.trace(d) for d in _directional(a, order, own)], 0))
+    for i in range(len(s)):
+        # The dyad of one singular value is what makes it 1 and the others 0.
+        dyad = xp.concatenate((xp.zeros_like(s[:i]), xp.ones_like(s[:1]), xp.zeros_like(s[i + 1 :])))
+        rows.append(xp.reshape(_corners(a, int(order) - 1, xp.zeros_like(s), dyad), (-1,)))
     return xp.stack(rows, 0)
 "#,
     },

@@ -1,9 +1,9 @@
-//! Exponentials, square roots and logarithms of matrices that modules in Rust bring with them.
+//! Exponentials, roots and logarithms of matrices that modules in Rust bring with them.
 
 use crate::runtime::Helper;
 
 /// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 6] = [
+pub(super) static HELPERS: [Helper; 8] = [
     Helper {
         name: "expm",
         source: r#"/// The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3).
@@ -36,26 +36,66 @@ fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
 "#,
     },
     Helper {
+        name: "blocked",
+        source: r#"/// Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
+/// of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
+fn blocked(a: MatRef<'_, f64>, order: u32, column: usize) -> Mat<f64> {
+    let (n, blocks) = (a.nrows(), 1_usize << order);
+    let units = n * n;
+    let mut big = Mat::from_fn(n * blocks, n * blocks, |i, j| if i / n == j / n { a[(i % n, j % n)] } else { 0.0 });
+    for bit in 0..order {
+        let unit = column / units.pow(order - 1 - bit) % units;
+        for block in (0..blocks).filter(|block| block >> bit & 1 == 0) {
+            big[(block * n + unit % n, (block + (1 << bit)) * n + unit / n)] += 1.0;
+        }
+    }
+    big
+}
+"#,
+    },
+    Helper {
         name: "expm_derivative",
-        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked:
-/// the corner of the exponential of blocks of blocks (Higham 2008, Section 3.2).
+        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked.
 fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
-    let n = a.nrows();
-    let (units, blocks) = (n * n, 1_usize << order);
+    let (n, units) = (a.nrows(), a.nrows() * a.nrows());
     let mut matrix = Mat::zeros(units, units.pow(order));
     for column in 0..matrix.ncols() {
-        let mut big = Mat::from_fn(n * blocks, n * blocks, |i, j| {
-            if i / n == j / n { a[(i % n, j % n)] } else { 0.0 }
-        });
-        for bit in 0..order {
-            let unit = column / units.pow(order - 1 - bit) % units;
-            for block in (0..blocks).filter(|block| block >> bit & 1 == 0) {
-                big[(block * n + unit % n, (block + (1 << bit)) * n + unit / n)] += 1.0;
-            }
-        }
-        let corner = expm(big.as_ref())?;
+        let corner = expm(blocked(a, order, column).as_ref())?;
         for k in 0..units {
-            matrix[(k, column)] = corner[(k % n, (blocks - 1) * n + k / n)];
+            matrix[(k, column)] = corner[(k % n, corner.ncols() - n + k / n)];
+        }
+    }
+    Ok(matrix)
+}
+"#,
+    },
+    Helper {
+        name: "inverse_root_derivative",
+        source: r#"/// The matrix of the derivative of the inverse root, columns stacked: Newton's method for `X^p*A = I`, in the basis of the
+/// eigenvectors, where a step divides by numbers.
+fn inverse_root_derivative(a: MatRef<'_, f64>, p: u32, order: u32) -> Result<Mat<f64>, Error> {
+    let (n, units) = (a.nrows(), a.nrows() * a.nrows());
+    let factors = eigen(a)?;
+    let values = factors.S().column_vector();
+    if values[0] <= 0.0 {
+        return Err(Error(String::from("the matrix is not positive definite")));
+    }
+    let root = |i: usize, k: u32| values[i].powf(-f64::from(k) / f64::from(p));
+    let slopes = Mat::from_fn(n, n, |i, j| values[j] * (0..p).map(|k| root(i, k) * root(j, p - 1 - k)).sum::<f64>());
+    let side = n << order;
+    let basis = Mat::from_fn(side, side, |i, j| if i / n == j / n { factors.U()[(i % n, j % n)] } else { 0.0 });
+    let mut matrix = Mat::zeros(units, units.pow(order));
+    for column in 0..matrix.ncols() {
+        let big = basis.transpose() * blocked(a, order, column) * &basis;
+        let mut x = Mat::from_fn(side, side, |i, j| if i == j { root(i % n, 1) } else { 0.0 });
+        for _ in 0..=order {
+            let product = power(x.as_ref(), p) * &big;
+            let rest = |i: usize, j: usize| if i == j { 1.0 - product[(i, j)] } else { -product[(i, j)] };
+            x += Mat::from_fn(side, side, |i, j| rest(i, j) / slopes[(i % n, j % n)]);
+        }
+        let x = &basis * x * basis.transpose();
+        for k in 0..units {
+            matrix[(k, column)] = x[(k % n, side - n + k / n)];
         }
     }
     Ok(matrix)

@@ -5,6 +5,7 @@ mod language;
 mod matrix_function;
 mod name;
 mod runtime;
+mod singular;
 mod whole;
 
 use beltrami_core::ExprId;
@@ -52,7 +53,7 @@ pub fn rust(module: &Module<'_>) -> Result<String, Unsupported> {
 
 /// All functions that a program may bring with it.
 fn helpers() -> impl Iterator<Item = &'static Helper> {
-    runtime::HELPERS.iter().chain(&matrix_function::HELPERS)
+    runtime::HELPERS.iter().chain(&matrix_function::HELPERS).chain(&singular::HELPERS)
 }
 
 /// The statements of a function after its inputs are checked, and the type of its result.

@@ -98,7 +98,7 @@ impl Rust {
             Kernel::Pinv => "pseudoinverse(#)?",
             Kernel::Expm => "expm(#)?",
             Kernel::ExpmFrechet => "expm_derivative(#, 1)?",
-            Kernel::ExpmHigher => "expm_derivative(#, #2)?",
+            Kernel::ExpmHigher => "expm_derivative(#, %2)?",
             Kernel::Sqrtm => "sqrtm(#)?",
             Kernel::SqrtmFrechet => "sqrtm_derivative(#)?",
             Kernel::Logm => "logm(#)?",
@@ -108,12 +108,18 @@ impl Rust {
             Kernel::LambdaMax => "largest_eigenvalue(#)?",
             Kernel::VectorMax => "top_eigenvector(#)?",
             Kernel::InverseRoot => "inverse_root(#, #2)?",
+            Kernel::InverseRootDerivative => "inverse_root_derivative(#, %2, %3)?",
+            Kernel::SingularClip => "clip_singular(#, #2, #3)?",
+            Kernel::SingularClipDerivative => "clip_derivative(#, #2, #3, %4)?",
+            Kernel::LowRank => "low_rank(#, %2)?",
+            Kernel::LowRankDerivative => "low_rank_derivative(#, %2, %3)?",
+            Kernel::SingularValuesDerivative => "singular_values_derivative(#, %2)?",
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
         if body.rank(a) != 2 {
             return Err(body.unsupported(&Operation::Kernel(kernel)));
         }
-        let text = body.with_argument(called, kernel, rest)?;
+        let text = body.with_arguments(called, kernel, rest)?;
         Ok(Text::atom(text.replace('#', &self.view(body, a)?)))
     }
 
