@@ -16,6 +16,7 @@ mod lower;
 mod mirror;
 mod node;
 mod order;
+mod pass;
 mod real;
 mod step;
 mod sum;

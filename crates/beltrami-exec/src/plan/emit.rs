@@ -8,6 +8,7 @@ use crate::evaluate::EvalError;
 use crate::plan::entrywise::{Access, Instruction, Loop, OPERANDS, REGISTERS, Source, TURNED};
 use crate::plan::lower::Lowered;
 use crate::plan::node::{Binary, NodeId, Op, Program};
+use crate::plan::pass::join;
 use crate::plan::real::Real;
 use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
 use crate::tensor::{MAX_COEFFICIENTS, size_text};
@@ -67,7 +68,8 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         emitter.copy(root, Place::Output(k))?;
     }
     let constant = lowered.roots.iter().map(|root| emitter.constant[root.index()]).collect();
-    let Emitter { mut steps, buffers, factors, scratch, .. } = emitter;
+    let Emitter { steps, buffers, factors, scratch, .. } = emitter;
+    let mut steps = join(steps);
     let places: Vec<Place> = steps.iter().map(|step| step.to).collect();
     for step in &mut steps {
         step.alone = places.iter().filter(|place| **place == step.to).count() == 1;

@@ -176,6 +176,12 @@ impl<T: Real> Loop<T> {
         .ok_or(NotFinite)
     }
 
+    /// The entries of a part of a column, given the same part of the operands; whether all was finite.
+    pub(crate) fn column(&self, operands: &[&[T]], out: &mut [T]) -> bool {
+        let len = out.len();
+        self.part(operands, 0..len, true, Goal::Store(out)).1
+    }
+
     fn number(
         &self,
         reduce: Reduce,
@@ -257,6 +263,10 @@ impl<T: Real> Loop<T> {
             }
             (_, true, _) => {
                 self.tiles::<SMALL_TILE, REGISTERS, 0>(operands, range, flat, false, goal)
+            }
+            // Registers are cleared first, and no more of them than there are entries.
+            (_, _, true) if range.len() <= TILE => {
+                self.tiles::<TILE, FEW, 0>(operands, range, flat, false, goal)
             }
             (_, _, true) => self.tiles::<LONG_TILE, FEW, 0>(operands, range, flat, false, goal),
             _ => self.tiles::<TILE, REGISTERS, 0>(operands, range, flat, false, goal),

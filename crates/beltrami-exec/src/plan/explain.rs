@@ -136,6 +136,7 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
         Work::Line { a, both, .. } => {
             (len(a) * if *both { 4.0 } else { 2.0 }, len(a) + a.cols as f64 + out)
         }
+        Work::Pass(pass) => pass.cost(),
         Work::Gram(x, _) => (len(x) * (x.cols as f64 + 1.0), len(x) + out),
         Work::SymmetricSum(_) => (out, 2.0 * out),
         Work::Kron(..) | Work::KhatriRao(..) => (out, out),

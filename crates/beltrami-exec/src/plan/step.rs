@@ -16,6 +16,7 @@ use crate::plan::entrywise::{Loop, OPERANDS};
 use crate::plan::function::finite;
 use crate::plan::kron::{Factor, khatri_rao, kron};
 use crate::plan::node::Layout;
+use crate::plan::pass::Pass;
 use crate::plan::real::Real;
 use crate::plan::triangle::{Triangle, pack, unpack};
 use crate::tensor::Tensor;
@@ -71,6 +72,7 @@ pub(crate) enum Work<T> {
     BatchedProduct { a: Place, a_turned: bool, b: Place, b_turned: bool, inner: usize },
     Product(Shaped, Shaped),
     Line { a: Shaped, x: Place, both: bool },
+    Pass(Box<Pass<T>>),
     Gram(Shaped, Option<Place>),
     SymmetricSum(Shaped),
     Kron(KronFactor<T>, KronFactor<T>),
@@ -120,7 +122,7 @@ impl<'o, T> Outputs<'_, 'o, T> {
 }
 
 impl<T: Real> Memory<'_, '_, '_, T> {
-    fn read(&self, place: Place) -> &[T] {
+    pub(crate) fn read(&self, place: Place) -> &[T] {
         match place {
             Place::Input(k) => self.inputs[k],
             Place::Buffer(k) => &self.buffers[k],
@@ -176,7 +178,11 @@ impl<T: Real> Step<T> {
         threads: usize,
     ) -> Result<(), ExecError> {
         // What is written is taken out of the memory, so that the rest of it can be read.
-        let mut run = |out: &mut [T], kept: bool, memory: &Memory<'_, '_, '_, T>| {
+        let mut run = |out: &mut [T], kept: bool, memory: &mut Memory<'_, '_, '_, T>| {
+            if let Work::Pass(pass) = &self.work {
+                let fine = pass.run(out, memory, scratch, threads);
+                return if fine { Ok(()) } else { Err(self.not_finite()) };
+            }
             self.compute(out, kept && self.alone, memory, factors, scratch, threads)
         };
         match (self.to, &mut memory.outputs) {
@@ -281,6 +287,8 @@ impl<T: Real> Step<T> {
                 line_product(out, memory.view(a), *both, x, T::ONE, scratch, threads);
                 return self.checked(out);
             }
+            // It writes more than its result.
+            Work::Pass(_) => {}
             Work::Gram(x, w) => {
                 let w = w.map(|w| memory.read(w));
                 gram(out, memory.view(x), w, T::ONE, scratch, threads);
@@ -336,6 +344,55 @@ impl<T: Real> Step<T> {
         Ok(())
     }
 
+    /// The places that are read.
+    pub(crate) fn reads(&self) -> Vec<Place> {
+        let column = |column: &Column<T>| match column {
+            Column::Entries(place) => Some(*place),
+            Column::Number(_) => None,
+        };
+        let factor = |factor: &KronFactor<T>| match factor {
+            KronFactor::Dense(a) => Some(a.read.place),
+            KronFactor::Diagonal(entries, _) => column(entries),
+        };
+        match &self.work {
+            Work::Loop(_, places) => places.clone(),
+            Work::Diagonal(v) | Work::AddDiagonal(v) => column(v).into_iter().collect(),
+            Work::Copy(a)
+            | Work::DiagonalOf(a)
+            | Work::SymmetricSum(a)
+            | Work::Factor { a, .. } => {
+                vec![a.read.place]
+            }
+            Work::Arrange(a, _) | Work::Pack(a, _) | Work::Unpack(a, _) => vec![*a],
+            Work::BatchedProduct { a, b, .. } => vec![*a, *b],
+            Work::Product(a, b) | Work::KhatriRao(a, b) => vec![a.read.place, b.read.place],
+            Work::Line { a, x, .. } => vec![a.read.place, *x],
+            Work::Pass(pass) => pass.reads(),
+            Work::Gram(a, w) => [a.read.place].into_iter().chain(*w).collect(),
+            Work::Kron(a, b) => factor(a).into_iter().chain(factor(b)).collect(),
+            Work::Fill(_) | Work::Solve { .. } | Work::LogDet(_) => Vec::new(),
+            Work::Apply { args, .. } => args.iter().map(|(a, _)| a.read.place).collect(),
+        }
+    }
+
+    /// The factorisation that is made or used.
+    fn slot(&self) -> Option<usize> {
+        match self.work {
+            Work::Factor { slot, .. } | Work::Solve { slot, .. } | Work::LogDet(slot) => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// Whether it needs what an earlier step did.
+    pub(crate) fn depends_on(&self, earlier: &Step<T>) -> bool {
+        let written = |place: &Place| match &earlier.work {
+            Work::Pass(pass) => *place == earlier.to || pass.writes(*place),
+            _ => *place == earlier.to,
+        };
+        self.reads().iter().chain([&self.to]).any(written)
+            || self.slot().is_some_and(|slot| earlier.slot() == Some(slot))
+    }
+
     fn checked(&self, out: &[T]) -> Result<(), ExecError> {
         if finite(Vectors::new(), out) { Ok(()) } else { Err(self.not_finite()) }
     }
@@ -384,6 +441,7 @@ impl<T: Real> Step<T> {
             Work::Product(..) => "matrix product",
             Work::Line { both: false, .. } => "matrix times column",
             Work::Line { both: true, .. } => "(A + A')*x in one pass",
+            Work::Pass(_) => "X'*f(X*w) in one pass",
             Work::Gram(_, None) => "X'*X, one triangle",
             Work::Gram(_, Some(_)) => "X'*diag(w)*X, one triangle",
             Work::SymmetricSum(_) => "A + A', tile by tile",

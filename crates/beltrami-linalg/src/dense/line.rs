@@ -19,8 +19,14 @@ const UNROLLED: usize = 4;
 /// ahead within a page, and rows side by side would be as many short runs of it.
 const LONG_ROW: usize = 4096;
 
+/// Bytes of a matrix that is likely in cache, where there is nothing to be fetched ahead.
+const NEAR: usize = 1 << 23;
+
 /// Entries of a matrix that are worth a task of their own.
 const TASK: usize = 1 << 17;
+
+/// Tasks at most.
+pub(super) const SLABS: usize = 16;
 
 /// The sum of products of entries.
 ///
@@ -38,8 +44,9 @@ pub fn line_product_scratch(rows: usize, cols: usize) -> usize {
     slabs(rows, cols) * cols
 }
 
-fn slabs(rows: usize, cols: usize) -> usize {
-    (rows * cols / TASK).clamp(1, 16).min(rows.max(1))
+/// Tasks that a matrix is cut into: a power of two, so that threads have equal parts.
+pub(super) fn slabs(rows: usize, cols: usize) -> usize {
+    (rows * cols / TASK).clamp(1, SLABS).next_power_of_two().min(rows.max(1))
 }
 
 /// `out ← factor*A*x`, or with `both` `out ← factor*(A + A')*x` of a square matrix, which is read once.
@@ -85,11 +92,12 @@ pub fn line_product<T: Element>(
             out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum);
         }
     } else if a.transposed {
+        let near = size_of_val(a.data) <= NEAR;
         let task = |place: usize, sums: &mut [T]| {
             let (top, bottom) = (place * height, ((place + 1) * height).min(rows));
             let data = &a.data[top * cols..bottom * cols];
             sums.fill(T::ZERO);
-            vectors.kernel(AddRows { sums, data, x: &x[top..bottom] });
+            vectors.kernel(AddRows { sums, data, x: &x[top..bottom], near });
         };
         if threads > 1 {
             scratch.par_chunks_mut(cols).enumerate().for_each(|(place, sums)| task(place, sums));
@@ -116,11 +124,56 @@ pub fn line_product<T: Element>(
     }
 }
 
+/// Numbers of a vector at most.
+const WIDEST: usize = 16;
+
+/// Where the numbers of a row that fill no vector are read with some before them, as one vector.
+#[derive(Clone, Copy)]
+struct Last {
+    start: usize,
+    width: usize,
+    rest: usize,
+}
+
+impl Last {
+    /// For rows of `n` numbers; none when there are too few, or whole vectors alone.
+    #[inline(always)]
+    fn new<S: Simd, T: Lanes>(n: usize) -> Option<Last> {
+        let width = size_of::<T::Vector<S>>() / size_of::<T>();
+        let rest = n % width;
+        (width <= WIDEST && rest > 0 && n >= width).then(|| Last { start: n - width, width, rest })
+    }
+
+    #[inline(always)]
+    fn read<S: Simd, T: Lanes>(self, row: &[T]) -> T::Vector<S> {
+        T::vectors::<S>(&row[self.start..][..self.width]).0[0]
+    }
+
+    /// Of a row the numbers that fill no vector, zeros in place of those before them.
+    #[inline(always)]
+    fn alone<S: Simd, T: Lanes + Element>(self, row: &[T]) -> T::Vector<S> {
+        let mut numbers = [T::ZERO; WIDEST];
+        let first = self.width - self.rest;
+        numbers[first..self.width].copy_from_slice(&row[self.start + first..]);
+        T::vectors::<S>(&numbers[..self.width]).0[0]
+    }
+
+    /// Adds the numbers that fill no vector.
+    #[inline(always)]
+    fn add<S: Simd, T: Lanes + Element>(self, sums: &mut [T], vector: T::Vector<S>) {
+        let mut numbers = [T::ZERO; WIDEST];
+        T::vectors_mut::<S>(&mut numbers[..self.width]).0[0] = vector;
+        let first = self.width - self.rest;
+        let sums = &mut sums[self.start + first..];
+        sums.iter_mut().zip(&numbers[first..]).for_each(|(sum, x)| *sum += *x);
+    }
+}
+
 /// `out ← A*x`.
-struct Rows<'a, T> {
-    out: &'a mut [T],
-    data: &'a [T],
-    x: &'a [T],
+pub(super) struct Rows<'a, T> {
+    pub(super) out: &'a mut [T],
+    pub(super) data: &'a [T],
+    pub(super) x: &'a [T],
 }
 
 impl<T: Lanes + Element> WithSimd for Rows<'_, T> {
@@ -130,9 +183,10 @@ impl<T: Lanes + Element> WithSimd for Rows<'_, T> {
     fn with_simd<S: Simd>(self, simd: S) {
         let (xs, x_rest) = T::vectors::<S>(self.x);
         let (x_blocks, x_few) = xs.as_chunks::<SUMS>();
+        let last = Last::new::<S, T>(self.x.len()).map(|last| (last, last.alone::<S, T>(self.x)));
         for (out, row) in self.out.iter_mut().zip(self.data.chunks_exact(self.x.len())) {
-            let (row, rest) = T::vectors::<S>(row);
-            let (blocks, few) = row.as_chunks::<SUMS>();
+            let (vectors, rest) = T::vectors::<S>(row);
+            let (blocks, few) = vectors.as_chunks::<SUMS>();
             let mut sums = [T::splat(simd, T::ZERO); SUMS];
             for (a, x) in blocks.iter().zip(x_blocks) {
                 for k in 0..SUMS {
@@ -149,20 +203,27 @@ impl<T: Lanes + Element> WithSimd for Rows<'_, T> {
                 }
                 half /= 2;
             }
-            let mut total = T::total(simd, sums[0]);
-            for (a, x) in rest.iter().zip(x_rest) {
-                total += *a * *x;
+            match &last {
+                Some((last, x)) => {
+                    sums[0] = T::times_plus(simd, last.read::<S, T>(row), *x, sums[0]);
+                    *out = T::total(simd, sums[0]);
+                }
+                None => {
+                    let rest = rest.iter().zip(x_rest);
+                    *out = rest.fold(T::total(simd, sums[0]), |sum, (a, x)| sum + *a * *x);
+                }
             }
-            *out = total;
         }
     }
 }
 
 /// `sums ← sums + A'*x`.
-struct AddRows<'a, T> {
-    sums: &'a mut [T],
-    data: &'a [T],
-    x: &'a [T],
+pub(super) struct AddRows<'a, T> {
+    pub(super) sums: &'a mut [T],
+    pub(super) data: &'a [T],
+    pub(super) x: &'a [T],
+    /// Whether the rows are in cache already.
+    pub(super) near: bool,
 }
 
 impl<T: Lanes + Element> WithSimd for AddRows<'_, T> {
@@ -171,13 +232,18 @@ impl<T: Lanes + Element> WithSimd for AddRows<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let n = self.sums.len();
-        let done = if size_of_val(self.sums) < LONG_ROW { 0 } else { self.x.len() / 8 * 8 };
+        let eights = self.near || size_of_val(self.sums) >= LONG_ROW;
+        let done = if eights { self.x.len() / 8 * 8 } else { 0 };
         let (eights, ones) = self.data.split_at(done * n);
+        let mut last = Last::new::<S, T>(n).map(|last| (last, T::splat(simd, T::ZERO)));
         for (x, rows) in self.x.chunks_exact(8).zip(eights.chunks_exact(8 * n)) {
-            add_some::<S, T, 8>(simd, self.sums, rows, x);
+            add_some::<S, T, 8>(simd, self.sums, &mut last, rows, x);
         }
         for (x, row) in self.x[done..].chunks_exact(1).zip(ones.chunks_exact(n)) {
-            add_some::<S, T, 1>(simd, self.sums, row, x);
+            add_some::<S, T, 1>(simd, self.sums, &mut last, row, x);
+        }
+        if let Some((last, vector)) = last {
+            last.add::<S, T>(self.sums, vector);
         }
     }
 }
@@ -186,6 +252,7 @@ impl<T: Lanes + Element> WithSimd for AddRows<'_, T> {
 fn add_some<S: Simd, T: Lanes + Element, const COUNT: usize>(
     simd: S,
     sums: &mut [T],
+    last: &mut Option<(Last, T::Vector<S>)>,
     data: &[T],
     x: &[T],
 ) {
@@ -213,6 +280,12 @@ fn add_some<S: Simd, T: Lanes + Element, const COUNT: usize>(
         for k in 0..COUNT {
             *sum = T::times_plus(simd, rows[k][first + j], factors[k], *sum);
         }
+    }
+    if let Some((last, sum)) = last {
+        for k in 0..COUNT {
+            *sum = T::times_plus(simd, last.read::<S, T>(&data[k * n..][..n]), factors[k], *sum);
+        }
+        return;
     }
     let done = n - sums_rest.len();
     for (j, sum) in sums_rest.iter_mut().enumerate() {
