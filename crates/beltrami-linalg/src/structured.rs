@@ -172,7 +172,7 @@ impl Structured {
             Node::Identity(_) | Node::Commutation(..) => 0,
             Node::Diagonal(d) => d.len(),
             Node::Band(band) => band.rows().len(),
-            Node::Blocks(blocks) => blocks.blocks().iter().map(|block| block.data().len()).sum(),
+            Node::Blocks(blocks) => blocks.entries().len(),
             Node::Kron(factors) => factors.iter().map(Structured::numbers).sum(),
             Node::Product(factors) => factors.iter().map(Structured::numbers).sum(),
             Node::Sum(terms) => terms.iter().map(|(_, term)| 1 + term.numbers()).sum(),
@@ -236,7 +236,9 @@ impl Structured {
                 let (lower, upper) = band.widths();
                 largest(band.rows()) * (lower + upper + 1) as f64
             }
-            Node::Blocks(blocks) => blocks.blocks().iter().map(frobenius).fold(0.0, f64::max),
+            Node::Blocks(blocks) => {
+                blocks.blocks().map(|block| frobenius(&block)).fold(0.0, f64::max)
+            }
             Node::Kron(factors) => factors.iter().map(Structured::norm_bound).product(),
             Node::Product(factors) => factors.iter().map(Structured::norm_bound).product(),
             Node::Sum(terms) => {
@@ -252,7 +254,7 @@ impl Structured {
             Node::Identity(_) | Node::Commutation(..) => true,
             Node::Diagonal(d) => d.iter().all(|x| x.is_finite()),
             Node::Band(band) => band.rows().iter().all(|x| x.is_finite()),
-            Node::Blocks(blocks) => blocks.blocks().iter().all(Matrix::is_finite),
+            Node::Blocks(blocks) => blocks.entries().iter().all(|x| x.is_finite()),
             Node::Kron(factors) => factors.iter().all(Structured::is_finite),
             Node::Product(factors) => factors.iter().all(Structured::is_finite),
             Node::Sum(terms) => terms.iter().all(|(w, term)| w.is_finite() && term.is_finite()),

@@ -194,6 +194,7 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
                     outputs.iter_mut().map(Vec::as_mut_slice).collect();
                 again.run(&inputs, &mut places).unwrap();
                 let found = plan.evaluate(&inputs).unwrap();
+                let found: Vec<Vec<f64>> = found.iter().map(|result| result.to_vec()).collect();
                 assert_eq!(found, outputs, "{text} by {by}, round {round}");
             }
         }
@@ -204,7 +205,7 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
 fn a_constant_result_is_computed_again_after_its_inputs_are_renewed() {
     let hessian = derive("x'*A*x", "A: matrix(n,n), x: vector(n)", "x", 2);
     let mut plan = compile::<f64>(&hessian, &[hessian.derived.expr], &[("n", 2)], &["A"]).unwrap();
-    let evaluated = |plan: &mut Plan<f64>, a: &[f64]| plan.evaluate(&[a]).unwrap()[0].clone();
+    let evaluated = |plan: &mut Plan<f64>, a: &[f64]| plan.evaluate(&[a]).unwrap()[0].to_vec();
     assert_eq!(evaluated(&mut plan, &[1.0, 2.0, 3.0, 4.0]), [2.0, 5.0, 5.0, 8.0]);
     assert_eq!(evaluated(&mut plan, &[0.0; 4]), [2.0, 5.0, 5.0, 8.0], "declared constant");
     plan.renew();

@@ -9,9 +9,11 @@ use crate::structured::{MOST_ENTRIES, Node, Structured};
 /// `k` stands in row `i*count + k` and column `j*count + k`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
+    count: usize,
     rows: usize,
     cols: usize,
-    blocks: Vec<Matrix>,
+    /// Block after block, each row by row.
+    entries: Vec<f64>,
     interleaved: bool,
 }
 
@@ -20,12 +22,33 @@ impl Blocks {
     pub fn new(blocks: Vec<Matrix>, interleaved: bool) -> Option<Blocks> {
         let (rows, cols) = blocks.first().map(|block| (block.rows(), block.cols()))?;
         let fits = blocks.iter().all(|block| (block.rows(), block.cols()) == (rows, cols));
-        fits.then_some(Blocks { rows, cols, blocks, interleaved })
+        fits.then(|| Blocks {
+            count: blocks.len(),
+            rows,
+            cols,
+            entries: blocks.iter().flat_map(|block| block.data().iter().copied()).collect(),
+            interleaved,
+        })
     }
 
-    /// The blocks.
-    pub fn blocks(&self) -> &[Matrix] {
-        &self.blocks
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// All entries, block after block, each row by row.
+    pub fn entries(&self) -> &[f64] {
+        &self.entries
+    }
+
+    /// The blocks in order.
+    pub fn blocks(&self) -> impl Iterator<Item = Matrix> {
+        let entries = |block: &[f64]| {
+            let mut out = Matrix::zeros(self.rows, self.cols);
+            out.data_mut().copy_from_slice(block);
+            out
+        };
+        self.entries.chunks_exact((self.rows * self.cols).max(1)).map(entries)
     }
 
     /// Whether they are interleaved.
@@ -39,26 +62,26 @@ impl Blocks {
     }
 
     pub(crate) fn shape(&self) -> (usize, usize) {
-        (self.rows * self.blocks.len(), self.cols * self.blocks.len())
+        (self.rows * self.count, self.cols * self.count)
     }
 
     pub(crate) fn transpose(&self) -> Blocks {
-        Blocks {
-            rows: self.cols,
-            cols: self.rows,
-            blocks: self.blocks.iter().map(Matrix::transpose).collect(),
-            interleaved: self.interleaved,
+        let mut entries = vec![0.0; self.entries.len()];
+        let size = (self.rows * self.cols).max(1);
+        for (to, from) in entries.chunks_mut(size).zip(self.entries.chunks(size)) {
+            dense::transpose(to, from, self.rows, self.cols);
         }
+        Blocks { rows: self.cols, cols: self.rows, entries, ..*self }
     }
 
     pub(crate) fn to_dense(&self) -> Matrix {
         let (rows, cols) = self.shape();
-        let count = self.blocks.len();
+        let count = self.count;
         let place = |k: usize, i: usize, size: usize| {
             if self.interleaved { i * count + k } else { k * size + i }
         };
         let mut out = Matrix::zeros(rows, cols);
-        for (k, block) in self.blocks.iter().enumerate() {
+        for (k, block) in self.blocks().enumerate() {
             for i in 0..self.rows {
                 for j in 0..self.cols {
                     out[(place(k, i, self.rows), place(k, j, self.cols))] = block[(i, j)];
@@ -70,8 +93,9 @@ impl Blocks {
 
     pub(crate) fn apply(&self, x: &Matrix, transposed: bool) -> Matrix {
         let wide = if transposed { self.cols } else { self.rows };
-        each(self.blocks.len(), self.interleaved, wide, x, |k, part| {
-            let block = &self.blocks[k];
+        let blocks: Vec<Matrix> = self.blocks().collect();
+        each(self.count, self.interleaved, wide, x, |k, part| {
+            let block = &blocks[k];
             if transposed { transposed_product(block, part) } else { product(block, part) }
         })
     }
@@ -104,13 +128,7 @@ pub(crate) fn each(
 /// `L*diag(dₖ)*R` for each of `count` parts of a diagonal, all by one product: entry `(a,b)` of a block is linear in `dₖ`.
 ///
 /// Of blocks that are symmetric, `L` being `R'`, one triangle is multiplied.
-fn weighted(
-    left: &Matrix,
-    d: &[f64],
-    right: &Matrix,
-    count: usize,
-    interleaved: bool,
-) -> Vec<Matrix> {
+fn weighted(left: &Matrix, d: &[f64], right: &Matrix, count: usize, interleaved: bool) -> Blocks {
     let (r, q, c) = (left.rows(), left.cols(), right.cols());
     let symmetric = r == c
         && left.data().chunks(q.max(1)).enumerate().all(|(a, row)| {
@@ -133,21 +151,21 @@ fn weighted(
     };
     let mut all = vec![0.0; count * width];
     dense::product(&mut all, false, weights, View::new(&pairs, q, width), 1.0, 1);
-    let block = |mut entries: &[f64]| {
-        let mut block = Matrix::zeros(r, c);
-        for a in 0..r {
-            let (here, rest) = entries.split_at(c - first(a));
-            block.data_mut()[a * c + first(a)..][..here.len()].copy_from_slice(here);
-            entries = rest;
-        }
-        for a in if symmetric { 1..r } else { 0..0 } {
-            for b in 0..a {
-                block[(a, b)] = block[(b, a)];
+    if symmetric {
+        let mut entries = vec![0.0; count * r * c];
+        for (block, triangle) in entries.chunks_mut((r * c).max(1)).zip(all.chunks(width.max(1))) {
+            let mut upper = triangle.iter();
+            for a in 0..r {
+                for b in a..c {
+                    let x = upper.next().copied().unwrap_or_default();
+                    block[a * c + b] = x;
+                    block[b * c + a] = x;
+                }
             }
         }
-        block
-    };
-    all.chunks(width.max(1)).map(block).collect()
+        all = entries;
+    }
+    Blocks { count, rows: r, cols: c, entries: all, interleaved }
 }
 
 impl Structured {
@@ -157,6 +175,9 @@ impl Structured {
         let (rows, cols) = self.shape();
         if count < 2 || rows / count * cols > MOST_ENTRIES {
             return None;
+        }
+        if let Some(blocks) = self.weighted(count, interleaved) {
+            return Some(blocks);
         }
         Blocks::new(self.split(count, interleaved)?, interleaved)
     }
@@ -169,7 +190,7 @@ impl Structured {
                 (_, Node::Identity(n)) => Some((*n, true)),
                 _ => None,
             },
-            Node::Blocks(blocks) => Some((blocks.blocks.len(), blocks.interleaved)),
+            Node::Blocks(blocks) => Some((blocks.count, blocks.interleaved)),
             Node::Product(factors) => factors.iter().find_map(Structured::candidate),
             Node::Sum(terms) => terms.iter().find_map(|(_, term)| term.candidate()),
             _ => None,
@@ -185,6 +206,15 @@ impl Structured {
             Node::Identity(n) if *n == count => block.to_dense().ok(),
             _ => None,
         }
+    }
+
+    /// Of a product of a diagonal between repeated blocks.
+    fn weighted(&self, count: usize, interleaved: bool) -> Option<Blocks> {
+        let Node::Product(factors) = self.node() else { return None };
+        let [left, middle, right] = &factors[..] else { return None };
+        let Node::Diagonal(d) = middle.node() else { return None };
+        let left = left.repeated(count, interleaved)?;
+        Some(weighted(&left, d, &right.repeated(count, interleaved)?, count, interleaved))
     }
 
     fn split(&self, count: usize, interleaved: bool) -> Option<Vec<Matrix>> {
@@ -217,18 +247,12 @@ impl Structured {
                     _ => None,
                 }
             }
-            Node::Blocks(blocks)
-                if blocks.interleaved == interleaved && blocks.blocks.len() == count =>
-            {
-                Some(blocks.blocks.clone())
+            Node::Blocks(blocks) if (blocks.interleaved, blocks.count) == (interleaved, count) => {
+                Some(blocks.blocks().collect())
             }
             Node::Product(factors) => {
-                if let [left, middle, right] = &factors[..]
-                    && let Node::Diagonal(d) = middle.node()
-                    && let Some(left) = left.repeated(count, interleaved)
-                    && let Some(right) = right.repeated(count, interleaved)
-                {
-                    return Some(weighted(&left, d, &right, count, interleaved));
+                if let Some(blocks) = self.weighted(count, interleaved) {
+                    return Some(blocks.blocks().collect());
                 }
                 // A diagonal scales columns, which is cheaper than a product with its blocks.
                 let mut blocks: Option<Vec<Matrix>> = None;

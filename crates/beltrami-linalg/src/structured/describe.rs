@@ -18,7 +18,7 @@ impl Structured {
             }
             Node::Blocks(blocks) => {
                 let (r, c) = blocks.block_shape();
-                format!("{} blocks of {r}×{c}", blocks.blocks().len())
+                format!("{} blocks of {r}×{c}", blocks.count())
             }
             Node::Kron(_) => "Kronecker product".into(),
             Node::Product(_) => match self.rank_bound() {
@@ -106,7 +106,7 @@ impl fmt::Display for Structured {
             Node::Blocks(blocks) => {
                 let (r, c) = blocks.block_shape();
                 let how = if blocks.interleaved() { ", interleaved" } else { "" };
-                write!(f, "blocks({} of [{r}×{c}]{how})", blocks.blocks().len())
+                write!(f, "blocks({} of [{r}×{c}]{how})", blocks.count())
             }
             Node::Kron(factors) => write!(f, "kron({}, {})", factors[0], factors[1]),
             Node::Product(_) if self.rank_bound() == 0 => {

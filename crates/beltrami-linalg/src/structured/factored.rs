@@ -188,7 +188,8 @@ impl Method {
         };
         match blocks.filter(|blocks| blocks.block_shape().0 == blocks.block_shape().1) {
             Some(blocks) => {
-                let factors = blocks.blocks().iter().map(regular).collect::<Result<_, _>>()?;
+                let factors =
+                    blocks.blocks().map(|block| regular(&block)).collect::<Result<_, _>>()?;
                 Ok(Method::Blocks(factors, blocks.interleaved()))
             }
             None => Method::written_out(matrix),

@@ -93,7 +93,7 @@ impl Inverses {
     /// Higham 2002, *Accuracy and Stability of Numerical Algorithms*, section 14.4.
     fn of(blocks: &Blocks) -> Option<Inverses> {
         let (size, cols) = blocks.block_shape();
-        let mut entries = Vec::with_capacity(blocks.blocks().len() * size * size);
+        let mut entries = Vec::with_capacity(blocks.count() * size * size);
         for block in blocks.blocks() {
             let mut a = block.data().to_vec();
             for p in 0..size {

@@ -76,9 +76,7 @@ fn node(matrix: &Structured, arrays: &mut Vec<(String, Vec<usize>, Vec<f64>)>) -
         }
         Node::Blocks(blocks) => {
             let (r, c) = blocks.block_shape();
-            let entries: Vec<f64> =
-                blocks.blocks().iter().flat_map(|block| block.data().iter().copied()).collect();
-            let array = keep(vec![blocks.blocks().len(), r, c], entries);
+            let array = keep(vec![blocks.count(), r, c], blocks.entries().to_vec());
             json!({ "kind": "blocks", "array": array, "interleaved": blocks.interleaved() })
         }
         Node::Kron(factors) => {
