@@ -247,6 +247,13 @@ impl Program {
                 let x = self.mul(a, x);
                 return self.add_node(Op::Arrange(x, layout), dims);
             }
+            // Of a column and a row the smaller takes the number, so that the product has one multiplication an entry.
+            Op::Binary(Binary::Mul, x, y)
+                if scalar && self.len_of(x).max(self.len_of(y)) < self.len_of(b) =>
+            {
+                let x = self.mul(a, x);
+                return self.entrywise(Binary::Mul, x, y);
+            }
             // Of numbers only constants are gathered; the order of the others is that of their making.
             Op::Binary(Binary::Mul, c, x)
                 if scalar

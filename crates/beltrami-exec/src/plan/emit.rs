@@ -7,7 +7,7 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::entrywise::{Access, Instruction, Loop, OPERANDS, REGISTERS, Source, TURNED};
 use crate::plan::lower::Lowered;
-use crate::plan::node::{Binary, NodeId, Op, Program};
+use crate::plan::node::{NodeId, Op, Program};
 use crate::plan::pass::join;
 use crate::plan::real::Real;
 use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
@@ -513,29 +513,8 @@ impl<T: Real> Emitter<'_, T> {
                 access => *access,
             })
             .collect::<Vec<_>>();
-        gather_numbers(&mut code, &access);
         let reads = reads.into_iter().map(|read| read.place).collect();
         Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
-    }
-}
-
-/// Of `c*(a*b)`, where `c` is one number and `a` one in a row, multiplies these first rather than every entry twice.
-fn gather_numbers<T: Real>(code: &mut [Instruction<T>], access: &[Access]) {
-    let row = |source| matches!(source, Source::Operand(k) if access[k] == Access::Row);
-    let number = |source| match source {
-        Source::Operand(k) => access[k] == Access::Number,
-        Source::Constant(_) => true,
-        Source::Register(_) => false,
-    };
-    for place in 1..code.len() {
-        let Instruction::Binary(Binary::Mul, a, b, inner) = code[place - 1] else { continue };
-        let Instruction::Binary(Binary::Mul, c, d, to) = code[place] else { continue };
-        let (a, b) = if row(b) { (b, a) } else { (a, b) };
-        let again = code[place + 1..].iter().any(|later| later.reads(Source::Register(inner)));
-        if row(a) && number(c) && d == Source::Register(inner) && !again {
-            code[place - 1] = Instruction::Binary(Binary::Mul, c, a, inner);
-            code[place] = Instruction::Binary(Binary::Mul, Source::Register(inner), b, to);
-        }
     }
 }
 

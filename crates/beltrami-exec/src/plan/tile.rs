@@ -138,13 +138,6 @@ impl<T: Real> Instruction<T> {
         }
     }
 
-    pub(crate) fn reads(&self, source: Source<T>) -> bool {
-        match *self {
-            Instruction::Unary(_, a, _) => a == source,
-            Instruction::Binary(_, a, b, _) => a == source || b == source,
-        }
-    }
-
     /// What is read; of one operand twice.
     fn values<'v, const SIZE: usize>(
         &self,
