@@ -72,6 +72,17 @@ fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
 fn similar(message: &str) -> Option<String> {
     let name = message.strip_prefix("unexpected argument `--")?.split('`').next()?;
     let command = Arguments::command();
+    let elsewhere: Vec<String> = command
+        .get_subcommands()
+        .filter(|verb| verb.get_arguments().any(|option| option.get_long() == Some(name)))
+        .map(|verb| format!("`{}`", verb.get_name()))
+        .collect();
+    if !elsewhere.is_empty() {
+        let verbs = elsewhere.join(", ");
+        return Some(format!(
+            "`--{name}` is an option of {verbs}; `--help` lists those of this verb"
+        ));
+    }
     let known: Vec<&str> = command
         .get_subcommands()
         .flat_map(Command::get_arguments)

@@ -90,6 +90,7 @@ fn command_lines_that_cannot_be_read_are_said_in_the_same_way() {
         (&["derive", "x'*x"], "E0701", "required arguments were not provided"),
         (&["derive", "--by", "x"], "E0701", "EXPR|FILE.bel"),
         (&["derive", "x'*x", "--bu", "x"], "E0701", "did you mean `--by`?"),
+        (&["derive", "x'*x", "--vars", "x"], "E0701", "`--vars` is an option of `roots`"),
         (&["derive", "x'*x", "--by", "x", "--zzz"], "E0701", "unexpected argument `--zzz`"),
         (
             &["derive", "x'*x", "--by", "x", "--order", "-1"],
