@@ -7,9 +7,10 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::entrywise::{Access, Instruction, Loop, OPERANDS, REGISTERS, Source, TURNED};
 use crate::plan::lower::Lowered;
-use crate::plan::node::{Binary, NodeId, Op, Program};
+use crate::plan::node::{Binary, NodeId, Op, Program, Strip};
 use crate::plan::real::Real;
 use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
+use crate::plan::strip::PlacedStrip;
 use crate::tensor::{MAX_COEFFICIENTS, size_text};
 
 /// Steps in order with what they work on.
@@ -199,7 +200,7 @@ impl<T: Real> Emitter<'_, T> {
     fn is_stored(&self, id: NodeId) -> bool {
         match self.program.op(id) {
             Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => false,
-            Op::Fill(_) | Op::Diagonal(_) | Op::Inverse { .. } => {
+            Op::Fill(_) | Op::Diagonal(_) | Op::Banded(_) | Op::Shift(..) | Op::Inverse { .. } => {
                 // Written only where somebody reads entries.
                 self.users[id.index()]
                     .iter()
@@ -214,9 +215,22 @@ impl<T: Real> Emitter<'_, T> {
         match (self.program.op(id), self.program.op(user)) {
             (Op::Fill(_), op) => {
                 !op.is_entrywise()
-                    && !matches!(op, Op::Reduce(..) | Op::Diagonal(_) | Op::Inverse { .. })
+                    && !matches!(
+                        op,
+                        Op::Reduce(..) | Op::Diagonal(_) | Op::Banded(_) | Op::Inverse { .. }
+                    )
             }
-            (Op::Diagonal(_), op) => !matches!(op, Op::Kron(..)),
+            (Op::Diagonal(_), op) => {
+                !matches!(op, Op::Kron(..) | Op::MatMul(..) | Op::AddBanded(..))
+            }
+            (Op::Banded(_), op) => {
+                !matches!(op, Op::MatMul(..) | Op::AddBanded(..) | Op::BandRows(..))
+            }
+            // A loop over as many entries reads them where they are.
+            (Op::Shift(..), op) => {
+                let alike = self.program.dims(user) == self.program.dims(id);
+                !(op.is_entrywise() && alike || matches!(op, Op::Reduce(..)))
+            }
             _ => true,
         }
     }
@@ -225,7 +239,7 @@ impl<T: Real> Emitter<'_, T> {
     fn inherit(&mut self) {
         for index in (0..self.program.nodes().len()).rev() {
             let id = self.program.nth(index);
-            let (Op::AddDiagonal(inner, _) | Op::Solve { right: inner, .. }) = *self.program.op(id)
+            let (Op::AddBanded(inner, _) | Op::Solve { right: inner, .. }) = *self.program.op(id)
             else {
                 continue;
             };
@@ -304,15 +318,22 @@ impl<T: Real> Emitter<'_, T> {
         }
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id)?,
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => {
+                self.entrywise(id)?
+            }
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
-            Op::Diagonal(v) => Work::Diagonal(self.column(v)),
-            Op::AddDiagonal(a, v) => {
+            Op::Diagonal(_) | Op::Banded(_) => {
+                Work::Band { strips: self.strips(id), stride: dims[1], first: 0 }
+            }
+            Op::BandRows(a, lower) => {
+                Work::Band { strips: self.strips(a), stride: dims[1] - 1, first: lower }
+            }
+            Op::AddBanded(a, v) => {
                 if self.read(a) != (Read { place: to, turned: false }) {
                     let from = self.shaped(a);
                     self.push(id, to, Work::Copy(from));
                 }
-                Work::AddDiagonal(self.column(v))
+                Work::AddBand(self.strips(v))
             }
             Op::MatMul(a, b) => self.product(a, b),
             Op::Gram(x, w) => {
@@ -345,7 +366,7 @@ impl<T: Real> Emitter<'_, T> {
                 let slot = self.factors.len();
                 self.factors.push((dims[0], width, definite));
                 self.slots[id.index()] = Some(slot);
-                Work::Factor { a: self.shaped(a), slot }
+                Work::Factor { a: self.shaped(a), slot, definite }
             }
             Op::Solve { factors, right, transposed } => {
                 if self.read(right) != (Read { place: to, turned: false }) {
@@ -357,7 +378,9 @@ impl<T: Real> Emitter<'_, T> {
             }
             Op::Inverse { factors, transposed } => {
                 let n = dims[0];
-                self.push(id, to, Work::Diagonal(Column::Number(T::ONE)));
+                let ones = Column::Number(T::ONE);
+                let strips = vec![PlacedStrip { row: 0, col: 0, len: n, entries: ones }];
+                self.push(id, to, Work::Band { strips, stride: n, first: 0 });
                 let slot = self.slots[factors.index()].unwrap_or(0);
                 Work::Solve { slot, width: n, transposed }
             }
@@ -395,6 +418,19 @@ impl<T: Real> Emitter<'_, T> {
         Ok(())
     }
 
+    /// Where the entries of a matrix lie row by row, written there if its transpose was read.
+    fn upright(&mut self, id: NodeId) -> Place {
+        let from = self.shaped(id);
+        if !from.read.turned {
+            return from.read.place;
+        }
+        let place = Place::Buffer(self.buffers.len());
+        self.buffers.push(self.program.len_of(id));
+        self.places[id.index()] = Some(place);
+        self.push(id, place, Work::Copy(from));
+        place
+    }
+
     fn copy(&mut self, id: NodeId, to: Place) -> Result<(), EvalError> {
         if self.program.len_of(id) > MAX_COEFFICIENTS {
             return Err(too_large(self.program.node(id).at, self.program.dims(id)));
@@ -425,7 +461,26 @@ impl<T: Real> Emitter<'_, T> {
         }
     }
 
+    fn strips(&mut self, a: NodeId) -> Vec<PlacedStrip<T>> {
+        let strips = self.program.strips(a).unwrap_or_default();
+        strips
+            .into_iter()
+            .map(|Strip { row, col, entries }| {
+                let len = self.program.len_of(entries);
+                PlacedStrip { row, col, len, entries: self.column(entries) }
+            })
+            .collect()
+    }
+
     fn product(&mut self, a: NodeId, b: NodeId) -> Work<T> {
+        if self.program.is_banded(a) {
+            let (cols, from) = (self.program.size(b).1, self.upright(b));
+            return Work::BandTimes { strips: self.strips(a), from, cols, left: true };
+        }
+        if self.program.is_banded(b) {
+            let (cols, from) = (self.program.size(a).1, self.upright(a));
+            return Work::BandTimes { strips: self.strips(b), from, cols, left: false };
+        }
         if self.program.size(b).1 == 1 {
             let (m, n) = self.program.size(a);
             let a = self.shaped(a);
@@ -461,7 +516,7 @@ impl<T: Real> Emitter<'_, T> {
                 if let Some(x) = program.filled(a) {
                     return Source::Constant(T::from_f64(x));
                 }
-                let access = access(program, a, (rows, cols), program.dims(last).len());
+                let (a, access) = self.operand(a, last, head);
                 let place = operands.iter().position(|operand| *operand == (a, access));
                 Source::Operand(place.unwrap_or_else(|| {
                     operands.push((a, access));
@@ -492,8 +547,7 @@ impl<T: Real> Emitter<'_, T> {
             result = match program.filled(last) {
                 Some(x) => Source::Constant(T::from_f64(x)),
                 None => {
-                    let access = access(program, last, (rows, cols), program.dims(last).len());
-                    operands.push((last, access));
+                    operands.push(self.operand(last, last, head));
                     Source::Operand(0)
                 }
             };
@@ -514,6 +568,19 @@ impl<T: Real> Emitter<'_, T> {
         gather_numbers(&mut code, &access);
         let reads = reads.into_iter().map(|read| read.place).collect();
         Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
+    }
+
+    /// What is read for an operand of a loop over the entries of `last`, and how.
+    fn operand(&self, id: NodeId, last: NodeId, head: NodeId) -> (NodeId, Access) {
+        match self.program.op(id) {
+            Op::Shift(x, shift) if id == head || !self.is_stored(id) => {
+                (*x, Access::Shifted(*shift))
+            }
+            _ => {
+                let (size, axes) = (self.program.size(last), self.program.dims(last).len());
+                (id, access(self.program, id, size, axes))
+            }
+        }
     }
 }
 
