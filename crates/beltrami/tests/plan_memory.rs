@@ -320,3 +320,32 @@ fn a_band_times_a_matrix_is_a_scaling_of_its_lines() {
         }
     }
 }
+
+#[test]
+fn work_is_counted_without_the_zeros_that_stay() {
+    let flops = |text: &str, declarations: &str, by: &str, order: usize, n: i64| -> (f64, f64) {
+        let derivation = derive(text, declarations, by, order);
+        let plan =
+            compile::<f64>(&derivation, &[derivation.derived.expr], &[("n", n), ("k", 3)], &[])
+                .unwrap();
+        let kernels = plan.explain().kernels;
+        let repeated = || kernels.iter().filter(|kernel| !kernel.once);
+        (repeated().map(|k| k.flops).sum(), repeated().map(|k| k.bytes).sum())
+    };
+    let n = 300.0_f64;
+    let system = |kind: &str| {
+        let declarations = format!("A: {kind}, b: vector(n), c: scalar");
+        flops("sum(inv(A)*b)*c", &declarations, "c", 1, 300).0
+    };
+    let (cholesky, lu) = (system("spd(n)"), system("matrix(n,n)"));
+    assert!((cholesky - n.powi(3) / 3.0).abs() < 4.0 * n * n, "{cholesky}");
+    assert!((lu - 2.0 * n.powi(3) / 3.0).abs() < 4.0 * n * n, "{lu}");
+    // Of the n²k² entries of V'*V ⊗ I all but nk² are zero.
+    let factors = "T: matrix(n,n), U: matrix(n,k), V: matrix(n,k)";
+    let (_, bytes) = flops("sum((T - U*V').^2)", factors, "U", 2, 300);
+    assert!(bytes < 8.0 * (n * 3.0 * 8.0 + 2.0 * n * 3.0), "{bytes}");
+    let (_, bytes) = flops("sum(x.^4)", "x: vector(n)", "x", 2, 300);
+    assert!(bytes <= 8.0 * 4.0 * n, "{bytes}");
+    let (operations, bytes) = flops(ROSENBROCK.0, ROSENBROCK.1, "x", 2, 300);
+    assert!(operations < 10.0 * n && bytes < 8.0 * 20.0 * n, "{operations}, {bytes}");
+}
