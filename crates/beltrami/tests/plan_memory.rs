@@ -206,6 +206,7 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
                     outputs.iter_mut().map(Vec::as_mut_slice).collect();
                 again.run(&inputs, &mut places).unwrap();
                 let found = plan.evaluate(&inputs).unwrap();
+                let found: Vec<&[f64]> = found.iter().map(|found| &found[..]).collect();
                 assert_eq!(found, outputs, "{text} by {by}, round {round}");
             }
         }
@@ -216,7 +217,7 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
 fn a_constant_result_is_computed_again_after_its_inputs_are_renewed() {
     let hessian = derive("x'*A*x", "A: matrix(n,n), x: vector(n)", "x", 2);
     let mut plan = compile::<f64>(&hessian, &[hessian.derived.expr], &[("n", 2)], &["A"]).unwrap();
-    let evaluated = |plan: &mut Plan<f64>, a: &[f64]| plan.evaluate(&[a]).unwrap()[0].clone();
+    let evaluated = |plan: &mut Plan<f64>, a: &[f64]| plan.evaluate(&[a]).unwrap()[0].to_vec();
     assert_eq!(evaluated(&mut plan, &[1.0, 2.0, 3.0, 4.0]), [2.0, 5.0, 5.0, 8.0]);
     assert_eq!(evaluated(&mut plan, &[0.0; 4]), [2.0, 5.0, 5.0, 8.0], "declared constant");
     plan.renew();
@@ -248,7 +249,7 @@ fn what_selects_entries_is_never_formed() {
             let roots = [gradient.derived.expr];
             let mut plan = Plan::<f64>::compile(&gradient.graph, &roots, &sizes, &options).unwrap();
             assert!(plan.explain().memory <= 8.0 * 8.0 * (n + 1) as f64, "{n}");
-            let found = plan.evaluate(&[&x]).unwrap()[0].clone();
+            let found = plan.evaluate(&[&x]).unwrap()[0].to_vec();
             for (found, expected) in found.iter().zip(&expected) {
                 // A few roundings of terms of at most 800.
                 assert!((found - expected).abs() < 1e-12, "{n}: {found}, not {expected}");
@@ -290,7 +291,7 @@ fn a_band_times_a_matrix_is_a_scaling_of_its_lines() {
                     _ => &x[..],
                 })
                 .collect();
-            results.push(plan.evaluate(&inputs).unwrap()[0].clone());
+            results.push(plan.evaluate(&inputs).unwrap()[0].to_vec());
             let explained = plan.explain();
             let flops: f64 = explained.kernels.iter().map(|kernel| kernel.flops).sum();
             assert!(flops < 6.0 * (n * n) as f64, "{text}: {flops} operations");

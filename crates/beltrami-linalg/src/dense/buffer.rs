@@ -95,7 +95,7 @@ mod tests {
         for len in [0, 1, 7, 1000, HUGE / 8 - 1, HUGE / 8, HUGE] {
             let mut buffer = Buffer::<f64>::zeros(len);
             assert!(buffer.len() == len && buffer.iter().all(|x| *x == 0.0), "{len}");
-            assert!(len == 0 || buffer.as_ptr().addr() % LINE == 0, "{len}");
+            assert!(len == 0 || buffer.as_ptr().addr().is_multiple_of(LINE), "{len}");
             if let Some(last) = buffer.last_mut() {
                 *last = 1.0;
             }
