@@ -143,7 +143,7 @@ def main() -> None:
         f"- `{shlex.join(['python3', 'benches/peers/plans.py', *asked])}`" + (f", without {', '.join(missing)}" if missing else ""),
         "- ratio: time of the fastest peer over time of Beltrami; above 1 Beltrami is faster",
         "- results of Beltrami lie in memory of its plan, where entries that are zero by structure are written by the first call alone; the peers return new arrays",
-        "- compressed: Beltrami and NumPy compute the parts that make up the derivative, and the peers that differentiate all of it; program: Beltrami runs a program over scalars, as its `minimize` does, for compressed Rosenbrock too",
+        "- compressed: Beltrami and NumPy compute the parts that make up the derivative, and the peers that differentiate all of it",
         "- PyTorch: Hessians backwards over backwards, `jacrev` of `grad`, which takes less time than `torch.func.hessian`",
         "- tensorgrad: its derivative, compiled by it to calls of PyTorch, the faster of as it is and simplified before",
         "- wrong: not NumPy's result, and in no ratio; out of memory: more than 8 GiB; over the limit: a derivation or a first call of more than 20 s; left out: a call would take more than 20 s by the time of a smaller one; calls of more than 2 s are timed once",

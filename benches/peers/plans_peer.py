@@ -281,7 +281,6 @@ def row(problem: Problem, ours: Other, tensorgrad: Other | None, seen: Seen, ask
         "seconds": seconds,
         "out": str(asked.folder / "ours.bin"),
         "compressed": problem.parts is not None,
-        "program": problem.program,
     }
     expected = np.asarray(problem.hand(**values), dtype=np.float64)
     others = Peers(problem, values, expected, seen, seconds)
@@ -292,7 +291,7 @@ def row(problem: Problem, ours: Other, tensorgrad: Other | None, seen: Seen, ask
         own = {**answer, "best": min(answer["best"], own.get("best", float("inf")))}
         if rival is not None:
             rival.again()
-        elif tensorgrad is not None and problem.parts is None and not problem.program:
+        elif tensorgrad is not None and problem.parts is None:
             out = str(asked.folder / "tensorgrad.bin")
             rival = Tensorgrad(tensorgrad, {**request, "family": problem.family, "out": out}, expected)
         others.again()

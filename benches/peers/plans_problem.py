@@ -42,8 +42,6 @@ class Problem:
     single: bool = False
     # The parts that make up the result by NumPy; Beltrami computes them too, the peers that differentiate know no parts.
     parts: Callable | None = None
-    # Beltrami runs a program over scalars, as its `minimize` does, and no plan.
-    program: bool = False
 
     @property
     def work(self) -> float:
@@ -351,9 +349,8 @@ def rosenbrock(count: int) -> Iterator[Problem]:
     }
     name = f"Rosenbrock {count}"
     yield Problem(name=name, what="gradient", hand=gradient, **own)
-    yield Problem(name=f"{name}, program", what="gradient", hand=gradient, program=True, **own)
     yield Problem(name=name, what="Hessian", hand=hessian, **own)
-    yield Problem(name=f"{name}, compressed", what="Hessian", hand=hessian, parts=bands, program=True, **own)
+    yield Problem(name=f"{name}, compressed", what="Hessian", hand=hessian, parts=bands, **own)
 
 
 def problems(quick: bool) -> Iterator[Problem]:

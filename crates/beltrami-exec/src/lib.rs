@@ -32,7 +32,7 @@ pub use error::ExecError;
 pub use evaluate::{EvalError, Evaluator, evaluate, evaluate_many};
 pub use jet::Jet;
 pub use noise::Noise;
-pub use plan::{Explanation, Input, Plan, PlanOptions, PlannedKernel, Real};
+pub use plan::{Explanation, Input, Plan, PlanOptions, PlannedKernel, Real, band_widths};
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{MOST, Series};

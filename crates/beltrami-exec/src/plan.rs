@@ -5,6 +5,7 @@
 
 mod algebra;
 mod arrange;
+mod band;
 mod chain;
 mod einsum;
 mod emit;
@@ -19,6 +20,7 @@ mod order;
 mod pass;
 mod real;
 mod step;
+mod strip;
 mod sum;
 mod tile;
 mod triangle;
@@ -33,7 +35,7 @@ use lower::lower;
 use step::{Memory, Outputs, Place, Step};
 
 pub use explain::{Explanation, Kernel as PlannedKernel};
-pub use lower::Input;
+pub use lower::{Input, band_widths};
 pub use real::Real;
 
 /// Operations, and bytes moved, below which waking a second thread takes longer than it saves.
@@ -48,11 +50,13 @@ pub struct PlanOptions {
     pub threads: usize,
     /// The most bytes that the plan and its outputs may take.
     pub memory: usize,
+    /// Whether square results of few diagonals are given by these alone, as [`Plan::bands`] says.
+    pub bands: bool,
 }
 
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
-        PlanOptions { constant: Vec::new(), threads: 1, memory: 8 << 30 }
+        PlanOptions { constant: Vec::new(), threads: 1, memory: 8 << 30, bands: false }
     }
 }
 
@@ -63,6 +67,7 @@ impl Default for PlanOptions {
 pub struct Plan<T> {
     inputs: Vec<Input>,
     outputs: Vec<Vec<usize>>,
+    bands: Vec<Option<(usize, usize)>>,
     constant_outputs: Vec<bool>,
     steps: Vec<Step<T>>,
     buffers: Vec<Buffer<T>>,
@@ -96,7 +101,8 @@ impl<T: Real> Plan<T> {
         sizes: &dyn Fn(&str) -> Option<i64>,
         options: &PlanOptions,
     ) -> Result<Plan<T>, EvalError> {
-        let lowered = lower(graph, roots, sizes)?;
+        let mut lowered = lower(graph, roots, sizes)?;
+        let bands = if options.bands { lowered.narrow() } else { vec![None; roots.len()] };
         let constant_inputs: Vec<bool> = lowered
             .inputs
             .iter()
@@ -128,6 +134,7 @@ impl<T: Real> Plan<T> {
         let factors = factors.into_iter().map(|(n, width, spd)| Factors::new(n, width, spd));
         Ok(Plan {
             outputs,
+            bands,
             constant_outputs: constant,
             steps,
             buffers: buffers.into_iter().map(Buffer::zeros).collect(),
@@ -151,6 +158,13 @@ impl<T: Real> Plan<T> {
     /// The sizes of the results.
     pub fn outputs(&self) -> &[Vec<usize>] {
         &self.outputs
+    }
+
+    /// Of each result that is a band how many diagonals it has below and above the main one.
+    ///
+    /// It is given row by row, each row from the lowest to the highest diagonal, zeros where the matrix has no column.
+    pub fn bands(&self) -> &[Option<(usize, usize)>] {
+        &self.bands
     }
 
     /// Of each result, whether it is the same in every run.

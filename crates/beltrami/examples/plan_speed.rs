@@ -9,7 +9,7 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use beltrami::exec::{Plan, PlanOptions, Real, Tape, Unknown};
+use beltrami::exec::{Plan, PlanOptions, Real};
 use beltrami::linalg::dense::Buffer;
 use beltrami::operator::CompiledOperator;
 use beltrami::{DeriveOptions, Form, Layout, Session};
@@ -31,9 +31,6 @@ struct Request {
     /// Whether the derivative is wanted as an operator, which keeps its structure; in double precision.
     #[serde(default)]
     compressed: bool,
-    /// Whether the derivative is wanted as a program over scalars, which skips what is zero; of a scalar, in double precision.
-    #[serde(default)]
-    program: bool,
     threads: usize,
     seconds: f64,
     out: PathBuf,
@@ -42,9 +39,7 @@ struct Request {
 fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line?)?;
-        let answer = if request.program {
-            time_program(&request)?
-        } else if request.compressed {
+        let answer = if request.compressed {
             time_operator(&request)?
         } else if request.single {
             time::<f32>(&request)?
@@ -107,77 +102,6 @@ fn time_operator(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         "shape": [dense.rows(), dense.cols()],
         "text": derivation.text(),
         "plan": found.describe(),
-    }))
-}
-
-/// The derivative as `minimize` evaluates it: a program whose outputs are the entries that are not zero everywhere.
-fn time_program(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {
-    let [name] = &request.by[..] else { return Err("a program has one variable".into()) };
-    let start = Instant::now();
-    let loaded = Session::global()
-        .load("<expression>", &request.expression, &request.declarations, &[])
-        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
-    let deriving = start.elapsed().as_secs_f64();
-    let sizes = |name: &str| request.sizes.get(name).copied();
-    let graph = &loaded.program.graph;
-    let variable = loaded
-        .program
-        .variables
-        .iter()
-        .find(|variable| variable.name == *name)
-        .ok_or("no variable")?;
-    let id = variable.id;
-    let axes: Option<Vec<i64>> =
-        graph.shape(id).axes().iter().map(|axis| axis.evaluate(&sizes)).collect();
-    let [rows, cols] = axes.ok_or("a size has no value")?[..] else {
-        return Err("no matrix".into());
-    };
-    let unknown = Unknown { id, rows: usize::try_from(rows)?, cols: usize::try_from(cols)? };
-    let variables = unknown.rows * unknown.cols;
-    let start = Instant::now();
-    let value = Tape::compile(graph, &[loaded.program.root], &[unknown], &sizes, &|_| None)
-        .map_err(|error| format!("{error:?}"))?;
-    let gradient = value.gradient(&[1.0]).map_err(|error| format!("{error:?}"))?;
-    // The first output of the gradient is the value; of a Hessian one triangle is computed.
-    let (tape, places) = if request.order == 2 {
-        let sparse =
-            gradient.jacobian(|row, column| column < row).map_err(|error| format!("{error:?}"))?;
-        (sparse.tape, sparse.places)
-    } else {
-        (gradient, (0..=variables).map(|row| (row, 0)).collect())
-    };
-    let tape = tape.grouped();
-    let mut memory = tape.memory::<f64>();
-    let mut outputs = vec![0.0; tape.outputs()];
-    let compiling = start.elapsed().as_secs_f64();
-    let input = numbers::<f64>(&request.data[name])?;
-    let mut times = Vec::new();
-    let began = Instant::now();
-    while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
-        let start = Instant::now();
-        tape.run(std::hint::black_box(&input), &mut memory, &mut outputs);
-        times.push(start.elapsed().as_secs_f64());
-    }
-    let width = if request.order == 2 { variables } else { 1 };
-    let mut dense = vec![0.0; variables * width];
-    for ((row, column), entry) in places.iter().zip(&outputs).filter(|((row, _), _)| *row > 0) {
-        dense[(row - 1) * width + column] = *entry;
-        if request.order == 2 {
-            dense[column * width + row - 1] = *entry;
-        }
-    }
-    let bytes: Vec<u8> = dense.iter().flat_map(|x| x.to_le_bytes()).collect();
-    std::fs::write(&request.out, bytes)?;
-    let first = times.remove(0);
-    Ok(json!({
-        "deriving": deriving,
-        "compiling": compiling,
-        "first": first,
-        "best": times.iter().copied().fold(f64::INFINITY, f64::min),
-        "runs": times.len(),
-        "shape": [variables, width],
-        "text": beltrami::print::text(graph, loaded.program.root),
-        "plan": format!("{} instructions for {} entries", tape.len(), tape.outputs()),
     }))
 }
 

@@ -12,7 +12,7 @@ use beltrami::{Derivation, DeriveOptions, Drawn, Form, Sampler, Session, Style};
 const SEED: u64 = 11;
 
 /// Expression, declarations, variables, order, structure, and how a system is solved; empty where it is singular.
-const CASES: [(&str, &str, &str, usize, &str, &str); 24] = [
+const CASES: [(&str, &str, &str, usize, &str, &str); 27] = [
     ("norm2(A*x - y)^2", "A: matrix(m,n), x: vector(n), y: vector(m)", "x", 2, "dense", "LU"),
     ("sum(x.^3)", "x: vector(n)", "x", 2, "diagonal", "division"),
     ("logsumexp(x)", "x: vector(n)", "x", 2, "diagonal plus rank 1", ""),
@@ -95,6 +95,24 @@ const CASES: [(&str, &str, &str, usize, &str, &str); 24] = [
         "banded, 1 diagonals below and 1 above",
         "banded LU",
     ),
+    (
+        "100*sum(([zeros(p,1), eye(p)]*x - ([eye(p), zeros(p,1)]*x).^2).^2) \
+         + sum((1 - [eye(p), zeros(p,1)]*x).^2)",
+        "x: vector(p+1)",
+        "x",
+        2,
+        "banded, 1 diagonals below and 1 above",
+        "banded LU",
+    ),
+    (
+        "sum(exp(([eye(p), zeros(p,1)] - [zeros(p,1), eye(p)])*x)) + logsumexp(x) + norm2(x)^2",
+        "x: vector(p+1)",
+        "x",
+        2,
+        "banded, 1 diagonals below and 1 above plus rank 1",
+        "",
+    ),
+    ("sum(([zeros(n,m), diag(u)]*x).^4)", "x: vector(m+n), u: vector(n)", "x", 2, "diagonal", ""),
 ];
 
 /// Sizes at which every structure takes less room than the matrix, the most different ones last.

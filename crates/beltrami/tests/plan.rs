@@ -225,6 +225,106 @@ fn random_expressions() {
     assert!(compared as u64 > cases, "only {compared} points were compared");
 }
 
+#[test]
+fn shifts_diagonals_and_what_is_made_of_them_agree_with_the_evaluator() {
+    let declarations = "A00: matrix(n,n), A01: matrix(n,n+1), A10: matrix(n+1,n), A11: matrix(n+1,n+1), \
+        B00: matrix(n,n), B01: matrix(n,n+1), B10: matrix(n+1,n), B11: matrix(n+1,n+1), s: scalar, \
+        u0: vector(n), u1: vector(n+1), v0: vector(n), v1: vector(n+1), x: vector(n+1), y: vector(n)";
+    let forms = [
+        "(_)*x",
+        "x'*(_)'",
+        "sum(((_)*x).^3)",
+        "sum(exp(s*((_)*x)).*y)",
+        "(_).*(y*x')",
+        "sum(_)",
+        "sum(_, 1)",
+        "sum(_, 2)",
+        "(_)'*(_)",
+        "diag((_)*(_)')",
+        "tanh(_)",
+        "norm2(_)",
+        "[(_)*x; y; s]",
+    ];
+    let mut compared = 0;
+    for seed in 0..CASES {
+        let form = forms[seed as usize % forms.len()];
+        let text = form.replace('_', &Bands(seed).matrix(0, 1, 3));
+        let order = if form.contains("sum((") || form.contains("exp") { 2 } else { 1 };
+        let options = DeriveOptions {
+            by: vec![if form.contains('x') { "x" } else { "s" }.to_owned()],
+            order: Some(order),
+            declarations: declarations.to_owned(),
+            form: Form::Kron,
+            ..DeriveOptions::default()
+        };
+        // Not all of these have a matrix for a derivative.
+        let Ok(mut derived) = Session::global().derive("<band>", &text, &options) else { continue };
+        let derivation = derived.remove(0);
+        for n in [1, 2, 3, 9, 70] {
+            match check(&derivation, &|_| n, seed) {
+                Ok(n) => compared += n,
+                Err(fault) => panic!("seed {seed}, n = {n}: {text}\n    {fault}"),
+            }
+        }
+    }
+    assert!(compared as u64 > 4 * CASES, "only {compared} points were compared");
+}
+
+/// Texts of matrices made of identities, zeros, diagonals and dense matrices; the seed says which.
+struct Bands(u64);
+
+impl Bands {
+    /// A number below `n`, by SplitMix64 (Steele, Lea and Flood 2014).
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+
+    /// A matrix of `n + rows` rows and `n + cols` columns, both of these being 0 or 1.
+    fn matrix(&mut self, rows: usize, cols: usize, depth: usize) -> String {
+        const SIZES: [&str; 2] = ["n", "n+1"];
+        let (r, c) = (SIZES[rows], SIZES[cols]);
+        if depth == 0 || self.below(5) == 0 {
+            return match (self.below(6), rows, cols) {
+                (0, ..) => format!("{}{rows}{cols}", ["A", "B"][self.below(2)]),
+                (1, ..) if self.below(3) == 0 => format!("zeros({r},{c})"),
+                (1 | 2, 0, 1) => format!("[zeros({r},1), eye({r})]"),
+                (3, 0, 1) => format!("[diag(u{rows}), zeros({r},1)]"),
+                (4, 0, 1) => format!("[v{rows}, eye({r})]"),
+                (_, 0, 1) => format!("[eye({r}), zeros({r},1)]"),
+                (1 | 2, 1, 0) => format!("[zeros(1,{c}); eye({c})]"),
+                (3, 1, 0) => format!("[diag(v{cols}); zeros(1,{c})]"),
+                (4, 1, 0) => format!("[eye({c}); u{cols}']"),
+                (_, 1, 0) => format!("[eye({c}); zeros(1,{c})]"),
+                (1, 1, 1) => "[eye(n), zeros(n,1); zeros(1,n), 0]".to_owned(),
+                (2, 1, 1) => "[zeros(1,n), 0; diag(u0), zeros(n,1)]".to_owned(),
+                (3, 1, 1) => "[zeros(1,n), s; eye(n), u0]".to_owned(),
+                (3 | 4, ..) => format!("diag({}{rows})", ["u", "v"][self.below(2)]),
+                _ => format!("eye({r})"),
+            };
+        }
+        let mut part = |rows, cols| format!("({})", self.matrix(rows, cols, depth - 1));
+        let (a, b) = (part(rows, cols), part(rows, cols));
+        match self.below(10) {
+            0 => format!("({})'", self.matrix(cols, rows, depth - 1)),
+            1 => format!("{a} + {b}"),
+            2 => format!("{a} - {b}"),
+            3 => format!("{a}.*{b}"),
+            4 => format!("{}*{a}", ["s", "2", "-1"][self.below(3)]),
+            5 => format!("diag(u{rows})*{a}"),
+            _ => {
+                let inner = self.below(2);
+                let (a, b) =
+                    (self.matrix(rows, inner, depth - 1), self.matrix(inner, cols, depth - 1));
+                format!("({a})*({b})")
+            }
+        }
+    }
+}
+
 /// Compares at two points; how many could be.
 fn check(derivation: &Derivation, size: &dyn Fn(&str) -> i64, seed: u64) -> Result<usize, String> {
     let graph = &derivation.graph;

@@ -21,6 +21,11 @@ fn derive(text: &str, declarations: &str, by: &str, order: usize) -> Derivation 
     derived.expect("a derivative").remove(0)
 }
 
+const ROSENBROCK: (&str, &str) = (
+    "100*sum(([zeros(n,1), eye(n)]*x - ([eye(n), zeros(n,1)]*x).^2).^2) + sum((1 - [eye(n), zeros(n,1)]*x).^2)",
+    "x: vector(n+1)",
+);
+
 /// Without a pattern that would hide a wrong index.
 fn numbers<T: Real>(len: usize) -> Vec<T> {
     (0..len).map(|k| T::from_f64(((k * 7919 + 13) % 1009) as f64 / 1009.0 - 0.5)).collect()
@@ -46,11 +51,14 @@ fn rooms<T: Real>(plan: &Plan<T>) -> Vec<Vec<T>> {
 
 #[test]
 fn the_second_run_allocates_nothing() {
-    let hessian = derive(LOGISTIC.0, LOGISTIC.1, "w", 2);
-    for (m, n) in [(40, 7), (3000, 40)] {
+    let logistic = derive(LOGISTIC.0, LOGISTIC.1, "w", 2);
+    let chained = derive(ROSENBROCK.0, ROSENBROCK.1, "x", 2);
+    let sizes = [(40, 7), (3000, 40)];
+    for (hessian, (m, n)) in [&logistic, &chained].iter().flat_map(|h| sizes.map(|size| (*h, size)))
+    {
         let roots = [hessian.root, hessian.derived.expr];
         let mut plan =
-            compile::<f64>(&hessian, &roots, &[("m", m as i64), ("n", n as i64)], &["X"]).unwrap();
+            compile::<f64>(hessian, &roots, &[("m", m as i64), ("n", n as i64)], &["X"]).unwrap();
         let inputs: Vec<Vec<f64>> =
             plan.inputs().iter().map(|input| numbers(input.dims.iter().product())).collect();
         let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
@@ -157,7 +165,8 @@ fn numbers_outside_the_domain_are_refused() {
 
 #[test]
 fn results_in_memory_of_the_plan_are_those_of_the_caller() {
-    let matrices = "T: matrix(m,n), W: matrix(m,n), U: matrix(m,k), V: matrix(n,k), c: scalar";
+    let matrices =
+        "T: matrix(m,n), W: matrix(m,n), U: matrix(m,k), V: matrix(n,k), c: scalar, x: vector(m+1)";
     let cases = [
         // A Kronecker product, one with an added diagonal, blocks at their places, and a diagonal.
         ("sum((T - U*V').^2)", "U"),
@@ -167,6 +176,9 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
         ("sum(W.*(T - U*V').^2)", "V"),
         ("sum(exp(c*U))", "U"),
         ("sum(c*U.^2)", "U"),
+        // A band, and one that is added.
+        ("sum(([zeros(m,1), eye(m)]*x - c*([eye(m), zeros(m,1)]*x).^2).^2)", "x"),
+        ("sum(([zeros(m,1), eye(m)]*x).^3.*(T*(T'*([eye(m), zeros(m,1)]*x))))", "x"),
     ];
     for (text, by) in cases {
         let hessian = derive(text, matrices, by, 2);
@@ -194,7 +206,7 @@ fn results_in_memory_of_the_plan_are_those_of_the_caller() {
                     outputs.iter_mut().map(Vec::as_mut_slice).collect();
                 again.run(&inputs, &mut places).unwrap();
                 let found = plan.evaluate(&inputs).unwrap();
-                let found: Vec<Vec<f64>> = found.iter().map(|result| result.to_vec()).collect();
+                let found: Vec<&[f64]> = found.iter().map(|found| &found[..]).collect();
                 assert_eq!(found, outputs, "{text} by {by}, round {round}");
             }
         }
@@ -210,4 +222,131 @@ fn a_constant_result_is_computed_again_after_its_inputs_are_renewed() {
     assert_eq!(evaluated(&mut plan, &[0.0; 4]), [2.0, 5.0, 5.0, 8.0], "declared constant");
     plan.renew();
     assert_eq!(evaluated(&mut plan, &[0.0, 1.0, 1.0, 0.0]), [0.0, 2.0, 2.0, 0.0]);
+}
+
+/// The gradient of the chained function, written by hand.
+fn chained(x: &[f64]) -> Vec<f64> {
+    let mut gradient = vec![0.0; x.len()];
+    for i in 0..x.len() - 1 {
+        let step = x[i + 1] - x[i] * x[i];
+        gradient[i] -= 400.0 * step * x[i] + 2.0 * (1.0 - x[i]);
+        gradient[i + 1] += 200.0 * step;
+    }
+    gradient
+}
+
+#[test]
+fn what_selects_entries_is_never_formed() {
+    let (text, declarations) = ROSENBROCK;
+    let gradient = derive(text, declarations, "x", 1);
+    for n in [1, 2, 30, 1023, 1024, 1025, 200_000_usize] {
+        let x = numbers::<f64>(n + 1);
+        let expected = chained(&x);
+        let sizes = |_: &str| i64::try_from(n).ok();
+        let mut first: Option<Vec<f64>> = None;
+        for threads in [1, 2] {
+            let options = PlanOptions { threads, ..PlanOptions::default() };
+            let roots = [gradient.derived.expr];
+            let mut plan = Plan::<f64>::compile(&gradient.graph, &roots, &sizes, &options).unwrap();
+            assert!(plan.explain().memory <= 8.0 * 8.0 * (n + 1) as f64, "{n}");
+            let found = plan.evaluate(&[&x]).unwrap()[0].to_vec();
+            for (found, expected) in found.iter().zip(&expected) {
+                // A few roundings of terms of at most 800.
+                assert!((found - expected).abs() < 1e-12, "{n}: {found}, not {expected}");
+            }
+            assert_eq!(*first.get_or_insert(found.clone()), found, "{n}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_band_times_a_matrix_is_a_scaling_of_its_lines() {
+    let declarations = "A: matrix(n,n), u: vector(n), x: vector(n)";
+    let (n, order) = (900, 1);
+    let entries: Vec<f64> = numbers(n * n);
+    let (u, x): (Vec<f64>, Vec<f64>) = (numbers(n), numbers(2 * n)[n..].to_vec());
+    let at = |i: usize, j: usize| entries[i * n + j];
+    // Rows and columns of A meet those of the band one place later.
+    for (text, rows, cols) in [
+        ("([zeros(1,n); diag(u)] - 2*[eye(n); zeros(1,n)])*A", n + 1, n),
+        ("A*([zeros(n,1), diag(u)] - 2*[eye(n), zeros(n,1)])", n, n + 1),
+        ("A'*([zeros(n,1), diag(u)] - 2*[eye(n), zeros(n,1)])", n, n + 1),
+    ] {
+        let derivation =
+            derive(&format!("({text}).*s"), &format!("{declarations}, s: scalar"), "s", order);
+        let root = [derivation.root];
+        let sizes = |_: &str| Some(n as i64);
+        let mut results: Vec<Vec<f64>> = Vec::new();
+        for threads in [1, 2] {
+            let options = PlanOptions { threads, ..PlanOptions::default() };
+            let mut plan =
+                Plan::<f64>::compile(&derivation.graph, &root, &sizes, &options).unwrap();
+            let inputs: Vec<&[f64]> = plan
+                .inputs()
+                .iter()
+                .map(|input| match &*input.name {
+                    "A" => &entries[..],
+                    "u" => &u[..],
+                    "s" => &[1.0][..],
+                    _ => &x[..],
+                })
+                .collect();
+            results.push(plan.evaluate(&inputs).unwrap()[0].to_vec());
+            let explained = plan.explain();
+            let flops: f64 = explained.kernels.iter().map(|kernel| kernel.flops).sum();
+            assert!(flops < 6.0 * (n * n) as f64, "{text}: {flops} operations");
+        }
+        assert_eq!(results[0], results[1], "{text}");
+        for i in 0..rows {
+            for j in 0..cols {
+                let (behind, here) = match text.as_bytes()[0] {
+                    b'(' => (
+                        if i > 0 { u[i - 1] * at(i - 1, j) } else { 0.0 },
+                        if i < n { at(i, j) } else { 0.0 },
+                    ),
+                    _ => {
+                        let at = |i, j| if text.starts_with("A'") { at(j, i) } else { at(i, j) };
+                        (
+                            if j > 0 { at(i, j - 1) * u[j - 1] } else { 0.0 },
+                            if j < n { at(i, j) } else { 0.0 },
+                        )
+                    }
+                };
+                let (found, expected) = (results[0][i * cols + j], behind - 2.0 * here);
+                assert!(
+                    (found - expected).abs() < 1e-14,
+                    "{text} at {i}, {j}: {found}, not {expected}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn work_is_counted_without_the_zeros_that_stay() {
+    let flops = |text: &str, declarations: &str, by: &str, order: usize, n: i64| -> (f64, f64) {
+        let derivation = derive(text, declarations, by, order);
+        let plan =
+            compile::<f64>(&derivation, &[derivation.derived.expr], &[("n", n), ("k", 3)], &[])
+                .unwrap();
+        let kernels = plan.explain().kernels;
+        let repeated = || kernels.iter().filter(|kernel| !kernel.once);
+        (repeated().map(|k| k.flops).sum(), repeated().map(|k| k.bytes).sum())
+    };
+    let n = 300.0_f64;
+    let system = |kind: &str| {
+        let declarations = format!("A: {kind}, b: vector(n), c: scalar");
+        flops("sum(inv(A)*b)*c", &declarations, "c", 1, 300).0
+    };
+    let (cholesky, lu) = (system("spd(n)"), system("matrix(n,n)"));
+    assert!((cholesky - n.powi(3) / 3.0).abs() < 4.0 * n * n, "{cholesky}");
+    assert!((lu - 2.0 * n.powi(3) / 3.0).abs() < 4.0 * n * n, "{lu}");
+    // Of the n²k² entries of V'*V ⊗ I all but nk² are zero.
+    let factors = "T: matrix(n,n), U: matrix(n,k), V: matrix(n,k)";
+    let (_, bytes) = flops("sum((T - U*V').^2)", factors, "U", 2, 300);
+    assert!(bytes < 8.0 * (n * 3.0 * 8.0 + 2.0 * n * 3.0), "{bytes}");
+    let (_, bytes) = flops("sum(x.^4)", "x: vector(n)", "x", 2, 300);
+    assert!(bytes <= 8.0 * 4.0 * n, "{bytes}");
+    let (operations, bytes) = flops(ROSENBROCK.0, ROSENBROCK.1, "x", 2, 300);
+    assert!(operations < 10.0 * n && bytes < 8.0 * 20.0 * n, "{operations}, {bytes}");
 }

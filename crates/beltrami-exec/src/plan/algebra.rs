@@ -1,4 +1,4 @@
-//! Nodes built so that structure survives: diagonals, outer products and scalings are carried outwards and written last.
+//! Nodes built so that structure survives: bands, outer products and scalings are carried outwards and written last.
 
 use beltrami_core::Map;
 use smallvec::smallvec;
@@ -27,13 +27,11 @@ impl Program {
                 let square = self.unary(Unary::Square, x);
                 return self.sum(square);
             }
-            (Unary::Map(map), Op::Diagonal(v)) if keeps_zero(map) => {
-                let mapped = self.unary(f, v);
-                return self.diagonal(mapped);
+            (Unary::Map(map), Op::Diagonal(_) | Op::Banded(_)) if keeps_zero(map) => {
+                return self.of_strips(a, |program, entries| program.unary(f, entries));
             }
-            (Unary::Square, Op::Diagonal(v)) => {
-                let mapped = self.unary(f, v);
-                return self.diagonal(mapped);
+            (Unary::Square, Op::Diagonal(_) | Op::Banded(_)) => {
+                return self.of_strips(a, |program, entries| program.unary(f, entries));
             }
             // log(1 + exp(x)) overflows and loses small values, softplus does neither; sums and quotients likewise.
             (Unary::Map(Map::Log), Op::Binary(Binary::Add, x, y)) => {
@@ -121,11 +119,11 @@ impl Program {
 
     /// Whether a sum with it is an entry-wise computation and nothing better.
     fn plain(&self, a: NodeId) -> bool {
-        !matches!(self.op(a), Op::Diagonal(_) | Op::AddDiagonal(..) | Op::Fill(_))
+        !self.is_banded(a) && !matches!(self.op(a), Op::AddBanded(..) | Op::Fill(_))
     }
 
     /// The dims of an entry-wise result.
-    fn joint(&self, a: NodeId, b: NodeId) -> Dims {
+    pub(crate) fn joint(&self, a: NodeId, b: NodeId) -> Dims {
         let (x, y) = (self.dims(a), self.dims(b));
         if x.len() != y.len() {
             return if self.is_scalar(a) { y.clone() } else { x.clone() };
@@ -150,28 +148,29 @@ impl Program {
         // Equal sums are one node.
         let (a, b) = if same && a > b { (b, a) } else { (a, b) };
         match (self.op(a).clone(), self.op(b).clone()) {
-            (Op::Diagonal(u), Op::Diagonal(v)) => {
-                let sum = self.add(u, v);
-                return self.diagonal(sum);
-            }
-            (Op::AddDiagonal(x, u), Op::AddDiagonal(y, v)) => {
+            _ if self.is_banded(a) && self.is_banded(b) => return self.add_strips(a, b),
+            (Op::AddBanded(x, u), Op::AddBanded(y, v)) => {
                 let (x, u) = (self.add(x, y), self.add(u, v));
-                return self.add_diagonal(x, u);
+                return self.add_banded(x, u);
             }
-            (Op::AddDiagonal(x, u), Op::Diagonal(v)) | (Op::Diagonal(v), Op::AddDiagonal(x, u)) => {
-                let u = self.add(u, v);
-                return self.add_diagonal(x, u);
+            (Op::AddBanded(x, u), _) if self.is_banded(b) => {
+                let u = self.add(u, b);
+                return self.add_banded(x, u);
             }
-            (Op::AddDiagonal(x, u), _) if same => {
+            (_, Op::AddBanded(x, u)) if self.is_banded(a) => {
+                let u = self.add(u, a);
+                return self.add_banded(x, u);
+            }
+            (Op::AddBanded(x, u), _) if same => {
                 let x = self.add(x, b);
-                return self.add_diagonal(x, u);
+                return self.add_banded(x, u);
             }
-            (_, Op::AddDiagonal(y, v)) if same => {
+            (_, Op::AddBanded(y, v)) if same => {
                 let y = self.add(a, y);
-                return self.add_diagonal(y, v);
+                return self.add_banded(y, v);
             }
-            (Op::Diagonal(u), _) if same => return self.add_diagonal(b, u),
-            (_, Op::Diagonal(v)) if same => return self.add_diagonal(a, v),
+            _ if same && self.is_banded(a) => return self.add_banded(b, a),
+            _ if same && self.is_banded(b) => return self.add_banded(a, b),
             (Op::Transpose(x), _) if x == b && !self.is_line(b) => return self.symmetric_sum(b),
             (_, Op::Transpose(x)) if x == a && !self.is_line(a) => return self.symmetric_sum(a),
             // c*X + c*Y with one factor, as gradients of quadratic forms have it.
@@ -213,6 +212,9 @@ impl Program {
             }
             _ => {}
         }
+        if let Some(product) = self.mul_strips(a, b) {
+            return product;
+        }
         // Numbers stand first, then the smaller factor, so that equal products are one node.
         let (a, b) = match (self.len_of(a), self.len_of(b)) {
             (m, n) if m > n => (b, a),
@@ -237,10 +239,9 @@ impl Program {
                 };
                 return self.kron(x, y);
             }
-            Op::AddDiagonal(x, v) if scalar || self.is_line(a) => {
-                let factor = self.on_diagonal(a);
-                let (x, v) = (self.mul(a, x), self.mul(factor, v));
-                return self.add_diagonal(x, v);
+            Op::AddBanded(x, v) if scalar || self.is_line(a) => {
+                let (x, v) = (self.mul(a, x), self.mul(a, v));
+                return self.add_banded(x, v);
             }
             // Zeros of a larger array are not multiplied.
             Op::Arrange(x, layout) if scalar && self.len_of(x) < self.len_of(b) => {
@@ -349,9 +350,10 @@ impl Program {
             Op::Transpose(x) => return x,
             Op::Fill(bits) => return self.fill(f64::from_bits(bits), dims),
             Op::Diagonal(_) | Op::Gram(..) | Op::SymmetricSum(_) => return a,
-            Op::AddDiagonal(x, v) => {
-                let x = self.transpose(x);
-                return self.add_diagonal(x, v);
+            Op::Banded(_) => return self.turn_strips(a),
+            Op::AddBanded(x, v) => {
+                let (x, v) = (self.transpose(x), self.transpose(v));
+                return self.add_banded(x, v);
             }
             Op::Inverse { factors, transposed } => {
                 return self.add_node(Op::Inverse { factors, transposed: !transposed }, dims);
@@ -397,21 +399,6 @@ impl Program {
         self.add_node(Op::Diagonal(v), smallvec![n, n])
     }
 
-    fn add_diagonal(&mut self, a: NodeId, v: NodeId) -> NodeId {
-        if self.filled(a) == Some(0.0) {
-            return self.diagonal(v);
-        }
-        if let Op::AddDiagonal(x, u) = *self.op(a) {
-            let v = self.add(u, v);
-            return self.add_diagonal(x, v);
-        }
-        if self.filled(v) == Some(0.0) {
-            return a;
-        }
-        let dims = self.dims(a).clone();
-        self.add_node(Op::AddDiagonal(a, v), dims)
-    }
-
     pub(crate) fn diagonal_of(&mut self, a: NodeId) -> NodeId {
         let n = self.dims(a)[0];
         if n == 1 {
@@ -421,8 +408,9 @@ impl Program {
         match self.op(a).clone() {
             Op::Fill(bits) => self.fill(f64::from_bits(bits), dims),
             Op::Diagonal(v) => v,
-            Op::AddDiagonal(x, v) => {
-                let x = self.diagonal_of(x);
+            Op::Banded(_) => self.piece(a, 0, 0, n).unwrap_or(a),
+            Op::AddBanded(x, v) => {
+                let (x, v) = (self.diagonal_of(x), self.diagonal_of(v));
                 self.add(x, v)
             }
             Op::Transpose(x) => self.diagonal_of(x),
@@ -485,9 +473,9 @@ impl Program {
                         _ => self.transpose(v),
                     };
                 }
-                Op::AddDiagonal(x, v) => {
-                    let diagonal = self.diagonal(v);
-                    let (x, v) = (self.reduce(f, x), self.reduce(f, diagonal));
+                Op::Banded(_) => return self.sum_strips(f, a),
+                Op::AddBanded(x, v) => {
+                    let (x, v) = (self.reduce(f, x), self.reduce(f, v));
                     return self.add(x, v);
                 }
                 Op::Transpose(x) => {

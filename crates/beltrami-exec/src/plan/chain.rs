@@ -28,12 +28,11 @@ impl Program {
                 for k in i..j {
                     let (rows, inner) = (self.size(factors[i]).0, self.size(factors[k]).1);
                     let cols = self.size(factors[j]).1;
-                    let work = if self.is_diagonal(&factors[i..=k])
-                        || self.is_diagonal(&factors[k + 1..=j])
-                    {
-                        (rows * cols) as f64
-                    } else {
-                        rows as f64 * inner as f64 * cols as f64
+                    let (left, right) = (&factors[i..=k], &factors[k + 1..=j]);
+                    let work = match (self.diagonals(left), self.diagonals(right)) {
+                        (Some(p), Some(q)) => rows.min(cols) as f64 * p * q,
+                        (Some(p), None) | (None, Some(p)) => rows as f64 * cols as f64 * p,
+                        _ => rows as f64 * inner as f64 * cols as f64,
                     };
                     let total = cost[i][k] + cost[k + 1][j] + work;
                     if total < cost[i][j] {
@@ -45,8 +44,13 @@ impl Program {
         self.cut(factors, 0, n - 1, &cut, made)
     }
 
-    fn is_diagonal(&self, factors: &[NodeId]) -> bool {
-        matches!(factors, [a] if matches!(self.op(*a), Op::Diagonal(_)))
+    /// A bound on how many diagonals of a product are not zero by structure.
+    fn diagonals(&self, factors: &[NodeId]) -> Option<f64> {
+        factors.iter().try_fold(1.0, |count, factor| match self.op(*factor) {
+            Op::Diagonal(_) => Some(count),
+            Op::Banded(strips) => Some(count * strips.len() as f64),
+            _ => None,
+        })
     }
 
     fn cut(
@@ -112,14 +116,21 @@ impl Program {
                 let row = self.transpose(v);
                 return Some(self.mul(a, row));
             }
-            (Op::AddDiagonal(x, v), _) if thin_right || self.is_light(x) => {
-                let (product, scaled) = (self.matmul(x, b), self.mul(v, b));
-                return Some(self.add(product, scaled));
+            (Op::Banded(_), _) if thin_right || self.is_banded(b) => {
+                return Some(self.strips_times(a, b));
             }
-            (_, Op::AddDiagonal(x, v)) if thin_left || self.is_light(x) => {
-                let row = self.transpose(v);
-                let (product, scaled) = (self.matmul(a, x), self.mul(a, row));
-                return Some(self.add(product, scaled));
+            (_, Op::Banded(_)) if thin_left => {
+                let (column, turned) = (self.transpose(a), self.transpose(b));
+                let product = self.matmul(turned, column);
+                return Some(self.transpose(product));
+            }
+            (Op::AddBanded(x, v), _) if thin_right || self.is_light(x) => {
+                let (product, other) = (self.matmul(x, b), self.matmul(v, b));
+                return Some(self.add(product, other));
+            }
+            (_, Op::AddBanded(x, v)) if thin_left || self.is_light(x) => {
+                let (product, other) = (self.matmul(a, x), self.matmul(a, v));
+                return Some(self.add(product, other));
             }
             (Op::Inverse { factors, transposed }, _) => {
                 return Some(self.solve(factors, b, transposed));
@@ -179,6 +190,17 @@ impl Program {
             let (x, y) = (self.matmul(a, x), self.matmul(a, y));
             return Some(self.binary(f, x, y));
         }
+        // Numbers of the other factor are carried outwards, all else that it is made of is multiplied with the band.
+        if self.is_banded(a) || self.is_banded(b) {
+            if let Op::Binary(Binary::Mul, c, x) = *self.op(if self.is_banded(a) { b } else { a })
+                && self.is_scalar(c)
+            {
+                let product = if self.is_banded(a) { self.matmul(a, x) } else { self.matmul(x, b) };
+                return Some(self.mul(c, product));
+            }
+            let dims = smallvec![self.size(a).0, self.size(b).1];
+            return Some(self.add_node(Op::MatMul(a, b), dims));
+        }
         None
     }
 
@@ -204,7 +226,8 @@ impl Program {
             | Op::MatMul(..)
             | Op::Gram(..)
             | Op::Diagonal(_)
-            | Op::AddDiagonal(..)
+            | Op::Banded(_)
+            | Op::AddBanded(..)
             | Op::SymmetricSum(_)
             | Op::Inverse { .. }
             | Op::Fill(_) => true,

@@ -1,16 +1,19 @@
 //! From computations to steps over buffers: what is fused with what, where values lie, and how long.
 
+mod fuse;
+
 use beltrami_core::ExprId;
 use beltrami_linalg::dense::{gram_scratch, line_product_scratch};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
-use crate::plan::entrywise::{Access, Instruction, Loop, OPERANDS, REGISTERS, Source, TURNED};
+use crate::plan::entrywise::{OPERANDS, REGISTERS, TURNED};
 use crate::plan::lower::Lowered;
-use crate::plan::node::{NodeId, Op, Program};
+use crate::plan::node::{NodeId, Op, Program, Strip};
 use crate::plan::pass::join;
 use crate::plan::real::Real;
 use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
+use crate::plan::strip::PlacedStrip;
 use crate::tensor::{MAX_COEFFICIENTS, size_text};
 
 /// Steps in order with what they work on.
@@ -201,7 +204,7 @@ impl<T: Real> Emitter<'_, T> {
     fn is_stored(&self, id: NodeId) -> bool {
         match self.program.op(id) {
             Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => false,
-            Op::Fill(_) | Op::Diagonal(_) | Op::Inverse { .. } => {
+            Op::Fill(_) | Op::Diagonal(_) | Op::Banded(_) | Op::Shift(..) | Op::Inverse { .. } => {
                 // Written only where somebody reads entries.
                 self.users[id.index()]
                     .iter()
@@ -216,9 +219,22 @@ impl<T: Real> Emitter<'_, T> {
         match (self.program.op(id), self.program.op(user)) {
             (Op::Fill(_), op) => {
                 !op.is_entrywise()
-                    && !matches!(op, Op::Reduce(..) | Op::Diagonal(_) | Op::Inverse { .. })
+                    && !matches!(
+                        op,
+                        Op::Reduce(..) | Op::Diagonal(_) | Op::Banded(_) | Op::Inverse { .. }
+                    )
             }
-            (Op::Diagonal(_), op) => !matches!(op, Op::Kron(..)),
+            (Op::Diagonal(_), op) => {
+                !matches!(op, Op::Kron(..) | Op::MatMul(..) | Op::AddBanded(..))
+            }
+            (Op::Banded(_), op) => {
+                !matches!(op, Op::MatMul(..) | Op::AddBanded(..) | Op::BandRows(..))
+            }
+            // A loop over as many entries reads them where they are.
+            (Op::Shift(..), op) => {
+                let alike = self.program.dims(user) == self.program.dims(id);
+                !(op.is_entrywise() && alike || matches!(op, Op::Reduce(..)))
+            }
             _ => true,
         }
     }
@@ -227,7 +243,7 @@ impl<T: Real> Emitter<'_, T> {
     fn inherit(&mut self) {
         for index in (0..self.program.nodes().len()).rev() {
             let id = self.program.nth(index);
-            let (Op::AddDiagonal(inner, _) | Op::Solve { right: inner, .. }) = *self.program.op(id)
+            let (Op::AddBanded(inner, _) | Op::Solve { right: inner, .. }) = *self.program.op(id)
             else {
                 continue;
             };
@@ -306,15 +322,22 @@ impl<T: Real> Emitter<'_, T> {
         }
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) => self.entrywise(id)?,
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => {
+                self.entrywise(id)?
+            }
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
-            Op::Diagonal(v) => Work::Diagonal(self.column(v)),
-            Op::AddDiagonal(a, v) => {
+            Op::Diagonal(_) | Op::Banded(_) => {
+                Work::Band { strips: self.strips(id), stride: dims[1], first: 0 }
+            }
+            Op::BandRows(a, lower) => {
+                Work::Band { strips: self.strips(a), stride: dims[1] - 1, first: lower }
+            }
+            Op::AddBanded(a, v) => {
                 if self.read(a) != (Read { place: to, turned: false }) {
                     let from = self.shaped(a);
                     self.push(id, to, Work::Copy(from));
                 }
-                Work::AddDiagonal(self.column(v))
+                Work::AddBand(self.strips(v))
             }
             Op::MatMul(a, b) => self.product(a, b),
             Op::Gram(x, w) => {
@@ -347,7 +370,7 @@ impl<T: Real> Emitter<'_, T> {
                 let slot = self.factors.len();
                 self.factors.push((dims[0], width, definite));
                 self.slots[id.index()] = Some(slot);
-                Work::Factor { a: self.shaped(a), slot }
+                Work::Factor { a: self.shaped(a), slot, definite }
             }
             Op::Solve { factors, right, transposed } => {
                 if self.read(right) != (Read { place: to, turned: false }) {
@@ -359,7 +382,9 @@ impl<T: Real> Emitter<'_, T> {
             }
             Op::Inverse { factors, transposed } => {
                 let n = dims[0];
-                self.push(id, to, Work::Diagonal(Column::Number(T::ONE)));
+                let ones = Column::Number(T::ONE);
+                let strips = vec![PlacedStrip { row: 0, col: 0, len: n, entries: ones }];
+                self.push(id, to, Work::Band { strips, stride: n, first: 0 });
                 let slot = self.slots[factors.index()].unwrap_or(0);
                 Work::Solve { slot, width: n, transposed }
             }
@@ -397,6 +422,19 @@ impl<T: Real> Emitter<'_, T> {
         Ok(())
     }
 
+    /// Where the entries of a matrix lie row by row, written there if its transpose was read.
+    fn upright(&mut self, id: NodeId) -> Place {
+        let from = self.shaped(id);
+        if !from.read.turned {
+            return from.read.place;
+        }
+        let place = Place::Buffer(self.buffers.len());
+        self.buffers.push(self.program.len_of(id));
+        self.places[id.index()] = Some(place);
+        self.push(id, place, Work::Copy(from));
+        place
+    }
+
     fn copy(&mut self, id: NodeId, to: Place) -> Result<(), EvalError> {
         if self.program.len_of(id) > MAX_COEFFICIENTS {
             return Err(too_large(self.program.node(id).at, self.program.dims(id)));
@@ -427,7 +465,26 @@ impl<T: Real> Emitter<'_, T> {
         }
     }
 
+    fn strips(&mut self, a: NodeId) -> Vec<PlacedStrip<T>> {
+        let strips = self.program.strips(a).unwrap_or_default();
+        strips
+            .into_iter()
+            .map(|Strip { row, col, entries }| {
+                let len = self.program.len_of(entries);
+                PlacedStrip { row, col, len, entries: self.column(entries) }
+            })
+            .collect()
+    }
+
     fn product(&mut self, a: NodeId, b: NodeId) -> Work<T> {
+        if self.program.is_banded(a) {
+            let (cols, from) = (self.program.size(b).1, self.upright(b));
+            return Work::BandTimes { strips: self.strips(a), from, cols, left: true };
+        }
+        if self.program.is_banded(b) {
+            let (cols, from) = (self.program.size(a).1, self.upright(a));
+            return Work::BandTimes { strips: self.strips(b), from, cols, left: false };
+        }
         if self.program.size(b).1 == 1 {
             let (m, n) = self.program.size(a);
             let a = self.shaped(a);
@@ -436,99 +493,6 @@ impl<T: Real> Emitter<'_, T> {
             return Work::Line { a, x: self.read(b).place, both: false };
         }
         Work::Product(self.shaped(a), self.shaped(b))
-    }
-
-    /// The program of a head: its members in order, each in a register until its last use.
-    fn entrywise(&mut self, head: NodeId) -> Result<Work<T>, EvalError> {
-        let program = self.program;
-        let (finish, last) = match *program.op(head) {
-            Op::Reduce(f, a) => (Some(f), a),
-            _ => (None, head),
-        };
-        let (rows, cols) = program.size(last);
-        let mut operands: Vec<(NodeId, Access)> = Vec::new();
-        let mut members: Vec<NodeId> = (0..=last.index())
-            .map(|k| program.nth(k))
-            .filter(|k| self.head[k.index()] == head && program.op(*k).is_entrywise())
-            .collect();
-        members.retain(|k| *k <= last);
-        let mut code = Vec::new();
-        let mut held: Vec<Option<NodeId>> = vec![None; REGISTERS];
-        let mut result = Source::Constant(T::ZERO);
-        for (step, id) in members.iter().enumerate() {
-            let mut source = |a: NodeId| -> Source<T> {
-                if let Some(r) = held.iter().position(|held| *held == Some(a)) {
-                    return Source::Register(r);
-                }
-                if let Some(x) = program.filled(a) {
-                    return Source::Constant(T::from_f64(x));
-                }
-                let access = access(program, a, (rows, cols), program.dims(last).len());
-                let place = operands.iter().position(|operand| *operand == (a, access));
-                Source::Operand(place.unwrap_or_else(|| {
-                    operands.push((a, access));
-                    operands.len() - 1
-                }))
-            };
-            let sources: Vec<Source<T>> =
-                program.op(*id).reads().iter().map(|read| source(*read)).collect();
-            let free = held.iter().position(Option::is_none).unwrap_or(REGISTERS - 1);
-            code.push(match (program.op(*id), &sources[..]) {
-                (Op::Unary(f, _), [a]) => Instruction::Unary(*f, *a, free),
-                (Op::Binary(f, ..), [a, b]) => Instruction::Binary(*f, *a, *b, free),
-                _ => continue,
-            });
-            held[free] = Some(*id);
-            result = Source::Register(free);
-            for slot in &mut held {
-                let later = |k: NodeId| {
-                    let users = &self.users[k.index()];
-                    members[step + 1..].iter().any(|user| users.contains(&Some(*user)))
-                };
-                if slot.is_some_and(|k| !later(k)) {
-                    *slot = None;
-                }
-            }
-        }
-        if members.is_empty() {
-            result = match program.filled(last) {
-                Some(x) => Source::Constant(T::from_f64(x)),
-                None => {
-                    let access = access(program, last, (rows, cols), program.dims(last).len());
-                    operands.push((last, access));
-                    Source::Operand(0)
-                }
-            };
-        }
-        for (id, _) in &operands {
-            self.settle(*id)?;
-        }
-        let reads = operands.iter().map(|(id, _)| self.read(*id)).collect::<Vec<_>>();
-        // A turned operand that was read as it is, and one whose buffer is turned already.
-        let access = operands
-            .iter()
-            .zip(&reads)
-            .map(|((_, access), read)| match access {
-                Access::Same if read.turned => Access::Turned,
-                access => *access,
-            })
-            .collect::<Vec<_>>();
-        let reads = reads.into_iter().map(|read| read.place).collect();
-        Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
-    }
-}
-
-/// How an operand is read by a computation over `rows×cols` entries.
-fn access(program: &Program, id: NodeId, (rows, cols): (usize, usize), axes: usize) -> Access {
-    let size = program.size(id);
-    if size == (rows, cols) {
-        Access::Same
-    } else if program.len_of(id) == 1 {
-        Access::Number
-    } else if axes == 2 && size == (rows, 1) {
-        Access::Row
-    } else {
-        Access::Column
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::plan::function::finite;
-use crate::plan::node::{Binary, Reduce, Unary};
+use crate::plan::node::{Binary, Reduce, Shift, Unary};
 use crate::plan::real::Real;
 use crate::plan::tile::{Register, Tile};
 
@@ -59,6 +59,8 @@ pub(crate) enum Access {
     Column,
     /// Entry `(j, i)`: the transpose.
     Turned,
+    /// Its entry at another place, of a column, or zero.
+    Shifted(Shift),
 }
 
 /// Where a value comes from.
@@ -111,7 +113,8 @@ impl<T: Real> Loop<T> {
         threads: usize,
     ) -> Result<(), NotFinite> {
         let len = self.rows * self.cols;
-        let flat = self.access.iter().all(|a| matches!(a, Access::Same | Access::Number));
+        let anywhere = |a: &Access| matches!(a, Access::Same | Access::Number | Access::Shifted(_));
+        let flat = self.access.iter().all(anywhere);
         // Whole rows, or any part where rows do not matter.
         let chunk = match (flat, self.finish) {
             (_, Some(Reduce::SumCols)) => len,
@@ -305,8 +308,11 @@ impl<T: Real> Loop<T> {
         }
         for first in (top..bottom).step_by(block) {
             let height = block.min(bottom - first);
-            for left in (0..cols).step_by(step) {
-                let width = step.min(cols - left);
+            let mut next = 0;
+            while next < cols {
+                let left = next;
+                let width = self.uncut(offset + left, step.min(cols - left));
+                next += width;
                 if narrow {
                     let i = (offset + left) / self.cols;
                     self.repeat(operands, &mut turned, i, width, left == 0);
@@ -373,6 +379,16 @@ impl<T: Real> Loop<T> {
             _ => folded(&lanes, |x, y| x + y),
         };
         (left, ok)
+    }
+
+    /// How many entries from one on, at most `width`, have no beginning and no end of a shifted operand between them.
+    fn uncut(&self, at: usize, width: usize) -> usize {
+        let edges = self.access.iter().flat_map(|access| match *access {
+            Access::Shifted(Shift { by, from, to }) => [from as isize - by, to as isize - by],
+            _ => [0; 2],
+        });
+        let cuts = edges.map(|edge| edge - at as isize).filter(|cut| *cut > 0);
+        cuts.fold(width, |width, cut| width.min(cut as usize))
     }
 
     /// Columns and rows repeated for a tile of several rows from `first`; what lies along rows is the same for each tile.

@@ -6,7 +6,8 @@ use beltrami_core::{ExprId, Graph};
 
 use crate::plan::Plan;
 use crate::plan::real::Real;
-use crate::plan::step::{Shaped, Step, Work};
+use crate::plan::step::{KronFactor, Shaped, Step, Work};
+use crate::plan::strip::PlacedStrip;
 use crate::tensor::size_text;
 
 /// A kernel of a plan.
@@ -101,7 +102,7 @@ pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
     }
 }
 
-/// Operations, and numbers read and written.
+/// Operations, and numbers read and written; zeros that a first run writes for all later ones are not counted.
 pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
     let out: f64 = step.dims.iter().map(|n| *n as f64).product();
     let len = |a: &Shaped| a.rows as f64 * a.cols as f64;
@@ -112,6 +113,7 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             use crate::plan::entrywise::Access;
             let read = program.access.iter().map(|access| match access {
                 Access::Same | Access::Turned => entries,
+                Access::Shifted(shift) => (shift.to - shift.from) as f64,
                 Access::Number => 1.0,
                 Access::Row => rows,
                 Access::Column => cols,
@@ -119,12 +121,22 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             let steps = program.code.len() + usize::from(program.finish.is_some());
             (entries * steps as f64, read.sum::<f64>() + out)
         }
-        Work::Fill(_) | Work::Diagonal(_) => (0.0, out),
+        Work::Fill(_) => (0.0, out),
+        Work::Band { strips, .. } => {
+            let count = entries(strips);
+            (0.0, count + if step.alone { count } else { out })
+        }
         Work::Copy(_) => (0.0, 2.0 * out),
-        Work::AddDiagonal(_) => (step.dims[0] as f64, 3.0 * step.dims[0] as f64),
+        Work::AddBand(strips) => (entries(strips), 3.0 * entries(strips)),
+        Work::BandTimes { strips, cols, left, .. } => {
+            let lines = if *left { *cols } else { step.dims[0] } as f64;
+            let read = strips.iter().map(|strip| strip.len as f64 * (lines + 1.0));
+            (2.0 * entries(strips) * lines, read.sum::<f64>() + out)
+        }
         Work::DiagonalOf(_) => (0.0, 2.0 * out),
         Work::Arrange(_, layout) => {
-            (0.0, out + layout.sizes.iter().map(|n| *n as f64).product::<f64>())
+            let count = layout.sizes.iter().map(|n| *n as f64).product::<f64>();
+            (0.0, count + if step.alone { count } else { out })
         }
         Work::Pack(..) | Work::Unpack(..) => (0.0, 2.0 * out),
         Work::BatchedProduct { inner, .. } => {
@@ -139,8 +151,24 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
         Work::Pass(pass) => pass.cost(),
         Work::Gram(x, _) => (len(x) * (x.cols as f64 + 1.0), len(x) + out),
         Work::SymmetricSum(_) => (out, 2.0 * out),
-        Work::Kron(..) | Work::KhatriRao(..) => (out, out),
-        Work::Factor { a, .. } => (2.0 / 3.0 * (a.rows as f64).powi(3), 2.0 * len(a)),
+        Work::Kron(a, b) => {
+            let (mut products, mut read) = (out, 0.0);
+            for factor in [a, b] {
+                match factor {
+                    KronFactor::Dense(a) => read += len(a),
+                    KronFactor::Diagonal(_, n) => {
+                        products /= *n as f64;
+                        read += *n as f64;
+                    }
+                }
+            }
+            (products, read + if step.alone { products } else { out })
+        }
+        Work::KhatriRao(..) => (out, out),
+        Work::Factor { a, definite, .. } => {
+            let share = if *definite { 1.0 } else { 2.0 } / 3.0;
+            (share * (a.rows as f64).powi(3), 2.0 * len(a))
+        }
         Work::Solve { width, .. } => {
             let n = step.dims[0] as f64;
             (2.0 * n * n * *width as f64, n * n + 2.0 * out)
@@ -151,6 +179,10 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             (read.max(out), read + out)
         }
     }
+}
+
+fn entries<T>(strips: &[PlacedStrip<T>]) -> f64 {
+    strips.iter().map(|strip| strip.len as f64).sum()
 }
 
 impl Explanation {

@@ -1,5 +1,6 @@
 //! From expressions to computations.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
@@ -27,20 +28,63 @@ pub(crate) struct Lowered {
     pub(crate) roots: Vec<NodeId>,
 }
 
+impl Lowered {
+    /// Makes bands of the roots that are some, and says how wide they are.
+    pub(crate) fn narrow(&mut self) -> Vec<Option<(usize, usize)>> {
+        let Lowered { program, roots, .. } = self;
+        roots
+            .iter_mut()
+            .map(|root| {
+                let widths = program.widths(*root)?;
+                *root = program.band_rows(*root, widths);
+                Some(widths)
+            })
+            .collect()
+    }
+}
+
+/// The parts of an expression, or all of it, that are square matrices of few diagonals for the given sizes, with how many of
+/// them are below and above the main one.
+///
+/// # Errors
+/// [`EvalError::UnboundSize`], and [`ExecError::TooLarge`] for more numbers than can be counted.
+pub fn band_widths(
+    graph: &Graph,
+    root: ExprId,
+    sizes: &dyn Fn(&str) -> Option<i64>,
+) -> Result<BTreeMap<ExprId, (usize, usize)>, EvalError> {
+    let lowering = lowering(graph, &[root], sizes)?;
+    let found = needed(graph, &[root]).into_iter().filter_map(|id| {
+        let node = lowering.nodes[id.index()]?;
+        Some((id, lowering.program.widths(node)?))
+    });
+    Ok(found.collect())
+}
+
 /// The computations of several expressions, shared where they are equal.
 pub(crate) fn lower(
     graph: &Graph,
     roots: &[ExprId],
     sizes: &dyn Fn(&str) -> Option<i64>,
 ) -> Result<Lowered, EvalError> {
-    let Some(largest) = roots.iter().max() else {
-        let program = Program::new(graph.nth(0));
-        return Ok(Lowered { program, inputs: Vec::new(), roots: Vec::new() });
-    };
+    let lowering = lowering(graph, roots, sizes)?;
+    let roots = roots
+        .iter()
+        .map(|root| lowering.nodes[root.index()].ok_or(EvalError::NoValue { at: *root }))
+        .collect::<Result<_, _>>()?;
+    Ok(Lowered { program: lowering.program, inputs: lowering.inputs, roots })
+}
+
+fn lowering<'a>(
+    graph: &'a Graph,
+    roots: &[ExprId],
+    sizes: &'a dyn Fn(&str) -> Option<i64>,
+) -> Result<Lowering<'a>, EvalError> {
+    let largest = roots.iter().copied().max().unwrap_or(graph.nth(0));
     let mut lowering = Lowering {
         graph,
         sizes,
-        program: Program::new(*largest),
+        program: Program::new(largest),
         inputs: Vec::new(),
         made: Made::new(),
         nodes: vec![None; largest.index() + 1],
@@ -48,11 +92,7 @@ pub(crate) fn lower(
     for id in needed(graph, roots) {
         lowering.nodes[id.index()] = lowering.lower(id)?;
     }
-    let roots = roots
-        .iter()
-        .map(|root| lowering.nodes[root.index()].ok_or(EvalError::NoValue { at: *root }))
-        .collect::<Result<_, _>>()?;
-    Ok(Lowered { program: lowering.program, inputs: lowering.inputs, roots })
+    Ok(lowering)
 }
 
 /// The expressions whose values are needed, arguments first: all but the inner products of chains.
@@ -238,6 +278,12 @@ impl Lowering<'_> {
             (Kernel::Eye, _) => {
                 let ones = program.fill(1.0, smallvec![dims[0], 1]);
                 program.diagonal(ones)
+            }
+            (Kernel::VCat, [a, b]) => program.stack(*a, *b)?,
+            (Kernel::HCat, [a, b]) => {
+                let (a, b) = (program.transpose(*a), program.transpose(*b));
+                let stacked = program.stack(a, b)?;
+                program.transpose(stacked)
             }
             (Kernel::Ones, _) => program.fill(1.0, dims.clone()),
             (Kernel::Zeros, _) => program.fill(0.0, dims.clone()),

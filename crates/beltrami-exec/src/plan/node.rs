@@ -66,6 +66,23 @@ pub(crate) struct Layout {
     pub(crate) to: Vec<usize>,
 }
 
+/// A piece of a diagonal: entry `k` of a column lies in row `row + k` and column `col + k`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct Strip {
+    pub(crate) row: usize,
+    pub(crate) col: usize,
+    pub(crate) entries: NodeId,
+}
+
+/// Entries of a column moved: entry `i` is entry `i + by` of another, where that is at least `from` and less than `to`; zero
+/// elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Shift {
+    pub(crate) by: isize,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
 /// A computation. Entry-wise ones repeat a number, a column or a row that is given for a matrix.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Op {
@@ -88,9 +105,15 @@ pub(crate) enum Op {
     Reshape(NodeId),
     /// The square matrix with a column on the diagonal.
     Diagonal(NodeId),
-    /// `A + diag(v)`.
-    AddDiagonal(NodeId, NodeId),
+    /// The matrix of pieces of diagonals, in order and apart from one another; what is one whole diagonal is [`Op::Diagonal`].
+    Banded(Arc<[Strip]>),
+    /// `A + B`, of which `B` is diagonal or banded.
+    AddBanded(NodeId, NodeId),
+    /// The diagonals of a banded matrix from so many below the main one on: as many columns.
+    BandRows(NodeId, usize),
     DiagonalOf(NodeId),
+    /// A column from another.
+    Shift(NodeId, Shift),
     /// Entries moved to other places of an array that is zero elsewhere.
     Arrange(NodeId, Arc<Layout>),
     /// The entries of one triangle of two axes, and an array from them.
@@ -141,7 +164,9 @@ impl Op {
             | Op::Transpose(a)
             | Op::Reshape(a)
             | Op::Diagonal(a)
+            | Op::BandRows(a, _)
             | Op::DiagonalOf(a)
+            | Op::Shift(a, _)
             | Op::Arrange(a, _)
             | Op::Pack(a, _)
             | Op::Unpack(a, _)
@@ -152,11 +177,12 @@ impl Op {
             | Op::MatMul(a, b)
             | Op::Gram(a, Some(b))
             | Op::SymmetricProduct(a, b)
-            | Op::AddDiagonal(a, b)
+            | Op::AddBanded(a, b)
             | Op::Kron(a, b)
             | Op::KhatriRao(a, b)
             | Op::BatchedProduct { a, b, .. }
             | Op::Solve { factors: a, right: b, .. } => SmallVec::from_slice(&[*a, *b]),
+            Op::Banded(strips) => strips.iter().map(|strip| strip.entries).collect(),
             Op::Apply { args, .. } => args.clone(),
         }
     }

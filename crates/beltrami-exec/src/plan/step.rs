@@ -18,6 +18,8 @@ use crate::plan::kron::{Factor, khatri_rao, kron};
 use crate::plan::node::Layout;
 use crate::plan::pass::Pass;
 use crate::plan::real::Real;
+use crate::plan::strip::{self, PlacedStrip};
+use crate::plan::tile::Value;
 use crate::plan::triangle::{Triangle, pack, unpack};
 use crate::tensor::Tensor;
 
@@ -63,24 +65,58 @@ pub(crate) enum Work<T> {
     Loop(Loop<T>, Vec<Place>),
     Fill(T),
     Copy(Shaped),
-    Diagonal(Column<T>),
-    AddDiagonal(Column<T>),
+    /// Pieces of diagonals of a matrix whose rows begin `stride` apart, the first one at `first`; zero elsewhere.
+    Band {
+        strips: Vec<PlacedStrip<T>>,
+        stride: usize,
+        first: usize,
+    },
+    AddBand(Vec<PlacedStrip<T>>),
+    /// The matrix of such pieces times another of so many columns, or behind it.
+    BandTimes {
+        strips: Vec<PlacedStrip<T>>,
+        from: Place,
+        cols: usize,
+        left: bool,
+    },
     DiagonalOf(Shaped),
     Arrange(Place, Arc<Layout>),
     Pack(Place, Triangle),
     Unpack(Place, Triangle),
-    BatchedProduct { a: Place, a_turned: bool, b: Place, b_turned: bool, inner: usize },
+    BatchedProduct {
+        a: Place,
+        a_turned: bool,
+        b: Place,
+        b_turned: bool,
+        inner: usize,
+    },
     Product(Shaped, Shaped),
-    Line { a: Shaped, x: Place, both: bool },
+    Line {
+        a: Shaped,
+        x: Place,
+        both: bool,
+    },
     Pass(Box<Pass<T>>),
     Gram(Shaped, Option<Place>),
     SymmetricSum(Shaped),
     Kron(KronFactor<T>, KronFactor<T>),
     KhatriRao(Shaped, Shaped),
-    Factor { a: Shaped, slot: usize },
-    Solve { slot: usize, width: usize, transposed: bool },
+    Factor {
+        a: Shaped,
+        slot: usize,
+        definite: bool,
+    },
+    Solve {
+        slot: usize,
+        width: usize,
+        transposed: bool,
+    },
     LogDet(usize),
-    Apply { kernel: Kernel, spec: Option<Arc<str>>, args: Vec<(Shaped, Vec<usize>)> },
+    Apply {
+        kernel: Kernel,
+        spec: Option<Arc<str>>,
+        args: Vec<(Shaped, Vec<usize>)>,
+    },
 }
 
 /// One kernel, where its result goes, and the expression it computes.
@@ -159,12 +195,11 @@ impl<T: Real> Memory<'_, '_, '_, T> {
         }
     }
 
-    fn column(&self, v: Column<T>) -> impl Fn(usize) -> T + '_ {
-        let (number, entries) = match v {
-            Column::Number(x) => (x, None),
-            Column::Entries(place) => (T::ZERO, Some(self.read(place))),
-        };
-        move |i| entries.map_or(number, |entries| entries[i])
+    fn value(&self, v: Column<T>) -> Value<'_, T> {
+        match v {
+            Column::Number(x) => Value::Number(x),
+            Column::Entries(place) => Value::Slice(self.read(place)),
+        }
     }
 }
 
@@ -236,18 +271,23 @@ impl<T: Real> Step<T> {
                     out.copy_from_slice(data);
                 }
             }
-            Work::Diagonal(v) => {
-                let n = self.dims[0];
+            Work::Band { strips, stride, first } => {
                 if !clean {
                     out.fill(T::ZERO);
                 }
-                let v = memory.column(*v);
-                (0..n).for_each(|i| out[i * n + i] = v(i));
+                strip::write(out, strips, (*stride, *first), |to, x| *to = x, |v| memory.value(v));
             }
-            Work::AddDiagonal(v) => {
-                let n = self.dims[0];
-                let v = memory.column(*v);
-                (0..n).for_each(|i| out[i * n + i] += v(i));
+            Work::AddBand(strips) => {
+                let stride = (self.dims[1], 0);
+                strip::write(out, strips, stride, |to, x| *to += x, |v| memory.value(v));
+            }
+            Work::BandTimes { strips, from, cols, left } => {
+                let (from, value) = (memory.read(*from), |v| memory.value(v));
+                match left {
+                    true => strip::times(out, strips, from, *cols, value, threads),
+                    false => strip::behind(out, self.dims[1], strips, from, *cols, value, threads),
+                }
+                return self.checked(out);
             }
             Work::DiagonalOf(a) => {
                 let data = memory.read(a.read.place);
@@ -302,7 +342,7 @@ impl<T: Real> Step<T> {
                 kron(out, clean, a, b, threads);
             }
             Work::KhatriRao(a, b) => khatri_rao(out, memory.dense(a), memory.dense(b)),
-            Work::Factor { a, slot } => {
+            Work::Factor { a, slot, .. } => {
                 let factors = &mut factors[*slot];
                 let data = memory.read(a.read.place);
                 factors.factor(data).map_err(|refused| self.refused(refused))?;
@@ -350,13 +390,19 @@ impl<T: Real> Step<T> {
             Column::Entries(place) => Some(*place),
             Column::Number(_) => None,
         };
+        let strip = |strip: &PlacedStrip<T>| column(&strip.entries);
         let factor = |factor: &KronFactor<T>| match factor {
             KronFactor::Dense(a) => Some(a.read.place),
             KronFactor::Diagonal(entries, _) => column(entries),
         };
         match &self.work {
             Work::Loop(_, places) => places.clone(),
-            Work::Diagonal(v) | Work::AddDiagonal(v) => column(v).into_iter().collect(),
+            Work::Band { strips, .. } | Work::AddBand(strips) => {
+                strips.iter().filter_map(strip).collect()
+            }
+            Work::BandTimes { strips, from, .. } => {
+                strips.iter().filter_map(strip).chain([*from]).collect()
+            }
             Work::Copy(a)
             | Work::DiagonalOf(a)
             | Work::SymmetricSum(a)
@@ -421,6 +467,7 @@ impl<T: Real> Step<T> {
         use crate::plan::node::Reduce;
         match &self.work {
             Work::Loop(program, _) => match program.finish {
+                None if program.code.is_empty() => "shifted column",
                 None => "entry-wise",
                 Some(Reduce::Sum) => "sum of entries",
                 Some(Reduce::SumRows) => "sum of rows",
@@ -431,8 +478,11 @@ impl<T: Real> Step<T> {
             Work::Fill(_) => "constant",
             Work::Copy(from) if from.read.turned => "transpose",
             Work::Copy(_) => "copy",
-            Work::Diagonal(_) => "diagonal matrix",
-            Work::AddDiagonal(_) => "added diagonal",
+            Work::Band { strips, .. } if strips.len() == 1 => "diagonal matrix",
+            Work::Band { .. } => "banded matrix",
+            Work::AddBand(strips) if strips.len() == 1 => "added diagonal",
+            Work::AddBand(_) => "added band",
+            Work::BandTimes { .. } => "product with a band",
             Work::DiagonalOf(_) => "diagonal",
             Work::Arrange(..) => "rearrangement",
             Work::Pack(..) => "one triangle",

@@ -5,7 +5,7 @@ use beltrami_linalg::dense::Vectors;
 
 use crate::plan::entrywise::{Access, Instruction, Loop, Source, TURNED};
 use crate::plan::function::{apply_binary, apply_unary};
-use crate::plan::node::{Binary, Unary};
+use crate::plan::node::{Binary, Shift, Unary};
 use crate::plan::real::Real;
 
 /// Numbers of a tile.
@@ -60,6 +60,15 @@ impl<'a, T: Real> Tile<'a, T> {
                         let place =
                             self.access[..k].iter().filter(|a| **a == Access::Turned).count();
                         Value::Slice(&self.turned[place][..self.width])
+                    }
+                    Access::Shifted(Shift { by, from, to }) => {
+                        // Tiles end where the operand begins or ends.
+                        match self.start.checked_add_signed(by) {
+                            Some(place) if (from..to).contains(&place) => {
+                                Value::Slice(&data[place..place + self.width])
+                            }
+                            _ => Value::Number(T::ZERO),
+                        }
                     }
                 }
             }

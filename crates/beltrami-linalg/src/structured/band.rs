@@ -20,6 +20,23 @@ impl Band {
         Band { n, lower, upper, rows: vec![0.0; n * (lower + upper + 1)] }
     }
 
+    /// By its entries, as [`Band::rows`] has them.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] unless they fill whole rows, [`Error::NotFinite`].
+    pub fn new(lower: usize, upper: usize, rows: Vec<f64>) -> Result<Band, Error> {
+        const FUNCTION: &str = "band";
+        let width = lower + upper + 1;
+        if !rows.len().is_multiple_of(width) {
+            let detail = format!("{} entries in rows of {width}", rows.len());
+            return Err(Error::Shape { function: FUNCTION, detail });
+        }
+        if rows.iter().any(|x| !x.is_finite()) {
+            return Err(Error::NotFinite { function: FUNCTION });
+        }
+        Ok(Band { n: rows.len() / width, lower, upper, rows })
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.n

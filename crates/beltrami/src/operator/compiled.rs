@@ -13,6 +13,8 @@ use crate::derivation::Derivation;
 pub struct CompiledOperator {
     pattern: Pattern,
     slots: Vec<ExprId>,
+    /// Of each slot that is a band its widths.
+    bands: Vec<Option<(usize, usize)>>,
     plan: Option<Plan<f64>>,
 }
 
@@ -73,7 +75,7 @@ impl CompiledOperator {
         pattern.expressions(&mut slots);
         slots.sort_unstable();
         slots.dedup();
-        let mut options = options.clone();
+        let mut options = PlanOptions { bands: true, ..options.clone() };
         if pattern.is_leaf() {
             options.memory = options.memory.min(MOST_DENSE);
         }
@@ -81,7 +83,8 @@ impl CompiledOperator {
             true => None,
             false => Some(compile(&graph, &slots, sizes, &options)?),
         };
-        Ok(CompiledOperator { pattern, slots, plan })
+        let bands = plan.as_ref().map_or(Vec::new(), |plan| plan.bands().to_vec());
+        Ok(CompiledOperator { pattern, slots, bands, plan })
     }
 
     /// Whether the formula shows no structure, so that all entries are computed.
@@ -108,8 +111,11 @@ impl CompiledOperator {
             Some(plan) => plan.evaluate(inputs).map_err(OperatorError::Parts)?,
             None => &[],
         };
-        let slots = &self.slots;
-        let value = |id: ExprId| slots.binary_search(&id).ok().map(|place| &outputs[place][..]);
+        let (slots, bands) = (&self.slots, &self.bands);
+        let value = |id: ExprId| {
+            let place = slots.binary_search(&id).ok()?;
+            Some((&outputs[place][..], bands[place]))
+        };
         self.pattern.matrix(&value).map_err(OperatorError::Matrix)
     }
 }

@@ -1,6 +1,10 @@
 //! The structure of a derivative, read off its Kronecker form.
 
+use std::collections::BTreeMap;
+
 use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel};
+use beltrami_exec::band_widths;
+use beltrami_linalg::structured::Band;
 use beltrami_linalg::{Error, Matrix, Structured};
 
 /// What an expression is made of at given sizes; slots are places in the list of expressions to evaluate.
@@ -12,6 +16,8 @@ pub(super) enum Pattern {
     Commutation(usize, usize),
     /// The diagonal, `n` entries, is an expression.
     Diagonal(ExprId, usize),
+    /// An `n×n` expression with so many diagonals.
+    Band(ExprId, usize, usize),
     Zero(usize, usize),
     /// Single entries of an `n×n` matrix.
     Entries(usize, Vec<(usize, usize, Weight)>),
@@ -29,9 +35,15 @@ pub(super) struct Weight {
     over: Vec<ExprId>,
 }
 
-/// Values of expressions that have been evaluated.
-pub(super) type Values<'a> = &'a dyn Fn(ExprId) -> Option<&'a [f64]>;
+/// Values of expressions that have been evaluated; those of a band with how many diagonals are below and above the main one.
+pub(super) type Values<'a> = &'a dyn Fn(ExprId) -> Option<(&'a [f64], Option<(usize, usize)>)>;
 type Sizes<'a> = &'a dyn Fn(&str) -> Option<i64>;
+
+/// What is known before: sizes, and which parts of the expression are bands.
+struct Known<'a> {
+    sizes: Sizes<'a>,
+    bands: BTreeMap<ExprId, (usize, usize)>,
+}
 
 impl Weight {
     fn one() -> Weight {
@@ -60,7 +72,7 @@ impl Weight {
     }
 
     fn value(&self, values: Values<'_>) -> Option<f64> {
-        let scalar = |id: &ExprId| values(*id).and_then(|value| value.first().copied());
+        let scalar = |id: &ExprId| values(*id).and_then(|(value, _)| value.first().copied());
         let mut weight = self.number;
         for id in &self.times {
             weight *= scalar(id)?;
@@ -77,8 +89,19 @@ impl Pattern {
     ///
     /// A part is kept as its own parts where these take less room than its entries.
     pub fn recognise(graph: &mut Graph, id: ExprId, sizes: Sizes<'_>) -> Option<Pattern> {
-        let (rows, cols) = shape(graph, id, sizes)?;
-        let found = Pattern::parts(graph, id, sizes)?;
+        let bands = band_widths(graph, id, sizes).unwrap_or_default();
+        Pattern::of(graph, id, &Known { sizes, bands })
+    }
+
+    fn of(graph: &mut Graph, id: ExprId, known: &Known<'_>) -> Option<Pattern> {
+        let (rows, cols) = shape(graph, id, known.sizes)?;
+        let found = Pattern::parts(graph, id, known)?;
+        if let Some((lower, upper)) = known.bands.get(&id) {
+            let band = Pattern::Band(id, rows, lower + upper + 1);
+            if band.numbers() < found.numbers() {
+                return Some(band);
+            }
+        }
         let whole = rows.saturating_mul(cols);
         let kept = match found {
             Pattern::Leaf(..) | Pattern::Identity(_) | Pattern::Commutation(..) => true,
@@ -88,7 +111,8 @@ impl Pattern {
         Some(if kept { found } else { Pattern::Leaf(id, rows, cols) })
     }
 
-    fn parts(graph: &mut Graph, id: ExprId, sizes: Sizes<'_>) -> Option<Pattern> {
+    fn parts(graph: &mut Graph, id: ExprId, known: &Known<'_>) -> Option<Pattern> {
+        let sizes = known.sizes;
         let (rows, cols) = shape(graph, id, sizes)?;
         let leaf = Pattern::Leaf(id, rows, cols);
         if rows.saturating_mul(cols) <= 1 {
@@ -116,35 +140,33 @@ impl Pattern {
             }
             (Kernel::DiagMatrix, [v]) => Pattern::Diagonal(*v, rows),
             (Kernel::Add, [a, b]) => {
-                let (a, b) =
-                    (Pattern::recognise(graph, *a, sizes)?, Pattern::recognise(graph, *b, sizes)?);
+                let (a, b) = (Pattern::of(graph, *a, known)?, Pattern::of(graph, *b, known)?);
                 Pattern::sum(vec![(one(), a), (one(), b)])
             }
             (Kernel::Sub, [a, b]) => {
-                let (a, b) =
-                    (Pattern::recognise(graph, *a, sizes)?, Pattern::recognise(graph, *b, sizes)?);
+                let (a, b) = (Pattern::of(graph, *a, known)?, Pattern::of(graph, *b, known)?);
                 Pattern::sum(vec![(one(), a), (one().negated(), b)])
             }
             (Kernel::Neg, [a]) => {
-                Pattern::sum(vec![(one().negated(), Pattern::recognise(graph, *a, sizes)?)])
+                Pattern::sum(vec![(one().negated(), Pattern::of(graph, *a, known)?)])
             }
             (Kernel::Scale, [s, a]) => {
                 let weight = one().by(graph, *s);
-                Pattern::sum(vec![(weight, Pattern::recognise(graph, *a, sizes)?)])
+                Pattern::sum(vec![(weight, Pattern::of(graph, *a, known)?)])
             }
             (Kernel::Divide, [a, s]) => {
                 let weight = Weight { over: vec![*s], ..one() };
-                Pattern::sum(vec![(weight, Pattern::recognise(graph, *a, sizes)?)])
+                Pattern::sum(vec![(weight, Pattern::of(graph, *a, known)?)])
             }
             (Kernel::Kron, [a, b]) => {
-                let a = Pattern::recognise(graph, *a, sizes)?;
-                Pattern::Kron(Box::new([a, Pattern::recognise(graph, *b, sizes)?]))
+                let a = Pattern::of(graph, *a, known)?;
+                Pattern::Kron(Box::new([a, Pattern::of(graph, *b, known)?]))
             }
-            (Kernel::Transpose, [a]) => match Pattern::recognise(graph, *a, sizes)? {
+            (Kernel::Transpose, [a]) => match Pattern::of(graph, *a, known)? {
                 Pattern::Leaf(..) => leaf,
                 inner => Pattern::Transposed(Box::new(inner)),
             },
-            (Kernel::MatMul, _) => Pattern::chain(graph, id, sizes)?,
+            (Kernel::MatMul, _) => Pattern::chain(graph, id, known)?,
             _ => leaf,
         })
     }
@@ -181,7 +203,8 @@ impl Pattern {
     }
 
     /// Factors of a product; runs of plain matrices are multiplied where that takes less room.
-    fn chain(graph: &mut Graph, id: ExprId, sizes: Sizes<'_>) -> Option<Pattern> {
+    fn chain(graph: &mut Graph, id: ExprId, known: &Known<'_>) -> Option<Pattern> {
+        let sizes = known.sizes;
         let factors = graph.chain(id);
         if let [a, b] = factors[..]
             && let Some(entry) = unit_entry(graph, a, b, sizes)
@@ -191,7 +214,7 @@ impl Pattern {
         let mut out: Vec<Pattern> = Vec::new();
         let mut run: Vec<ExprId> = Vec::new();
         for factor in factors {
-            match Pattern::recognise(graph, factor, sizes)? {
+            match Pattern::of(graph, factor, known)? {
                 Pattern::Leaf(..) => run.push(factor),
                 other => {
                     out.extend(narrowest(graph, &std::mem::take(&mut run), sizes)?);
@@ -210,6 +233,7 @@ impl Pattern {
             Pattern::Leaf(_, rows, cols) => rows.saturating_mul(*cols),
             Pattern::Identity(_) | Pattern::Commutation(..) | Pattern::Zero(..) => 0,
             Pattern::Diagonal(_, n) => *n,
+            Pattern::Band(_, n, diagonals) => n.saturating_mul(*diagonals),
             Pattern::Entries(_, entries) => {
                 let mut places: Vec<_> = entries.iter().map(|(i, j, _)| (i, j)).collect();
                 places.sort_unstable();
@@ -234,7 +258,9 @@ impl Pattern {
             found.extend(weight.times.iter().chain(&weight.over));
         };
         match self {
-            Pattern::Leaf(id, ..) | Pattern::Diagonal(id, _) => found.push(*id),
+            Pattern::Leaf(id, ..) | Pattern::Diagonal(id, _) | Pattern::Band(id, ..) => {
+                found.push(*id);
+            }
             Pattern::Identity(_) | Pattern::Commutation(..) | Pattern::Zero(..) => {}
             Pattern::Entries(_, entries) => entries.iter().for_each(|(.., w)| weigh(w, found)),
             Pattern::Kron(parts) => parts.iter().for_each(|part| part.expressions(found)),
@@ -256,14 +282,14 @@ impl Pattern {
         let weighed = |weight: &Weight| weight.value(values).ok_or_else(missing);
         match self {
             Pattern::Leaf(id, rows, cols) => {
-                let entries = values(*id).ok_or_else(missing)?;
-                Ok(Structured::dense(Matrix::new(*rows, *cols, entries.to_vec())?))
+                written(values(*id).ok_or_else(missing)?, *rows, *cols)
             }
+            Pattern::Band(id, n, _) => written(values(*id).ok_or_else(missing)?, *n, *n),
             Pattern::Identity(n) => Ok(Structured::identity(*n)),
             Pattern::Commutation(m, n) => Ok(Structured::commutation(*m, *n)),
             Pattern::Zero(m, n) => Ok(Structured::zero(*m, *n)),
             Pattern::Diagonal(id, _) => {
-                Ok(Structured::diagonal(values(*id).ok_or_else(missing)?.to_vec()))
+                Ok(Structured::diagonal(values(*id).ok_or_else(missing)?.0.to_vec()))
             }
             Pattern::Entries(n, entries) => {
                 let entries: Vec<(usize, usize, f64)> = entries
@@ -289,6 +315,18 @@ impl Pattern {
             Pattern::Transposed(inner) => Ok(inner.matrix(values)?.transpose()),
         }
     }
+}
+
+/// A matrix from what its plan has written.
+fn written(
+    (entries, widths): (&[f64], Option<(usize, usize)>),
+    rows: usize,
+    cols: usize,
+) -> Result<Structured, Error> {
+    Ok(match widths {
+        Some((lower, upper)) => Structured::band(Band::new(lower, upper, entries.to_vec())?),
+        None => Structured::dense(Matrix::new(rows, cols, entries.to_vec())?),
+    })
 }
 
 fn evaluated(dim: &Dim, sizes: Sizes<'_>) -> Option<usize> {
