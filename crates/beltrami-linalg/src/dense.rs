@@ -20,7 +20,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 pub use buffer::Buffer;
 pub use gram::{gram, gram_scratch};
 pub use line::{dot, line_product, line_product_scratch};
-pub use pass::{LINES, pass_product};
+pub use pass::{PASS_LINES, pass_product};
 pub use product::product;
 pub use symmetric::{mirror, symmetric_sum, transpose, turn};
 pub use system::{Factors, Refused};

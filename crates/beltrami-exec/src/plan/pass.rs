@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use beltrami_linalg::dense::{Buffer, LINES, Vectors, pass_product};
+use beltrami_linalg::dense::{Buffer, PASS_LINES, Vectors, pass_product};
 
 use crate::plan::entrywise::{Access, Loop, OPERANDS};
 use crate::plan::function::finite;
@@ -46,11 +46,11 @@ impl<T: Real> Pass<T> {
         scratch: &mut [T],
         threads: usize,
     ) -> bool {
-        let mut own: [Buffer<T>; LINES] = from_fn(|_| Buffer::default());
+        let mut own: [Buffer<T>; PASS_LINES] = from_fn(|_| Buffer::default());
         for (own, place) in own.iter_mut().zip(&self.lines) {
             *own = std::mem::take(&mut memory.buffers[*place]);
         }
-        let mut lines: [&mut [T]; LINES] = from_fn(|_| Default::default());
+        let mut lines: [&mut [T]; PASS_LINES] = from_fn(|_| Default::default());
         for (line, own) in lines.iter_mut().zip(&mut own) {
             *line = own;
         }
@@ -154,7 +154,7 @@ fn find<T: Real>(steps: &[Step<T>], last: usize) -> Option<Found> {
             }
         }
         loops.sort_unstable();
-        let fits = (1..LINES).contains(&loops.len()) && dependent.last() == Some(&last);
+        let fits = (1..PASS_LINES).contains(&loops.len()) && dependent.last() == Some(&last);
         fits.then_some(Found { first, loops, last, dependent })
     })
 }

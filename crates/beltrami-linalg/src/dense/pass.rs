@@ -12,12 +12,12 @@ use crate::dense::{Element, Vectors};
 const BLOCK: usize = 1 << 18;
 
 /// Columns of results between the products at most.
-pub const LINES: usize = 6;
+pub const PASS_LINES: usize = 6;
 
 /// The rows of one task: its part of each column, and of the result.
 struct Part<'a, T> {
     top: usize,
-    lines: [&'a mut [T]; LINES],
+    lines: [&'a mut [T]; PASS_LINES],
     sums: &'a mut [T],
     fine: bool,
 }
@@ -27,7 +27,7 @@ struct Part<'a, T> {
 /// The first of `lines` becomes `A*x`, the last is `y`. For each block of rows, `between` is given the parts of all lines
 /// and computes those after the first. `scratch` has as many numbers as [`crate::dense::line_product_scratch`] says.
 /// # Panics
-/// When the sizes do not fit, or there are more than [`LINES`] lines.
+/// When the sizes do not fit, or there are more than [`PASS_LINES`] lines.
 pub fn pass_product<T: Element>(
     out: &mut [T],
     (a, cols): (&[T], usize),
@@ -66,7 +66,7 @@ pub fn pass_product<T: Element>(
             let here = first..rows.min(first + block);
             let place = part.top + here.start..part.top + here.end;
             let data = &a[place.start * cols..place.end * cols];
-            let mut lines: [&mut [T]; LINES] = from_fn(|_| Default::default());
+            let mut lines: [&mut [T]; PASS_LINES] = from_fn(|_| Default::default());
             for (here_line, line) in lines.iter_mut().zip(&mut part.lines[..count]) {
                 *here_line = &mut line[here.clone()];
             }

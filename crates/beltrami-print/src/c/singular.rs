@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 11] = [
+pub(super) static HELPERS: [Helper; 12] = [
     Helper {
         name: "apart",
         source: r#"/* Refuses a difference of singular values that is no more than their rounding errors. */
@@ -170,18 +170,27 @@ static int scaled_derivative(size_t m, size_t n, const double *a, unsigned order
 "#,
     },
     Helper {
-        name: "clip_derivative",
-        source: r#"/* The matrix of the derivative of clipped singular values, columns stacked. */
-static int clip_derivative(size_t m, size_t n, const double *a, double low, double high, unsigned order, double *result)
+        name: "scaled_to_derivative",
+        source: r#"/* The matrix of the derivative of what scaled_to computes, columns stacked. */
+static int scaled_to_derivative(struct scaling_to to, size_t m, size_t n, const double *a, unsigned order, double *result)
 {
     size_t k = m < n ? m : n;
     double *s = allocated(3.0 * k);
     if (!s) return OUT_OF_MEMORY;
     int status = singular_values(m, n, a, s);
-    if (status == OK) status = lines_of((struct scaling_to){0, low, high}, m, n, s, s + k);
+    if (status == OK) status = lines_of(to, m, n, s, s + k);
     if (status == OK) status = scaled_derivative(m, n, a, order, s + k, result);
     free(s);
     return status;
+}
+"#,
+    },
+    Helper {
+        name: "clip_derivative",
+        source: r#"/* The matrix of the derivative of clipped singular values, columns stacked. */
+static int clip_derivative(size_t m, size_t n, const double *a, double low, double high, unsigned order, double *result)
+{
+    return scaled_to_derivative((struct scaling_to){0, low, high}, m, n, a, order, result);
 }
 "#,
     },
@@ -190,14 +199,7 @@ static int clip_derivative(size_t m, size_t n, const double *a, double low, doub
         source: r#"/* The matrix of the derivative of the nearest matrix of a rank, columns stacked. */
 static int low_rank_derivative(size_t m, size_t n, const double *a, size_t rank, unsigned order, double *result)
 {
-    size_t k = m < n ? m : n;
-    double *s = allocated(3.0 * k);
-    if (!s) return OUT_OF_MEMORY;
-    int status = singular_values(m, n, a, s);
-    if (status == OK) status = lines_of((struct scaling_to){rank, 0.0, 0.0}, m, n, s, s + k);
-    if (status == OK) status = scaled_derivative(m, n, a, order, s + k, result);
-    free(s);
-    return status;
+    return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, result);
 }
 "#,
     },
