@@ -14,6 +14,7 @@ mod explain;
 mod function;
 mod kron;
 mod lower;
+mod memory;
 mod mirror;
 mod node;
 mod order;
@@ -32,7 +33,8 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use emit::{Emitted, emit};
 use lower::lower;
-use step::{Memory, Outputs, Place, Step};
+use memory::{Memory, Outputs, Place};
+use step::Step;
 
 pub use explain::{Explanation, Kernel as PlannedKernel};
 pub use lower::{Input, band_widths};

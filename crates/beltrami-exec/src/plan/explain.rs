@@ -6,7 +6,8 @@ use beltrami_core::{ExprId, Graph};
 
 use crate::plan::Plan;
 use crate::plan::real::Real;
-use crate::plan::step::{KronFactor, Shaped, Step, Work};
+use crate::plan::memory::{KronFactor, Place, Shaped};
+use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
 use crate::tensor::size_text;
 
@@ -89,7 +90,7 @@ pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
                 size: size_text(&step.dims),
                 flops,
                 bytes: numbers * size_of::<T>() as f64,
-                once: step.constant && matches!(step.to, crate::plan::step::Place::Buffer(_)),
+                once: step.constant && matches!(step.to, Place::Buffer(_)),
             }
         })
         .collect();
@@ -165,9 +166,9 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             (products, read + if step.alone { products } else { out })
         }
         Work::KhatriRao(..) => (out, out),
-        Work::Factor { a, definite, .. } => {
-            let share = if *definite { 1.0 } else { 2.0 } / 3.0;
-            (share * (a.rows as f64).powi(3), 2.0 * len(a))
+        Work::Factor { n, definite, .. } => {
+            let (share, n) = (if *definite { 1.0 } else { 2.0 } / 3.0, *n as f64);
+            (share * n.powi(3), 2.0 * n * n)
         }
         Work::Solve { width, .. } => {
             let n = step.dims[0] as f64;
