@@ -8,10 +8,10 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::entrywise::{OPERANDS, REGISTERS, TURNED};
 use crate::plan::lower::Lowered;
+use crate::plan::memory::{Column, KronFactor, Place, Read, Rows, Shaped};
 use crate::plan::node::{NodeId, Op, Program, Strip};
 use crate::plan::pass::join;
 use crate::plan::real::Real;
-use crate::plan::memory::{Column, KronFactor, Place, Read, Rows, Shaped};
 use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
 use crate::tensor::{MAX_COEFFICIENTS, size_text};
@@ -341,9 +341,7 @@ impl<T: Real> Emitter<'_, T> {
         self.limit(id);
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => {
-                self.entrywise(id)
-            }
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => self.entrywise(id),
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
             Op::Diagonal(_) | Op::Banded(_) => {
                 Work::Band { strips: self.strips(id), stride: dims[1], first: 0 }

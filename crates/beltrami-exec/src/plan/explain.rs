@@ -5,8 +5,8 @@ use std::fmt;
 use beltrami_core::{ExprId, Graph};
 
 use crate::plan::Plan;
-use crate::plan::real::Real;
 use crate::plan::memory::{KronFactor, Place, Shaped};
+use crate::plan::real::Real;
 use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
 use crate::tensor::size_text;

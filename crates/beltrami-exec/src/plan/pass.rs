@@ -6,8 +6,8 @@ use beltrami_linalg::dense::{Buffer, PASS_LINES, Vectors, pass_product};
 
 use crate::plan::entrywise::{Access, Loop, OPERANDS};
 use crate::plan::function::finite;
-use crate::plan::real::Real;
 use crate::plan::memory::{Memory, Place, Read, Rows, Shaped};
+use crate::plan::real::Real;
 use crate::plan::step::{Step, Work};
 
 /// Entries of a matrix below which nothing is gained.
@@ -135,7 +135,9 @@ fn find<T: Real>(steps: &[Step<T>], last: usize) -> Option<Found> {
     (0..last).rev().find_map(|first| {
         let Work::Line { a: b, both: false, .. } = &steps[first].work else { return None };
         if b.read.rows().is_none_or(|rows| rows.place() != matrix)
-            || (b.rows, b.cols) != (a.cols, a.rows) || !is_alone(steps, first) {
+            || (b.rows, b.cols) != (a.cols, a.rows)
+            || !is_alone(steps, first)
+        {
             return None;
         }
         let mut dependent: Vec<usize> = Vec::new();
@@ -196,7 +198,8 @@ impl Found {
             }
         }
         if let (Some(product), Some(mut end)) = (product, end)
-            && let Work::Line { a: Shaped { read: Read::Rows(a), rows, cols }, x, .. } = product.work
+            && let Work::Line { a: Shaped { read: Read::Rows(a), rows, cols }, x, .. } =
+                product.work
         {
             let mut pass = Pass { a, rows, cols, x, lines: Vec::new(), loops: Vec::new() };
             let mut places = vec![product.to];

@@ -158,12 +158,10 @@ impl<T: Real> Step<T> {
                 return program.run(operands, out, threads).map_err(|_| self.not_finite());
             }
             Work::Fill(x) => out.fill(*x),
-            Work::Copy(from) => {
-                match memory.either(from.read) {
-                    (data, true) => dense::transpose(out, data, from.cols, from.rows),
-                    (data, false) => out.copy_from_slice(data),
-                }
-            }
+            Work::Copy(from) => match memory.either(from.read) {
+                (data, true) => dense::transpose(out, data, from.cols, from.rows),
+                (data, false) => out.copy_from_slice(data),
+            },
             Work::Band { strips, stride, first } => {
                 if !clean {
                     out.fill(T::ZERO);
@@ -303,9 +301,7 @@ impl<T: Real> Step<T> {
             Work::Product(a, b) | Work::KhatriRao(a, b) => vec![a.read.place(), b.read.place()],
             Work::Line { a, x, .. } => vec![a.read.place(), x.place()],
             Work::Pass(pass) => pass.reads(),
-            Work::Gram(a, w) => {
-                [a.read.place()].into_iter().chain(w.map(|w| w.place())).collect()
-            }
+            Work::Gram(a, w) => [a.read.place()].into_iter().chain(w.map(|w| w.place())).collect(),
             Work::Kron(a, b) => factor(a).into_iter().chain(factor(b)).collect(),
             Work::Fill(_) | Work::Solve { .. } | Work::LogDet(_) => Vec::new(),
             Work::Apply { args, .. } => args.iter().map(|(a, _)| a.read.place()).collect(),
