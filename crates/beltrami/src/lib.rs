@@ -19,6 +19,7 @@ pub mod minimize;
 pub mod operator;
 mod sample;
 mod session;
+mod spelling;
 pub mod steps;
 
 pub use beltrami_calculus::{

@@ -1,12 +1,13 @@
 //! Operators and products on demand: from text and data.
 
-use beltrami_calculus::{Form, Layout};
+use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{EvalError, PlanOptions, Tensor};
 use beltrami_linalg::Structured;
 use beltrami_linalg::structured::{Factored, conjugate_gradients};
 
+use super::certainty::{uncertain, uncertain_product};
 use super::compiled::{CompiledOperator, CompiledProduct, OperatorError};
 use super::direction::{dims, fitting, stacked};
 use crate::data::{Array, Given, bind};
@@ -30,6 +31,8 @@ pub struct OperatorEvaluation {
     /// Sizes and values of all names.
     pub point: Point,
     loaded: Loaded,
+    /// What computed the structured matrix.
+    compiled: Option<CompiledOperator>,
 }
 
 /// A linear map from the stacked columns of the last variable.
@@ -87,8 +90,12 @@ impl Session {
             .map_err(|diagnostic| failed(&loaded, diagnostic))?;
         let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
         let value = Value::new(graph, root, tensor, false);
+        let mut kept = None;
         let (derivation, operator) = match self.structured(&loaded, &by, options, &point)? {
-            Some((derivation, matrix)) => (derivation, Acting::Structured(matrix)),
+            Some((derivation, compiled, matrix)) => {
+                kept = Some(compiled);
+                (derivation, Acting::Structured(matrix))
+            }
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
                 let size = |name: &str| point.sizes.get(name).copied();
@@ -108,6 +115,7 @@ impl Session {
             assumed: loaded.program.assumed.clone(),
             point,
             loaded,
+            compiled: kept,
         })
     }
 
@@ -130,8 +138,9 @@ impl Session {
         let point = bind(&loaded, data)?;
         let derivation = self.mapping(&loaded, &by, options)?;
         let last = by[by.len() - 1];
-        let direction =
-            fitting(&loaded, &loaded.program.graph, last, &point, direction, "--times")?;
+        let structured = options.symmetric != Symmetric::Ambient;
+        let graph = &loaded.program.graph;
+        let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
         let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
         let mut product = CompiledProduct::new(&derivation, false, &size, &plan_options())
@@ -158,7 +167,7 @@ impl Session {
         by: &[ExprId],
         options: &DeriveOptions,
         point: &Point,
-    ) -> Result<Option<(Derivation, Structured)>, Failure> {
+    ) -> Result<Option<(Derivation, CompiledOperator, Structured)>, Failure> {
         let Some((derivation, compiled)) = self.recognised(loaded, by, options, point) else {
             return Ok(None);
         };
@@ -167,10 +176,11 @@ impl Session {
                 .inputs()
                 .map(|name| point.values.get(name).map_or(&[][..], Tensor::data))
                 .collect();
-            compiled.run(&values)
+            let matrix = compiled.run(&values)?;
+            Ok((compiled, matrix))
         });
         match outcome {
-            Ok(matrix) => Ok(Some((derivation, matrix))),
+            Ok((compiled, matrix)) => Ok(Some((derivation, compiled, matrix))),
             Err(error) if error.is_too_large() => Ok(None),
             Err(error) => Err(unfit(loaded, &derivation, &error)),
         }
@@ -248,7 +258,8 @@ impl OperatorEvaluation {
         let graph = &self.derivation.graph;
         let (to, from) =
             (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
-        let right = fitting(&self.loaded, graph, to, &self.point, right, "--solve")?;
+        let structured = self.derivation.symmetric != Symmetric::Ambient;
+        let right = fitting(&self.loaded, graph, to, &self.point, right, "--solve", structured)?;
         let (rows, cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
         let right = stacked(&right, rows, cols);
         let refuse = |error: beltrami_linalg::Error| {
@@ -260,16 +271,29 @@ impl OperatorEvaluation {
             failed(&self.loaded, diagnostic)
         };
         let (rows, cols) = dims(graph, from, &self.point).unwrap_or((1, 1));
+        let variables = &self.derivation.variables;
         let (x, residual, method, steps) = match &mut self.operator {
             Acting::Structured(matrix) => {
                 let factored = Factored::new(matrix).map_err(refuse)?;
                 let solution = factored.solve(&right).map_err(refuse)?;
+                if let Some(compiled) = &mut self.compiled
+                    && let Some(diagnostic) =
+                        uncertain(compiled, matrix, &solution.x, &right, variables, &self.point)
+                {
+                    return Err(failed(&self.loaded, diagnostic));
+                }
                 (solution.x, solution.residual, factored.method(), solution.steps)
             }
             Acting::Products(product, ..) => {
                 let values = &self.point.values;
                 let (x, residual, steps) =
                     by_products(product, values, &right, (rows, cols)).map_err(refuse)?;
+                let dims = (rows, cols);
+                if let Some(diagnostic) =
+                    uncertain_product(product, &x, &right, dims, variables, &self.point)
+                {
+                    return Err(failed(&self.loaded, diagnostic));
+                }
                 (x, residual, "conjugate gradients, by products alone".into(), Some(steps))
             }
         };
