@@ -74,6 +74,7 @@ class Case:
     layout: str
     form: str
     convention: str
+    variant: bool = False
 
     @staticmethod
     def read(row: dict) -> "Case":
@@ -91,7 +92,7 @@ class Case:
         """The case in every form, for its own order and the next one or the one before."""
         for order in (1, 2) if self.order else ():
             for form in FORMS:
-                yield replace(self, by=(self.by * 2)[:order], order=order, form=form)
+                yield replace(self, by=(self.by * 2)[:order], order=order, form=form, variant=True)
 
     def __str__(self) -> str:
         asked = f"{','.join(self.by)} {self.form} {self.layout} {self.convention}" if self.order else "its value"
@@ -336,7 +337,8 @@ class Check:
         named = names_in(text) | {name for declaration in declarations for name in names_in(declaration)}
         data = [one for one in data if one.startswith("--") or one.split("=")[0] in named]
         declared = ", ".join(filter(None, declarations))
-        found = self.program.answer(what, ["eval", text, "--let", declared, *data])
+        # Behind two hyphens, a text may start with one.
+        found = self.program.answer(what, ["eval", "--let", declared, *data, "--", text])
         compare(what, found["value"], expected, tolerance)
 
     def acting(self, drawn: Drawn) -> list[str]:
@@ -371,14 +373,13 @@ def checked(program: Path, refusals: dict[tuple[str, str], tuple[str, str]], cas
     """What is wrong with a case; `None` for one that is refused as it should be."""
     check = Check(Program(program), case)
     check.run()
-    expected = refusals.get((case.source, case.id))
-    if expected is None:
-        return check.wrong
-    code, reason = expected
-    refusal = check.refusal
-    if refusal is None:
-        return [*check.wrong, f"is answered, and {REFUSALS} expects {code}"]
-    return None if refusal.code == code and reason in refusal.message else [*check.wrong, f"{REFUSALS} expects {code}: {reason}"]
+    refusal, expected = check.refusal, refusals.get((case.source, case.id))
+    if refusal and expected and refusal.code == expected[0] and expected[1] in refusal.message:
+        return None
+    if case.variant:
+        # Not every form exists for every order.
+        return None if refusal and refusal.message.startswith("there is no ") else check.wrong
+    return [*check.wrong, f"{REFUSALS} expects {' '.join(expected)}"] if expected else check.wrong
 
 
 def table(name: str) -> Iterator[dict]:
@@ -398,7 +399,7 @@ def main() -> int:
     cases = [case for case in map(Case.read, found) if not options.ids or case.id in options.ids]
     refusals = {(row["source"], row["id"]): (row["code"], row["reason"]) for row in table(REFUSALS)}
     if options.long:
-        cases, refusals = [variant for case in cases for variant in case.variants()], {}
+        cases += [variant for case in cases for variant in case.variants()]
     with Pool(options.jobs) as pool:
         results = pool.map(partial(checked, options.program, refusals), cases, chunksize=4)
     failed = [(case, wrong) for case, wrong in zip(cases, results) if wrong]

@@ -133,8 +133,11 @@ def rebuilt(a: np.ndarray, values: Callable[[np.ndarray], np.ndarray]) -> np.nda
 
 
 def leading(a: np.ndarray) -> np.ndarray:
-    """The unit vector of the largest eigenvalue whose largest entry is positive."""
-    v = np.linalg.eigh((a + turned(a)) / 2)[1][:, :, -1:]
+    """The unit vector of the largest eigenvalue whose largest entry is positive; of a matrix beside symmetric ones too."""
+    values, vectors = np.linalg.eig(a)
+    first = np.argmax(values.real, axis=1)[:, None, None]
+    v = np.take_along_axis(vectors.real, first, axis=2)
+    v = v / np.sqrt(total(v * v))
     largest = np.take_along_axis(v, np.argmax(np.abs(v), axis=1)[:, None, :], axis=1)
     return v * np.sign(largest)
 
@@ -154,11 +157,6 @@ def spectral(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarr
         return np.where(imaginary <= 1e-9 * size, result.real, np.nan)
 
     return apply
-
-
-def inverse_root(a: np.ndarray, order: np.ndarray) -> np.ndarray:
-    values, vectors = np.linalg.eigh((a + turned(a)) / 2)
-    return (vectors * np.power(values, -1 / whole(order))[:, None, :]) @ turned(vectors)
 
 
 def softmax(a: np.ndarray) -> np.ndarray:
@@ -267,7 +265,7 @@ FUNCTIONS: dict[str, Callable] = {
     "expm": scipy.linalg.expm,
     "logm": spectral(np.log),
     "sqrtm": spectral(np.sqrt),
-    "invroot": inverse_root,
+    "invroot": lambda a, order: spectral(lambda values: values ** (-1 / whole(order)))(a),
     "svdvals": lambda a: np.linalg.svd(a, compute_uv=False)[:, :, None],
     "normnuc": lambda a: np.linalg.svd(a, compute_uv=False).sum(axis=1)[:, None, None],
     "normspec": lambda a: np.linalg.svd(a, compute_uv=False)[:, :1, None],

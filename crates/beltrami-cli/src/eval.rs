@@ -1,7 +1,7 @@
 //! `beltrami eval`.
 
 use beltrami::data::{self, Given, npy, npz};
-use beltrami::diag::{codes, render};
+use beltrami::diag::{Diagnostic, Sources, codes, render};
 use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
 use serde_json::{Value as Json, json};
 
@@ -41,6 +41,7 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
     }
     if as_json {
         let mut object = object(&found);
+        add_warnings(&mut object, &found.warnings);
         if asked.explain {
             object["plan"] = json!(found.plans);
         }
@@ -133,6 +134,7 @@ fn remarks(found: &Evaluation, report: &mut Report) {
         ));
         report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
     }
+    report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }
@@ -157,6 +159,16 @@ fn object(found: &Evaluation) -> Json {
         object["blocks"] = Json::Array(blocks);
     }
     object
+}
+
+/// Reservations about how numbers were computed join those about the derivative.
+pub fn add_warnings(object: &mut Json, warnings: &[Diagnostic]) {
+    if warnings.is_empty() {
+        return;
+    }
+    let known = object["warnings"].as_array().cloned().unwrap_or_default();
+    let all = known.into_iter().chain(warnings.iter().map(|w| json!(w.message)));
+    object["warnings"] = all.collect();
 }
 
 fn block(derivation: &Derivation, value: &Value) -> Json {

@@ -1,13 +1,13 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
 use beltrami::data::{self, Array, Given, npy, npz, npz_with};
-use beltrami::diag::{codes, render};
+use beltrami::diag::{Diagnostic, codes, render};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
 use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
-use crate::eval::ended;
+use crate::eval::{add_warnings, ended};
 use crate::file::Program;
 use crate::report::{Report, refusal};
 use crate::{array, file};
@@ -75,6 +75,7 @@ fn multiplied(asked: &Eval, found: &ProductEvaluation, as_json: bool) -> Result<
         let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
         object["product"] = array::nested(&found.product);
         object["product_shape"] = json!(found.product.axes);
+        add_warnings(&mut object, &found.warnings);
         return Ok(Report::json(&object));
     }
     let mut report = Report::default();
@@ -86,7 +87,7 @@ fn multiplied(asked: &Eval, found: &ProductEvaluation, as_json: bool) -> Result<
         found.derivation.text(),
         array::shape(&found.product)
     ));
-    remarks(&found.derivation, &found.assumed, &mut report);
+    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
     Ok(report)
 }
 
@@ -106,6 +107,7 @@ fn described(
         object["value"] = array::nested(&found.value);
         object["shape"] = json!(found.value.axes);
         object["operator"] = structure(found);
+        add_warnings(&mut object, &found.warnings);
         if let Some(solved) = solved {
             object["solution"] = array::nested(&solved.solution);
             object["solution_shape"] = json!(solved.solution.axes);
@@ -144,7 +146,7 @@ fn described(
             }
         }
     }
-    remarks(&found.derivation, &found.assumed, &mut report);
+    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
     Ok(report)
 }
 
@@ -211,10 +213,16 @@ fn head(derivation: &Derivation, expression: &str, assumed: &[String], point: &P
     })
 }
 
-fn remarks(derivation: &Derivation, assumed: &[String], report: &mut Report) {
+fn remarks(
+    derivation: &Derivation,
+    warnings: &[Diagnostic],
+    assumed: &[String],
+    report: &mut Report,
+) {
     let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
     report.remark(&format!("checked: {points} points, largest relative difference {error:.1e}"));
     report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
+    report.err.push_str(&render::terminal(warnings, &derivation.sources, true));
     if !assumed.is_empty() {
         report.remark(&format!("assumed: {}", assumed.join(", ")));
     }

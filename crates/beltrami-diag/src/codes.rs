@@ -72,6 +72,8 @@ codes! {
     W0103 "simplification-left-out" "a simplification failed its check and was left out";
     W0104 "other-form" "shown in another form than asked for";
     W0105 "unused-declaration" "declared name does not occur";
+    W0106 "plan-left-out" "a compiled plan differed from the evaluator and was left out";
+    W0107 "plan-not-compared" "a compiled plan could not be compared with the evaluator";
 }
 
 #[cfg(test)]

@@ -31,7 +31,12 @@ impl Noise {
     }
 
     /// The value of one subexpression, changed; `by_norm` where errors are relative to its largest entry.
-    pub fn disturb<S: Scalar>(self, at: ExprId, value: Tensor<S>, by_norm: bool) -> Tensor<S> {
+    pub(crate) fn disturb<S: Scalar>(
+        self,
+        at: ExprId,
+        value: Tensor<S>,
+        by_norm: bool,
+    ) -> Tensor<S> {
         if self.level == 0.0 {
             return value;
         }

@@ -11,6 +11,8 @@ mod einsum;
 mod emit;
 mod entrywise;
 mod explain;
+#[cfg(feature = "planted-fault")]
+mod fault;
 mod function;
 mod kron;
 mod lower;
@@ -36,7 +38,9 @@ use lower::lower;
 use memory::{Memory, Outputs, Place};
 use step::Step;
 
-pub use explain::{Explanation, Kernel as PlannedKernel};
+pub use explain::{Explanation, Kernel as PlannedKernel, naive_work};
+#[cfg(feature = "planted-fault")]
+pub use fault::plant as plant_fault;
 pub use lower::{Input, band_widths};
 pub use real::Real;
 

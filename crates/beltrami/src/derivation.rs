@@ -243,6 +243,11 @@ impl Session {
 }
 
 impl Derivation {
+    /// The declared bounds of a name's entries.
+    pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
+        self.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
+    }
+
     /// The derivative in the surface language.
     pub fn text(&self) -> String {
         self.sizes.text(&self.graph, self.derived.expr)

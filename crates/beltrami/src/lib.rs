@@ -7,6 +7,7 @@
 
 mod check;
 mod cite;
+mod comparison;
 mod conditions;
 pub mod critical;
 pub mod data;
@@ -17,6 +18,7 @@ mod help;
 pub mod linear;
 pub mod minimize;
 pub mod operator;
+mod planned;
 mod sample;
 mod session;
 mod spelling;
@@ -41,6 +43,7 @@ pub use equations::{
 };
 pub use eval::{Evaluation, Value};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use planned::Planned;
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
 pub use steps::{Replay, Step};

@@ -4,12 +4,12 @@
 //! [`Structured`](beltrami_linalg::Structured) matrix; [`CompiledProduct`] needs none and forms no matrix.
 //! [`Session::operator`](crate::Session::operator) and [`Session::times`](crate::Session::times) go from text and data to both.
 
-mod certainty;
 mod compiled;
 mod direction;
 mod evaluation;
 mod manifest;
 mod pattern;
+mod residual;
 
 pub use compiled::{CompiledOperator, CompiledProduct, OperatorError};
 pub use evaluation::{Acting, OperatorEvaluation, ProductEvaluation, Solved};

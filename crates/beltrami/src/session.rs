@@ -37,6 +37,13 @@ pub struct Loaded {
     pub source: SourceId,
 }
 
+impl Loaded {
+    /// The declared bounds of a name's entries.
+    pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
+        self.program.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
+    }
+}
+
 impl Session {
     /// The session of the built-in operations.
     pub fn global() -> &'static Session {

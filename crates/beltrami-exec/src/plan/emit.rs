@@ -78,6 +78,8 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         return Err(refused);
     }
     let mut steps = join(steps);
+    #[cfg(feature = "planted-fault")]
+    crate::plan::fault::apply(&mut steps);
     let places: Vec<Place> = steps.iter().map(|step| step.to).collect();
     for step in &mut steps {
         step.alone = places.iter().filter(|place| **place == step.to).count() == 1;

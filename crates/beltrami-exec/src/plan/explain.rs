@@ -47,6 +47,12 @@ pub(crate) struct Naive {
     entries: f64,
 }
 
+/// Floating-point operations of an evaluation node by node, and entries written.
+pub fn naive_work(graph: &Graph, roots: &[ExprId], sizes: &dyn Fn(&str) -> Option<i64>) -> f64 {
+    let naive = Naive::of(graph, roots, sizes);
+    naive.flops + naive.entries
+}
+
 impl Naive {
     pub(crate) fn of(
         graph: &Graph,
