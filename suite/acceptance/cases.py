@@ -110,7 +110,8 @@ class Program:
 
     def answer(self, what: str, arguments: list[str]) -> dict:
         """The JSON object of a command that must succeed."""
-        done = self.run([*arguments, "--json"])
+        verb, *rest = arguments
+        done = self.run([verb, "--json", *rest])
         try:
             found = json.loads(done.stdout)
         except json.JSONDecodeError as error:

@@ -65,6 +65,9 @@ class Generator:
                 lambda: f"sum(svdvals({self.matrix(square, d)}).^{self.pick([2, 3])})",
                 lambda: f"einsum(\"ij,ij->\", {self.matrix((m, n), d)}, {self.matrix((m, n), d)})",
                 lambda: f"{self.pick(POSITIVE)}({self.positive_scalar(d)})",
+                lambda: f"sum({self.large((m, n), (n, m), d)})",
+                lambda: f"norm2([{self.vector(m, d)}; {self.vector(n, d)}])",
+                lambda: f"norm2(kr({self.matrix((m, n), d)}, {self.matrix((n, n), d)}))",
             ]
         )()
 
@@ -97,6 +100,10 @@ class Generator:
                 lambda: f"einsum(\"ij,j->i\", {self.matrix((n, m), d)}, {self.vector(m, d)})",
                 lambda: f"{self.pick(POSITIVE)}({self.factor(self.vector(n, d))}.^2 + 1)",
                 lambda: f"log(softplus({self.vector(n, d)}))",
+                lambda: f"{self.factor(self.vector(n, d))}*{self.factor(self.vector(m, d))}'*{self.factor(self.vector(m, d))}",
+                lambda: f"{self.factor(self.vector(n, d))}[1]*{self.factor(self.vector(n, d))}",
+                lambda: f"(vec({self.matrix((n, m), d)})'*kron({self.vector(m, d)}, eye({n})))'",
+                lambda: f"unit(1, {n}).*{self.factor(self.vector(n, d))}",
             ]
         )()
 
@@ -123,6 +130,11 @@ class Generator:
             lambda: f"unvec(vec({self.matrix(shape, d)}), {m}, {n})",
             lambda: f"{self.pick(POSITIVE)}({self.factor(self.matrix(shape, d))}.^2 + ones({m}, {n}))",
             lambda: f"softmax({self.matrix(shape, d)})",
+            lambda: f"tanh({self.vector(m, d)})*{self.factor(self.vector(n, d))}'",
+            lambda: f"diag({self.vector(m, d)})*{self.factor(self.matrix(shape, d))}",
+            lambda: f"[{self.matrix((m, m), d)}, {self.matrix(shape, d)}]*[{self.matrix(shape, d)}; {self.matrix((n, n), d)}]",
+            lambda: f"unvec({self.factor(self.large((n, m), (n, m), 0))}*vec({self.matrix(shape, d)}), {m}, {n})",
+            lambda: f'einsum("ij,j->ij", {self.matrix(shape, d)}, {self.vector(n, d)})',
             lambda: f"{self.factor(self.matrix(shape, d))} + 0.5*ones({m}, {n})",
         ]
         if square:
@@ -138,6 +150,40 @@ class Generator:
                 lambda: f"{self.factor(self.matrix(shape, d))} + eye({m})",
             ]
         return self.pick(choices)()
+
+    def large(self, rows: Shape, cols: Shape, depth: int) -> str:
+        """A matrix whose rows and columns are counted by products of sizes."""
+        (m, n), (p, q), d = rows, cols, depth - 1
+        leaves: list[Callable[[], str]] = [
+            lambda: f"kron({self.matrix((m, p), 0)}, {self.matrix((n, q), 0)})",
+            lambda: f"vec({self.matrix((n, m), 0)})*vec({self.matrix((q, p), 0)})'",
+            lambda: f"vec({self.matrix((n, m), 0)})*kron({self.vector(p, 0)}, {self.vector(q, 0)})'",
+            lambda: f"ones({m}*{n}, {p}*{q})",
+            lambda: f'einsum("ik,jl->(ij)(kl)", {self.matrix((m, p), 0)}, {self.matrix((n, q), 0)})',
+            lambda: f'einsum("il,jk->(ij)(kl)", {self.matrix((m, q), 0)}, {self.matrix((n, p), 0)})',
+        ]
+        if rows == cols:
+            leaves += [
+                lambda: f"diag(vec({self.matrix((n, m), 0)}))",
+                lambda: f"diag(kron({self.vector(m, 0)}, {self.vector(n, 0)}))",
+                lambda: f"eye({m}*{n})",
+            ]
+        if (m, n) == (q, p):
+            leaves.append(lambda: f"K({n}, {m})")
+        if depth <= 0:
+            return self.pick(leaves)()
+        r = (self.pick(SIZES), self.pick(SIZES))
+        return self.pick(
+            [
+                *leaves,
+                lambda: f"{self.factor(self.large(rows, cols, d))} {self.pick(['+', '-'])} {self.factor(self.large(rows, cols, d))}",
+                lambda: f"{self.factor(self.large(rows, r, d))}*{self.factor(self.large(r, cols, d))}",
+                lambda: f"{self.factor(self.large(rows, cols, d))}.*{self.factor(self.large(rows, cols, d))}",
+                lambda: f"{self.factor(self.large(cols, rows, d))}'",
+                lambda: f"{self.pick(['tril', 'triu', 'tanh', 'exp'])}({self.large(rows, cols, d)})",
+                lambda: f"{self.pick(['2', '-1', self.name('scalar', ('1', '1'))])}*{self.factor(self.large(rows, cols, d))}",
+            ]
+        )()
 
     def symmetric(self, n: str, depth: int) -> str:
         if depth <= 0:
@@ -168,20 +214,23 @@ def rows(count: int, first: int) -> Iterator[dict]:
         kind = generator.random.random()
         depth = generator.pick([1, 2, 2, 3])
         n, m = generator.pick(SIZES), generator.pick(SIZES)
-        if kind < 0.6:
+        value = kind > 0.9
+        if value:
+            text, scalar = generator.large((m, n), generator.pick([(m, n), (n, m), (n, n)]), depth), False
+        elif kind < 0.6:
             text, scalar = generator.scalar(depth), True
         elif kind < 0.8:
             text, scalar = generator.vector(n, depth), False
         else:
             text, scalar = generator.matrix((m, n), depth), False
-        order = generator.pick([1, 2]) if scalar else generator.pick([1, 1, 1, 2])
+        order = 0 if value or not generator.declared else generator.pick([1, 2] if scalar else [1, 1, 1, 2])
         forms = ["matrix", "index"] + (["kron", "operator"] if scalar or order == 1 else [])
         yield {
             "source": "generator",
             "id": str(seed),
             "expression": text,
             "declarations": ", ".join(f"{name}: {kind}" for name, (kind, _) in generator.declared.items()),
-            "by": generator.by(),
+            "by": generator.by() if order else "",
             "order": str(order),
             "layout": generator.pick(["numerator", "denominator"]),
             "form": generator.pick(forms),

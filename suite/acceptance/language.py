@@ -164,12 +164,6 @@ def softmax(a: np.ndarray) -> np.ndarray:
     return weights / total(weights)
 
 
-def log_determinant(a: np.ndarray) -> np.ndarray:
-    sign, logarithm = np.linalg.slogdet(a)
-    # The logarithm of a determinant that is not positive does not exist.
-    return np.where(sign > 0, logarithm, np.nan)[:, None, None]
-
-
 def adjugate(a: np.ndarray) -> np.ndarray:
     """Cofactors from minors, so that singular matrices have one too."""
     n = a.shape[-1]
@@ -258,7 +252,7 @@ FUNCTIONS: dict[str, Callable] = {
     "cosine": cosine,
     "tr": lambda a: np.trace(a, axis1=-2, axis2=-1)[:, None, None],
     "det": lambda a: np.linalg.det(a)[:, None, None],
-    "logdet": log_determinant,
+    "logdet": lambda a: np.linalg.slogdet(a)[1][:, None, None],
     "inv": np.linalg.inv,
     "adj": adjugate,
     "pinv": pseudoinverse,
@@ -270,7 +264,7 @@ FUNCTIONS: dict[str, Callable] = {
     "normnuc": lambda a: np.linalg.svd(a, compute_uv=False).sum(axis=1)[:, None, None],
     "normspec": lambda a: np.linalg.svd(a, compute_uv=False)[:, :1, None],
     "msign": lambda a: rebuilt(a, np.ones_like),
-    "topdyad": lambda a: rebuilt(a, lambda s: np.where(np.arange(s.shape[1]) < 1, 1.0, 0.0)),
+    "topdyad": lambda a: rebuilt(a, lambda s: np.where(np.arange(s.shape[1]) < 1, np.ones_like(s), 0.0)),
     "mclip": clipped,
     "lowrank": truncated,
     "lmax": lambda a: np.linalg.eigvalsh((a + turned(a)) / 2)[:, -1:, None],
@@ -290,6 +284,8 @@ FUNCTIONS: dict[str, Callable] = {
 }
 
 OPERATIONS: dict[str, Callable] = {
+    "'": turned,
+    "minus": np.negative,
     "+": entrywise(np.add),
     "-": entrywise(np.subtract),
     "*": multiply,
@@ -303,6 +299,9 @@ OPERATIONS: dict[str, Callable] = {
 
 class Parser:
     """Texts to functions of points, one method a level of precedence."""
+
+    functions = FUNCTIONS
+    operations = OPERATIONS
 
     def __init__(self, text: str):
         self.tokens = list(TOKEN.finditer(text))
@@ -329,31 +328,31 @@ class Parser:
     def sum(self) -> Code:
         code = self.product()
         while sign := self.take("+", "-"):
-            code = applied(OPERATIONS[sign], code, self.product())
+            code = applied(self.operations[sign], code, self.product())
         return code
 
     def product(self) -> Code:
         code = self.signed()
         while sign := self.take("*", "/", ".*", "./"):
-            code = applied(OPERATIONS[sign], code, self.signed())
+            code = applied(self.operations[sign], code, self.signed())
         return code
 
     def signed(self) -> Code:
         if self.take("-"):
-            return applied(np.negative, self.signed())
+            return applied(self.operations["minus"], self.signed())
         return self.raised()
 
     def raised(self) -> Code:
         code = self.primed()
         if sign := self.take("^", ".^"):
-            code = applied(OPERATIONS[sign], code, self.signed())
+            code = applied(self.operations[sign], code, self.signed())
         return code
 
     def primed(self) -> Code:
         code = self.atom()
         while sign := self.take("'", "["):
             if sign == "'":
-                code = applied(turned, code)
+                code = applied(self.operations[sign], code)
             else:
                 code = applied(entry, code, *self.listed("]"))
         return code
@@ -399,7 +398,7 @@ class Parser:
             self.expect(",")
             operands = self.listed(")")
             return lambda point: einsum(spec, [operand(point) for operand in operands])
-        return applied(FUNCTIONS[name], *self.listed(")"))
+        return applied(self.functions[name], *self.listed(")"))
 
 
 def entry(a: np.ndarray, *indices: np.ndarray) -> np.ndarray:
