@@ -41,7 +41,8 @@ pub enum Symmetric {
     /// The symmetric matrix `G` with `df = tr(G*dX)` for symmetric `dX`: `(G + G')/2`.
     #[default]
     Frobenius,
-    /// Partial derivatives by the free entries, off-diagonal ones counted for both places: `G + G' - G.*I`.
+    /// Partial derivatives by the free entries, off-diagonal ones counted for both places: `G + G' - G.*I`; on a skew
+    /// variable, whose other place moves the other way, `G - G'`.
     Free,
     /// The structure of the variable is ignored.
     Ambient,
@@ -292,8 +293,12 @@ impl Calculus<'_> {
                     }
                 }
             } else if facts.has(Facts::SKEW) {
-                result.push(scaled(&term, Number::HALF));
-                result.push(swap(&term, Number::HALF.neg()));
+                let share = match convention {
+                    Symmetric::Free => Number::ONE,
+                    _ => Number::HALF,
+                };
+                result.push(scaled(&term, share));
+                result.push(swap(&term, share.neg()));
             } else if facts.has(Facts::ORTHOGONAL) {
                 result.push(scaled(&term, Number::HALF));
                 result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));

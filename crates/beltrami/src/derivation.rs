@@ -8,6 +8,7 @@ use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
 use crate::sample::Drawn;
 use crate::session::{Failure, Loaded, Session};
+use crate::spelling::KnownSizes;
 
 /// What to derive and how.
 #[derive(Clone, Debug)]
@@ -75,6 +76,7 @@ pub struct Derivation {
     pub checked: Checked,
     /// The texts, for messages.
     pub sources: Sources,
+    sizes: KnownSizes,
 }
 
 impl Session {
@@ -235,6 +237,7 @@ impl Session {
             assumed: loaded.program.assumed.clone(),
             checked,
             sources: loaded.sources.clone(),
+            sizes: KnownSizes::of(&loaded.program),
         })
     }
 }
@@ -247,13 +250,13 @@ impl Derivation {
 
     /// The derivative in the surface language.
     pub fn text(&self) -> String {
-        beltrami_print::text(&self.graph, self.derived.expr)
+        self.sizes.text(&self.graph, self.derived.expr)
     }
 
     /// In operator form, the adjoint map applied to the cotangent `V`.
     pub fn adjoint_text(&self) -> Option<String> {
         let (_, back) = self.operator.as_ref()?.adjoint?;
-        Some(beltrami_print::text(&self.graph, back))
+        Some(self.sizes.text(&self.graph, back))
     }
 
     /// The expression in the surface language.

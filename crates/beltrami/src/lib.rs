@@ -21,6 +21,7 @@ pub mod operator;
 mod planned;
 mod sample;
 mod session;
+mod spelling;
 pub mod steps;
 
 pub use beltrami_calculus::{

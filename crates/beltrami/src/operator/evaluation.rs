@@ -1,6 +1,6 @@
 //! Operators and products on demand: from text and data.
 
-use beltrami_calculus::{Form, Layout};
+use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{EvalError, PlanOptions, Tensor};
@@ -148,8 +148,9 @@ impl Session {
         let point = bind(&loaded, data)?;
         let derivation = self.mapping(&loaded, &by, options)?;
         let last = by[by.len() - 1];
-        let direction =
-            fitting(&loaded, &loaded.program.graph, last, &point, direction, "--times")?;
+        let structured = options.symmetric != Symmetric::Ambient;
+        let graph = &loaded.program.graph;
+        let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
         let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
         let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options())
@@ -274,7 +275,8 @@ impl OperatorEvaluation {
         let graph = &self.derivation.graph;
         let (to, from) =
             (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
-        let asked = fitting(&self.loaded, graph, to, &self.point, right, "--solve")?;
+        let structured = self.derivation.symmetric != Symmetric::Ambient;
+        let asked = fitting(&self.loaded, graph, to, &self.point, right, "--solve", structured)?;
         let (rows, cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
         let right = stacked(&asked, rows, cols);
         let refuse = |error: beltrami_linalg::Error| {
