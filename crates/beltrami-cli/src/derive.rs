@@ -63,6 +63,7 @@ pub fn options(declarations: &[String], by: &[String], shown: &Shown) -> DeriveO
             arguments::Symmetric::Ambient => Symmetric::Ambient,
         },
         seed: shown.seed,
+        ..DeriveOptions::default()
     }
 }
 

@@ -6,7 +6,7 @@ use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
-use crate::sample::Drawn;
+use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
 
 /// What to derive and how.
@@ -24,6 +24,8 @@ pub struct DeriveOptions {
     pub form: Form,
     /// Convention for structured variables.
     pub symmetric: Symmetric,
+    /// Values like those of interest, from which the check looks for a point of the domain.
+    pub near: Option<Point>,
     /// The seed of the random points of the check.
     pub seed: u64,
 }
@@ -37,6 +39,7 @@ impl Default for DeriveOptions {
             layout: Layout::default(),
             form: Form::default(),
             symmetric: Symmetric::default(),
+            near: None,
             seed: 1,
         }
     }
@@ -148,6 +151,7 @@ impl Session {
                     symmetric: options.symmetric,
                     variables: &variables,
                     indices: &indices,
+                    near: options.near.as_ref(),
                     seed: options.seed,
                 })
             };

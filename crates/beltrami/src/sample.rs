@@ -16,6 +16,20 @@ pub struct Point {
     pub values: BTreeMap<String, Tensor<f64>>,
 }
 
+impl Point {
+    /// The same values, large ones cut to their first rows and columns.
+    pub(crate) fn excerpt(&self) -> Point {
+        // Derivatives are compared at sizes far below this.
+        let most = 32;
+        let cut = |value: &Tensor<f64>| {
+            let (rows, cols) = (value.rows().min(most), value.cols().min(most));
+            Tensor::from_fn(rows, cols, |i, j| value.at(i, j))
+        };
+        let values = self.values.iter().map(|(name, value)| (name.clone(), cut(value)));
+        Point { sizes: self.sizes.clone(), values: values.collect() }
+    }
+}
+
 /// A variable to draw values for.
 #[derive(Clone, Debug)]
 pub struct Drawn {
@@ -170,6 +184,68 @@ impl Sampler {
             Style::Small => self.uniform(0.1, 0.8),
             _ => self.uniform(0.3, 2.0),
         }
+    }
+
+    /// One of so many places, `None` when there is none.
+    pub fn place(&mut self, count: usize) -> Option<usize> {
+        (count > 0).then(|| (self.rng.random::<u64>() % count as u64) as usize)
+    }
+
+    /// A value of the same type that differs in one entry or in all, by a multiple or a sum.
+    pub(crate) fn changed(
+        &mut self,
+        facts: Facts,
+        range: Option<(f64, f64)>,
+        value: &Tensor<f64>,
+        step: f64,
+    ) -> Tensor<f64> {
+        let (rows, cols) = (value.rows(), value.cols());
+        let style = self.style();
+        let fresh = self.value(facts, rows, cols, range, style);
+        let square = rows == cols && rows > 1;
+        let keeps_nothing = facts.has(Facts::ORTHOGONAL) && square || facts.has(Facts::SIGNS);
+        if keeps_nothing {
+            return fresh;
+        }
+        // Steps of every size about the given one, so that near and far places are met.
+        let step = step * self.uniform(-3.0, 3.0).exp2();
+        let definite = facts.has(Facts::SPD) && square;
+        let cone = definite || facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
+        let (kept, added) = match (range, cone) {
+            (Some(_), _) => (1.0 - step.min(1.0), step.min(1.0)),
+            // Sums and multiples by positive numbers stay in a cone.
+            (None, true) => match self.style() {
+                Style::Normal | Style::Positive => (1.0, step),
+                _ => (self.uniform(-2.0, 2.0).exp2(), 0.0),
+            },
+            (None, false) => match self.style() {
+                Style::Normal => (1.0, step),
+                Style::Positive => (1.0, -step),
+                Style::Small => (self.uniform(-2.0, 2.0).exp2(), 0.0),
+                Style::Unit => (-1.0, 0.0),
+            },
+        };
+        let paired = square && (facts.has(Facts::SYMMETRIC) || facts.has(Facts::SKEW));
+        let single = !definite && self.rng.random::<bool>();
+        let mut entry = || (self.place(rows).unwrap_or(0), self.place(cols).unwrap_or(0));
+        let ((row, col), (i, j)) = (entry(), entry());
+        let free = facts.without(Facts::POSITIVE | Facts::NONNEGATIVE) == Facts::NONE;
+        if single && free && self.style() == Style::Unit {
+            // What is right for one entry is right for the others of a function of entries.
+            let near = if range.is_none() { self.uniform(0.99, 1.01) } else { 1.0 };
+            let other = value.at(i, j) * near;
+            return Tensor::from_fn(rows, cols, |i, j| {
+                if (i, j) == (row, col) { other } else { value.at(i, j) }
+            });
+        }
+        Tensor::from_fn(rows, cols, |i, j| {
+            let here = (i, j) == (row, col) || paired && (j, i) == (row, col);
+            if single && !here {
+                value.at(i, j)
+            } else {
+                kept * value.at(i, j) + added * fresh.at(i, j)
+            }
+        })
     }
 
     /// The Q of a random matrix by twice-repeated Gram–Schmidt, which is orthogonal to rounding at these sizes.

@@ -46,6 +46,7 @@ fn accepts(of: &Derivation, change: impl Fn(&mut Graph, ExprId) -> ExprId, seed:
         symmetric: of.symmetric,
         variables: &of.variables,
         indices: &[],
+        near: None,
         seed,
     };
     comparison.run(&changed).is_ok()
@@ -136,6 +137,7 @@ fn a_wrong_derivative_of_high_order_is_refused() {
             symmetric: high.symmetric,
             variables: &high.variables,
             indices: &[],
+            near: None,
             seed: 1,
         };
         assert_eq!(comparison.run(&changed).is_ok(), right, "{factor}");

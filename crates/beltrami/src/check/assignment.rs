@@ -17,15 +17,6 @@ impl Comparison<'_> {
     /// Assignments of small sizes; names differ in size, so that a misplaced transposition shows, and the order of sizes
     /// differs between assignments.
     pub(super) fn assignments(&self, derivative: ExprId) -> Vec<BTreeMap<String, i64>> {
-        let mut roots: Vec<ExprId> = vec![self.root, derivative];
-        roots.extend(self.variables.iter().map(|v| v.id));
-        let names = size_names(self.graph, &roots);
-        let is_index = |name: &str| self.indices.iter().any(|(index, _)| index == name);
-        let (indices, names): (Vec<String>, Vec<String>) =
-            names.into_iter().partition(|name| is_index(name));
-        if names.is_empty() && indices.is_empty() {
-            return vec![BTreeMap::new()];
-        }
         // Falling, rising and mixed: a condition such as full column rank holds for at least two of them.
         let patterns: [[i64; 5]; 8] = [
             [3, 2, 4, 2, 3],
@@ -37,6 +28,36 @@ impl Comparison<'_> {
             [2, 2, 2, 3, 2],
             [3, 3, 3, 2, 3],
         ];
+        let mut all = self.assigned(derivative, &patterns);
+        // Sizes such as `m*n` make some assignments costly beyond use; these are the last resort.
+        let entries = |sizes: &BTreeMap<String, i64>| {
+            let axes =
+                [&self.root].into_iter().chain(self.by).map(|id| dims(self.graph, *id, sizes));
+            axes.fold(1_usize, |product, (m, n)| product.saturating_mul(m).saturating_mul(n))
+        };
+        all.sort_by_cached_key(|sizes| entries(sizes) > FEW_ENTRIES);
+        if all.iter().any(|sizes| entries(sizes) <= MOST_ENTRIES) {
+            all.retain(|sizes| entries(sizes) <= MOST_ENTRIES);
+        }
+        all
+    }
+    /// Assignments of the smallest sizes; none where all sizes are known.
+    pub(super) fn smallest(&self, derivative: ExprId) -> Vec<BTreeMap<String, i64>> {
+        let patterns: [[i64; 5]; 4] =
+            [[2, 2, 2, 2, 2], [1, 1, 1, 1, 1], [1, 2, 3, 2, 1], [2, 1, 2, 1, 2]];
+        let mut all = self.assigned(derivative, &patterns);
+        all.retain(|sizes| !sizes.is_empty());
+        all
+    }
+
+    /// The patterns, repeated, as sizes of the names that occur, without repetition; indices stay within their axes.
+    fn assigned(&self, derivative: ExprId, patterns: &[[i64; 5]]) -> Vec<BTreeMap<String, i64>> {
+        let mut roots: Vec<ExprId> = vec![self.root, derivative];
+        roots.extend(self.variables.iter().map(|v| v.id));
+        let names = size_names(self.graph, &roots);
+        let is_index = |name: &str| self.indices.iter().any(|(index, _)| index == name);
+        let (indices, names): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|name| is_index(name));
         let mut all: Vec<BTreeMap<String, i64>> = Vec::new();
         for pattern in patterns {
             let mut sizes: BTreeMap<String, i64> =
@@ -52,16 +73,6 @@ impl Comparison<'_> {
             if !all.contains(&sizes) {
                 all.push(sizes);
             }
-        }
-        // Sizes such as `m*n` make some assignments costly beyond use; these are the last resort.
-        let entries = |sizes: &BTreeMap<String, i64>| {
-            let axes =
-                [&self.root].into_iter().chain(self.by).map(|id| dims(self.graph, *id, sizes));
-            axes.fold(1_usize, |product, (m, n)| product.saturating_mul(m).saturating_mul(n))
-        };
-        all.sort_by_cached_key(|sizes| entries(sizes) > FEW_ENTRIES);
-        if all.iter().any(|sizes| entries(sizes) <= MOST_ENTRIES) {
-            all.retain(|sizes| entries(sizes) <= MOST_ENTRIES);
         }
         all
     }

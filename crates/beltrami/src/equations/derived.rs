@@ -105,6 +105,7 @@ impl Session {
                     symmetric: Symmetric::Frobenius,
                     variables: &variables,
                     indices: &[],
+                    near: None,
                     seed: options.seed,
                 };
                 comparison.run(&beltrami_calculus::Derived { expr, ..derived.clone() })
