@@ -125,8 +125,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
 fn times(graph: &Graph, term: &Term, used: &[(usize, Number)]) -> Number {
     let ratios = used.iter().map(|(place, pow)| quotient(term.factors[*place].pow, *pow));
     let times = ratios.min().unwrap_or(Number::ONE);
-    let positive =
-        |place: usize| graph.facts(term.factors[place].atom).has(Facts::POSITIVE);
+    let positive = |place: usize| graph.facts(term.factors[place].atom).has(Facts::POSITIVE);
     if used.iter().all(|(place, _)| positive(*place)) { times } else { Number::int(times.floor()) }
 }
 

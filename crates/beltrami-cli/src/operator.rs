@@ -213,7 +213,10 @@ fn head(derivation: &Derivation, expression: &str, assumed: &[String], point: &P
 
 fn remarks(derivation: &Derivation, assumed: &[String], report: &mut Report) {
     let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
-    report.remark(&format!("checked: {points} points, largest relative difference {error:.1e}"));
+    let sizes = crate::derive::sizes(derivation);
+    report.remark(&format!(
+        "checked: {points} points{sizes}, largest relative difference {error:.1e}"
+    ));
     report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
     if !assumed.is_empty() {
         report.remark(&format!("assumed: {}", assumed.join(", ")));

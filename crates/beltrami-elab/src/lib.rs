@@ -27,3 +27,4 @@ pub mod theory;
 mod types;
 
 pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};
+pub use sizes::{Settled, Unknowns};

@@ -3,7 +3,7 @@
 //! The numbers come from evaluating the *original* expression on jets, which know nothing of symbolic rules: the mixed
 //! coefficient of nilpotent infinitesimals is the derivative along the chosen directions, exact to rounding.
 
-mod assignment;
+pub(crate) mod assignment;
 mod domain;
 mod gaps;
 mod tally;
@@ -29,6 +29,8 @@ pub struct Checked {
     pub points: usize,
     /// The number of size assignments among them.
     pub sizes: usize,
+    /// Whether numbers of rows and columns were replaced by smaller ones.
+    pub smaller: bool,
     /// The largest difference, relative to the largest entry of the derivative at that point.
     pub max_rel_error: f64,
 }
@@ -45,6 +47,8 @@ pub enum CheckFailure {
     },
     /// No point was found where value and derivative exist; the text is the last reason.
     NoPoint(String),
+    /// The derivative is too large to be compared at the sizes that the expression asks for; the text says its size.
+    TooLarge(String),
 }
 
 /// The order of the jets: so many differentiations are compared in one step.
@@ -77,6 +81,8 @@ pub struct Comparison<'a> {
     pub variables: &'a [Drawn],
     /// Index names and the size each stays within.
     pub indices: &'a [(String, beltrami_core::Dim)],
+    /// The numbers that names of sizes stand for; smaller ones in the same order take their place.
+    pub numbers: &'a BTreeMap<String, i64>,
     /// Values like those of interest, from which the search for a point of the domain starts.
     pub near: Option<&'a Point>,
     /// The seed of the points.
@@ -93,6 +99,8 @@ const LOST: f64 = 1e-10;
 const POINTS: usize = 3;
 /// Entries of a derivative compared one by one; beyond, random directions stand for all.
 const MAX_ENTRIES: usize = 200;
+/// So many random directions.
+const DIRECTIONS: usize = 16;
 /// Points of one size assignment at which rounding decides before it is given up: each costs several evaluations.
 const ROUNDED: usize = 4;
 /// Attempts to find a point of the domain for one size assignment.
@@ -131,6 +139,9 @@ impl Comparison<'_> {
         let mut assignments = self.assignments(formulas[0]);
         let wanted = assignments.len().min(2);
         let usual = assignments.len();
+        if let Some(size) = self.excess(formulas, &assignments) {
+            return Err(CheckFailure::TooLarge(size));
+        }
         // A derivative that vanishes at usual sizes, as that of the determinant of `x*y'`, may not do so at smaller ones.
         assignments.extend(self.smallest(formulas[0]));
         for (place, sizes) in assignments.iter().enumerate() {
@@ -141,15 +152,16 @@ impl Comparison<'_> {
             for attempt in 0..ATTEMPTS {
                 match self.random_point(sizes, &mut sampler, attempt) {
                     Some(point) => {
-                        let outcome =
-                            self.at_point(&point, &conditions, &mut sampler, compare);
+                        let outcome = self.at_point(&point, &conditions, &mut sampler, compare);
                         let agreed = outcome.is_ok();
                         found.take(&mut tally, outcome)?;
                         if agreed {
                             self.at_mirrored(&point, formulas, &conditions, &sampler, compare)?;
                         }
                     }
-                    None => tally.reason = "a size is not positive".into(),
+                    None => {
+                        tally.reason = "a size is not positive, or too large to be drawn".into()
+                    }
                 }
                 let hopeless = found.points == 0 && attempt >= ATTEMPTS / 2 && tally.sizes > 0;
                 if found.is_enough() || hopeless {
@@ -164,7 +176,11 @@ impl Comparison<'_> {
         if tally.sizes == 0 {
             self.in_domain(&assignments[..usual], &conditions, &mut tally, compare)?;
         }
-        if tally.sizes == 0 { Err(CheckFailure::NoPoint(tally.reason)) } else { Ok(tally.checked()) }
+        if tally.sizes == 0 {
+            Err(CheckFailure::NoPoint(tally.reason))
+        } else {
+            Ok(tally.checked())
+        }
     }
 
     /// Compares at points that are searched for, where random ones miss the domain.
@@ -258,19 +274,7 @@ impl Comparison<'_> {
         let symbol = |name: &str| point.values.get(name).cloned();
         let shapes: Vec<(usize, usize)> =
             self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
-        let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
-        let trials: Vec<Vec<Tensor<f64>>> = if entries <= MAX_ENTRIES {
-            unit_directions(&shapes)
-        } else {
-            (0..16)
-                .map(|_| {
-                    shapes
-                        .iter()
-                        .map(|(m, n)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0)))
-                        .collect()
-                })
-                .collect()
-        };
+        let trials = trials(&shapes, sampler);
         let mut expected: Vec<Tensor<f64>> = Vec::new();
         let mut value = 0.0_f64;
         for directions in &trials {
@@ -371,7 +375,10 @@ impl Comparison<'_> {
         }
         let lookup = |name: &str| bound.get(name).cloned();
         let forward = evaluate(self.graph, operator.forward, point, &lookup, [noise, noise]);
-        let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
+        let units = trials(&[dims(self.graph, self.by[0], &point.sizes)], sampler);
+        let inner = |a: &Tensor<f64>, b: &Tensor<f64>| -> f64 {
+            a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum()
+        };
         let mut pairs: Vec<(f64, f64)> = Vec::new();
         let mut magnitude = f64::MIN_POSITIVE;
         if self.by.len() == 1 {
@@ -389,16 +396,14 @@ impl Comparison<'_> {
                 expected.push(second.data()[0]);
             }
             let forward = forward.map_err(Attempt::Undefined)?;
-            pairs.extend(forward.data().iter().copied().zip(expected));
+            pairs.extend(units.iter().map(|unit| inner(&forward, &unit[0])).zip(expected));
         }
         if let Some((_, back)) = operator.adjoint {
             let back = evaluate(self.graph, back, point, &lookup, [noise, noise])
                 .map_err(Attempt::Undefined)?;
-            for (place, unit) in units.iter().enumerate() {
+            for unit in &units {
                 let (image, _) = self.along::<N>(point, noise, unit)?;
-                let inner: f64 =
-                    image.data().iter().zip(cotangent.data()).map(|(a, b)| a * b).sum();
-                pairs.push((back.data()[place], inner));
+                pairs.push((inner(&back, &unit[0]), inner(&image, &cotangent)));
             }
         }
         let scale = pairs.iter().fold(magnitude, |m, (a, b)| m.max(a.abs()).max(b.abs()));
@@ -463,6 +468,17 @@ fn evaluate<S: Scalar>(
 ) -> Result<Tensor<S>, EvalError> {
     let size = |name: &str| point.sizes.get(name).copied();
     Evaluator::new(graph, &size, symbols).disturbed(names, operations).value(root)
+}
+
+/// Directions that tell all entries of a derivative: unit matrices, or random ones where those are too many.
+fn trials(shapes: &[(usize, usize)], sampler: &mut Sampler) -> Vec<Vec<Tensor<f64>>> {
+    let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
+    if entries <= MAX_ENTRIES {
+        return unit_directions(shapes);
+    }
+    let mut random =
+        |(m, n): &(usize, usize)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0));
+    (0..DIRECTIONS).map(|_| shapes.iter().map(&mut random).collect()).collect()
 }
 
 /// All combinations of unit matrices, one for each variable.

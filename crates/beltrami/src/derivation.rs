@@ -1,11 +1,14 @@
 //! Derivatives on demand: read, derive, simplify, check, describe.
 
+use std::collections::BTreeMap;
+
 use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
+use crate::general::General;
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
 
@@ -101,6 +104,48 @@ impl Session {
         by: Vec<ExprId>,
         options: &DeriveOptions,
     ) -> Result<Derivation, Failure> {
+        if let Some(general) = General::of(loaded)
+            && let Some(places) = by.iter().map(|id| general.place(*id)).collect()
+            && let Ok(found) = self.derive_at(&general.loaded, places, options, &general.numbers)
+            && let Some(closed) = general.closed(found, loaded, &by)
+        {
+            return Ok(closed);
+        }
+        self.derive_at(loaded, by, options, &BTreeMap::new())
+    }
+
+    /// The same, compared at small sizes in the order of the numbers that names of sizes stand for.
+    fn derive_at(
+        &self,
+        loaded: &Loaded,
+        by: Vec<ExprId>,
+        options: &DeriveOptions,
+        numbers: &BTreeMap<String, i64>,
+    ) -> Result<Derivation, Failure> {
+        let failure = match self.derive_as_written(loaded, by.clone(), options, numbers) {
+            Ok(derivation) => return Ok(derivation),
+            Err(failure) => failure,
+        };
+        // Derivatives by all entries leave the structure by which expressions are equal.
+        let compared = failure.diagnostics.iter().any(|d| d.code == &codes::E0502);
+        if compared
+            && options.symmetric != Symmetric::Ambient
+            && let Some(shorter) = self.shortened(loaded, options.seed)
+            && let Ok(found) = self.derive_as_written(&shorter, by, options, numbers)
+        {
+            return Ok(Derivation { root: loaded.program.root, ..found });
+        }
+        Err(failure)
+    }
+
+    /// The derivative of the expression as it is written.
+    fn derive_as_written(
+        &self,
+        loaded: &Loaded,
+        by: Vec<ExprId>,
+        options: &DeriveOptions,
+        numbers: &BTreeMap<String, i64>,
+    ) -> Result<Derivation, Failure> {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
         let fail = |diagnostic: Diagnostic| Failure {
@@ -119,12 +164,7 @@ impl Session {
                 .hint("ask for the derivative by all entries with `--symmetric ambient`"),
             ));
         }
-        let variables: Vec<Drawn> = loaded
-            .program
-            .variables
-            .iter()
-            .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
-            .collect();
+        let variables = loaded.drawn();
         let indices: Vec<_> =
             loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
         // Jets reach no further than their order, so a higher derivative is compared with those of a lower, checked one.
@@ -132,7 +172,7 @@ impl Session {
         let below = if reach > 0 && options.form != Form::Operator {
             let index =
                 DeriveOptions { form: Form::Index, layout: Layout::Numerator, ..options.clone() };
-            Some(self.derive_by(loaded, by[..reach].to_vec(), &index)?)
+            Some(self.derive_at(loaded, by[..reach].to_vec(), &index, numbers)?)
         } else {
             None
         };
@@ -151,6 +191,7 @@ impl Session {
                     symmetric: options.symmetric,
                     variables: &variables,
                     indices: &indices,
+                    numbers,
                     near: options.near.as_ref(),
                     seed: options.seed,
                 })
@@ -430,6 +471,11 @@ pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> D
             )
             .hint("this is a defect: please report the command you ran")
         }
+        CheckFailure::TooLarge(size) => Diagnostic::error(
+            &codes::E0504,
+            format!("the derivative of size {size} is too large to be compared with numbers"),
+        )
+        .hint("name the sizes, as in `X: matrix(m,n)`; their numbers come with the data"),
         CheckFailure::NoPoint(reason) => {
             let diagnostic = Diagnostic::error(
                 &codes::E0502,

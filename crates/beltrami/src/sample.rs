@@ -47,6 +47,9 @@ pub struct Sampler {
     rng: ChaCha8Rng,
 }
 
+/// Entries of the largest array that is drawn.
+const MOST_DRAWN: i64 = 1 << 24;
+
 /// How entries without declared bounds are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -100,10 +103,13 @@ impl Sampler {
             let shape = graph.shape(variable.id);
             let size = |dim: &beltrami_core::Dim| {
                 dim.evaluate(&|name| sizes.get(name).copied())
-                    .filter(|n| (1..=4096).contains(n))
+                    .filter(|n| (1..=MOST_DRAWN).contains(n))
                     .map(|n| n as usize)
             };
             let (rows, cols) = (size(&shape.rows)?, size(&shape.cols)?);
+            if rows.saturating_mul(cols) > MOST_DRAWN as usize {
+                return None;
+            }
             let value = self.value(
                 graph.facts(variable.id),
                 rows,

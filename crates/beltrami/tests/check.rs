@@ -46,6 +46,7 @@ fn accepts(of: &Derivation, change: impl Fn(&mut Graph, ExprId) -> ExprId, seed:
         symmetric: of.symmetric,
         variables: &of.variables,
         indices: &[],
+        numbers: &std::collections::BTreeMap::new(),
         near: None,
         seed,
     };
@@ -137,6 +138,7 @@ fn a_wrong_derivative_of_high_order_is_refused() {
             symmetric: high.symmetric,
             variables: &high.variables,
             indices: &[],
+            numbers: &std::collections::BTreeMap::new(),
             near: None,
             seed: 1,
         };

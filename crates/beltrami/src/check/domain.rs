@@ -163,10 +163,23 @@ fn part(given: &Tensor<f64>, facts: Facts, like: &Tensor<f64>) -> Option<Tensor<
 /// Whether the domain of an operation is one of entries.
 pub(super) fn of_entries(graph: &Graph, id: ExprId) -> bool {
     let entrywise = |kernel| {
-        use Kernel::{Add, Divide, EDivide, EPower, Einsum, Hadamard, Map, MatMul, Power, Scale, Sub, Sum};
+        use Kernel::{
+            Add, Divide, EDivide, EPower, Einsum, Hadamard, Map, MatMul, Power, Scale, Sub, Sum,
+        };
         matches!(
             kernel,
-            Map(_) | Power | EPower | Divide | EDivide | Add | Sub | Hadamard | Scale | MatMul | Sum | Einsum
+            Map(_)
+                | Power
+                | EPower
+                | Divide
+                | EDivide
+                | Add
+                | Sub
+                | Hadamard
+                | Scale
+                | MatMul
+                | Sum
+                | Einsum
         )
     };
     graph.application(id).is_some_and(|(kernel, _)| entrywise(kernel))

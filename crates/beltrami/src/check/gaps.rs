@@ -7,7 +7,8 @@ use crate::sample::{Point, Sampler};
 
 /// Relative rounding errors drawn anew to tell rounding from a wrong derivative: from one rounding to what a kernel of many
 /// operations collects.
-pub(super) const NOISE: [f64; 8] = [1e-16, 2e-16, 4e-16, 8e-16, 1.6e-15, 3.2e-15, 6.4e-15, 1.28e-14];
+pub(super) const NOISE: [f64; 8] =
+    [1e-16, 2e-16, 4e-16, 8e-16, 1.6e-15, 3.2e-15, 6.4e-15, 1.28e-14];
 /// A difference that such errors change by more than this comes from them.
 const CHANGED: f64 = 0.02;
 /// The level of the errors that tell how large the terms are which cancel: far above rounding, far below what is compared.
@@ -77,4 +78,3 @@ fn changed(before: &[f64], after: &[f64], least: f64) -> bool {
     let change = before.iter().zip(after).fold(0.0_f64, |m, (a, b)| (a - b).abs().max(m));
     change > CHANGED * largest(before).max(least)
 }
-

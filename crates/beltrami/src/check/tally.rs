@@ -20,7 +20,11 @@ pub(super) struct Agreement {
 }
 
 impl Found {
-    pub fn take(&mut self, tally: &mut Tally, outcome: Result<Agreement, Attempt>) -> Result<(), CheckFailure> {
+    pub fn take(
+        &mut self,
+        tally: &mut Tally,
+        outcome: Result<Agreement, Attempt>,
+    ) -> Result<(), CheckFailure> {
         match outcome {
             Ok(Agreement { error, zero }) => {
                 tally.error = tally.error.max(error);
@@ -76,6 +80,11 @@ impl Tally {
     }
 
     pub fn checked(&self) -> Checked {
-        Checked { points: self.points, sizes: self.sizes, max_rel_error: self.error }
+        Checked {
+            points: self.points,
+            sizes: self.sizes,
+            smaller: false,
+            max_rel_error: self.error,
+        }
     }
 }

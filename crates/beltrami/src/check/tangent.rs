@@ -8,7 +8,12 @@ use super::Comparison;
 
 impl Comparison<'_> {
     /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
-    pub(super) fn tangent(&self, symbol: ExprId, e: &Tensor<f64>, value: &Tensor<f64>) -> Tensor<f64> {
+    pub(super) fn tangent(
+        &self,
+        symbol: ExprId,
+        e: &Tensor<f64>,
+        value: &Tensor<f64>,
+    ) -> Tensor<f64> {
         let facts = self.graph.facts(symbol);
         let n = e.rows();
         if self.symmetric == Symmetric::Ambient || e.is_scalar() {
