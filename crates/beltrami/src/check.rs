@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
-use beltrami_exec::{EvalError, Evaluator, Jet, Noise, Scalar, Tensor};
+use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
 
 use self::domain::Search;
 use self::gaps::Gaps;
@@ -45,8 +45,13 @@ pub enum CheckFailure {
         /// How much, relative.
         error: f64,
     },
-    /// No point was found where value and derivative exist; the text is the last reason.
-    NoPoint(String),
+    /// No point was found where value and derivative exist.
+    NoPoint {
+        /// The last reason.
+        reason: String,
+        /// Whether points lay outside of the domain, so that it helps to declare what is known of the variables.
+        outside: bool,
+    },
     /// The derivative is too large to be compared at the sizes that the expression asks for; the text says its size.
     TooLarge(String),
 }
@@ -177,7 +182,7 @@ impl Comparison<'_> {
             self.in_domain(&assignments[..usual], &conditions, &mut tally, compare)?;
         }
         if tally.sizes == 0 {
-            Err(CheckFailure::NoPoint(tally.reason))
+            Err(CheckFailure::NoPoint { reason: tally.reason, outside: tally.outside })
         } else {
             Ok(tally.checked())
         }
@@ -310,7 +315,6 @@ impl Comparison<'_> {
         noise: Noise,
         directions: &[Tensor<f64>],
     ) -> Result<(Tensor<f64>, f64), Attempt> {
-        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let (graph, start, known) = match self.lower {
             Some(lower) => (lower.graph, lower.derived.expr, lower.order),
             None => (self.graph, self.root, 0),
@@ -324,11 +328,12 @@ impl Comparison<'_> {
                 .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
                 .collect();
             let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
-            seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
+            let seed = Jet::seed(value, &own).map_err(|e| Attempt::Skipped(e.to_string()))?;
+            seeds.insert(&variable.name, seed);
         }
         let lookup = |name: &str| seeds.get(name).cloned();
         let jet = evaluate(graph, start, point, &lookup, [noise, noise.other()])
-            .map_err(|e| skipped(&e))?;
+            .map_err(Attempt::missing)?;
         let mut part = Jet::part(&jet, N - 1);
         if let Some(lower) = self.lower {
             let (m, n) = dims(self.graph, self.root, &point.sizes);
@@ -444,10 +449,25 @@ type Compare<'a> = &'a mut dyn FnMut(&Point, Noise, &mut Sampler) -> Result<Gaps
 enum Attempt {
     /// Value or derivative do not exist at the point.
     Skipped(String),
+    /// The value does not exist, as the point lies outside of the domain of an operation.
+    Outside(String),
     /// They do, and the formula has no value.
     Undefined(EvalError),
     Rounded,
     Differs(CheckFailure),
+}
+
+impl Attempt {
+    /// Value or derivative do not exist at a point.
+    fn missing(error: EvalError) -> Attempt {
+        use ExecError::{Domain, NotFinite};
+        match &error {
+            EvalError::Kernel { cause: Domain { .. } | NotFinite { .. }, .. } => {
+                Attempt::Outside(error.to_string())
+            }
+            _ => Attempt::Skipped(error.to_string()),
+        }
+    }
 }
 
 fn dims(graph: &Graph, id: ExprId, sizes: &BTreeMap<String, i64>) -> (usize, usize) {

@@ -462,26 +462,35 @@ pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> D
         CheckFailure::Differs { point, error, .. } => {
             let sizes: Vec<String> =
                 point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
-            Diagnostic::error(
-                &codes::E0501,
+            let place = if sizes.is_empty() { "no sizes".to_string() } else { sizes.join(", ") };
+            let message = if error.is_finite() {
                 format!(
-                    "the derivative found differs from the numbers by {error:.1e} (relative, {}, seed {seed}), so it is not shown",
-                    if sizes.is_empty() { "no sizes".to_string() } else { sizes.join(", ") }
-                ),
-            )
-            .hint("this is a defect: please report the command you ran")
+                    "the derivative found differs from the numbers by {error:.1e} (relative, {place}, seed {seed}), so it is not shown"
+                )
+            } else {
+                format!(
+                    "the derivative found has no value at a point where the expression has a derivative ({place}, seed {seed}), so it is not shown"
+                )
+            };
+            Diagnostic::error(&codes::E0501, message)
+                .hint("this is a defect: please report the command you ran")
         }
         CheckFailure::TooLarge(size) => Diagnostic::error(
             &codes::E0504,
             format!("the derivative of size {size} is too large to be compared with numbers"),
         )
         .hint("name the sizes, as in `X: matrix(m,n)`; their numbers come with the data"),
-        CheckFailure::NoPoint(reason) => {
+        CheckFailure::NoPoint { reason, outside } => {
+            let hint = if *outside {
+                "declare what is known, as in `--let 'x: vector(n) > 0'` or `X: spd(n)`"
+            } else {
+                "the same holds at every point that was tried: derive another expression, or by another variable"
+            };
             let diagnostic = Diagnostic::error(
                 &codes::E0502,
                 format!("no random point was found where value and derivative exist: {reason}"),
             )
-            .hint("declare what is known, as in `--let 'x: vector(n) > 0'` or `X: spd(n)`");
+            .hint(hint);
             match label(loaded, loaded.program.root, "") {
                 Some(label) => diagnostic.at(label),
                 None => diagnostic,

@@ -143,6 +143,9 @@ impl Sampler {
             });
             return if facts.has(Facts::DIAGONAL) { masked(&spd, |i, j| i == j) } else { spd };
         }
+        if facts.has(Facts::SPD) && raw.is_scalar() {
+            return raw.map(|x| x.abs() + 0.3);
+        }
         if facts.has(Facts::SYMMETRIC) && square {
             raw = Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) + raw.at(j, i)));
         }

@@ -33,6 +33,10 @@ impl Found {
             }
             Err(Attempt::Differs(failure)) => return Err(failure),
             Err(Attempt::Skipped(why)) => tally.reason = why,
+            Err(Attempt::Outside(why)) => {
+                tally.reason = why;
+                tally.outside = true;
+            }
             Err(Attempt::Undefined(cause)) => tally.reason = cause.to_string(),
             Err(Attempt::Rounded) => {
                 tally.reason = "rounding errors exceed the tolerance there".into();
@@ -64,12 +68,14 @@ pub(super) struct Tally {
     pub error: f64,
     /// Why the last point was given up.
     pub reason: String,
+    /// Whether a point lay outside of the domain.
+    pub outside: bool,
 }
 
 impl Default for Tally {
     fn default() -> Tally {
         let reason = "no size assignment could be tried".into();
-        Tally { points: 0, sizes: 0, vanishing: 0, error: 0.0, reason }
+        Tally { points: 0, sizes: 0, vanishing: 0, error: 0.0, reason, outside: false }
     }
 }
 

@@ -16,7 +16,7 @@ impl Comparison<'_> {
     ) -> Tensor<f64> {
         let facts = self.graph.facts(symbol);
         let n = e.rows();
-        if self.symmetric == Symmetric::Ambient || e.is_scalar() {
+        if self.symmetric == Symmetric::Ambient {
             return e.clone();
         }
         let masked = |keep: &dyn Fn(usize, usize) -> bool| {
