@@ -219,15 +219,23 @@ impl Sampler {
         // Steps of every size about the given one, so that near and far places are met.
         let step = step * self.uniform(-3.0, 3.0).exp2();
         let definite = facts.has(Facts::SPD) && square;
-        let cone = definite || facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
-        let (kept, added) = match (range, cone) {
-            (Some(_), _) => (1.0 - step.min(1.0), step.min(1.0)),
+        // Numbers on one side of a bound are a cone about it.
+        let (bounded, about) = match range {
+            Some((low, high)) if low.is_finite() && high.is_finite() => (true, 0.0),
+            Some((low, _)) if low.is_finite() => (false, low),
+            Some((_, high)) if high.is_finite() => (false, high),
+            _ => (false, 0.0),
+        };
+        let positive = facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
+        let cone = definite || positive || range.is_some();
+        let (kept, added) = match (bounded, cone) {
+            (true, _) => (1.0 - step.min(1.0), step.min(1.0)),
             // Sums and multiples by positive numbers stay in a cone.
-            (None, true) => match self.style() {
+            (false, true) => match self.style() {
                 Style::Normal | Style::Positive => (1.0, step),
                 _ => (self.uniform(-2.0, 2.0).exp2(), 0.0),
             },
-            (None, false) => match self.style() {
+            (false, false) => match self.style() {
                 Style::Normal => (1.0, step),
                 Style::Positive => (1.0, -step),
                 Style::Small => (self.uniform(-2.0, 2.0).exp2(), 0.0),
@@ -252,7 +260,7 @@ impl Sampler {
             if single && !here {
                 value.at(i, j)
             } else {
-                kept * value.at(i, j) + added * fresh.at(i, j)
+                about + kept * (value.at(i, j) - about) + added * (fresh.at(i, j) - about)
             }
         })
     }
