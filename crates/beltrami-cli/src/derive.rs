@@ -63,6 +63,7 @@ pub fn options(declarations: &[String], by: &[String], shown: &Shown) -> DeriveO
             arguments::Symmetric::Ambient => Symmetric::Ambient,
         },
         seed: shown.seed,
+        ..DeriveOptions::default()
     }
 }
 
@@ -213,6 +214,9 @@ impl Block<'_> {
             "code": self.code,
             "latex": derivation.latex(),
         });
+        if derivation.checked.smaller {
+            object["checked"]["smaller"] = Value::Bool(true);
+        }
         if let Some(convention) = derivation.convention() {
             object["symmetric"] = Value::String(convention.into());
         }
@@ -240,9 +244,17 @@ impl Block<'_> {
             convention.map_or_else(String::new, |name| format!(", `--symmetric {name}`"));
         [
             format!("{layout} layout, {form} form, shape {shape}{convention}"),
-            format!("checked: {points} points, largest relative difference {error}"),
+            format!(
+                "checked: {points} points{}, largest relative difference {error}",
+                sizes(derivation)
+            ),
         ]
     }
+}
+
+/// What is said of points at other sizes than the declared ones.
+pub fn sizes(derivation: &Derivation) -> &'static str {
+    if derivation.checked.smaller { " at smaller sizes" } else { "" }
 }
 
 /// A size in a list of sizes: a sum in parentheses.

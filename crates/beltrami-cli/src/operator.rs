@@ -220,7 +220,10 @@ fn remarks(
     report: &mut Report,
 ) {
     let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
-    report.remark(&format!("checked: {points} points, largest relative difference {error:.1e}"));
+    let sizes = crate::derive::sizes(derivation);
+    report.remark(&format!(
+        "checked: {points} points{sizes}, largest relative difference {error:.1e}"
+    ));
     report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
     report.err.push_str(&render::terminal(warnings, &derivation.sources, true));
     if !assumed.is_empty() {

@@ -56,6 +56,7 @@ codes! {
     E0501 "check-failed" "the check failed";
     E0502 "no-point-in-domain" "no point of the domain found";
     E0503 "not-finite-here" "value not finite here";
+    E0504 "too-large-to-check" "too large to check";
 
     E0601 "missing-data" "missing data";
     E0602 "data-shape" "data has the wrong shape";
