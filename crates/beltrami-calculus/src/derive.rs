@@ -196,9 +196,6 @@ fn target_shape(calculus: &Calculus<'_>, request: &Request, target: &Target) -> 
 /// Decides form and layout: which axes become rows, which columns.
 fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
     let root = graph.shape(request.root);
-    if !root.is_matrix() {
-        return Err(CalculusError::NoForm("the derivative of a tensor of order three or more"));
-    }
     let mut axes = root.axes();
     for symbol in &request.by {
         axes.extend(graph.shape(*symbol).axes());
@@ -213,6 +210,7 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
         2 if root.is_scalar() => Some((Form::Kron, Placement::Matrix(vec![3, 2], vec![5, 4]))),
         _ => None,
     };
+    let kron = || kron().filter(|_| root.is_matrix());
     let proper: Vec<usize> = (0..axes.len()).filter(|k| !axes[*k].is_one()).collect();
     let tensor = match proper[..] {
         [] => Placement::Matrix(vec![], vec![]),
@@ -224,6 +222,8 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
         Form::Index => Ok((Form::Index, tensor)),
         Form::Operator => Err(CalculusError::NoForm("an operator form as one expression")),
         Form::Kron => kron().ok_or(CalculusError::NoForm("a Kronecker form of this order")),
+        // A function with more than two axes has no derivative with fewer.
+        Form::Matrix if !root.is_matrix() => Ok((Form::Index, tensor)),
         Form::Matrix => {
             let by_scalars = request.by.iter().all(|x| graph.shape(*x).is_scalar());
             let first = graph.shape(request.by[0]);

@@ -39,6 +39,9 @@ pub fn operator(
             "operator form of this order: it exists for first derivatives, and for second ones of scalars",
         ));
     }
+    if !graph.shape(root).is_matrix() {
+        return Err(CalculusError::NoForm("operator form of a function with more than two axes"));
+    }
     let last = by[by.len() - 1];
     let facts = graph.facts(last);
     // A direction keeps the linear structure of its variable, not definiteness or signs.

@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 37] = [
+pub(super) static HELPERS: [Helper; 38] = [
     Helper {
         name: "fits",
         source: r#"/* Whether the integers of the library can hold a size. */
@@ -35,6 +35,15 @@ static double *allocated(double count)
         source: r#"static double smaller(double a, double b)
 {
     return a < b || isnan(a) ? a : b;
+}
+"#,
+    },
+    Helper {
+        name: "above",
+        source: r#"/* 1 when the first number is larger, 1/2 when both are equal, 0 when the second is larger. */
+static double above(double a, double b)
+{
+    return a > b ? 1.0 : a == b ? 0.5 : 0.0;
 }
 "#,
     },

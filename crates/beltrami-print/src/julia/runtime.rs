@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 23] = [
+pub(super) static HELPERS: [Helper; 24] = [
     Helper {
         name: "_expect",
         source: r#"function _expect(name, array, sizes, shape)
@@ -24,6 +24,12 @@ end
     Helper {
         name: "_step",
         source: r#"_step(x) = x > 0 ? one(x) : zero(x)
+"#,
+    },
+    Helper {
+        name: "_above",
+        source: r#""1 when x is larger, 1/2 when both are equal, 0 when y is larger."
+_above(x, y) = ((x > y) + (x >= y)) / 2
 "#,
     },
     Helper {

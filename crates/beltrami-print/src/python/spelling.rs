@@ -61,6 +61,11 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
         Map(map, template) => function(*map, template),
         Maximum => all("xp.maximum(#1, #2)"),
         Minimum => all("xp.minimum(#1, #2)"),
+        Above => each(
+            "0.5 * (#1 > #2) + 0.5 * (#1 >= #2)",
+            "0.5 * (#1 > #2).to(#1.dtype) + 0.5 * (#1 >= #2).to(#1.dtype)",
+            "0.5 * (#1 > #2) + 0.5 * (#1 >= #2)",
+        ),
         Outer => all("xp.outer(#1, #2)"),
         Transpose => all(crate::code::TRANSPOSED),
         Column => all("#1[:, None]"),

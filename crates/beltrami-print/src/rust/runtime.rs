@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 35] = [
+pub(super) static HELPERS: [Helper; 36] = [
     Helper {
         name: "Error",
         source: r#"/// Why there is no result.
@@ -81,6 +81,14 @@ impl<const AXES: usize> std::ops::Index<[usize; AXES]> for Tensor<AXES> {
         name: "smaller",
         source: r#"fn smaller(a: f64, b: f64) -> f64 {
     if a < b || a.is_nan() { a } else { b }
+}
+"#,
+    },
+    Helper {
+        name: "above",
+        source: r#"/// 1 when the first number is larger, 1/2 when both are equal, 0 when the second is larger.
+fn above(a: f64, b: f64) -> f64 {
+    0.5 * (f64::from(u8::from(a > b)) + f64::from(u8::from(a >= b)))
 }
 "#,
     },
