@@ -91,6 +91,8 @@ pub enum Kernel {
     LogDet,
     /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
     Adj,
+    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the adjugate, the order the second argument.
+    AdjDerivative,
     /// Moore–Penrose pseudoinverse.
     Pinv,
     /// Sum of the absolute values of all entries.
@@ -158,6 +160,7 @@ impl Kernel {
             Kernel::MatPower
                 | Kernel::Inv
                 | Kernel::Adj
+                | Kernel::AdjDerivative
                 | Kernel::Pinv
                 | Kernel::Expm
                 | Kernel::Logm

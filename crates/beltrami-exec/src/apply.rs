@@ -134,6 +134,7 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::KhatriRao => layout::khatri_rao(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::Commutation => construction::commutation(size(kernel, a)?, size(kernel, b)?),
         Kernel::ExpmHigher => ring::expm_derivative(square(kernel, a)?, size(kernel, b)?),
+        Kernel::AdjDerivative => ring::adjugate_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
     }

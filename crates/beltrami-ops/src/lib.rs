@@ -94,7 +94,7 @@ operations![
     mat_power,
     det,
     logdet,
-    adj,
+    adj | dadj,
     pinv,
     norm1,
     norm2,

@@ -114,7 +114,8 @@ pub(super) fn form(
         Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
             Some(Call(Operation::Kernel(Kernel::Norm2)))
         }
-        Kernel::SingularClipDerivative
+        Kernel::AdjDerivative
+        | Kernel::SingularClipDerivative
         | Kernel::LowRankDerivative
         | Kernel::SingularValuesDerivative
         | Kernel::InverseRootDerivative => Some(Inside),
