@@ -144,6 +144,16 @@ impl Block<'_> {
         with_steps: bool,
     ) -> Result<Block<'a>, Failure> {
         let code = match language {
+            Language::Latex | Language::Mathml if !derivation.is_formula() => {
+                return Err(Failure {
+                    computed: true,
+                    ..refusal(
+                        &codes::E0403,
+                        "the derivative is too long to be set as one formula",
+                        Some("`--to text` gives its shared parts names".into()),
+                    )
+                });
+            }
             Language::Program(target) => {
                 derivation.code(target).map_err(|unsupported| Failure {
                     computed: true,
@@ -170,7 +180,7 @@ impl Block<'_> {
                 Language::Mathml => print::mathml(&derivation.graph, back),
                 // A program is the derivative along a direction, and nothing else.
                 Language::Program(_) => return None,
-                Language::Text => print::text(&derivation.graph, back),
+                Language::Text => derivation.adjoint_text()?,
             })
         });
         Ok(Block { derivation, names: derivation.names().join(","), shown, code, adjoint, steps })
@@ -212,7 +222,7 @@ impl Block<'_> {
                 "max_rel_error": derivation.checked.max_rel_error,
             },
             "code": self.code,
-            "latex": derivation.latex(),
+            "latex": if derivation.is_formula() { derivation.latex() } else { String::new() },
         });
         if derivation.checked.smaller {
             object["checked"]["smaller"] = Value::Bool(true);
