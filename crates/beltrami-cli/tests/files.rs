@@ -115,9 +115,6 @@ fn a_minus_is_standard_output() {
     assert!(run.err.contains("2 of 2 singular values kept"), "{run:?}");
     let run = shell(&here, "$B derive \"x'*x\" --by x --out - ");
     assert_eq!((run.code, run.out.as_str()), (0, "2*x'\n"), "{run:?}");
-    for options in [["--out", "-", "--json"], ["--out", "-", "--plot=-"]] {
-        beltrami_in(&here, &[&["svd", "m.csv"], &options[..]].concat());
-    }
     let both = beltrami_in(&here, &["svd", "m.csv", "--out", "-", "--json"]);
     assert!(both.code == 2 && both.out.contains("E0702"), "{both:?}");
     beltrami_in(&here, &["svd", "m.csv", "--out", "-", "--plot", "-"]).refuses(2, "E0702", "both");

@@ -54,5 +54,6 @@ pub fn reserve<T>(entries: &mut Vec<T>, more: usize) -> Result<(), Wrong> {
             "there is no memory for {} bytes",
             (entries.len() + more) * size_of::<T>()
         ))
+        .hint("give a part of it")
     })
 }

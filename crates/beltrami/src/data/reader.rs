@@ -11,7 +11,7 @@ use super::budget::{Budget, reserve};
 use super::npy::{self, Extent};
 use super::npz::Archive;
 use super::table::{self, TableOptions};
-use super::wrong::{Wrong, quoted, refused};
+use super::wrong::{Wrong, named, quoted, refused};
 use super::{Array, Format, Given, Reference, literal};
 use crate::session::Failure;
 
@@ -141,12 +141,12 @@ impl Reader {
             }
             (Some(_), _) => Err(refused(
                 &codes::E0701,
-                format!("`{}` names no variable", quoted(argument)),
-                &format!("name the variable, as in `--data x={}`", quoted(argument)),
+                format!("`{}` names no variable", named(argument)),
+                &format!("name the variable, as in `--data x={}`", named(argument)),
             )),
             (None, _) => Err(refused(
                 &codes::E0701,
-                format!("`{}` names no variable", quoted(argument)),
+                format!("`{}` names no variable", named(argument)),
                 "data is `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.csv` or `FILE.npz`",
             )),
         }
@@ -168,7 +168,7 @@ impl Reader {
             Some(reference) => self.file(name, &reference),
             None => Err(refused(
                 &codes::E0603,
-                format!("`{}` is no file of arrays", quoted(text)),
+                format!("`{}` is no file of arrays", named(text)),
                 "matrices are read from `.npy` and `.npz` files as NumPy writes them, from `.csv` files, and from `-`, standard input",
             )),
         }
@@ -237,7 +237,7 @@ impl Reader {
             false => (opened(path)?, path),
         };
         all(&mut archive, &mut self.budget)
-            .map_err(|(name, wrong)| wrong.of(&format!("{} in {}", quoted(&name), quoted(shown))))
+            .map_err(|(name, wrong)| wrong.of(&format!("{} in {}", quoted(&name), shown)))
     }
 
     fn table(&mut self, name: &str, reference: &Reference<'_>) -> Result<Array, Wrong> {
@@ -259,7 +259,7 @@ impl Reader {
         let found = table::read(bytes, &self.table, column, &mut self.budget)?;
         self.tables += 1;
         let shown = if reference.is_standard_input() { "<stdin>" } else { reference.path };
-        let remark = format!("{}: {}", quoted(shown), found.remark);
+        let remark = format!("{}: {}", named(shown), found.remark);
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }

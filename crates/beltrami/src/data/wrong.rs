@@ -1,7 +1,6 @@
 //! What is wrong with a file, and how much of it a message may quote.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use beltrami_diag::{Code, Diagnostic, Sources, codes};
 
@@ -9,6 +8,8 @@ use crate::session::Failure;
 
 /// Characters of a file or an argument that a message quotes.
 const MOST_QUOTED: usize = 60;
+/// Characters of the name of a file, which is of no use without its end.
+const MOST_OF_A_NAME: usize = 240;
 /// Names that a message lists.
 const MOST_NAMES: usize = 8;
 
@@ -47,7 +48,7 @@ impl Wrong {
 
     /// The refusal of what is called `name`.
     pub fn of(self, name: &str) -> Failure {
-        refused(self.code, format!("cannot read `{}`: {}", quoted(name), self.reason), &self.hint)
+        refused(self.code, format!("cannot read `{}`: {}", named(name), self.reason), &self.hint)
     }
 }
 
@@ -59,12 +60,16 @@ pub fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> F
 
 /// The text, or its beginning.
 pub fn quoted(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(MOST_QUOTED) {
-        // Of a path the end says more.
-        Some(_) if Path::new(text).is_file() => {
-            let end: Vec<char> = text.chars().rev().take(MOST_QUOTED).collect();
-            format!("…{}", end.iter().rev().collect::<String>()).into()
-        }
+    cut(text, MOST_QUOTED)
+}
+
+/// The name of a file, or its beginning.
+pub fn named(name: &str) -> Cow<'_, str> {
+    cut(name, MOST_OF_A_NAME)
+}
+
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]).into(),
         None => text.into(),
     }

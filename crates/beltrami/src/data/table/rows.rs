@@ -233,11 +233,10 @@ impl Walk<'_> {
                 field => return Err(self.stop(self.refusal(field, text, place))),
             }
             if self.dialect.decimal == Decimal::Comma && text.contains(',') {
-                let settled = matches!(self.thousands, Some(Err(())));
-                if !may_be_thousands(text) {
+                if may_be_thousands(text) {
+                    self.thousands.get_or_insert(Ok(text.to_owned()));
+                } else {
                     self.thousands = Some(Err(()));
-                } else if !settled {
-                    self.thousands = Some(Ok(text.to_owned()));
                 }
             }
         }
@@ -277,6 +276,11 @@ impl Walk<'_> {
             Field::Numeral if text.contains('.') && self.dialect.decimal == Decimal::Comma => {
                 Wrong::file(format!("{at}: `{text}` is no number with a decimal comma"))
                     .hint("one decimal mark a table: say which with `--csv-decimal`")
+            }
+            _ if text.contains([' ', '\t']) => {
+                Wrong::file(format!("{at}: `{text}` is no number")).hint(
+                    "`--csv-separator` says what is between fields, as in `--csv-separator blank`",
+                )
             }
             _ => Wrong::file(format!("{at}: `{text}` is no number")).hint(
                 "a table has a row of numbers a line, and may have names on top; `--csv-separator` says what is between them",

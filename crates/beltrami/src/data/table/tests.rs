@@ -120,7 +120,7 @@ fn missing_values_are_refused_at_their_place() {
 fn what_could_be_decimals_or_thousands_is_not_guessed() {
     refuses("\"1,000\",2\n", "E0606", "--csv-decimal comma");
     refuses("\"1,5\",\"2,5\"\n", "E0606", "--csv-decimal comma");
-    refuses("1,500;2,250\n", "E0606", "`2,250` has a comma for decimals or for thousands");
+    refuses("1,500;2,250\n", "E0606", "`1,500` has a comma for decimals or for thousands");
     refuses("1.500,25;2\n", "E0603", "`1.500,25` is no number");
     refuses("1,5;2.5\n", "E0603", "one decimal mark a table");
     let point = TableOptions { decimal: Some(Decimal::Point), ..TableOptions::default() };
