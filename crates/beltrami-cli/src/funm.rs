@@ -12,15 +12,17 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{Function, Funm};
 use crate::input::Input;
-use crate::output::{ARRAY, ARRAYS, Output};
+use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
 use crate::{array, matrix};
 
 /// The value of a function of a matrix, how far to trust it, and the derivative that is asked for.
 pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let function = function(asked)?;
-    let formats = if asked.direction.is_some() { ARRAYS } else { ARRAY };
-    let output = Output::of("--out", asked.out.as_ref(), formats)?;
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
+    if let (Some(output), Some(_)) = (&output, &asked.direction) {
+        output.holds(&["value", "derivative"])?;
+    }
     let a = matrix::read(input, &asked.matrix)?;
     let direction = asked.direction.as_deref();
     let direction = direction.map(|path| matrix::read(input, path)).transpose()?;

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::arguments::{self, Minimize};
 use crate::array;
 use crate::input::Input;
-use crate::output::{ARRAY, ARRAYS, Format, Output};
+use crate::output::{ARRAY, Format, Output};
 use crate::plot::{Convergence, Target};
 use crate::progress::Progress;
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
@@ -162,8 +162,12 @@ fn bound(argument: &str) -> Result<(String, f64, f64), Failure> {
 
 /// Several unknowns need an archive.
 fn output(asked: &Minimize) -> Result<Option<Output>, Failure> {
-    let several = asked.over.iter().filter(|name| !name.trim().is_empty()).count() > 1;
-    Output::of("--out", asked.out.as_ref(), if several { ARRAYS } else { ARRAY })
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
+    if let Some(output) = &output {
+        let names = asked.over.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+        output.holds(&names.collect::<Vec<_>>())?;
+    }
+    Ok(output)
 }
 
 fn text(found: &Minimum) -> String {

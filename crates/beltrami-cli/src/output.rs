@@ -75,9 +75,10 @@ impl Output {
         let (what, example) = match &names[..] {
             [] => ("has the ending of another format than text".to_owned(), ".txt"),
             [one] => (format!("is no {one} file"), one.as_str()),
-            [one, other] => (format!("is neither a {one} nor a {other} file"), one.as_str()),
             [first @ .., last] => {
-                (format!("is none of {} and {last}", first.join(", ")), names[0].as_str())
+                let first: Vec<String> = first.iter().map(|name| format!("a {name}")).collect();
+                let what = format!("is neither {} nor a {last} file", first.join(", "));
+                (what, names[0].as_str())
             }
         };
         let name = path.file_stem().map_or("a".into(), |stem| stem.to_string_lossy());
@@ -124,6 +125,16 @@ impl Output {
         })
     }
 
+    /// Refuses several arrays where the format has one.
+    pub fn holds(&self, names: &[&str]) -> Result<(), Failure> {
+        if self.format == Format::Npz || names.len() == 1 {
+            return Ok(());
+        }
+        let names = names.join(", ");
+        let message = format!("`{}` holds one array, and there are {names}", self.name());
+        Err(refusal(&codes::E0702, message, Some("write them to a `.npz` file".into())))
+    }
+
     /// Writes one array, whose name only an archive keeps.
     pub fn array(&self, name: &str, value: &Value) -> Result<(), Failure> {
         self.arrays(&[(name, value)])
@@ -143,16 +154,7 @@ impl Output {
             (_, [(_, value)]) => npy(&value.axes, &value.entries),
             _ => {
                 let names: Vec<&str> = arrays.iter().map(|(name, _)| *name).collect();
-                let hint = "write them to a `.npz` file";
-                return Err(refusal(
-                    &codes::E0702,
-                    format!(
-                        "`{}` holds one array, and there are {}",
-                        self.name(),
-                        names.join(", ")
-                    ),
-                    Some(hint.into()),
-                ));
+                return self.holds(&names);
             }
         };
         self.write(&bytes.map_err(unwritable)?)

@@ -106,7 +106,7 @@ fn pipes_are_written_in_place() {
 #[test]
 fn a_minus_is_standard_output() {
     let here = folder("files-minus");
-    let line = "$B eval 'a + 1' --data a=1 --out - | $B eval 'x*2' --data x=- && ls";
+    let line = "$B eval 'a + 1' --data a=1 --out - | $B eval 'b*2' --data b=-";
     let run = shell(&here, line);
     assert_eq!((run.code, run.out.as_str()), (0, "4\n"), "{run:?}");
     write(here.join("m.csv"), "4,0\n0,9\n");
@@ -341,7 +341,20 @@ fn how_a_table_was_read_is_said_and_can_be_said() {
             "--data",
             "A=frame.csv",
         ],
-        &["cost", "x'*A*x", "--over", "x", "--repeats", "1", "--data", "A=frame.csv"],
+        &[
+            "cost",
+            "x'*x*tr(A)",
+            "--over",
+            "x",
+            "--let",
+            "x: vector(n)",
+            "--sizes",
+            "8,16",
+            "--repeats",
+            "1",
+            "--data",
+            "A=frame.csv",
+        ],
         &["roots", "x - tr(A)", "--vars", "x", "--start", "1", "--data", "A=frame.csv"],
         &[
             "critical",
