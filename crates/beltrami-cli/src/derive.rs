@@ -7,13 +7,15 @@ use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Step, 
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Derive, Shown};
-use crate::file;
+use crate::input::Input;
+use crate::output::{Format, Output};
 use crate::report::{Report, refusal};
 
 /// The derivatives that the command line asks for.
-pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Derive, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let language = Language::find(&asked.to)?;
-    let program = file::program(asked.given.program())?;
+    let output = Output::of("--out", asked.out.as_ref(), &[Format::Text])?;
+    let program = input.program(asked.given.program())?;
     let options = options(&asked.given.declarations, &asked.by, &asked.shown);
     let derivations = Session::global().derive(&program.name, &program.text, &options)?;
     if let (Language::Program(target), [_, _, ..], false) = (&language, &derivations[..], as_json) {
@@ -34,8 +36,8 @@ pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
     let text =
         blocks.iter().map(|block| block.text(blocks.len() > 1)).collect::<Vec<_>>().join("\n");
     let mut report = if as_json { Report::json(&object(&blocks)) } else { Report::result(&text) };
-    if let Some(path) = &asked.out {
-        file::write(path, Report::result(text).out.as_bytes())?;
+    if let Some(output) = output {
+        output.write(Report::result(text).out.as_bytes())?;
         if !as_json {
             report.out.clear();
         }

@@ -63,6 +63,8 @@ codes! {
     E0603 "cannot-read-file" "cannot read file";
     E0604 "data-structure" "data not of the declared structure";
     E0605 "data-not-finite" "data not finite";
+    E0606 "ambiguous-table" "table with several meanings";
+    E0607 "missing-value" "missing value";
 
     E0701 "bad-option-value" "bad option value";
     E0702 "option-combination" "options that exclude each other";
