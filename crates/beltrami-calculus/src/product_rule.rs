@@ -99,11 +99,7 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
                 if cost(calculus.graph, right) >= before {
                     continue;
                 }
-                let times = used
-                    .iter()
-                    .map(|(place, pow)| quotient(term.factors[*place].pow, *pow))
-                    .min()
-                    .unwrap_or(Number::ONE);
+                let times = times(calculus.graph, term, &used);
                 let legs: SmallVec<[Leg; 2]> = used
                     .iter()
                     .map(|(place, _)| &term.factors[*place])
@@ -122,6 +118,15 @@ pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<
         return Ok(());
     }
     Ok(())
+}
+
+/// How often a rule applies to these factors: a whole number of times, because the power of a product is the product of
+/// powers for whole exponents alone, unless every factor is positive.
+fn times(graph: &Graph, term: &Term, used: &[(usize, Number)]) -> Number {
+    let ratios = used.iter().map(|(place, pow)| quotient(term.factors[*place].pow, *pow));
+    let times = ratios.min().unwrap_or(Number::ONE);
+    let positive = |place: usize| graph.facts(term.factors[place].atom).has(Facts::POSITIVE);
+    if used.iter().all(|(place, _)| positive(*place)) { times } else { Number::int(times.floor()) }
 }
 
 fn quotient(a: Number, b: Number) -> Number {

@@ -57,6 +57,14 @@ impl Number {
         }
     }
 
+    /// The largest integer that is at most this; the nearest one of 64 bits where there is none.
+    pub fn floor(self) -> i64 {
+        match self {
+            Number::Rational(p, q) => p.div_euclid(q),
+            Number::Float(x) => x.floor() as i64,
+        }
+    }
+
     /// Whether this is zero.
     pub fn is_zero(self) -> bool {
         self == Number::ZERO

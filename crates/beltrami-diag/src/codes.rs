@@ -56,12 +56,15 @@ codes! {
     E0501 "check-failed" "the check failed";
     E0502 "no-point-in-domain" "no point of the domain found";
     E0503 "not-finite-here" "value not finite here";
+    E0504 "too-large-to-check" "too large to check";
 
     E0601 "missing-data" "missing data";
     E0602 "data-shape" "data has the wrong shape";
     E0603 "cannot-read-file" "cannot read file";
     E0604 "data-structure" "data not of the declared structure";
     E0605 "data-not-finite" "data not finite";
+    E0606 "ambiguous-table" "table with several meanings";
+    E0607 "missing-value" "missing value";
 
     E0701 "bad-option-value" "bad option value";
     E0702 "option-combination" "options that exclude each other";

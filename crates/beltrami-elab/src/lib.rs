@@ -28,3 +28,4 @@ mod types;
 
 pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};
 pub use prepass::{Role, role};
+pub use sizes::{Settled, Unknowns};

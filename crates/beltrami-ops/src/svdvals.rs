@@ -43,6 +43,7 @@ pub static OP: Op = Op {
     rules: "
         svdvals-transpose: svdvals(A') => svdvals(A)
         svdvals-negated: svdvals(-A) => svdvals(A)
+        svdvals-unit: svdvals(A) => ones(n) if orthogonal(A)
         svdvals-orthogonal: svdvals(A*B) => svdvals(B) if orthogonal(A)
         svdvals-sum: sum(svdvals(A)) => normnuc(A)
         svdvals-largest: norminf(svdvals(A)) => normspec(A)

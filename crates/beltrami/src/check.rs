@@ -3,14 +3,23 @@
 //! The numbers come from evaluating the *original* expression on jets, which know nothing of symbolic rules: the mixed
 //! coefficient of nilpotent infinitesimals is the derivative along the chosen directions, exact to rounding.
 
-mod assignment;
+pub(crate) mod assignment;
+mod domain;
+mod gaps;
+mod tally;
+mod tangent;
+mod undefined;
 
 use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
-use beltrami_exec::{EvalError, Evaluator, Jet, Noise, Scalar, Tensor};
+use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
 
+use self::domain::Search;
+use self::gaps::Gaps;
+use self::tally::{Agreement, Found, Tally};
+use crate::conditions::{Conditions, conditions};
 use crate::sample::{Drawn, Point, Sampler, Style};
 
 /// What the comparison found.
@@ -20,6 +29,8 @@ pub struct Checked {
     pub points: usize,
     /// The number of size assignments among them.
     pub sizes: usize,
+    /// Whether numbers of rows and columns were replaced by smaller ones.
+    pub smaller: bool,
     /// The largest difference, relative to the largest entry of the derivative at that point.
     pub max_rel_error: f64,
 }
@@ -34,8 +45,15 @@ pub enum CheckFailure {
         /// How much, relative.
         error: f64,
     },
-    /// No point was found where value and derivative exist; the text is the last reason.
-    NoPoint(String),
+    /// No point was found where value and derivative exist.
+    NoPoint {
+        /// The last reason.
+        reason: String,
+        /// Whether points lay outside of the domain, so that it helps to declare what is known of the variables.
+        outside: bool,
+    },
+    /// The derivative is too large to be compared at the sizes that the expression asks for; the text says its size.
+    TooLarge(String),
 }
 
 /// The order of the jets: so many differentiations are compared in one step.
@@ -68,6 +86,10 @@ pub struct Comparison<'a> {
     pub variables: &'a [Drawn],
     /// Index names and the size each stays within.
     pub indices: &'a [(String, beltrami_core::Dim)],
+    /// The numbers that names of sizes stand for; smaller ones in the same order take their place.
+    pub numbers: &'a BTreeMap<String, i64>,
+    /// Values like those of interest, from which the search for a point of the domain starts.
+    pub near: Option<&'a Point>,
     /// The seed of the points.
     pub seed: u64,
 }
@@ -82,11 +104,8 @@ const LOST: f64 = 1e-10;
 const POINTS: usize = 3;
 /// Entries of a derivative compared one by one; beyond, random directions stand for all.
 const MAX_ENTRIES: usize = 200;
-/// Relative rounding errors drawn anew to tell rounding from a wrong derivative: from one rounding to what a kernel of many
-/// operations collects.
-const NOISE: [f64; 8] = [1e-16, 2e-16, 4e-16, 8e-16, 1.6e-15, 3.2e-15, 6.4e-15, 1.28e-14];
-/// A difference that such errors change by more than this comes from them.
-const CHANGED: f64 = 0.02;
+/// So many random directions.
+const DIRECTIONS: usize = 16;
 /// Points of one size assignment at which rounding decides before it is given up: each costs several evaluations.
 const ROUNDED: usize = 4;
 /// Attempts to find a point of the domain for one size assignment.
@@ -96,7 +115,7 @@ impl Comparison<'_> {
     /// Compares at three random points of two different size assignments.
     pub fn run(&self, derived: &Derived) -> Result<Checked, CheckFailure> {
         let order = self.by.len() - self.lower.map_or(0, |lower| lower.order);
-        self.at_points(derived.expr, &mut |point, noise, sampler| match order {
+        self.at_points(&[derived.expr], &mut |point, noise, sampler| match order {
             0 | 1 => self.compare::<2>(derived, point, noise, sampler),
             2 => self.compare::<4>(derived, point, noise, sampler),
             3 => self.compare::<8>(derived, point, noise, sampler),
@@ -106,58 +125,99 @@ impl Comparison<'_> {
 
     /// The same for a derivative given as linear maps.
     pub fn run_operator(&self, operator: &Operator) -> Result<Checked, CheckFailure> {
-        self.at_points(operator.forward, &mut |point, noise, sampler| match self.by.len() {
+        let adjoint = operator.adjoint.map(|(_, back)| back);
+        let formulas: Vec<ExprId> = [operator.forward].into_iter().chain(adjoint).collect();
+        self.at_points(&formulas, &mut |point, noise, sampler| match self.by.len() {
             0 | 1 => self.compare_operator::<2>(operator, point, noise, sampler),
             _ => self.compare_operator::<4>(operator, point, noise, sampler),
         })
     }
 
-    fn at_points(&self, derivative: ExprId, compare: Compare<'_>) -> Result<Checked, CheckFailure> {
+    fn at_points(
+        &self,
+        formulas: &[ExprId],
+        compare: Compare<'_>,
+    ) -> Result<Checked, CheckFailure> {
+        let conditions = conditions(self.graph, self.root, formulas[0], self.by);
         let mut sampler = Sampler::new(self.seed);
-        let mut checked = Checked { points: 0, sizes: 0, max_rel_error: 0.0 };
-        let mut reason = String::from("no size assignment could be tried");
-        let assignments = self.assignments(derivative);
+        let mut tally = Tally::default();
+        let mut assignments = self.assignments(formulas[0]);
         let wanted = assignments.len().min(2);
-        for sizes in &assignments {
-            let (mut found, mut rounded) = (0, 0);
+        let usual = assignments.len();
+        if let Some(size) = self.excess(formulas, &assignments) {
+            return Err(CheckFailure::TooLarge(size));
+        }
+        // A derivative that vanishes at usual sizes, as that of the determinant of `x*y'`, may not do so at smaller ones.
+        assignments.extend(self.smallest(formulas[0]));
+        for (place, sizes) in assignments.iter().enumerate() {
+            if place >= usual && tally.vanishing == 0 {
+                break;
+            }
+            let mut found = Found::default();
             for attempt in 0..ATTEMPTS {
-                match self.at_random(sizes, &mut sampler, attempt, compare) {
-                    Ok(error) => {
-                        checked.max_rel_error = checked.max_rel_error.max(error);
-                        found += 1;
+                match self.random_point(sizes, &mut sampler, attempt) {
+                    Some(point) => {
+                        let outcome = self.at_point(&point, &conditions, &mut sampler, compare);
+                        let agreed = outcome.is_ok();
+                        found.take(&mut tally, outcome)?;
+                        if agreed {
+                            self.at_mirrored(&point, formulas, &conditions, &sampler, compare)?;
+                        }
                     }
-                    Err(Attempt::Differs(failure)) => return Err(failure),
-                    Err(Attempt::Skipped(why)) => reason = why,
-                    Err(Attempt::Rounded) => {
-                        reason = "rounding errors exceed the tolerance there".into();
-                        rounded += 1;
+                    None => {
+                        tally.reason = "a size is not positive, or too large to be drawn".into()
                     }
                 }
-                if rounded >= ROUNDED {
-                    break;
-                }
-                if found == POINTS || (found == 0 && attempt >= ATTEMPTS / 2 && checked.sizes > 0) {
+                let hopeless = found.points == 0 && attempt >= ATTEMPTS / 2 && tally.sizes > 0;
+                if found.is_enough() || hopeless {
                     break;
                 }
             }
-            if found == POINTS {
-                checked.points += found;
-                checked.sizes += 1;
-                if checked.sizes == wanted {
-                    break;
-                }
+            found.count(&mut tally);
+            if tally.suffices(wanted) {
+                break;
             }
         }
-        if checked.sizes == 0 { Err(CheckFailure::NoPoint(reason)) } else { Ok(checked) }
+        if tally.sizes == 0 {
+            self.in_domain(&assignments[..usual], &conditions, &mut tally, compare)?;
+        }
+        if tally.sizes == 0 {
+            Err(CheckFailure::NoPoint { reason: tally.reason, outside: tally.outside })
+        } else {
+            Ok(tally.checked())
+        }
     }
 
-    fn at_random(
+    /// Compares at points that are searched for, where random ones miss the domain.
+    fn in_domain(
+        &self,
+        assignments: &[BTreeMap<String, i64>],
+        conditions: &Conditions,
+        tally: &mut Tally,
+        compare: Compare<'_>,
+    ) -> Result<(), CheckFailure> {
+        let mut search = Search::new(self);
+        for sizes in assignments {
+            let mut found = Found::default();
+            for _ in 0..2 * POINTS {
+                let Some(point) = search.point(sizes).filter(|_| !found.is_enough()) else { break };
+                let outcome = self.at_point(&point, conditions, &mut search.sampler, compare);
+                found.take(tally, outcome)?;
+            }
+            found.count(tally);
+            if tally.suffices(assignments.len().min(2)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn random_point(
         &self,
         sizes: &BTreeMap<String, i64>,
         sampler: &mut Sampler,
         attempt: usize,
-        compare: Compare<'_>,
-    ) -> Result<f64, Attempt> {
+    ) -> Option<Point> {
         // General points first; then every variable gets a style of its own.
         let styles: BTreeMap<String, Style> = self
             .variables
@@ -170,27 +230,42 @@ impl Comparison<'_> {
             })
             .collect();
         let style = |name: &str| styles.get(name).copied().unwrap_or(Style::Normal);
-        let values = sampler
-            .values(self.graph, self.variables, sizes, &style)
-            .ok_or_else(|| Attempt::Skipped("a size is not positive".into()))?;
-        let point = Point { sizes: sizes.clone(), values };
+        let values = sampler.values(self.graph, self.variables, sizes, &style)?;
+        Some(Point { sizes: sizes.clone(), values })
+    }
+
+    fn at_point(
+        &self,
+        point: &Point,
+        conditions: &Conditions,
+        sampler: &mut Sampler,
+        compare: Compare<'_>,
+    ) -> Result<Agreement, Attempt> {
         let again = sampler.clone();
-        let found = compare(&point, Noise::NONE, sampler)?;
+        let found = match compare(point, Noise::NONE, sampler) {
+            Ok(found) => found,
+            Err(Attempt::Undefined(cause)) => {
+                return Err(self.undefined(point, conditions, &cause, &again, compare));
+            }
+            Err(other) => return Err(other),
+        };
         let (error, difference) = (found.error(), found.largest());
         if error <= TOLERANCE {
-            Ok(error)
+            Ok(Agreement { error, zero: false })
+        } else if let Some(error) = found.of_zeros(point, &again, compare) {
+            Ok(Agreement { error, zero: true })
         } else if difference <= LOST * found.value {
             Err(Attempt::Skipped(
                 "the derivative is lost in the rounding of the value there".into(),
             ))
-        } else if self.is_extreme(&point) {
+        } else if self.is_extreme(point) {
             Err(Attempt::Skipped(
                 "a value is so large or small that its square has no number".into(),
             ))
-        } else if found.are_rounding(&point, &again, compare) {
+        } else if found.are_rounding(point, &again, compare) {
             Err(Attempt::Rounded)
         } else {
-            Err(Attempt::Differs(CheckFailure::Differs { point, error }))
+            Err(Attempt::Differs(CheckFailure::Differs { point: point.clone(), error }))
         }
     }
 
@@ -201,23 +276,10 @@ impl Comparison<'_> {
         noise: Noise,
         sampler: &mut Sampler,
     ) -> Result<Gaps, Attempt> {
-        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let symbol = |name: &str| point.values.get(name).cloned();
         let shapes: Vec<(usize, usize)> =
             self.by.iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
-        let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
-        let trials: Vec<Vec<Tensor<f64>>> = if entries <= MAX_ENTRIES {
-            unit_directions(&shapes)
-        } else {
-            (0..16)
-                .map(|_| {
-                    shapes
-                        .iter()
-                        .map(|(m, n)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0)))
-                        .collect()
-                })
-                .collect()
-        };
+        let trials = trials(&shapes, sampler);
         let mut expected: Vec<Tensor<f64>> = Vec::new();
         let mut value = 0.0_f64;
         for directions in &trials {
@@ -226,7 +288,7 @@ impl Comparison<'_> {
             value = size;
         }
         let result = evaluate(self.graph, derived.expr, point, &symbol, [noise, noise])
-            .map_err(|e| skipped(&e))?;
+            .map_err(Attempt::Undefined)?;
         let scale = expected.iter().flat_map(|t| t.data()).fold(0.0_f64, |m, x| m.max(x.abs()));
         let largest = result.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
         if !scale.is_finite() || !largest.is_finite() {
@@ -253,7 +315,6 @@ impl Comparison<'_> {
         noise: Noise,
         directions: &[Tensor<f64>],
     ) -> Result<(Tensor<f64>, f64), Attempt> {
-        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let (graph, start, known) = match self.lower {
             Some(lower) => (lower.graph, lower.derived.expr, lower.order),
             None => (self.graph, self.root, 0),
@@ -267,20 +328,24 @@ impl Comparison<'_> {
                 .map(|(x, e)| (*x == variable.id).then(|| self.tangent(*x, e, value)))
                 .collect();
             let own: Vec<Option<&Tensor<f64>>> = own.iter().map(Option::as_ref).collect();
-            seeds.insert(&variable.name, Jet::seed(value, &own).map_err(|e| skipped(&e))?);
+            let seed = Jet::seed(value, &own).map_err(|e| Attempt::Skipped(e.to_string()))?;
+            seeds.insert(&variable.name, seed);
         }
         let lookup = |name: &str| seeds.get(name).cloned();
         let jet = evaluate(graph, start, point, &lookup, [noise, noise.other()])
-            .map_err(|e| skipped(&e))?;
+            .map_err(Attempt::missing)?;
         let mut part = Jet::part(&jet, N - 1);
         if let Some(lower) = self.lower {
-            let (m, n) = dims(self.graph, self.root, &point.sizes);
+            let size = |dim: &beltrami_core::Dim| {
+                dim.evaluate(&|name| point.sizes.get(name).copied()).unwrap_or(1).max(1) as usize
+            };
+            let own: Vec<usize> = self.graph.shape(self.root).axes().iter().map(size).collect();
             let shapes: Vec<(usize, usize)> =
                 self.by[..known].iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
             let along =
-                contract(&part, &lower.derived.placement, &directions[..known], &[m, n], &shapes);
+                contract(&part, &lower.derived.placement, &directions[..known], &own, &shapes);
             part = along
-                .and_then(|data| Tensor::new(vec![m, n], data).ok())
+                .and_then(|data| Tensor::new(own, data).ok())
                 .ok_or_else(|| Attempt::Skipped("the lower derivative has another size".into()))?;
         }
         let value = Jet::part(&jet, 0);
@@ -298,7 +363,6 @@ impl Comparison<'_> {
         noise: Noise,
         sampler: &mut Sampler,
     ) -> Result<Gaps, Attempt> {
-        let skipped = |e: &dyn std::fmt::Display| Attempt::Skipped(e.to_string());
         let last = self.by[self.by.len() - 1];
         let mut random = |id: ExprId| {
             let (m, n) = dims(self.graph, id, &point.sizes);
@@ -318,32 +382,36 @@ impl Comparison<'_> {
             bound.insert(name_of(symbol), cotangent.clone());
         }
         let lookup = |name: &str| bound.get(name).cloned();
-        let forward = evaluate(self.graph, operator.forward, point, &lookup, [noise, noise])
-            .map_err(|e| skipped(&e))?;
-        let units = unit_directions(&[dims(self.graph, self.by[0], &point.sizes)]);
+        let forward = evaluate(self.graph, operator.forward, point, &lookup, [noise, noise]);
+        let units = trials(&[dims(self.graph, self.by[0], &point.sizes)], sampler);
+        let inner = |a: &Tensor<f64>, b: &Tensor<f64>| -> f64 {
+            a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum()
+        };
         let mut pairs: Vec<(f64, f64)> = Vec::new();
         let mut magnitude = f64::MIN_POSITIVE;
         if self.by.len() == 1 {
             let (expected, size) =
                 self.along::<N>(point, noise, std::slice::from_ref(&direction))?;
+            let forward = forward.map_err(Attempt::Undefined)?;
             magnitude = magnitude.max(VANISHING * size);
             pairs.extend(forward.data().iter().copied().zip(expected.data().iter().copied()));
         } else {
-            for (place, unit) in units.iter().enumerate() {
-                let (expected, size) =
+            let mut expected = Vec::new();
+            for unit in &units {
+                let (second, size) =
                     self.along::<N>(point, noise, &[unit[0].clone(), direction.clone()])?;
                 magnitude = magnitude.max(VANISHING * size);
-                pairs.push((forward.data()[place], expected.data()[0]));
+                expected.push(second.data()[0]);
             }
+            let forward = forward.map_err(Attempt::Undefined)?;
+            pairs.extend(units.iter().map(|unit| inner(&forward, &unit[0])).zip(expected));
         }
         if let Some((_, back)) = operator.adjoint {
             let back = evaluate(self.graph, back, point, &lookup, [noise, noise])
-                .map_err(|e| skipped(&e))?;
-            for (place, unit) in units.iter().enumerate() {
+                .map_err(Attempt::Undefined)?;
+            for unit in &units {
                 let (image, _) = self.along::<N>(point, noise, unit)?;
-                let inner: f64 =
-                    image.data().iter().zip(cotangent.data()).map(|(a, b)| a * b).sum();
-                pairs.push((back.data()[place], inner));
+                pairs.push((inner(&back, &unit[0]), inner(&image, &cotangent)));
             }
         }
         let scale = pairs.iter().fold(magnitude, |m, (a, b)| m.max(a.abs()).max(b.abs()));
@@ -376,99 +444,33 @@ impl Comparison<'_> {
                 .any(|(id, value)| value.data().iter().any(|x| extreme(x) || vanished(*id, x)))
         })
     }
-
-    /// The direction within the variable's structure along which the derivative is the entry of the projected gradient.
-    fn tangent(&self, symbol: ExprId, e: &Tensor<f64>, value: &Tensor<f64>) -> Tensor<f64> {
-        let facts = self.graph.facts(symbol);
-        let n = e.rows();
-        if self.symmetric == Symmetric::Ambient || e.is_scalar() {
-            return e.clone();
-        }
-        let masked = |keep: &dyn Fn(usize, usize) -> bool| {
-            Tensor::from_fn(n, e.cols(), |i, j| if keep(i, j) { e.at(i, j) } else { 0.0 })
-        };
-        if facts.has(Facts::DIAGONAL) {
-            masked(&|i, j| i == j)
-        } else if facts.has(Facts::SYMMETRIC) {
-            match self.symmetric {
-                Symmetric::Free => {
-                    Tensor::from_fn(
-                        n,
-                        n,
-                        |i, j| if i == j { e.at(i, i) } else { e.at(i, j) + e.at(j, i) },
-                    )
-                }
-                _ => Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) + e.at(j, i))),
-            }
-        } else if facts.has(Facts::SKEW) {
-            let share = if self.symmetric == Symmetric::Free { 1.0 } else { 0.5 };
-            Tensor::from_fn(n, n, |i, j| share * (e.at(i, j) - e.at(j, i)))
-        } else if facts.has(Facts::ORTHOGONAL) {
-            let product = |a: &Tensor<f64>, b: &Tensor<f64>| {
-                Tensor::from_fn(n, n, |i, j| (0..n).map(|k| a.at(i, k) * b.at(k, j)).sum())
-            };
-            let reflected = product(&product(value, &e.transpose()), value);
-            Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) - reflected.at(i, j)))
-        } else if facts.has(Facts::LOWER) {
-            masked(&|i, j| i >= j)
-        } else if facts.has(Facts::UPPER) {
-            masked(&|i, j| i <= j)
-        } else {
-            e.clone()
-        }
-    }
-}
-
-/// What the two evaluations of a derivative differ by at a point.
-struct Gaps {
-    gaps: Vec<f64>,
-    /// The numbers that the derivative is compared with.
-    expected: Vec<f64>,
-    /// The largest entry of the derivative, or what stands for it where it vanishes.
-    scale: f64,
-    /// The largest entry of the expression.
-    value: f64,
-}
-
-impl Gaps {
-    fn largest(&self) -> f64 {
-        largest(&self.gaps)
-    }
-
-    fn error(&self) -> f64 {
-        self.largest() / self.scale.max(f64::MIN_POSITIVE)
-    }
-
-    /// Whether they come from rounding: such gaps, or the numbers themselves, change when the rounding errors of both
-    /// evaluations are drawn anew (or there is no value any more); those of a wrong derivative stay.
-    fn are_rounding(&self, point: &Point, sampler: &Sampler, compare: Compare<'_>) -> bool {
-        // A few units in the last place of numbers near 1: nothing more can be told.
-        self.largest() < 1e-14
-            || NOISE.into_iter().enumerate().any(|(draw, level)| {
-                let other = compare(point, Noise::new(level, draw as u64), &mut sampler.clone());
-                other.map_or(true, |other| {
-                    changed(&self.gaps, &other.gaps) || changed(&self.expected, &other.expected)
-                })
-            })
-    }
-}
-
-fn largest(numbers: &[f64]) -> f64 {
-    numbers.iter().fold(0.0, |m, x| if x.is_nan() { f64::INFINITY } else { x.abs().max(m) })
-}
-
-fn changed(before: &[f64], after: &[f64]) -> bool {
-    let change = before.iter().zip(after).fold(0.0_f64, |m, (a, b)| (a - b).abs().max(m));
-    change > CHANGED * largest(before)
 }
 
 /// One comparison at a point.
 type Compare<'a> = &'a mut dyn FnMut(&Point, Noise, &mut Sampler) -> Result<Gaps, Attempt>;
 
 enum Attempt {
+    /// Value or derivative do not exist at the point.
     Skipped(String),
+    /// The value does not exist, as the point lies outside of the domain of an operation.
+    Outside(String),
+    /// They do, and the formula has no value.
+    Undefined(EvalError),
     Rounded,
     Differs(CheckFailure),
+}
+
+impl Attempt {
+    /// Value or derivative do not exist at a point.
+    fn missing(error: EvalError) -> Attempt {
+        use ExecError::{Domain, NotFinite};
+        match &error {
+            EvalError::Kernel { cause: Domain { .. } | NotFinite { .. }, .. } => {
+                Attempt::Outside(error.to_string())
+            }
+            _ => Attempt::Skipped(error.to_string()),
+        }
+    }
 }
 
 fn dims(graph: &Graph, id: ExprId, sizes: &BTreeMap<String, i64>) -> (usize, usize) {
@@ -489,6 +491,17 @@ fn evaluate<S: Scalar>(
 ) -> Result<Tensor<S>, EvalError> {
     let size = |name: &str| point.sizes.get(name).copied();
     Evaluator::new(graph, &size, symbols).disturbed(names, operations).value(root)
+}
+
+/// Directions that tell all entries of a derivative: unit matrices, or random ones where those are too many.
+fn trials(shapes: &[(usize, usize)], sampler: &mut Sampler) -> Vec<Vec<Tensor<f64>>> {
+    let entries: usize = shapes.iter().map(|(m, n)| m * n).product();
+    if entries <= MAX_ENTRIES {
+        return unit_directions(shapes);
+    }
+    let mut random =
+        |(m, n): &(usize, usize)| Tensor::from_fn(*m, *n, |_, _| sampler.uniform(-1.0, 1.0));
+    (0..DIRECTIONS).map(|_| shapes.iter().map(&mut random).collect()).collect()
 }
 
 /// All combinations of unit matrices, one for each variable.
@@ -516,7 +529,8 @@ fn contract(
     value: &[usize],
     shapes: &[(usize, usize)],
 ) -> Option<Vec<f64>> {
-    let mut axes: Vec<usize> = vec![value[0], value[1]];
+    let lead = value.len();
+    let mut axes = value.to_vec();
     for (m, n) in shapes {
         axes.extend([*m, *n]);
     }
@@ -528,18 +542,19 @@ fn contract(
         Placement::Matrix(rows, cols) => rows.iter().chain(cols).copied().collect(),
         Placement::Tensor(places) => places.clone(),
     };
-    let mut sums = vec![0.0; value[0] * value[1]];
+    let mut sums = vec![0.0; value.iter().product()];
     let mut at = vec![0_usize; axes.len()];
     for _ in 0..total {
         let weight: f64 = directions
             .iter()
             .enumerate()
-            .map(|(k, e)| e.at(at[2 + 2 * k], at[3 + 2 * k]))
+            .map(|(k, e)| e.at(at[lead + 2 * k], at[lead + 2 * k + 1]))
             .product();
         if weight != 0.0 {
             // Axes left out of the placement have size 1.
             let place = order.iter().fold(0, |place, axis| place * axes[*axis] + at[*axis]);
-            sums[at[0] * value[1] + at[1]] += weight * result.data()[place];
+            let own = (0..lead).fold(0, |place, axis| place * axes[axis] + at[axis]);
+            sums[own] += weight * result.data()[place];
         }
         for axis in (0..axes.len()).rev() {
             at[axis] += 1;

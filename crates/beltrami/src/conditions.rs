@@ -1,6 +1,7 @@
 //! Where a value and its derivative exist, in words, from the records of the operations that occur.
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
+use beltrami_exec::Tensor;
 use beltrami_print::text;
 
 /// Conditions in words.
@@ -14,12 +15,34 @@ pub struct Conditions {
     pub not_smooth: Vec<String>,
     /// Branches of piecewise derivatives.
     pub branches: Vec<String>,
+    /// What domain and smoothness ask of which expressions, those that follow from others too.
+    asked: Vec<Asked>,
+}
+
+/// A condition on one expression, for which `_` stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Asked {
+    condition: String,
+    of: ExprId,
 }
 
 impl Conditions {
     /// All conditions, domain first.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.domain.iter().chain(&self.smooth)
+    }
+
+    /// Whether one of the conditions is about a matrix as a whole, such as its rank.
+    pub(crate) fn ask_of_matrices(&self) -> bool {
+        self.asked.iter().any(|asked| of_entries(&asked.condition).is_none())
+    }
+
+    /// Whether one of the conditions on entries does not hold where expressions have these values.
+    pub(crate) fn exclude(&self, value: &dyn Fn(ExprId) -> Option<Tensor<f64>>) -> bool {
+        self.asked.iter().any(|Asked { condition, of }| {
+            let Some(holds) = of_entries(condition) else { return false };
+            value(*of).is_some_and(|value| !holds(value.data()))
+        })
     }
 
     fn knows(&self, entry: &str) -> bool {
@@ -40,8 +63,11 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             continue;
         }
         for template in record.domain {
-            if let Some(entry) = filled(graph, template, *id).filter(|entry| !found.knows(entry)) {
+            if let Some((entry, asked)) = filled(graph, template, *id)
+                && !found.knows(&entry)
+            {
                 found.domain.push(entry);
+                found.asked.extend(asked);
             }
         }
         let varies = by.iter().any(|x| graph.depends_on(*id, *x));
@@ -54,7 +80,7 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             if of_formula && !args.iter().any(|arg| inverted.contains(arg)) {
                 continue;
             }
-            let Some(entry) = filled(graph, template, *id) else { continue };
+            let Some((entry, asked)) = filled(graph, template, *id) else { continue };
             if !record.branches.is_empty() {
                 let scalar = of_scalars(graph, *id);
                 let warning = negated(&entry, &text(graph, *id), scalar);
@@ -64,10 +90,11 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             }
             if !found.knows(&entry) {
                 found.smooth.push(entry);
+                found.asked.extend(asked);
             }
         }
         if !record.branches.is_empty()
-            && let Some(entry) = filled(graph, record.branches, *id)
+            && let Some((entry, _)) = filled(graph, record.branches, *id)
         {
             let entry = format!("the derivative of `{}` is {entry}", text(graph, *id));
             if !found.branches.contains(&entry) {
@@ -81,24 +108,29 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
     found
 }
 
-/// A template with the arguments of an application in place of its parameters; `None` when it holds anyway.
-fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<String> {
+/// A template with the arguments of an application in place of its parameters, and what it asks of the last of them;
+/// `None` when it holds anyway.
+fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<(String, Option<Asked>)> {
     let Node::Apply(op, args) = graph.node(id) else { return None };
     let mut filled = match of_scalars(graph, id) {
         true => of_scalar(template),
         false => template.to_string(),
     };
+    let mut asked = None;
     for (name, arg) in graph.op(*op).parameters().iter().zip(args) {
         let hole = format!("{{{name}}}");
         if !filled.contains(&hole) {
             continue;
         }
         let condition = template.replace(&hole, "_");
-        let arg = essential(graph, *arg, &condition);
+        // A comparison is about both arguments as they are.
+        let alone = !condition.contains('{');
+        let arg = if alone { essential(graph, *arg, &condition) } else { *arg };
         if implied(graph, arg, &condition) {
             return None;
         }
         filled = filled.replace(&hole, &text(graph, arg));
+        asked = Some(Asked { condition, of: arg });
     }
     let (condition, exception) = match filled.split_once(" unless ") {
         Some((condition, exception)) => (condition, compared(exception)),
@@ -106,9 +138,25 @@ fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<String> {
     };
     match exception {
         Some(true) => None,
-        Some(false) => Some(condition.to_string()),
-        None => Some(filled),
+        Some(false) => Some((condition.to_string(), asked)),
+        None => Some((filled, asked)),
     }
+}
+
+/// How a condition is tested on the entries of what it is asked of; `None` for one on a matrix as a whole.
+fn of_entries(condition: &str) -> Option<fn(&[f64]) -> bool> {
+    Some(match condition {
+        "_ > 0" => |entries| entries.iter().all(|x| *x > 0.0),
+        "_ >= 0" => |entries| entries.iter().all(|x| *x >= 0.0),
+        "no entry of _ is 0" => |entries| entries.iter().all(|x| *x != 0.0),
+        "_ is not 0" => |entries| entries.iter().any(|x| *x != 0.0),
+        "abs(_) <= 1" => |entries| entries.iter().all(|x| x.abs() <= 1.0),
+        "abs(_) < 1" => |entries| entries.iter().all(|x| x.abs() < 1.0),
+        "no entry of cos(_) is 0" => |entries| entries.iter().all(|x| x.cos() != 0.0),
+        // Entries of two expressions are compared; no formula for such a function fails where they are equal.
+        _ if condition.starts_with("no entry of ") || condition == "{a} <= _" => |_| true,
+        _ => return None,
+    })
 }
 
 /// Whether `x <= y` holds, when both are numbers.

@@ -1,12 +1,15 @@
 //! Derivatives on demand: read, derive, simplify, check, describe.
 
+use std::collections::BTreeMap;
+
 use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_diag::{Diagnostic, Label, Sources, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, conditions};
-use crate::sample::Drawn;
+use crate::general::General;
+use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
 use crate::spelling::KnownSizes;
 
@@ -25,6 +28,8 @@ pub struct DeriveOptions {
     pub form: Form,
     /// Convention for structured variables.
     pub symmetric: Symmetric,
+    /// Values like those of interest, from which the check looks for a point of the domain.
+    pub near: Option<Point>,
     /// The seed of the random points of the check.
     pub seed: u64,
 }
@@ -38,15 +43,31 @@ impl Default for DeriveOptions {
             layout: Layout::default(),
             form: Form::default(),
             symmetric: Symmetric::default(),
+            near: None,
             seed: 1,
         }
     }
 }
 
-/// Operations of the longest result: about what the parser still reads, and far beyond what a person does.
+/// Operations of the longest text: about what the parser still reads, and far beyond what a person does.
 const MOST_WRITTEN: u64 = 20_000;
 /// Operations inside each other, the terms of a sum among them, likewise.
 const MOST_NESTED: usize = 400;
+
+/// Whether an expression is short enough to be written out, every part as often as it occurs.
+fn is_short(graph: &Graph, expr: ExprId) -> bool {
+    let (written, depth) = graph.written_size(expr);
+    written <= MOST_WRITTEN && depth <= MOST_NESTED
+}
+
+/// The text of an expression, a program with names for its parts where it is too long to be written out.
+pub(crate) fn written(graph: &Graph, expr: ExprId) -> String {
+    if is_short(graph, expr) {
+        beltrami_print::text(graph, expr)
+    } else {
+        beltrami_print::program(graph, expr).text
+    }
+}
 
 /// A checked derivative.
 pub struct Derivation {
@@ -76,7 +97,7 @@ pub struct Derivation {
     pub checked: Checked,
     /// The texts, for messages.
     pub sources: Sources,
-    sizes: KnownSizes,
+    pub(crate) sizes: KnownSizes,
 }
 
 impl Session {
@@ -100,6 +121,48 @@ impl Session {
         by: Vec<ExprId>,
         options: &DeriveOptions,
     ) -> Result<Derivation, Failure> {
+        if let Some(general) = General::of(loaded)
+            && let Some(places) = by.iter().map(|id| general.place(*id)).collect()
+            && let Ok(found) = self.derive_at(&general.loaded, places, options, &general.numbers)
+            && let Some(closed) = general.closed(found, loaded, &by)
+        {
+            return Ok(closed);
+        }
+        self.derive_at(loaded, by, options, &BTreeMap::new())
+    }
+
+    /// The same, compared at small sizes in the order of the numbers that names of sizes stand for.
+    fn derive_at(
+        &self,
+        loaded: &Loaded,
+        by: Vec<ExprId>,
+        options: &DeriveOptions,
+        numbers: &BTreeMap<String, i64>,
+    ) -> Result<Derivation, Failure> {
+        let failure = match self.derive_as_written(loaded, by.clone(), options, numbers) {
+            Ok(derivation) => return Ok(derivation),
+            Err(failure) => failure,
+        };
+        // Derivatives by all entries leave the structure by which expressions are equal.
+        let compared = failure.diagnostics.iter().any(|d| d.code == &codes::E0502);
+        if compared
+            && options.symmetric != Symmetric::Ambient
+            && let Some(shorter) = self.shortened(loaded, options.seed)
+            && let Ok(found) = self.derive_as_written(&shorter, by, options, numbers)
+        {
+            return Ok(Derivation { root: loaded.program.root, ..found });
+        }
+        Err(failure)
+    }
+
+    /// The derivative of the expression as it is written.
+    fn derive_as_written(
+        &self,
+        loaded: &Loaded,
+        by: Vec<ExprId>,
+        options: &DeriveOptions,
+        numbers: &BTreeMap<String, i64>,
+    ) -> Result<Derivation, Failure> {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
         let fail = |diagnostic: Diagnostic| Failure {
@@ -118,12 +181,7 @@ impl Session {
                 .hint("ask for the derivative by all entries with `--symmetric ambient`"),
             ));
         }
-        let variables: Vec<Drawn> = loaded
-            .program
-            .variables
-            .iter()
-            .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
-            .collect();
+        let variables = loaded.drawn();
         let indices: Vec<_> =
             loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
         // Jets reach no further than their order, so a higher derivative is compared with those of a lower, checked one.
@@ -131,7 +189,7 @@ impl Session {
         let below = if reach > 0 && options.form != Form::Operator {
             let index =
                 DeriveOptions { form: Form::Index, layout: Layout::Numerator, ..options.clone() };
-            Some(self.derive_by(loaded, by[..reach].to_vec(), &index)?)
+            Some(self.derive_at(loaded, by[..reach].to_vec(), &index, numbers)?)
         } else {
             None
         };
@@ -150,6 +208,8 @@ impl Session {
                     symmetric: options.symmetric,
                     variables: &variables,
                     indices: &indices,
+                    numbers,
+                    near: options.near.as_ref(),
                     seed: options.seed,
                 })
             };
@@ -204,15 +264,20 @@ impl Session {
             }
             (derived, None, outcome)
         };
-        let (written, depth) = graph.written_size(derived.expr);
-        if written > MOST_WRITTEN || depth > MOST_NESTED {
-            return Err(fail(
-                Diagnostic::error(
-                    &codes::E0403,
-                    format!("the derivative has {written} operations when it is written out"),
-                )
-                .hint("differentiate a part, ask for a lower order, or for `--form operator`"),
-            ));
+        let parts = operator.iter().filter_map(|operator| Some(operator.adjoint?.1));
+        for expr in parts.chain([derived.expr]).filter(|expr| !is_short(&graph, *expr)) {
+            let operations = beltrami_print::program(&graph, expr).operations;
+            if operations > MOST_WRITTEN {
+                return Err(fail(
+                    Diagnostic::error(
+                        &codes::E0403,
+                        format!(
+                            "the derivative has {operations} operations, every shared part counted once"
+                        ),
+                    )
+                    .hint("differentiate a part, or ask for a lower order"),
+                ));
+            }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
         let conditions = conditions(&graph, root, derived.expr, &by);
@@ -248,9 +313,14 @@ impl Derivation {
         self.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
     }
 
-    /// The derivative in the surface language.
+    /// The derivative in the surface language, with names for shared parts where it is too long to be written out.
     pub fn text(&self) -> String {
         self.sizes.text(&self.graph, self.derived.expr)
+    }
+
+    /// Whether the derivative is short enough to be written as one formula.
+    pub fn is_formula(&self) -> bool {
+        is_short(&self.graph, self.derived.expr)
     }
 
     /// In operator form, the adjoint map applied to the cotangent `V`.
@@ -425,21 +495,35 @@ pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> D
         CheckFailure::Differs { point, error, .. } => {
             let sizes: Vec<String> =
                 point.sizes.iter().map(|(name, n)| format!("{name} = {n}")).collect();
-            Diagnostic::error(
-                &codes::E0501,
+            let place = if sizes.is_empty() { "no sizes".to_string() } else { sizes.join(", ") };
+            let message = if error.is_finite() {
                 format!(
-                    "the derivative found differs from the numbers by {error:.1e} (relative, {}, seed {seed}), so it is not shown",
-                    if sizes.is_empty() { "no sizes".to_string() } else { sizes.join(", ") }
-                ),
-            )
-            .hint("this is a defect: please report the command you ran")
+                    "the derivative found differs from the numbers by {error:.1e} (relative, {place}, seed {seed}), so it is not shown"
+                )
+            } else {
+                format!(
+                    "the derivative found has no value at a point where the expression has a derivative ({place}, seed {seed}), so it is not shown"
+                )
+            };
+            Diagnostic::error(&codes::E0501, message)
+                .hint("this is a defect: please report the command you ran")
         }
-        CheckFailure::NoPoint(reason) => {
+        CheckFailure::TooLarge(size) => Diagnostic::error(
+            &codes::E0504,
+            format!("the derivative of size {size} is too large to be compared with numbers"),
+        )
+        .hint("name the sizes, as in `X: matrix(m,n)`; their numbers come with the data"),
+        CheckFailure::NoPoint { reason, outside } => {
+            let hint = if *outside {
+                "declare what is known, as in `--let 'x: vector(n) > 0'` or `X: spd(n)`"
+            } else {
+                "the same holds at every point that was tried: derive another expression, or by another variable"
+            };
             let diagnostic = Diagnostic::error(
                 &codes::E0502,
                 format!("no random point was found where value and derivative exist: {reason}"),
             )
-            .hint("declare what is known, as in `--let 'x: vector(n) > 0'` or `X: spd(n)`");
+            .hint(hint);
             match label(loaded, loaded.program.root, "") {
                 Some(label) => diagnostic.at(label),
                 None => diagnostic,

@@ -82,6 +82,7 @@ impl Session {
         let mut value = None;
         let mut derivatives = Vec::new();
         if !options.by.is_empty() {
+            let options = &DeriveOptions { near: Some(point.excerpt()), ..options.clone() };
             for derivation in self.derive(name, text, options)? {
                 let (derived, id) = (&derivation.graph, derivation.derived.expr);
                 let roots = [derivation.root, id];

@@ -16,6 +16,20 @@ pub struct Point {
     pub values: BTreeMap<String, Tensor<f64>>,
 }
 
+impl Point {
+    /// The same values, large ones cut to their first rows and columns.
+    pub(crate) fn excerpt(&self) -> Point {
+        // Derivatives are compared at sizes far below this.
+        let most = 32;
+        let cut = |value: &Tensor<f64>| {
+            let (rows, cols) = (value.rows().min(most), value.cols().min(most));
+            Tensor::from_fn(rows, cols, |i, j| value.at(i, j))
+        };
+        let values = self.values.iter().map(|(name, value)| (name.clone(), cut(value)));
+        Point { sizes: self.sizes.clone(), values: values.collect() }
+    }
+}
+
 /// A variable to draw values for.
 #[derive(Clone, Debug)]
 pub struct Drawn {
@@ -32,6 +46,9 @@ pub struct Drawn {
 pub struct Sampler {
     rng: ChaCha8Rng,
 }
+
+/// Entries of the largest array that is drawn.
+const MOST_DRAWN: i64 = 1 << 24;
 
 /// How entries without declared bounds are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +103,13 @@ impl Sampler {
             let shape = graph.shape(variable.id);
             let size = |dim: &beltrami_core::Dim| {
                 dim.evaluate(&|name| sizes.get(name).copied())
-                    .filter(|n| (1..=4096).contains(n))
+                    .filter(|n| (1..=MOST_DRAWN).contains(n))
                     .map(|n| n as usize)
             };
             let (rows, cols) = (size(&shape.rows)?, size(&shape.cols)?);
+            if rows.saturating_mul(cols) > MOST_DRAWN as usize {
+                return None;
+            }
             let value = self.value(
                 graph.facts(variable.id),
                 rows,
@@ -122,6 +142,9 @@ impl Sampler {
                 gram.at(i, j) / rows as f64 + if i == j { 0.7 } else { 0.0 }
             });
             return if facts.has(Facts::DIAGONAL) { masked(&spd, |i, j| i == j) } else { spd };
+        }
+        if facts.has(Facts::SPD) && raw.is_scalar() {
+            return raw.map(|x| x.abs() + 0.3);
         }
         if facts.has(Facts::SYMMETRIC) && square {
             raw = Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) + raw.at(j, i)));
@@ -170,6 +193,76 @@ impl Sampler {
             Style::Small => self.uniform(0.1, 0.8),
             _ => self.uniform(0.3, 2.0),
         }
+    }
+
+    /// One of so many places, `None` when there is none.
+    pub fn place(&mut self, count: usize) -> Option<usize> {
+        (count > 0).then(|| (self.rng.random::<u64>() % count as u64) as usize)
+    }
+
+    /// A value of the same type that differs in one entry or in all, by a multiple or a sum.
+    pub(crate) fn changed(
+        &mut self,
+        facts: Facts,
+        range: Option<(f64, f64)>,
+        value: &Tensor<f64>,
+        step: f64,
+    ) -> Tensor<f64> {
+        let (rows, cols) = (value.rows(), value.cols());
+        let style = self.style();
+        let fresh = self.value(facts, rows, cols, range, style);
+        let square = rows == cols && rows > 1;
+        let keeps_nothing = facts.has(Facts::ORTHOGONAL) && square || facts.has(Facts::SIGNS);
+        if keeps_nothing {
+            return fresh;
+        }
+        // Steps of every size about the given one, so that near and far places are met.
+        let step = step * self.uniform(-3.0, 3.0).exp2();
+        let definite = facts.has(Facts::SPD) && square;
+        // Numbers on one side of a bound are a cone about it.
+        let (bounded, about) = match range {
+            Some((low, high)) if low.is_finite() && high.is_finite() => (true, 0.0),
+            Some((low, _)) if low.is_finite() => (false, low),
+            Some((_, high)) if high.is_finite() => (false, high),
+            _ => (false, 0.0),
+        };
+        let positive = facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
+        let cone = definite || positive || range.is_some();
+        let (kept, added) = match (bounded, cone) {
+            (true, _) => (1.0 - step.min(1.0), step.min(1.0)),
+            // Sums and multiples by positive numbers stay in a cone.
+            (false, true) => match self.style() {
+                Style::Normal | Style::Positive => (1.0, step),
+                _ => (self.uniform(-2.0, 2.0).exp2(), 0.0),
+            },
+            (false, false) => match self.style() {
+                Style::Normal => (1.0, step),
+                Style::Positive => (1.0, -step),
+                Style::Small => (self.uniform(-2.0, 2.0).exp2(), 0.0),
+                Style::Unit => (-1.0, 0.0),
+            },
+        };
+        let paired = square && (facts.has(Facts::SYMMETRIC) || facts.has(Facts::SKEW));
+        let single = !definite && self.rng.random::<bool>();
+        let mut entry = || (self.place(rows).unwrap_or(0), self.place(cols).unwrap_or(0));
+        let ((row, col), (i, j)) = (entry(), entry());
+        let free = facts.without(Facts::POSITIVE | Facts::NONNEGATIVE) == Facts::NONE;
+        if single && free && self.style() == Style::Unit {
+            // What is right for one entry is right for the others of a function of entries.
+            let near = if range.is_none() { self.uniform(0.99, 1.01) } else { 1.0 };
+            let other = value.at(i, j) * near;
+            return Tensor::from_fn(rows, cols, |i, j| {
+                if (i, j) == (row, col) { other } else { value.at(i, j) }
+            });
+        }
+        Tensor::from_fn(rows, cols, |i, j| {
+            let here = (i, j) == (row, col) || paired && (j, i) == (row, col);
+            if single && !here {
+                value.at(i, j)
+            } else {
+                about + kept * (value.at(i, j) - about) + added * (fresh.at(i, j) - about)
+            }
+        })
     }
 
     /// The Q of a random matrix by twice-repeated Gram–Schmidt, which is orthogonal to rounding at these sizes.

@@ -8,6 +8,8 @@ use beltrami_diag::{Diagnostic, SourceId, Sources};
 use beltrami_elab::{Elaborated, Request, elaborate, theory};
 use beltrami_syntax::{parse_declarations, parse_program};
 
+use crate::sample::Drawn;
+
 /// Registry, texts and rules, read and compiled when they are first used; made once, shared by everything.
 pub struct Session {
     /// The operations.
@@ -41,6 +43,12 @@ impl Loaded {
     /// The declared bounds of a name's entries.
     pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
         self.program.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
+    }
+
+    /// The variables, as values are drawn for them.
+    pub(crate) fn drawn(&self) -> Vec<Drawn> {
+        let variables = self.program.variables.iter();
+        variables.map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range }).collect()
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use beltrami_core::{Dim, ExprId, Graph, Kernel, Node, Shape};
 use beltrami_elab::{Elaborated, Role, role};
 
+use crate::derivation::written;
+
 /// The names that a reader of a text knows to be sizes: those in the types of variables, and declared ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KnownSizes(BTreeSet<Arc<str>>);
@@ -44,7 +46,7 @@ impl KnownSizes {
         }
         numbers.retain(|(_, dim)| dim.symbols().iter().any(|name| !known.contains(name)));
         if numbers.is_empty() {
-            return beltrami_print::text(graph, root);
+            return written(graph, root);
         }
         let mut graph = graph.clone();
         let counts: Result<Vec<_>, _> = numbers
@@ -55,6 +57,6 @@ impl KnownSizes {
             })
             .collect();
         let spelled = counts.and_then(|counts| graph.replace(root, &counts));
-        beltrami_print::text(&graph, spelled.unwrap_or(root))
+        written(&graph, spelled.unwrap_or(root))
     }
 }

@@ -1,6 +1,6 @@
 //! The check refuses wrong derivatives, whatever their size and however fast they vary.
 
-use beltrami::core::{ExprId, Graph, Number};
+use beltrami::core::{ExprId, Graph, Kernel, Number};
 use beltrami::{Comparison, Derivation, DeriveOptions, Session};
 
 /// Expressions of every size of derivative: large, small beside 1, fast, flat, and zero but for rounding at some sizes.
@@ -46,6 +46,8 @@ fn accepts(of: &Derivation, change: impl Fn(&mut Graph, ExprId) -> ExprId, seed:
         symmetric: of.symmetric,
         variables: &of.variables,
         indices: &[],
+        numbers: &std::collections::BTreeMap::new(),
+        near: None,
         seed,
     };
     comparison.run(&changed).is_ok()
@@ -66,6 +68,59 @@ fn a_derivative_that_is_wrong_by_a_factor_is_never_accepted() {
                 };
                 assert!(!accepts(&right, scaled, seed), "{wrong} times {expression}, seed {seed}");
             }
+        }
+    }
+}
+
+/// A formula that is right where it has a value, and has none for negative `a`.
+#[test]
+fn a_formula_without_a_value_on_one_side_is_never_accepted() {
+    for (expression, exponent) in [("a^2", 2), ("a^4", 6)] {
+        let right = derivation(expression, "a");
+        for seed in 1..=20 {
+            let halved = |graph: &mut Graph, expr: ExprId| {
+                let a = graph.find_symbol("a").expect("the variable");
+                let map = Kernel::Map(beltrami::core::Map::Sqrt);
+                let root = graph.build(map, &[a]).expect("a scalar");
+                let power = graph.int(exponent);
+                let power = graph.build(Kernel::Power, &[root, power]).expect("scalars");
+                let whole = graph.int(exponent / 2);
+                let whole = graph.build(Kernel::Power, &[a, whole]).expect("scalars");
+                let ratio = graph.build(Kernel::Divide, &[power, whole]).expect("scalars");
+                graph.scale(ratio, expr).expect("scalars")
+            };
+            assert!(!accepts(&right, halved, seed), "{expression}, seed {seed}");
+        }
+    }
+}
+
+/// Derivatives that are 0 but for rounding at all sizes, or at most of them.
+#[test]
+fn a_wrong_derivative_is_found_where_the_right_one_vanishes() {
+    for expression in
+        ["norm2(x + y)^2 - norm2(x)^2 - norm2(y)^2 - 2*x'*y + 0*norm2(x)", "det(x*x')"]
+    {
+        let right = derivation(expression, "x");
+        for seed in 1..=5 {
+            assert!(accepts(&right, |_, expr| expr, seed), "{expression}, seed {seed}");
+            let more = |graph: &mut Graph, expr: ExprId| {
+                let x = graph.find_symbol("x").expect("the variable");
+                let row = graph.transpose(x).expect("a vector");
+                let tiny = graph.number(Number::parse("1e-9").expect("a number"));
+                let term = graph.scale(tiny, row).expect("a row");
+                graph.add(expr, term).expect("rows")
+            };
+            assert!(!accepts(&right, more, seed), "{expression}, seed {seed}");
+        }
+    }
+    let right = derivation("det(x*x')", "x");
+    for seed in 1..=5 {
+        for wrong in [Number::MINUS_ONE, Number::parse("1.00001").expect("a number")] {
+            let scaled = |graph: &mut Graph, expr| {
+                let factor = graph.number(wrong);
+                graph.scale(factor, expr).expect("a scalar first")
+            };
+            assert!(!accepts(&right, scaled, seed), "{wrong} times det(x*x'), seed {seed}");
         }
     }
 }
@@ -136,6 +191,8 @@ fn a_wrong_derivative_of_high_order_is_refused() {
             symmetric: high.symmetric,
             variables: &high.variables,
             indices: &[],
+            numbers: &std::collections::BTreeMap::new(),
+            near: None,
             seed: 1,
         };
         assert_eq!(comparison.run(&changed).is_ok(), right, "{factor}");

@@ -207,6 +207,7 @@ fn random_expressions() {
             layout: case.layout,
             form: case.form,
             symmetric: case.symmetric,
+            near: None,
             seed: case.seed,
         };
         let Ok(derived) = Session::global().derive("<random>", &case.text(), &options) else {

@@ -209,6 +209,7 @@ fn outcome(case: &Case) -> Outcome {
         form: case.form,
         symmetric: case.symmetric,
         seed: case.seed,
+        near: None,
     };
     let derivations = match Session::global().derive("<random>", &case.text(), &options) {
         Ok(derivations) => derivations,

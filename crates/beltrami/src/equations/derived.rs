@@ -1,5 +1,7 @@
 //! The Jacobian of a system, a block for each equation and unknown, compared with numbers.
 
+use std::collections::BTreeMap;
+
 use beltrami_calculus::{Form, Layout, Symmetric, derive};
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
@@ -105,6 +107,8 @@ impl Session {
                     symmetric: Symmetric::Frobenius,
                     variables: &variables,
                     indices: &[],
+                    numbers: &BTreeMap::new(),
+                    near: None,
                     seed: options.seed,
                 };
                 comparison.run(&beltrami_calculus::Derived { expr, ..derived.clone() })

@@ -91,7 +91,7 @@ impl MatrixObjective {
         seed: u64,
     ) -> Result<MatrixObjective, Failure> {
         let mut checked = 0.0_f64;
-        let mut derive = deriving(session, seed, &mut checked);
+        let mut derive = deriving(session, seed, point, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
         let names = Names::new(unknowns, point);
         let n = unknowns.len();
@@ -163,7 +163,7 @@ impl MatrixObjective {
         seed: u64,
     ) -> Result<MatrixObjective, Failure> {
         let mut checked = 0.0_f64;
-        let mut derive = deriving(session, seed, &mut checked);
+        let mut derive = deriving(session, seed, point, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
         let names = Names::new(unknowns, point);
         let second = Some(Blocks::new(loaded, &names, &mut derive)?);
@@ -435,14 +435,17 @@ impl Diagonal {
 fn deriving<'a>(
     session: &'a Session,
     seed: u64,
+    near: &Point,
     checked: &'a mut f64,
 ) -> impl FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure> + 'a {
+    let near = near.excerpt();
     move |loaded, by, form| {
         let layout = if form == Form::Matrix { Layout::Denominator } else { Layout::Numerator };
         let options = DeriveOptions {
             layout,
             form,
             symmetric: Symmetric::default(),
+            near: Some(near.clone()),
             seed,
             ..DeriveOptions::default()
         };

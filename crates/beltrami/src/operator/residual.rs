@@ -18,7 +18,7 @@ pub(super) struct Judgement {
 }
 
 /// Operations up to which a derivative is written out by the evaluator.
-pub(super) const MOST_WRITTEN: f64 = 1e8;
+pub(super) const MOST_WRITTEN: f64 = 2e6;
 
 /// Whether the evaluator can write the derivative out in a moment.
 pub(super) fn is_small(derivation: &Derivation, point: &Point) -> bool {
