@@ -42,10 +42,12 @@ VALUE = 1e-9
 # Differences are trusted to this part of the largest entry, and to a multiple of what half the step changes them by.
 FLOOR, MULTIPLE = 1e-8, 30.0
 # The most draws of data, and after how many of them differences may have settled less.
-DRAWS = 60
+DRAWS = 200
 SETTLED = ((0, 1e-8), (12, 1e-7), (30, 1e-5))
 # Solutions so many times larger than right-hand side over matrix are made of rounding errors.
 MEANINGLESS = 1e13
+# Of the warning for a plan that is at fault and was not used.
+FAULT = "plan differed"
 FORMS = ("matrix", "kron", "index", "operator")
 
 
@@ -119,6 +121,8 @@ class Program:
         if done.returncode != 0:
             first = found["error"][0]
             raise Refused(what, first["code"], first["message"])
+        if faults := [warning for warning in found.get("warnings", []) if FAULT in warning]:
+            raise Wrong(f"{what}: {faults[0]}")
         return found
 
 
