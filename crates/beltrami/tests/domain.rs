@@ -85,6 +85,7 @@ const NARROW: &[(&str, &str, &str, usize)] = &[
     ("logm(A - 5*eye(n))", "", "A", 1),
     ("log(lmax(A) - 30)", "A: spd(n)", "A", 1),
     ("log(a - 1.5)*sqrt(2 - a)", "a: scalar in (0, 2)", "a", 1),
+    ("log(a - 3)", "a: scalar in (2.99, 3.001)", "a", 1),
     ("log(sum(x) - 50)", "x: vector(n) > 0", "x", 1),
     ("sqrt(tr(S) - 25)", "S: symmetric(n)", "S", 1),
     ("log(det(L) - 100)", "L: lower(n)", "L", 1),
