@@ -104,7 +104,8 @@ pub fn derive(
         roots.push(simplify(graph, inner.root));
         roots.dedup();
     }
-    let written = roots.into_iter().flat_map(|root| [Way::Written(root, false), Way::Written(root, true)]);
+    let written =
+        roots.into_iter().flat_map(|root| [Way::Written(root, false), Way::Written(root, true)]);
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
     for way in written.chain([Way::Kept(inner.root)]) {

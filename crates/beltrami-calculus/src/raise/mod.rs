@@ -130,7 +130,8 @@ impl Calculus<'_> {
         cols: &[Idx],
     ) -> Result<Option<ExprId>> {
         let [own_rows, own_cols] = &factor.legs[..] else { return Ok(None) };
-        let is_turned = |own: &Leg, wanted: &[Idx]| matches!(own[..], [a, b] if wanted == [b, a] && a != b);
+        let is_turned =
+            |own: &Leg, wanted: &[Idx]| matches!(own[..], [a, b] if wanted == [b, a] && a != b);
         let front = is_turned(own_rows, rows) && cols == &own_cols[..];
         let behind = is_turned(own_cols, cols) && rows == &own_rows[..];
         if !factor.pow.is_one() || !(front || behind) {

@@ -89,7 +89,9 @@ fn peak<S: Scalar>(name: &str, peaks: &[S]) -> Result<(), ExecError> {
     let alike = |x: &&S| size(&(**x - *first)) <= 1e-9 * size(x).max(size(first));
     match others.iter().all(|x| alike(&x)) {
         true => Ok(()),
-        false => Err(ExecError::not_differentiable(format!("{name} where two entries are largest"))),
+        false => {
+            Err(ExecError::not_differentiable(format!("{name} where two entries are largest")))
+        }
     }
 }
 

@@ -69,7 +69,9 @@ pub(super) fn form(
         Kernel::LowerPart | Kernel::UpperPart if scalar => Some(Argument),
         Kernel::Inv | Kernel::LogmFrechet if scalar => Some(Form::Over(Number::ONE)),
         Kernel::MatPower if scalar => Some(Infix(Sign::Power)),
-        Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => Some(Form::One),
+        Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => {
+            Some(Form::One)
+        }
         Kernel::Expm if scalar => of(Map::Exp, "np.exp(#1)"),
         Kernel::ExpmFrechet | Kernel::ExpmHigher if scalar => {
             Some(OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
