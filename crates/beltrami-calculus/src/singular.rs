@@ -17,7 +17,8 @@ pub(crate) fn may_be_singular(graph: &Graph, root: ExprId) -> bool {
         .collect();
     let regular = |of: &ExprId| {
         let facts = graph.facts(*of);
-        facts.has(Facts::SPD) || facts.has(Facts::ORTHOGONAL)
+        let inverted = matches!(graph.application(*of), Some((Kernel::Inv | Kernel::Expm, _)));
+        inverted || facts.has(Facts::SPD) || facts.has(Facts::ORTHOGONAL)
     };
     let excludes = |id: &ExprId| match graph.application(*id) {
         Some((Kernel::Inv | Kernel::LogDet, [of])) => matrices.contains(of),

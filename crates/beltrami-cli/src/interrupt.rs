@@ -28,11 +28,18 @@ pub fn hear() {
 pub struct Part(());
 
 impl Part {
-    /// From now on the file is removed.
-    pub fn new(path: &Path) -> Part {
+    /// Makes the file, which from then on is removed; what ends the program waits until it is made or is not.
+    pub fn begun<T, E>(
+        path: &Path,
+        make: impl FnOnce() -> Result<Option<T>, E>,
+    ) -> Result<Option<(T, Part)>, E> {
         listen();
-        *part() = Some(path.to_owned());
-        Part(())
+        let mut part = part();
+        let made = make()?;
+        if made.is_some() {
+            *part = Some(path.to_owned());
+        }
+        Ok(made.map(|made| (made, Part(()))))
     }
 
     /// Makes the file whole; what ends the program waits until it is.

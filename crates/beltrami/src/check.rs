@@ -3,7 +3,7 @@
 //! The numbers come from evaluating the *original* expression on jets, which know nothing of symbolic rules: the mixed
 //! coefficient of nilpotent infinitesimals is the derivative along the chosen directions, exact to rounding.
 
-pub(crate) mod assignment;
+mod assignment;
 mod domain;
 mod gaps;
 mod tally;

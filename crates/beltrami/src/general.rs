@@ -2,16 +2,16 @@
 //!
 //! A derivative for 5000 columns is one for `n` columns, and that one is compared with numbers at small `n`.
 //! The sizes are inferred anew from the shape rules of the operations, so that equal numbers stay equal, and `2*n`, `n + 1` and
-//! `m*n` are found where an expression needs them; the literal sizes of `eye(100)` take part.
+//! `m*n` are found where an expression needs them; the literal sizes of `eye(100)` take part, and the index of `x[57]` becomes
+//! a name of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use beltrami_calculus::{Derived, Operator};
-use beltrami_core::{Arg, Dim, ExprId, Graph, Kernel, Literal, Node, Shape};
-use beltrami_elab::{Elaborated, Settled, Unknowns};
+use beltrami_core::{Arg, Dim, ExprId, Graph, Kernel, Literal, Node, Number, Shape};
+use beltrami_elab::{Elaborated, Index, Settled, Unknowns};
 
 use crate::check::Checked;
-use crate::check::assignment::largest_index;
 use crate::conditions::conditions;
 use crate::derivation::Derivation;
 use crate::sample::size_names;
@@ -22,15 +22,14 @@ const SMALL: i64 = 8;
 /// Sizes below this stay as they are: without an axis, an array is of another kind.
 const LEAST: i64 = 2;
 
-/// An index beyond this, as in `x[57]`, asks for sizes that are not small any more.
-const MOST_INDEX: i64 = 12;
-
 /// A program with names for its sizes.
 pub(crate) struct General {
     /// The program.
     pub loaded: Loaded,
     /// The number that each name stands for.
     pub numbers: BTreeMap<String, i64>,
+    /// The number that each name of an index stands for.
+    positions: BTreeMap<String, i64>,
     /// Which expression each of the original program became.
     places: BTreeMap<ExprId, ExprId>,
 }
@@ -50,9 +49,7 @@ impl General {
             numbers.extend(graph.shape(variable.id).axes().iter().filter_map(Dim::as_constant));
         }
         numbers.retain(|n| *n >= LEAST);
-        if numbers.last().is_none_or(|n| *n <= SMALL)
-            || largest_index(graph, loaded.program.root) > MOST_INDEX
-        {
+        if numbers.last().is_none_or(|n| *n <= SMALL) {
             return None;
         }
         // Names that are independent first; where an operation must know which of two sizes is larger, larger ones are sums.
@@ -100,7 +97,10 @@ impl General {
 
     /// An expression of the general program with the numbers put in again.
     fn with_numbers(&self, general: &Graph, graph: &mut Graph, root: ExprId) -> Option<ExprId> {
-        let number = |name: &str| self.numbers.get(name).map(|n| Dim::constant(*n));
+        let number = |name: &str| {
+            let number = self.numbers.get(name).or_else(|| self.positions.get(name));
+            number.map(|n| Dim::constant(*n))
+        };
         let mut copies: BTreeMap<ExprId, ExprId> = BTreeMap::new();
         for id in general.reachable(root) {
             let copy = match general.node(id) {
@@ -142,6 +142,8 @@ impl General {
         let settled = inference.unknowns.names(&dims, &taken);
         let numbers = inference.numbers(&settled)?;
         let mut graph = Graph::new(program.graph.registry());
+        let mut indices: Vec<Index> = Vec::new();
+        let mut positions: BTreeMap<String, i64> = BTreeMap::new();
         let mut places: BTreeMap<ExprId, ExprId> = BTreeMap::new();
         for id in ids {
             let place = match program.graph.node(id) {
@@ -153,15 +155,26 @@ impl General {
                 }
                 Node::Apply(op, args) => {
                     let kernel = program.graph.op(*op).kernel;
-                    let args: Vec<ExprId> = args
-                        .iter()
-                        .enumerate()
-                        .map(|(place, arg)| match size_at(&program.graph, kernel, place, *arg) {
-                            Some(n) => graph.size(&settled.dim(&inference.of_numbers[&n])),
-                            None => places[arg],
-                        })
-                        .collect();
-                    graph.apply(*op, &args).ok()?
+                    let mut copies: Vec<ExprId> = Vec::new();
+                    for (place, arg) in args.iter().enumerate() {
+                        let copy = if let Some(n) = size_at(&program.graph, kernel, place, *arg) {
+                            graph.size(&settled.dim(&inference.of_numbers[&n]))
+                        } else if let Some(n) = index_at(&program.graph, kernel, place, *arg) {
+                            let name = name_of_index(n, &taken);
+                            let axis = axis_of(&program.graph, kernel, args, place);
+                            indices.push(Index {
+                                name: name.clone(),
+                                size: inference.settled(&axis, &settled),
+                            });
+                            let index = graph.size(&Dim::symbol(&name));
+                            positions.insert(name, n);
+                            index
+                        } else {
+                            places[arg]
+                        };
+                        copies.push(copy);
+                    }
+                    graph.apply(*op, &copies).ok()?
                 }
             };
             places.insert(id, place);
@@ -171,13 +184,14 @@ impl General {
             variable.id = places[&variable.id];
         }
         for index in &mut program.indices {
-            index.size = inference.index(&index.size, &settled);
+            index.size = inference.settled(&index.size, &settled);
         }
+        program.indices.extend(indices);
         let spans = std::mem::take(&mut program.spans).into_iter();
         program.spans = spans.filter_map(|(id, span)| Some((*places.get(&id)?, span))).collect();
         program.lets.clear();
         let loaded = Loaded { program, sources: loaded.sources.clone(), source: loaded.source };
-        Some(General { loaded, numbers, places })
+        Some(General { loaded, numbers, positions, places })
     }
 }
 
@@ -206,7 +220,8 @@ impl Inference {
         dim.as_constant().map_or_else(|| dim.clone(), |n| self.size(n))
     }
 
-    fn index(&self, dim: &Dim, settled: &Settled) -> Dim {
+    /// A size of the original program.
+    fn settled(&self, dim: &Dim, settled: &Settled) -> Dim {
         let named = dim.as_constant().and_then(|n| self.of_numbers.get(&n));
         named.map_or_else(|| dim.clone(), |unknown| settled.dim(unknown))
     }
@@ -230,6 +245,8 @@ impl Inference {
             if let Some(n) = size_at(graph, record.kernel, place, *arg) {
                 let size = self.size(n);
                 known.value = Literal::Size(self.unknowns.resolve(&size));
+            } else if index_at(graph, record.kernel, place, *arg).is_some() {
+                known.value = Literal::Size(Dim::symbol("i"));
             }
             seen.push(known);
         }
@@ -275,4 +292,37 @@ fn size_at(graph: &Graph, kernel: Kernel, place: usize, arg: ExprId) -> Option<i
         _ => false,
     };
     graph.number_of(arg).filter(|_| takes)?.as_int().filter(|n| *n >= LEAST)
+}
+
+/// The number at a place where an operation takes an index; the first entry stays the first.
+fn index_at(graph: &Graph, kernel: Kernel, place: usize, arg: ExprId) -> Option<i64> {
+    let takes = match kernel {
+        Kernel::Entry => place > 0,
+        Kernel::Unit => place == 0,
+        _ => false,
+    };
+    graph.number_of(arg).filter(|_| takes)?.as_int().filter(|n| *n > 1)
+}
+
+/// The size that an index stays within.
+fn axis_of(graph: &Graph, kernel: Kernel, args: &[ExprId], place: usize) -> Dim {
+    if kernel == Kernel::Unit {
+        return graph
+            .number_of(args[1])
+            .and_then(Number::as_int)
+            .map_or_else(Dim::one, Dim::constant);
+    }
+    let shape = graph.shape(args[0]);
+    match place {
+        1 if args.len() > 2 || shape.cols.is_one() => shape.rows.clone(),
+        _ => shape.cols.clone(),
+    }
+}
+
+fn name_of_index(n: i64, taken: &BTreeSet<String>) -> String {
+    let mut name = format!("i{n}");
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
 }

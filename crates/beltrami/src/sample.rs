@@ -226,6 +226,14 @@ impl Sampler {
             Some((_, high)) if high.is_finite() => (false, high),
             _ => (false, 0.0),
         };
+        let free = facts.without(Facts::POSITIVE | Facts::NONNEGATIVE) == Facts::NONE;
+        let fresh = match range {
+            // Up to the ends of an interval, which random points keep away from.
+            Some((low, high)) if bounded && free => Tensor::from_fn(rows, cols, |_, _| {
+                low + (high - low) * self.uniform(1e-6, 1.0 - 1e-6)
+            }),
+            _ => fresh,
+        };
         let positive = facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE);
         let cone = definite || positive || range.is_some();
         let (kept, added) = match (bounded, cone) {
@@ -246,7 +254,6 @@ impl Sampler {
         let single = !definite && self.rng.random::<bool>();
         let mut entry = || (self.place(rows).unwrap_or(0), self.place(cols).unwrap_or(0));
         let ((row, col), (i, j)) = (entry(), entry());
-        let free = facts.without(Facts::POSITIVE | Facts::NONNEGATIVE) == Facts::NONE;
         if single && free && self.style() == Style::Unit {
             // What is right for one entry is right for the others of a function of entries.
             let near = if range.is_none() { self.uniform(0.99, 1.01) } else { 1.0 };
@@ -257,7 +264,8 @@ impl Sampler {
         }
         Tensor::from_fn(rows, cols, |i, j| {
             let here = (i, j) == (row, col) || paired && (j, i) == (row, col);
-            if single && !here {
+            let outside_of_structure = value.at(i, j) == 0.0 && fresh.at(i, j) == 0.0;
+            if single && !here || outside_of_structure {
                 value.at(i, j)
             } else {
                 about + kept * (value.at(i, j) - about) + added * (fresh.at(i, j) - about)

@@ -105,8 +105,7 @@ fn replace(path: &Path, old: Option<&Metadata>, bytes: &[u8]) -> Result<(), Trou
         OpenOptions::new().write(true).open(path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut neighbour = neighbour(folder.unwrap_or(Path::new(".")), name, old.is_some())?;
-    let part = Part::new(neighbour.path());
+    let (mut neighbour, part) = neighbour(folder.unwrap_or(Path::new(".")), name, old.is_some())?;
     neighbour.write_all(bytes)?;
     if let Some(old) = old {
         keep(neighbour.as_file(), old)?;
@@ -116,38 +115,44 @@ fn replace(path: &Path, old: Option<&Metadata>, bytes: &[u8]) -> Result<(), Trou
 }
 
 /// `.NAME.beltrami-part`, new and locked: one that is there is awaited while its writer lives, and removed when it does not.
-fn neighbour(folder: &Path, name: &OsStr, private: bool) -> Result<NamedTempFile, Trouble> {
+fn neighbour(folder: &Path, name: &OsStr, private: bool) -> Result<(NamedTempFile, Part), Trouble> {
     let name = part_name(name);
     let path = folder.join(&name);
     for _ in 0..MOST_PARTS {
-        match builder(&name, private).tempfile_in(folder) {
-            Ok(mut file) => {
-                lock(file.as_file())?;
-                if is_at(file.as_file(), &path) {
-                    return Ok(file);
-                }
-                // Another writer found it before it was locked and removed it; the name is somebody else's.
-                file.disable_cleanup(true);
+        let made = Part::begun(&path, || -> Result<Option<NamedTempFile>, Error> {
+            let mut file = builder(&name, private).tempfile_in(folder)?;
+            lock(file.as_file())?;
+            if is_at(file.as_file(), &path) {
+                return Ok(Some(file));
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
-                    return Err(in_the_way(&path));
-                }
-                match OpenOptions::new().write(true).open(&path) {
-                    Ok(stale) => {
-                        lock(&stale)?;
-                        if is_at(&stale, &path) {
-                            fs::remove_file(&path).map_err(|_| in_the_way(&path))?;
-                        }
-                    }
-                    Err(error) if error.kind() == ErrorKind::NotFound => {}
-                    Err(_) => return Err(in_the_way(&path)),
-                }
-            }
+            // Another writer found it before it was locked and removed it; the name is somebody else's.
+            file.disable_cleanup(true);
+            Ok(None)
+        });
+        match made {
+            Ok(Some(made)) => return Ok(made),
+            Ok(None) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => remove_stale(&path)?,
             Err(error) => return Err(plain(error).into()),
         }
     }
     Err(in_the_way(&path))
+}
+
+/// Removes a part whose writer does not live any more.
+fn remove_stale(path: &Path) -> Result<(), Trouble> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(in_the_way(path));
+    }
+    let stale = match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(|_| in_the_way(path))?,
+    };
+    lock(&stale)?;
+    if is_at(&stale, path) {
+        fs::remove_file(path).map_err(|_| in_the_way(path))?;
+    }
+    Ok(())
 }
 
 /// The system's error without the path that `tempfile` adds.

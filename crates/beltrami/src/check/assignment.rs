@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{Dim, ExprId, Graph, Kernel};
+use beltrami_core::{Dim, ExprId, Kernel};
 
 use super::{Comparison, DIRECTIONS, MAX_ENTRIES, dims, domain};
 use crate::sample::size_names;
@@ -17,16 +17,6 @@ const MOST_ENTRIES: usize = 300_000;
 const MOST_AT_ALL: usize = 1 << 24;
 /// Products in all evaluations at one point; about a second.
 const MOST_WORK: f64 = 1e9;
-
-/// The largest number that stands as an index in an expression.
-pub(crate) fn largest_index(graph: &Graph, root: ExprId) -> i64 {
-    let indices = graph.reachable(root).into_iter().flat_map(|id| match graph.application(id) {
-        Some((Kernel::Entry, [_, indices @ ..])) => indices.to_vec(),
-        Some((Kernel::Unit, [index, _])) => vec![*index],
-        _ => Vec::new(),
-    });
-    indices.filter_map(|index| graph.number_of(index)?.as_int()).max().unwrap_or(0)
-}
 
 impl Comparison<'_> {
     /// Assignments of small sizes; names differ in size, so that a misplaced transposition shows, and the order of sizes
@@ -110,11 +100,6 @@ impl Comparison<'_> {
         parts.into_iter().map(of_part).sum()
     }
 
-    /// The largest index that is a number; the axes of arrays are at least as long.
-    fn largest_index(&self) -> i64 {
-        largest_index(self.graph, self.root)
-    }
-
     /// The patterns, repeated, as sizes of the names that occur, without repetition; indices stay within their axes.
     fn assigned(&self, derivative: ExprId, patterns: &[[i64; 5]]) -> Vec<BTreeMap<String, i64>> {
         let mut roots: Vec<ExprId> = vec![self.root, derivative];
@@ -127,13 +112,12 @@ impl Comparison<'_> {
         let mut ranks: Vec<i64> = self.numbers.values().copied().collect();
         ranks.sort_unstable();
         ranks.dedup();
-        let least = self.largest_index().max(2);
         for (place, pattern) in patterns.iter().enumerate() {
             let mut sizes: BTreeMap<String, i64> =
                 names.iter().enumerate().map(|(k, name)| (name.clone(), pattern[k % 5])).collect();
             for (name, number) in self.numbers {
                 let rank = ranks.iter().position(|n| n == number).unwrap_or(0) as i64;
-                let (first, step) = (least + place as i64 % 3, 1 + place as i64 / 3);
+                let (first, step) = (2 + place as i64 % 3, 1 + place as i64 / 3);
                 sizes.insert(name.clone(), first + step * rank);
             }
             for (place, index) in indices.iter().enumerate() {
