@@ -26,8 +26,8 @@ cargo xtask bless [--check]    run the console blocks of the manual and the READ
 cargo xtask manual [--open-dir]
                                build the manual into target/manual and check its links; print where it is
 cargo xtask acceptance [--long]
-                               the acceptance table, in Beltrami and through the emitted programs for NumPy, PyTorch, JAX, Julia, Rust
-                               and C
+                               the acceptance tables, in Beltrami, through the command line and through the emitted programs for NumPy,
+                               PyTorch, JAX, Julia, Rust and C
 cargo xtask from-scratch       test the compiler of the from-scratch chapter
 cargo xtask python             create target/venv with numpy and scipy; print the interpreter's path
 ";
