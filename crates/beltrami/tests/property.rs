@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use beltrami::core::{ExprId, Graph};
 use beltrami::{
@@ -15,7 +15,7 @@ use beltrami::{
 use beltrami_testkit::{Case, shrink};
 
 /// Cases of both tests together in a usual run.
-const CASES: u64 = 2_000;
+const CASES: u64 = 5_000;
 /// What may be refused: no derivative is known, the form does not exist or is too long, no
 /// point of the domain was found.
 const REFUSALS: &[&str] = &["E0401", "E0403", "E0502"];
@@ -75,7 +75,11 @@ fn run(half: u64) {
     let from_env = |name: &str, usual: u64| {
         std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
     };
-    let (cases, first) = (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", 1));
+    // Every run draws other cases, and says which.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
+    let (cases, first) =
+        (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", now * 1_000_000));
+    println!("{cases} cases, every other seed from {}", first + half);
     // The stack of a main thread, which is what the command has.
     let worker =
         std::thread::Builder::new().stack_size(8 << 20).spawn(move || summary(cases, first + half));
