@@ -100,7 +100,14 @@ fn pipes_are_written_in_place() {
     let run = shell(&here, line);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(number(&here.join("copy.npy")), 7.0);
-    assert_eq!(names(&here), ["copy.npy", "pipe.npy"]);
+    let line = "mkfifo pipe && ln -s pipe link && { $B eval 'b + 1' --data b=- < pipe & } && $B eval a --data a=8 --out link && wait && test -p pipe -a -h link";
+    let run = shell(&here, line);
+    assert_eq!((run.code, run.out.as_str()), (0, "9\n"), "{run:?}");
+    // What a shell opened keeps what it has.
+    let line = "echo kept > log && $B derive \"x'*x\" --by x --out /dev/fd/3 3>> log && cat log";
+    let run = shell(&here, line);
+    assert_eq!((run.code, run.out.as_str()), (0, "kept\n2*x'\n"), "{run:?}");
+    assert_eq!(names(&here), ["copy.npy", "link", "log", "pipe", "pipe.npy"]);
 }
 
 #[test]

@@ -6,14 +6,14 @@ fn found(text: &str, options: &TableOptions, column: Column<'_>) -> Result<Found
     read(text.as_bytes(), options, column, &mut Budget::default())
 }
 
-fn table(text: &str) -> Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)> {
+/// Axes, entries and remark, or the code and what is said.
+type Outcome = Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)>;
+
+fn table(text: &str) -> Outcome {
     with(text, &TableOptions::default())
 }
 
-fn with(
-    text: &str,
-    options: &TableOptions,
-) -> Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)> {
+fn with(text: &str, options: &TableOptions) -> Outcome {
     match found(text, options, Column::Perhaps("name")) {
         Ok(found) => Ok((found.array.axes, found.array.entries, found.remark)),
         Err(wrong) => Err((wrong.code.id, format!("{}; {}", wrong.reason, wrong.hint))),
