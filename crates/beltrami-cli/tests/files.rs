@@ -386,6 +386,13 @@ fn how_a_table_was_read_is_said_and_can_be_said() {
         assert_eq!(run.code, 0, "{verb:?} {run:?}");
         assert!(run.err.contains("the first column left out"), "{verb:?} {run:?}");
     }
+    // A file alone is read whole, whatever its columns are called.
+    write(here.join("a.csv"), "A,B\n4,0\n0,9\n");
+    assert_eq!(beltrami_in(&here, &["polar", "a.csv"]).out, "1  0\n0  1\n");
+    assert_eq!(
+        beltrami_in(&here, &["eval", "sum(A)", "--let", "A: vector(n)", "--data", "A=a.csv"]).out,
+        "4\n"
+    );
     let sum = ["eval", "sum(A)", "--let", "A: matrix(m,n)", "--data", "A=thousands.csv"];
     beltrami_in(&here, &sum).refuses(2, "E0606", "decimals or for thousands");
     let comma = beltrami_in(&here, &[&sum[..], &["--csv-decimal", "comma"]].concat());

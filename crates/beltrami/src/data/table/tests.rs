@@ -76,6 +76,7 @@ fn a_column_is_taken_by_its_name() {
         [2.0, 4.0]
     );
     assert_eq!(column(",y\n0,2\n1,4\n", Column::Named("y")).expect("it is there"), [2.0, 4.0]);
+    assert_eq!(column("t,y\n1,2\n", Column::All).expect("both are"), [1.0, 2.0]);
     assert_eq!(column("t,y\n1,2\n", Column::Named("z")).expect_err("it is not").code.id, "E0601");
     assert_eq!(column("1,2\n", Column::Named("z")).expect_err("no names").code.id, "E0601");
     assert!(column("y,y\n1,2\n", Column::Named("y")).expect_err("two").reason.contains("two"));
