@@ -16,6 +16,7 @@ use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
 
+pub(crate) use self::assignment::largest_rank;
 use self::domain::Search;
 use self::gaps::Gaps;
 use self::tally::{Agreement, Found, Tally};
