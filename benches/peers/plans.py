@@ -12,17 +12,16 @@ also given the formula; tensorgrad derives the formula and compiles it. Every re
 import argparse
 import json
 import math
-import os
 import shlex
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
-from run import PEERS, RESULTS, ROOT, TARGET, cargo, interpreter, processor, run
+from run import PEERS, RESULTS, ROOT, TARGET, cargo, environment, interpreter, kernels, processor, run
 
 OURS = TARGET / "release/examples/plan_speed"
-PACKAGES = ["numpy", "scipy", "jax", "torch"]
+PACKAGES = ["numpy", "scipy", "jax", "torch", "threadpoolctl"]
 COLUMNS = {
     "numpy": "NumPy",
     "jax formula": "JAX, formula",
@@ -30,12 +29,6 @@ COLUMNS = {
     "torch": "PyTorch",
     "tensorgrad": "tensorgrad",
 }
-
-
-def environment(threads: int) -> dict[str, str]:
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    flags = "" if threads > 1 else "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    return {**os.environ, **dict.fromkeys(names, str(threads)), "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
 
 
 def measured(python: Path, tensorgrad: Path | None, threads: int, options: argparse.Namespace) -> list[dict]:
@@ -46,7 +39,7 @@ def measured(python: Path, tensorgrad: Path | None, threads: int, options: argpa
     command += ["--quick"] if options.quick else []
     command += ["--tensorgrad", tensorgrad] if tensorgrad else []
     lines = subprocess.run(
-        [str(part) for part in command], check=True, text=True, stdout=subprocess.PIPE, env=environment(threads)
+        [str(part) for part in command], check=True, text=True, stdout=subprocess.PIPE, env={**environment(threads), "JAX_PLATFORMS": "cpu"}
     ).stdout.splitlines()
     return [json.loads(line) for line in lines]
 
@@ -140,6 +133,7 @@ def main() -> None:
         "",
         f"- {processor()}",
         f"- {date.today()}, {run('rustc', '--version').strip()}, {packages}" + (f"; {has}" if "tensorgrad" in has else ""),
+        f"- kernels of NumPy: {kernels(python)}",
         f"- `{shlex.join(['python3', 'benches/peers/plans.py', *asked])}`" + (f", without {', '.join(missing)}" if missing else ""),
         "- ratio: time of the fastest peer over time of Beltrami; above 1 Beltrami is faster",
         "- results of Beltrami lie in memory of its plan, where entries that are zero by structure are written by the first call alone; the peers return new arrays",

@@ -108,6 +108,27 @@ def spread(values: list[float]) -> str:
     return f"{number(median(values))} | {number(top)} | {number(max(values))}"
 
 
+def environment(threads: int) -> dict[str, str]:
+    """Of a peer: so many threads, and its own choice of kernels, which OpenBLAS leaves to whoever sets its variables."""
+    forced = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    flags = "" if threads > 1 else "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    own = {name: value for name, value in os.environ.items() if name not in forced}
+    return {**own, **dict.fromkeys(names, str(threads)), "XLA_FLAGS": flags}
+
+
+def kernels(python: Path) -> str:
+    """What libraries of linear algebra NumPy and SciPy have loaded, and for which processor their kernels are."""
+    code = """
+import numpy, scipy.linalg
+from threadpoolctl import threadpool_info
+for one in threadpool_info():
+    if one["user_api"] == "blas":
+        print(one["internal_api"], one["version"], one.get("architecture", ""))
+"""
+    return ", ".join(sorted(set(run(python, "-c", code, env=environment(1)).split("\n")) - {""}))
+
+
 def processor() -> str:
     info = Path("/proc/cpuinfo")
     names = (

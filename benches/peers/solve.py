@@ -10,28 +10,21 @@ solves. A peer has two times, its first call, which compiles, and its fastest on
 
 import argparse
 import json
-import os
 import subprocess
 import tempfile
 from datetime import date
 from pathlib import Path
 
-from run import RESULTS, ROOT, TARGET, cargo, interpreter, processor, run
+from run import RESULTS, ROOT, TARGET, cargo, environment, interpreter, kernels, processor, run
 
-PACKAGES = ["numpy", "scipy", "jax", "optax", "scikit-learn"]
+PACKAGES = ["numpy", "scipy", "jax", "optax", "scikit-learn", "threadpoolctl"]
 PYTHON = TARGET / "peers/solve/bin/python"
 OURS = TARGET / "release/beltrami"
 LOGISTIC = "mean(softplus(-y.*(X*w))) + 0.0005*norm2(w)^2"
 
 
-def environment() -> dict[str, str]:
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    return {**os.environ, **dict.fromkeys(names, "1"), "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
-
-
 def pinned(*command: object, **options: object) -> str:
-    return run("taskset", "-c", "0", *command, env=environment(), **options)
+    return run("taskset", "-c", "0", *command, env={**environment(1), "JAX_PLATFORMS": "cpu"}, **options)
 
 
 def logistic_data(folder: Path, count: int, size: int, condition: float) -> Path:
@@ -109,7 +102,7 @@ def main() -> None:
     text = f"""# Time of minimisation
 
 - {processor()}
-- {date.today()}, {run("rustc", "--version").strip()}, {run(PYTHON, "-c", packages).strip()}
+- {date.today()}, {run("rustc", "--version").strip()}, {run(PYTHON, "-c", packages).strip()}; kernels of NumPy: {kernels(PYTHON)}
 - `python3 benches/peers/solve.py{" --quick" if asked.quick else ""}`; one processor; all stop at a largest gradient entry of 1e-6
 - Beltrami: fastest of 6 commands, from text to verdict, without the reading of files
 - ratio: time of the peer over time of Beltrami; above 1 Beltrami is faster

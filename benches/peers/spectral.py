@@ -10,30 +10,23 @@ Beltrami to a proved 1e-13, as ‖X - msign(M)‖_F/sqrt(n); for decompositions 
 
 import argparse
 import json
-import os
 import shlex
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
-from run import ROOT, RESULTS, TARGET, cargo, interpreter, processor, run
+from run import ROOT, RESULTS, TARGET, cargo, environment, interpreter, kernels, processor, run
 
-PACKAGES = ["numpy", "scipy", "torch", "jax", "scikit-learn"]
+PACKAGES = ["numpy", "scipy", "torch", "jax", "scikit-learn", "threadpoolctl"]
 SIZES = [(256, 256), (512, 512), (1024, 1024), (512, 2048)]
 ACCURACIES = ["1e-2", "1e-5", "1e-12"]
 PYTHON = TARGET / "peers/spectral/bin/python"
 OURS = TARGET / "release/examples/spectral_speed"
 
 
-def environment(threads: int) -> dict[str, str]:
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    flags = "" if threads > 1 else "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    # XLA counts the processors it may run on.
-    return {**os.environ, **dict.fromkeys(names, str(threads)), "XLA_FLAGS": flags}
-
-
 def on(threads: int, *command: object, **options: object) -> str:
+    # XLA counts the processors it may run on.
     pinned = ["taskset", "-c", ",".join(map(str, range(threads)))]
     return run(*pinned, *command, env=environment(threads), **options)
 
@@ -175,7 +168,7 @@ def main() -> None:
         "random": lambda: random_rows(folder, options.quick),
     }
     call = f"`{shlex.join(['python3', 'benches/peers/spectral.py', *sys.argv[1:]])}`"
-    versions = f"{run('rustc', '--version').strip()}, {run(PYTHON, '-c', code).strip()}"
+    versions = f"{run('rustc', '--version').strip()}, {run(PYTHON, '-c', code).strip()}; kernels of NumPy: {kernels(PYTHON)}"
     found = {}
     for name, section in sections.items():
         if options.only in (None, name):

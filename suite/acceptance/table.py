@@ -1,17 +1,13 @@
-"""The language of the identity table, evaluated with NumPy, and inputs drawn as the table declares them.
-
-Written apart from Beltrami, so that a mistake in its parser or its kernels cannot hide here.
-"""
+"""The identity table: constants that its texts have beside the language, and inputs drawn as it declares them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.linalg
+from language import FUNCTIONS, OPERATIONS, Parser, is_scalar, scalar
 
 SIZES = {"m": 4, "n": 3, "p": 5, "q": 2, "k": 2}
-
-TOKEN = re.compile(r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*)|"(?P<text>[^"]*)"|(?P<sign>\.[*/^]|[-+*/^(),']))""")
 
 
 @dataclass(frozen=True)
@@ -29,26 +25,30 @@ class Filler:
         return replace(self, entry=self.entry * factor)
 
 
-Value = np.ndarray | Filler | str
-
-
-def is_scalar(value: Value) -> bool:
-    return isinstance(value, np.ndarray) and value.size == 1
-
-
-def scalar(number: float) -> np.ndarray:
-    return np.full((1, 1), float(number))
+Value = np.ndarray | Filler
 
 
 def fitted(a: Value, b: Value) -> tuple[np.ndarray, np.ndarray]:
     """Both operands of an entrywise operation as arrays of fitting shapes."""
     if isinstance(a, Filler):
-        a = a.fit(b.shape)
+        a = a.fit(b.shape[1:])[None]
     if isinstance(b, Filler):
-        b = b.fit(a.shape)
-    if a.shape != b.shape and not is_scalar(a) and not is_scalar(b):
-        raise ValueError(f"shapes {a.shape} and {b.shape}")
+        b = b.fit(a.shape[1:])[None]
     return a, b
+
+
+def add(a: Value, b: Value) -> Value:
+    if isinstance(a, Filler) and isinstance(b, Filler):
+        return replace(a, entry=a.entry + b.entry)
+    return OPERATIONS["+"](*fitted(a, b))
+
+
+def negative(a: Value) -> Value:
+    return a.times(-1) if isinstance(a, Filler) else -a
+
+
+def entrywise(sign: str) -> Callable:
+    return lambda a, b: OPERATIONS[sign](*fitted(a, b))
 
 
 def multiply(a: Value, b: Value) -> Value:
@@ -58,191 +58,39 @@ def multiply(a: Value, b: Value) -> Value:
         if isinstance(one, Filler) and one.kind == "eye":
             return one.entry * other
     if isinstance(a, Filler):
-        a = a.fit((1, b.shape[0]))
+        a = a.fit((1, b.shape[1]))[None]
     if isinstance(b, Filler):
-        b = b.fit((a.shape[1], 1))
-    return a * b if is_scalar(a) or is_scalar(b) else a @ b
+        b = b.fit((a.shape[2], 1))[None]
+    return OPERATIONS["*"](a, b)
 
 
-def power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    exponent = exponent.item()
-    if is_scalar(base):
-        return base**exponent
-    return np.linalg.matrix_power(base, int(exponent))
+class Table(Parser):
+    """The language with constants that take the size of their surroundings."""
 
-
-def negative(a: Value) -> Value:
-    return a.times(-1) if isinstance(a, Filler) else -a
-
-
-def add(a: Value, b: Value) -> Value:
-    if isinstance(a, Filler) and isinstance(b, Filler):
-        return replace(a, entry=a.entry + b.entry)
-    a, b = fitted(a, b)
-    return a + b
-
-
-def transposed(a: Value) -> Value:
-    return replace(a, row=not a.row) if isinstance(a, Filler) else a.T
-
-
-def svd(a: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.linalg.svd(a, full_matrices=False)
-
-
-def commutation(m: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """K with K*vec(A) = vec(A') for A of m rows and n columns: the places of vec(A'), looked up in vec(A)."""
-    m, n = int(m.item()), int(n.item())
-    places = np.arange(m * n).reshape((m, n), order="F")
-    return np.eye(m * n)[places.T.ravel(order="F")]
-
-
-def einsum(spec: str, *operands: np.ndarray) -> np.ndarray:
-    letters = spec.split("->")[0].split(",")
-    return np.einsum(spec, *(a.reshape(-1) if len(axes) == 1 else a for axes, a in zip(letters, operands)))
-
-
-def diag(a: np.ndarray) -> np.ndarray:
-    return np.diag(a[:, 0]) if a.shape[1] == 1 else np.diag(a)[:, None]
-
-
-def sizes(*dims: np.ndarray) -> tuple[int, ...]:
-    return tuple(int(dim.item()) for dim in dims)
-
-
-def softmax(a: np.ndarray) -> np.ndarray:
-    weights = np.exp(a - a.max())
-    return weights / weights.sum()
-
-
-FUNCTIONS = {
-    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh exp log abs sign sqrt arcsin arccos arctan".split()},
-    "relu": lambda a: np.where(a > 0, a, 0.0),
-    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
-    "softplus": lambda a: np.logaddexp(0, a),
-    "max": np.maximum,
-    "min": np.minimum,
-    "softmax": softmax,
-    "logsumexp": lambda a: scalar(np.logaddexp.reduce(a, axis=None)),
-    "sum": lambda a: scalar(a.sum()),
-    "norm1": lambda a: scalar(np.abs(a).sum()),
-    "norm2": lambda a: scalar(np.sqrt((a * a).sum())),
-    "tr": lambda a: scalar(np.trace(a)),
-    "det": lambda a: scalar(np.linalg.det(a)),
-    "logdet": lambda a: scalar(np.linalg.slogdet(a)[1]),
-    "inv": np.linalg.inv,
-    "adj": lambda a: np.linalg.det(a) * np.linalg.inv(a),
-    "pinv": np.linalg.pinv,
-    "expm": scipy.linalg.expm,
-    "logm": lambda a: np.real(scipy.linalg.logm(a)),
-    "sqrtm": lambda a: np.real(scipy.linalg.sqrtm(a)),
-    "normnuc": lambda a: scalar(svd(a)[1].sum()),
-    "normspec": lambda a: scalar(svd(a)[1][0]),
-    "msign": lambda a: svd(a)[0] @ svd(a)[2],
-    "topdyad": lambda a: np.outer(svd(a)[0][:, 0], svd(a)[2][0]),
-    "lmax": lambda a: scalar(np.linalg.eigvalsh(a)[-1]),
-    "vmax": lambda a: np.linalg.eigh(a)[1][:, -1:],
-    "diag": diag,
-    "vec": lambda a: a.reshape((-1, 1), order="F"),
-    "kron": np.kron,
-    "kr": scipy.linalg.khatri_rao,
-    "einsum": einsum,
-    "eye": lambda n: np.eye(*sizes(n)),
-    "ones": lambda *dims: np.ones(sizes(*dims) if len(dims) > 1 else (*sizes(*dims), 1)),
-    "K": commutation,
-    "vector": lambda c: Filler("vector", c.item()),
-    "matrix": lambda c: Filler("matrix", c.item()),
-}
-
-
-class Reader:
-    """Evaluates while it reads, one method a level of precedence."""
-
-    def __init__(self, text: str, values: dict[str, np.ndarray]):
-        self.tokens = [match for match in TOKEN.finditer(text)]
-        if "".join(match.group() for match in self.tokens) != text.rstrip():
-            raise SyntaxError(text)
-        self.place = 0
-        self.values = values
-
-    def take(self, *signs: str) -> str | None:
-        if self.place < len(self.tokens) and self.tokens[self.place]["sign"] in signs:
-            self.place += 1
-            return self.tokens[self.place - 1]["sign"]
-        return None
-
-    def expect(self, sign: str) -> None:
-        if not self.take(sign):
-            raise SyntaxError(f"{sign} expected at token {self.place}")
-
-    def whole(self) -> Value:
-        value = self.sum()
-        if self.place != len(self.tokens):
-            raise SyntaxError(f"unread: {self.tokens[self.place].group()}")
-        return value
-
-    def sum(self) -> Value:
-        value = self.product()
-        while sign := self.take("+", "-"):
-            term = self.product()
-            value = add(value, term if sign == "+" else negative(term))
-        return value
-
-    def product(self) -> Value:
-        value = self.signed()
-        while sign := self.take("*", "/", ".*", "./"):
-            factor = self.signed()
-            if sign == "*":
-                value = multiply(value, factor)
-            elif sign == "/":
-                value = multiply(value, 1 / factor)
-            else:
-                a, b = fitted(value, factor)
-                value = a * b if sign == ".*" else a / b
-        return value
-
-    def signed(self) -> Value:
-        return negative(self.signed()) if self.take("-") else self.raised()
-
-    def raised(self) -> Value:
-        base = self.primed()
-        if sign := self.take("^", ".^"):
-            exponent = self.signed()
-            return power(base, exponent) if sign == "^" else np.power(*fitted(base, exponent))
-        return base
-
-    def primed(self) -> Value:
-        value = self.atom()
-        while self.take("'"):
-            value = transposed(value)
-        return value
-
-    def atom(self) -> Value:
-        if self.take("("):
-            value = self.sum()
-            self.expect(")")
-            return value
-        token = self.tokens[self.place]
-        self.place += 1
-        if token["number"]:
-            return scalar(float(token["number"]))
-        if token["text"] is not None:
-            return token["text"]
-        name = token["name"]
-        if self.take("("):
-            arguments = [self.sum()]
-            while self.take(","):
-                arguments.append(self.sum())
-            self.expect(")")
-            return FUNCTIONS[name](*arguments)
-        if name in self.values:
-            return self.values[name]
-        return scalar(SIZES[name]) if name in SIZES else Filler({"eye": "eye"}[name], 1.0)
+    functions = {
+        **FUNCTIONS,
+        "vector": lambda c: Filler("vector", c.item()),
+        "matrix": lambda c: Filler("matrix", c.item()),
+    }
+    operations = {
+        **OPERATIONS,
+        "+": add,
+        "-": lambda a, b: add(a, negative(b)),
+        ".*": entrywise(".*"),
+        "./": entrywise("./"),
+        "*": multiply,
+        "/": lambda a, b: multiply(a, 1 / b),
+        "minus": negative,
+        "'": lambda a: replace(a, row=not a.row) if isinstance(a, Filler) else OPERATIONS["'"](a),
+    }
 
 
 def evaluate(text: str, values: dict[str, np.ndarray]) -> np.ndarray | Filler:
-    """The value of a text of the table; every value has two axes, except the result of an einsum."""
-    return Reader(text, values).whole()
+    """The value of a text of the table at one point; every value has two axes, except the result of an einsum."""
+    sizes = {name: scalar(n) for name, n in SIZES.items()}
+    point = {"eye": Filler("eye", 1.0), **sizes, **{name: value[None] for name, value in values.items()}}
+    value = Table(text).whole()(point)
+    return value if isinstance(value, Filler) else value[0]
 
 
 @dataclass(frozen=True)

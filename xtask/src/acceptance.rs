@@ -1,16 +1,18 @@
-//! The acceptance table: `suite/acceptance/run.py` with the release build and a Python that has numpy, and
+//! The acceptance tables: `suite/acceptance/run.py` and `cases.py` with the release build and a Python that has numpy, and
 //! what the other languages need if it can.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
-use crate::process::{self, cargo};
+use crate::process::{self, cargo, release_folder};
 use crate::python::{self, interpreter};
 use crate::repository::{root, target};
 
 /// The script that compares every row; its contract is in `suite/README.md`.
 const SCRIPT: &str = "suite/acceptance/run.py";
+/// The script that takes cases through the command line.
+const CASES: &str = "suite/acceptance/cases.py";
 
 /// Whether there is something to run.
 pub fn exists() -> bool {
@@ -33,6 +35,7 @@ pub fn run_script(python: &Path, long: bool) -> Outcome {
         process::run(script)
     };
     run("numpy")?;
+    cases(python, long)?;
     run("rust")?;
     for optional in python::OPTIONAL {
         if python::has(python, optional) {
@@ -46,6 +49,17 @@ pub fn run_script(python: &Path, long: bool) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Values and derivatives of the tables of cases, by emitted code and by `eval`.
+fn cases(python: &Path, long: bool) -> Outcome {
+    let program = release_folder()?.join(format!("beltrami{}", std::env::consts::EXE_SUFFIX));
+    let mut script = Command::new(python);
+    script.arg(root().join(CASES)).arg("--program").arg(program).current_dir(root());
+    if long {
+        script.arg("--long");
+    }
+    process::run(script)
 }
 
 /// `cargo xtask acceptance`.

@@ -10,6 +10,7 @@ use crate::index::{Factor, Term};
 use crate::lower::Calculus;
 use crate::raise::Target;
 use crate::rulebook::Rulebook;
+use crate::singular::may_be_singular;
 
 /// Which way derivatives are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -41,7 +42,8 @@ pub enum Symmetric {
     /// The symmetric matrix `G` with `df = tr(G*dX)` for symmetric `dX`: `(G + G')/2`.
     #[default]
     Frobenius,
-    /// Partial derivatives by the free entries, off-diagonal ones counted for both places: `G + G' - G.*I`.
+    /// Partial derivatives by the free entries, off-diagonal ones counted for both places: `G + G' - G.*I`; on a skew
+    /// variable, whose other place moves the other way, `G - G'`.
     Free,
     /// The structure of the variable is ignored.
     Ambient,
@@ -103,10 +105,16 @@ pub fn derive(
         roots.push(simplify(graph, inner.root));
         roots.dedup();
     }
+    let written =
+        roots.into_iter().flat_map(|root| [Way::Written(root, false), Way::Written(root, true)]);
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
-    for (root, expand_sums) in roots.into_iter().flat_map(|root| [(root, false), (root, true)]) {
-        match candidate(graph, rules, &inner, root, &target, expand_sums) {
+    for way in written.chain([Way::Kept(inner.root)]) {
+        let too_large = matches!(failure, Some(CalculusError::TooLarge(_)));
+        if matches!(way, Way::Kept(_)) && (best.is_some() || !too_large) {
+            continue;
+        }
+        match candidate(graph, rules, &inner, way, &target) {
             Ok(candidates) => {
                 for expr in candidates {
                     let expr = ambient.leave(graph, expr)?;
@@ -127,23 +135,52 @@ pub fn derive(
     }
 }
 
+/// How a derivative is found.
+#[derive(Clone, Copy)]
+enum Way {
+    /// From this expression, all differentials written out, and whether sums are multiplied out in the end.
+    Written(ExprId, bool),
+    /// From this expression, with derivatives of functions as arrays of their own.
+    Kept(ExprId),
+}
+
+/// Factors of all terms together, of which no shorter text is looked for: more than anyone reads.
+const MAX_FACTORS: usize = 12_000;
+
+fn limited(terms: &[Term], most: usize) -> Result<()> {
+    let factors: usize = terms.iter().map(|term| term.factors.len()).sum();
+    if factors > most { Err(CalculusError::TooLarge(terms.len())) } else { Ok(()) }
+}
+
 fn candidate(
     graph: &mut Graph,
     rules: &Rulebook,
     request: &Request,
-    root: ExprId,
+    way: Way,
     target: &Target,
-    expand_sums: bool,
 ) -> Result<Vec<ExprId>> {
     let mut calculus = Calculus::new(graph, rules);
+    let (root, expand_sums) = match way {
+        Way::Written(root, expand_sums) => (root, expand_sums),
+        Way::Kept(root) => (root, false),
+    };
+    calculus.singular = may_be_singular(calculus.graph, request.root);
+    calculus.kept.active = matches!(way, Way::Kept(_));
     let start = calculus.term_of(root);
     let mut terms = vec![start];
     for (order, symbol) in request.by.iter().enumerate() {
+        let is_last = order + 1 == request.by.len();
         // Only what is to be read is multiplied out, not what is to be differentiated again.
-        calculus.expand_sums = expand_sums && order + 1 == request.by.len();
+        calculus.expand_sums = expand_sums && is_last;
+        if is_last {
+            // Arrays of the last order would be larger than the result.
+            calculus.kept.opened = terms.iter().flat_map(|t| &t.factors).map(|f| f.atom).collect();
+        }
         terms = calculus.differentiate(&terms, *symbol)?;
+        limited(&terms, 2 * MAX_FACTORS)?;
         terms = calculus.project(terms, *symbol, request.symmetric)?;
         terms = calculus.normalise(terms)?;
+        limited(&terms, MAX_FACTORS)?;
     }
     let shape = target_shape(&calculus, request, target);
     let mut results = Vec::new();
@@ -196,9 +233,6 @@ fn target_shape(calculus: &Calculus<'_>, request: &Request, target: &Target) -> 
 /// Decides form and layout: which axes become rows, which columns.
 fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
     let root = graph.shape(request.root);
-    if !root.is_matrix() {
-        return Err(CalculusError::NoForm("the derivative of a tensor of order three or more"));
-    }
     let mut axes = root.axes();
     for symbol in &request.by {
         axes.extend(graph.shape(*symbol).axes());
@@ -213,6 +247,7 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
         2 if root.is_scalar() => Some((Form::Kron, Placement::Matrix(vec![3, 2], vec![5, 4]))),
         _ => None,
     };
+    let kron = || kron().filter(|_| root.is_matrix());
     let proper: Vec<usize> = (0..axes.len()).filter(|k| !axes[*k].is_one()).collect();
     let tensor = match proper[..] {
         [] => Placement::Matrix(vec![], vec![]),
@@ -224,6 +259,8 @@ fn place(graph: &Graph, request: &Request) -> Result<(Form, Placement)> {
         Form::Index => Ok((Form::Index, tensor)),
         Form::Operator => Err(CalculusError::NoForm("an operator form as one expression")),
         Form::Kron => kron().ok_or(CalculusError::NoForm("a Kronecker form of this order")),
+        // A function with more than two axes has no derivative with fewer.
+        Form::Matrix if !root.is_matrix() => Ok((Form::Index, tensor)),
         Form::Matrix => {
             let by_scalars = request.by.iter().all(|x| graph.shape(*x).is_scalar());
             let first = graph.shape(request.by[0]);
@@ -292,8 +329,12 @@ impl Calculus<'_> {
                     }
                 }
             } else if facts.has(Facts::SKEW) {
-                result.push(scaled(&term, Number::HALF));
-                result.push(swap(&term, Number::HALF.neg()));
+                let share = match convention {
+                    Symmetric::Free => Number::ONE,
+                    _ => Number::HALF,
+                };
+                result.push(scaled(&term, share));
+                result.push(swap(&term, share.neg()));
             } else if facts.has(Facts::ORTHOGONAL) {
                 result.push(scaled(&term, Number::HALF));
                 result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));

@@ -4,21 +4,17 @@
 //! is expanded with the text of its operation's record until only entries of `dX` are left, which are then renamed to the
 //! new output axes: their coefficient is the derivative.
 
-use beltrami_core::{
-    Differential, Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId,
-};
+use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId};
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 use crate::binding::Binding;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Leg, Space, Term};
+use crate::kept::Kept;
 use crate::product_rule::Met;
 use crate::rulebook::Rulebook;
 use crate::spec::Spec;
-
-/// How names of placeholders begin.
-const HOLE: &str = "d%";
 
 /// More terms than this are refused; a person reads a dozen.
 const MAX_TERMS: usize = 2000;
@@ -35,13 +31,17 @@ pub struct Calculus<'a> {
     pub expand_sums: bool,
     /// Whether scalars are taken apart into sums of products; only while their own normal form is looked for.
     pub(crate) open_scalars: bool,
+    /// Whether matrices may be singular of which polynomials are differentiated.
+    pub(crate) singular: bool,
     pub(crate) scalar_forms: FxHashMap<ExprId, (Number, Vec<(ExprId, Number)>)>,
     /// Sums tried so far in the search for common factors.
     pub(crate) factorings: usize,
     /// Whether commutation matrices go in front, where there is a choice.
     pub(crate) swap_rows: bool,
     pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
-    has_hole: Vec<bool>,
+    /// Derivatives that are kept as arrays of their own.
+    pub(crate) kept: Kept,
+    pub(crate) has_hole: Vec<bool>,
     pub(crate) met: Met,
 }
 
@@ -54,10 +54,12 @@ impl<'a> Calculus<'a> {
             space: Space::default(),
             expand_sums: false,
             open_scalars: false,
+            singular: false,
             factorings: 0,
             swap_rows: true,
             scalar_forms: FxHashMap::default(),
             wrt: None,
+            kept: Kept::default(),
             has_hole: Vec::new(),
             met: Met::default(),
         }
@@ -128,6 +130,9 @@ impl<'a> Calculus<'a> {
     fn should_expand(&mut self, factor: &Factor) -> bool {
         if factor.varied || self.contains_hole(factor.atom) {
             return true;
+        }
+        if !self.graph.shape(factor.atom).is_matrix() {
+            return false;
         }
         let Node::Apply(op, args) = self.graph.node(factor.atom) else {
             return matches!(self.graph.node(factor.atom), Node::Number(_)) && self.folds(factor);
@@ -456,6 +461,12 @@ impl<'a> Calculus<'a> {
         if !varies.contains(&true) {
             return Ok(Vec::new());
         }
+        if self.keeps(factor.atom) {
+            return Ok(vec![self.with_kept(term, factor, symbol)?]);
+        }
+        if let Some(terms) = self.scaled_tensor(&term, factor, symbol) {
+            return Ok(terms);
+        }
         let record = self.graph.op(op);
         let linear =
             |place: usize, this: &mut Self, text: &Spec, operands: &[ExprId], quotient: bool| {
@@ -519,81 +530,5 @@ impl<'a> Calculus<'a> {
                 Ok(vec![term])
             }
         }
-    }
-
-    /// The differential of an application as an expression in placeholders for the differentials of its arguments.
-    fn differential(
-        &mut self,
-        whole: ExprId,
-        op: OpId,
-        args: &[ExprId],
-        varies: &[bool],
-    ) -> Result<ExprId> {
-        let record = self.graph.op(op);
-        let mut holes: Vec<Option<ExprId>> =
-            args.iter().zip(varies).map(|(arg, varies)| varies.then(|| self.hole(*arg))).collect();
-        if let (Kernel::Expm, [arg]) = (record.kernel, args) {
-            // The exponential of a multiple of a matrix commutes with that matrix, so its record wants to see the multiple.
-            holes[0] = Some(self.differential_of_multiple(*arg)?);
-        }
-        match record.differential {
-            Differential::Constant => {
-                let shape = self.graph.shape(whole).clone();
-                Ok(self.graph.zeros(&shape)?)
-            }
-            Differential::None => Err(CalculusError::NotAvailable(whole)),
-            Differential::Build(build) => {
-                build(self.graph, args, &holes).ok_or(CalculusError::NotAvailable(whole))
-            }
-            Differential::Text(_) => {
-                let template = self.rules.theory.differential(op);
-                let template = template.ok_or(CalculusError::NotAvailable(whole))?;
-                Ok(template.instantiate(self.graph, args, &holes)?)
-            }
-        }
-    }
-
-    /// The differential of an argument, with a multiple taken apart into its two factors.
-    fn differential_of_multiple(&mut self, arg: ExprId) -> Result<ExprId> {
-        let Some((symbol, _)) = self.wrt else { return Ok(self.hole(arg)) };
-        let Some([s, a]) = self.graph.args_of(arg, Kernel::Scale) else {
-            return Ok(self.hole(arg));
-        };
-        let (s, a) = (*s, *a);
-        let mut terms = Vec::new();
-        if self.graph.depends_on(s, symbol) {
-            let ds = self.hole(s);
-            terms.push(self.graph.scale(ds, a)?);
-        }
-        if self.graph.depends_on(a, symbol) {
-            let da = self.hole(a);
-            terms.push(self.graph.scale(s, da)?);
-        }
-        let shape = self.graph.shape(arg).clone();
-        Ok(self.graph.sum_of(&terms, &shape)?)
-    }
-
-    /// The placeholder for the differential of an expression; its name says which, and cannot be written by a user.
-    fn hole(&mut self, arg: ExprId) -> ExprId {
-        let name = format!("{HOLE}{}", arg.index());
-        let shape = self.graph.shape(arg).clone();
-        self.graph.symbol(&name, shape, Facts::NONE)
-    }
-
-    /// The expression whose differential a placeholder stands for.
-    fn hole_of(&self, id: ExprId) -> Option<ExprId> {
-        let Node::Symbol(name) = self.graph.node(id) else { return None };
-        let place: usize = name.strip_prefix(HOLE)?.parse().ok()?;
-        (place < self.graph.len()).then(|| self.graph.nth(place))
-    }
-
-    fn contains_hole(&mut self, expr: ExprId) -> bool {
-        for place in self.has_hole.len()..self.graph.len() {
-            let id = self.graph.nth(place);
-            let found = self.hole_of(id).is_some()
-                || self.graph.args(id).iter().any(|arg| self.has_hole[arg.index()]);
-            self.has_hole.push(found);
-        }
-        self.has_hole[expr.index()]
     }
 }

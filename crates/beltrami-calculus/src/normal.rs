@@ -151,7 +151,10 @@ impl Calculus<'_> {
             {
                 factor.legs.swap(0, 1);
             }
-            match merged.iter_mut().find(|m| m.atom == factor.atom && m.legs == factor.legs) {
+            let same = |m: &&mut Factor| m.atom == factor.atom && m.legs == factor.legs;
+            // Entries of arrays with more axes have no powers.
+            let same = merged.iter_mut().find(same).filter(|_| factor.legs.len() <= 2);
+            match same {
                 Some(same) => same.pow = same.pow.add(factor.pow),
                 None => merged.push(factor),
             }

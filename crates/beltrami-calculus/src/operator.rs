@@ -11,6 +11,7 @@ use crate::index::{Factor, Term};
 use crate::lower::Calculus;
 use crate::raise::Target;
 use crate::rulebook::Rulebook;
+use crate::singular::may_be_singular;
 
 /// A derivative as a pair of formulas.
 #[derive(Clone, Debug)]
@@ -38,6 +39,9 @@ pub fn operator(
         return Err(CalculusError::NoForm(
             "operator form of this order: it exists for first derivatives, and for second ones of scalars",
         ));
+    }
+    if !graph.shape(root).is_matrix() {
+        return Err(CalculusError::NoForm("operator form of a function with more than two axes"));
     }
     let last = by[by.len() - 1];
     let facts = graph.facts(last);
@@ -136,6 +140,7 @@ impl Calculus<'_> {
         last: bool,
     ) -> Result<Vec<Term>> {
         let Ambient { root, by, .. } = ambient;
+        self.singular = may_be_singular(self.graph, *root);
         let mut terms = vec![self.term_of(*root)];
         let expand = std::mem::take(&mut self.expand_sums);
         for (order, symbol) in by.iter().enumerate() {

@@ -306,8 +306,13 @@ impl Writer<'_> {
             (Facts::UPPER, "upper triangular variable, entries on and above the diagonal"),
         ];
         let (fact, text) = words.into_iter().find(|(fact, _)| facts.has(*fact))?;
-        let free = fact == Facts::SYMMETRIC && convention == Symmetric::Free;
-        Some(if free { "free entries of a symmetric variable, G + G' - G.*I" } else { text })
+        Some(match convention {
+            Symmetric::Free if fact == Facts::SYMMETRIC => {
+                "free entries of a symmetric variable, G + G' - G.*I"
+            }
+            Symmetric::Free if fact == Facts::SKEW => "free entries of a skew variable, G - G'",
+            _ => text,
+        })
     }
 }
 

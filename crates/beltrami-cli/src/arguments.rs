@@ -4,8 +4,9 @@ mod cost;
 mod linear;
 mod local;
 mod solve;
+mod tables;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,6 +17,7 @@ pub use cost::Cost;
 pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
+pub use tables::Tables;
 
 /// Every language that `--to` names.
 fn languages() -> PossibleValuesParser {
@@ -89,6 +91,61 @@ pub enum Verb {
     },
 }
 
+impl Verb {
+    /// The files that are written, by the options that name them.
+    pub fn outputs(&self) -> Vec<(&'static str, &Path)> {
+        let (out, trace, plot) = match self {
+            Verb::Derive(asked) => (&asked.out, &None, &None),
+            Verb::Eval(asked) => (&asked.out, &None, &None),
+            Verb::Roots(asked) => (&None, &asked.trace, &asked.plot),
+            Verb::Critical(asked) => (&None, &None, &asked.plot),
+            Verb::Minimize(asked) => (&asked.out, &asked.trace, &asked.plot),
+            Verb::Linear(asked) => (&None, &asked.trace, &asked.plot),
+            Verb::Cost(asked) => (&None, &None, &asked.plot),
+            Verb::Taylor(asked) => (&None, &None, &asked.local.plot),
+            Verb::Jacobian(asked) => (&None, &None, &asked.local.plot),
+            Verb::Schedule(asked) => (&None, &None, &asked.plot),
+            Verb::Polar(asked) => (&asked.out, &None, &None),
+            Verb::Clip(asked) => (&asked.out, &None, &None),
+            Verb::Funm(asked) => (&asked.out, &None, &None),
+            Verb::Svd(asked) => (&asked.out, &None, &asked.plot),
+            Verb::Help { .. } | Verb::Explain { .. } | Verb::Cite(_) | Verb::Completions { .. } => {
+                (&None, &None, &None)
+            }
+        };
+        [("--out", out), ("--trace", trace), ("--plot", plot)]
+            .into_iter()
+            .filter_map(|(option, path)| Some((option, path.as_deref()?)))
+            .collect()
+    }
+
+    /// What is said of tables.
+    pub fn tables(&self) -> Tables {
+        match self {
+            Verb::Eval(asked) => asked.tables,
+            Verb::Roots(Roots { system, .. }) | Verb::Critical(Critical { system, .. }) => {
+                system.tables
+            }
+            Verb::Minimize(asked) => asked.tables,
+            Verb::Linear(asked) => asked.tables,
+            Verb::Cost(asked) => asked.tables,
+            Verb::Taylor(Taylor { local, .. }) | Verb::Jacobian(Jacobian { local, .. }) => {
+                local.tables
+            }
+            Verb::Polar(asked) => asked.tables,
+            Verb::Clip(asked) => asked.tables,
+            Verb::Funm(asked) => asked.tables,
+            Verb::Svd(asked) => asked.tables,
+            Verb::Derive(_)
+            | Verb::Schedule(_)
+            | Verb::Help { .. }
+            | Verb::Explain { .. }
+            | Verb::Cite(_)
+            | Verb::Completions { .. } => Tables::default(),
+        }
+    }
+}
+
 /// An expression with its declarations.
 #[derive(Debug, Args)]
 pub struct Given {
@@ -157,7 +214,7 @@ pub struct Eval {
     /// Declarations, such as 'A: matrix(m,n), x: vector(n) > 0'
     #[arg(long = "let", value_name = "DECLARATIONS")]
     pub declarations: Vec<String>,
-    /// NAME=VALUE, NAME=FILE.npy, or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4]
+    /// NAME=VALUE, NAME=FILE or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4], files end in .npy, .npz or .csv or are -
     #[arg(long, value_name = "DATA", num_args = 1..)]
     data: Vec<String>,
     /// The variables to differentiate by
@@ -166,17 +223,19 @@ pub struct Eval {
     #[command(flatten)]
     pub shown: Shown,
     /// Multiply the derivative by this direction instead of forming it: with `--order 2` a Hessian-vector product
-    #[arg(long, value_name = "V|V.npy", allow_hyphen_values = true)]
+    #[arg(long, value_name = "V|FILE", allow_hyphen_values = true)]
     times: Option<String>,
     /// Solve with the derivative for this right-hand side, by the structure that `--form operator` shows
-    #[arg(long, value_name = "B|B.npy", conflicts_with = "times", allow_hyphen_values = true)]
+    #[arg(long, value_name = "B|FILE", conflicts_with = "times", allow_hyphen_values = true)]
     solve: Option<String>,
     /// Write the derivative, or without `--by` the value, to this file; both to a .npz, and an operator's factors
-    #[arg(long, value_name = "FILE.npy")]
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub out: Option<PathBuf>,
     /// Print the plan: its kernels in order with their work, memory, and the cost node by node
     #[arg(long)]
     pub explain: bool,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 impl Eval {
@@ -209,7 +268,7 @@ pub struct Minimize {
     /// The unknowns
     #[arg(long, value_name = "X[,Y...]", value_delimiter = ',', required = true)]
     pub over: Vec<String>,
-    /// NAME=VALUE, NAME=FILE.npy, NAME=FILE.csv, or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4]
+    /// NAME=VALUE, NAME=FILE or FILE.npz; values are 3, [1, 2] or [1, 2; 3, 4], files end in .npy, .npz or .csv or are -
     #[arg(long, value_name = "DATA", num_args = 1..)]
     pub data: Vec<String>,
     /// Where unknowns start, written as data is
@@ -234,11 +293,13 @@ pub struct Minimize {
     #[arg(long, value_name = "F.svg|F.png")]
     pub plot: Option<PathBuf>,
     /// Write the unknowns to this file
-    #[arg(long, value_name = "FILE.npy|FILE.npz")]
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub out: Option<PathBuf>,
     /// The seed of the points at which derivatives are checked, and of a start that is drawn
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 /// `--method`.
@@ -295,8 +356,8 @@ pub struct Schedule {
 /// `beltrami svd`.
 #[derive(Debug, Args)]
 pub struct Svd {
-    /// A matrix as NumPy writes it, .npy, or .npz with one array
-    #[arg(value_name = "FILE.npy")]
+    /// The matrix: .npy, .npz with one array or as F.npz:NAME, .csv, or - for standard input
+    #[arg(value_name = "FILE.npy|.npz|.csv")]
     pub file: String,
     /// Keep this many singular values, or as many as there are
     #[arg(long, value_name = "R", value_parser = count, conflicts_with_all = ["energy", "error"])]
@@ -325,6 +386,8 @@ pub struct Svd {
     /// Write U, S and Vt to this file
     #[arg(long, value_name = "FILE.npz")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 /// `--norm`.
@@ -337,8 +400,8 @@ pub enum Norm {
 /// `beltrami polar`.
 #[derive(Debug, Args)]
 pub struct Polar {
-    /// The matrix, a .npy file
-    #[arg(value_name = "FILE.npy")]
+    /// The matrix: .npy, .npz with one array or as F.npz:NAME, .csv, or - for standard input
+    #[arg(value_name = "FILE.npy|.npz|.csv")]
     pub matrix: String,
     /// The error that is allowed: Frobenius norm over the root of the rank, proved (1e-6 where nothing is said)
     #[arg(long, value_name = "X", value_parser = real, conflicts_with = "schedule")]
@@ -367,16 +430,18 @@ pub struct Polar {
     /// Threads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     pub threads: usize,
-    /// Write the factor to a .npy file
-    #[arg(long, value_name = "O.npy")]
+    /// Write the factor to this file
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 /// `beltrami clip`.
 #[derive(Debug, Args)]
 pub struct Clip {
-    /// The matrix, a .npy file
-    #[arg(value_name = "FILE.npy")]
+    /// The matrix: .npy, .npz with one array or as F.npz:NAME, .csv, or - for standard input
+    #[arg(value_name = "FILE.npy|.npz|.csv")]
     pub matrix: String,
     /// The least singular value of the result
     #[arg(long, value_name = "A", value_parser = real, allow_hyphen_values = true)]
@@ -396,9 +461,11 @@ pub struct Clip {
     /// Threads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     pub threads: usize,
-    /// Write the result to a .npy file
-    #[arg(long, value_name = "C.npy")]
+    /// Write the result to this file
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 /// `--form` of `beltrami clip`.
@@ -426,8 +493,8 @@ impl From<Format> for beltrami::linalg::Format {
 /// `beltrami funm`.
 #[derive(Debug, Args)]
 pub struct Funm {
-    /// The matrix
-    #[arg(value_name = "FILE.npy|FILE.npz")]
+    /// The matrix: .npy, .npz with one array or as F.npz:NAME, .csv, or - for standard input
+    #[arg(value_name = "FILE.npy|.npz|.csv")]
     pub matrix: String,
     /// The function: the principal value of it
     #[arg(long, value_enum)]
@@ -436,14 +503,16 @@ pub struct Funm {
     #[arg(long, value_name = "P", value_parser = count)]
     pub p: Option<usize>,
     /// Also the derivative along this direction, a matrix of the same shape
-    #[arg(long, value_name = "E.npy")]
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub direction: Option<String>,
     /// Compute `invroot` by products alone, matrices stored in this format
     #[arg(long, value_enum)]
     pub format: Option<Format>,
     /// Write the value to this file; with `--direction` value and derivative, to a .npz
-    #[arg(long, value_name = "FILE.npy|FILE.npz")]
+    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 /// `--function`.

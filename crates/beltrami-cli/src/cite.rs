@@ -4,12 +4,12 @@ use beltrami::{Failure, Session, citations};
 use serde_json::json;
 
 use crate::arguments::Cite;
-use crate::file;
+use crate::input::Input;
 use crate::report::Report;
 
 /// The works that an expression rests on.
-pub fn run(asked: &Cite, as_json: bool) -> Result<Report, Failure> {
-    let program = file::program(asked.given.program())?;
+pub fn run(asked: &Cite, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+    let program = input.program(asked.given.program())?;
     let declarations = asked.given.declarations.join("\n");
     let loaded = Session::global().load(&program.name, &program.text, &declarations, &[])?;
     let works = citations(&loaded.program.graph, loaded.program.root);

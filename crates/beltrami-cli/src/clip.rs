@@ -7,13 +7,15 @@ use beltrami::linalg::clip::{Form, Request, mclip};
 use serde_json::json;
 
 use crate::arguments::{Clip as Asked, ClipForm};
+use crate::input::Input;
 use crate::matrix;
+use crate::output::{ARRAY, Output};
 use crate::polar::{by_name_or_file, threads};
 use crate::report::{Report, refusal};
 
 /// A matrix with its singular values clipped, and a proved bound on the error.
-pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
-    matrix::checked_output(asked.out.as_ref())?;
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     let (lower, upper) = (asked.min, asked.max);
     if !(lower <= upper && upper >= 0.0 && upper.is_finite() && lower.is_finite()) {
         return Err(refusal(
@@ -38,7 +40,7 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
         schedule: schedule.map(|(schedule, _)| schedule),
         threads: threads(asked.threads)?,
     };
-    let a = matrix::read(&asked.matrix)?;
+    let a = matrix::read(input, &asked.matrix)?;
     let hint = "`--form auto` and a longer `--format` bear a wider range of singular values";
     let found = mclip(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
     let object = json!({
@@ -50,5 +52,5 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
         true => format!("error at most {:.1e} in the Frobenius norm, proved", found.bound),
         false => "nothing is proved of the error".into(),
     };
-    matrix::report(found.value, object, &[found.method, bound], asked.out.as_deref(), as_json)
+    matrix::report(found.value, object, &[found.method, bound], output.as_ref(), as_json)
 }

@@ -1,36 +1,31 @@
 //! `beltrami cost`.
 
-use beltrami::data::{self, Given};
 use beltrami::diag::codes;
 use beltrami::minimize::{Cost as Measured, CostOptions, Crossing, LOGISTIC, Row, Task};
 use beltrami::{Failure, Session};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Cost;
-use crate::file::{self, Program};
+use crate::input::{Input, Program};
 use crate::plot::{Cost as Picture, Target};
 use crate::progress::{Progress, stopped};
 use crate::report::{INTERRUPTED, Report, refusal};
 use crate::table::columns;
 
 /// What a Hessian costs beside a product with it, at growing sizes.
-pub fn run(asked: &Cost, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
-    let (program, over) = objective(asked)?;
+    let (program, over) = objective(asked, input)?;
     for (option, value) in [("--products", asked.products), ("--repeats", asked.repeats)] {
         if value == 0 {
             let message = format!("`{option}` is at least 1");
             return Err(refusal(&codes::E0701, message, Some(format!("as in `{option} 10`"))));
         }
     }
-    let mut given: Vec<Given> = Vec::new();
-    for argument in asked.data() {
-        given.extend(data::read(argument)?);
-    }
     let options = CostOptions {
         over,
         declarations: asked.declarations.join("\n"),
-        data: given,
+        data: input.data(asked.data(), &asked.declarations)?,
         sizes: asked.sizes.clone(),
         repeats: asked.repeats,
         seed: asked.seed,
@@ -59,13 +54,14 @@ pub fn run(asked: &Cost, as_json: bool) -> Result<Report, Failure> {
 }
 
 /// The objective and its unknowns, those of logistic regression where none is named.
-fn objective(asked: &Cost) -> Result<(Program, Vec<String>), Failure> {
+fn objective(asked: &Cost, input: &mut Input) -> Result<(Program, Vec<String>), Failure> {
     let names = asked.over.iter().map(|name| name.trim().to_owned());
     let over: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     match asked.program() {
-        Some(program) => Ok((file::program(program)?, over)),
+        Some(program) => Ok((input.program(program)?, over)),
         None if over.is_empty() => {
-            let program = Program { name: "<logistic regression>".into(), text: LOGISTIC.into() };
+            let name = "<logistic regression>".into();
+            let program = Program { name, ..input.program(LOGISTIC)? };
             Ok((program, vec!["w".into()]))
         }
         None => Err(refusal(

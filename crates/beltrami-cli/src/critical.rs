@@ -6,12 +6,13 @@ use beltrami::diag::codes;
 use serde_json::{Value, json};
 
 use crate::arguments::Critical;
+use crate::input::Input;
 use crate::plot::{Contours, Portrait, Target};
 use crate::report::{Report, refusal};
 use crate::system;
 
 /// All critical points in a box, and what they are.
-pub fn run(asked: &Critical, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let Some(region) = &asked.system.region else {
         let hint = "give an interval for each unknown, as in `--box -1:4,-1:4`";
@@ -19,7 +20,7 @@ pub fn run(asked: &Critical, as_json: bool) -> Result<Report, Failure> {
     };
     let region = system::region(region)?;
     let near = region.iter().map(|side| (side.lo, side.hi)).collect();
-    let mut equations = system::read(&asked.system, near, asked.field)?;
+    let mut equations = system::read(&asked.system, input, near, asked.field)?;
     system::counted(region.len(), &equations, "--box")?;
     if target.is_some() && region.len() != 2 {
         let message = format!("a picture shows two unknowns, and there are {}", region.len());

@@ -7,13 +7,15 @@ use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Step, 
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Derive, Shown};
-use crate::file;
+use crate::input::Input;
+use crate::output::{Format, Output};
 use crate::report::{Report, refusal};
 
 /// The derivatives that the command line asks for.
-pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Derive, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let language = Language::find(&asked.to)?;
-    let program = file::program(asked.given.program())?;
+    let output = Output::of("--out", asked.out.as_ref(), &[Format::Text])?;
+    let program = input.program(asked.given.program())?;
     let options = options(&asked.given.declarations, &asked.by, &asked.shown);
     let derivations = Session::global().derive(&program.name, &program.text, &options)?;
     if let (Language::Program(target), [_, _, ..], false) = (&language, &derivations[..], as_json) {
@@ -34,8 +36,8 @@ pub fn run(asked: &Derive, as_json: bool) -> Result<Report, Failure> {
     let text =
         blocks.iter().map(|block| block.text(blocks.len() > 1)).collect::<Vec<_>>().join("\n");
     let mut report = if as_json { Report::json(&object(&blocks)) } else { Report::result(&text) };
-    if let Some(path) = &asked.out {
-        file::write(path, Report::result(text).out.as_bytes())?;
+    if let Some(output) = output {
+        output.write(Report::result(text).out.as_bytes())?;
         if !as_json {
             report.out.clear();
         }
@@ -144,6 +146,16 @@ impl Block<'_> {
         with_steps: bool,
     ) -> Result<Block<'a>, Failure> {
         let code = match language {
+            Language::Latex | Language::Mathml if !derivation.is_formula() => {
+                return Err(Failure {
+                    computed: true,
+                    ..refusal(
+                        &codes::E0403,
+                        "the derivative is too long to be set as one formula",
+                        Some("`--to text` gives its shared parts names".into()),
+                    )
+                });
+            }
             Language::Program(target) => {
                 derivation.code(target).map_err(|unsupported| Failure {
                     computed: true,
@@ -170,7 +182,7 @@ impl Block<'_> {
                 Language::Mathml => print::mathml(&derivation.graph, back),
                 // A program is the derivative along a direction, and nothing else.
                 Language::Program(_) => return None,
-                Language::Text => print::text(&derivation.graph, back),
+                Language::Text => derivation.adjoint_text()?,
             })
         });
         Ok(Block { derivation, names: derivation.names().join(","), shown, code, adjoint, steps })
@@ -212,7 +224,7 @@ impl Block<'_> {
                 "max_rel_error": derivation.checked.max_rel_error,
             },
             "code": self.code,
-            "latex": derivation.latex(),
+            "latex": if derivation.is_formula() { derivation.latex() } else { String::new() },
         });
         if derivation.checked.smaller {
             object["checked"]["smaller"] = Value::Bool(true);

@@ -1,16 +1,17 @@
 //! `beltrami eval`.
 
-use beltrami::data::{self, Given, npy, npz};
-use beltrami::diag::{codes, render};
+use beltrami::diag::{Diagnostic, Sources, codes, render};
 use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
+use crate::input::Input;
+use crate::output::{ARRAY, ARRAYS, Format, Output};
 use crate::report::{Report, refusal};
-use crate::{array, derive, file, operator};
+use crate::{array, derive, operator};
 
 /// The value, and the derivatives that the command line asks for.
-pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let Some((program, given)) = asked.program_and_data() else {
         return Err(refusal(
             &codes::E0701,
@@ -18,7 +19,7 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
             Some("it stands first: `beltrami eval 'A*x' --data FILE.npz`".into()),
         ));
     };
-    let program = file::program(program)?;
+    let program = input.program(program)?;
     let options = derive::options(&asked.declarations, &asked.by, &asked.shown);
     if options.by.is_empty() && options.order.is_some() {
         return Err(refusal(
@@ -27,20 +28,21 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
             Some("name one with `--by x`".into()),
         ));
     }
-    let mut data: Vec<Given> = Vec::new();
-    for argument in given {
-        data.extend(data::read(argument)?);
-    }
-    if options.form == Form::Operator || asked.times().is_some() || asked.solve().is_some() {
-        return operator::run(asked, &program, &data, &options, as_json);
+    let applied = asked.times().is_some() || asked.solve().is_some();
+    let as_operator = options.form == Form::Operator || applied;
+    let formats = if as_operator && !applied { ARRAYS } else { ARRAY };
+    let output = Output::of("--out", asked.out.as_ref(), formats)?;
+    let data = input.data(given, &asked.declarations)?;
+    if as_operator {
+        return operator::run(asked, &program, &data, &options, input, output.as_ref(), as_json);
     }
     let found = Session::global().eval(&program.name, &program.text, &data, &options)?;
-    if let Some(path) = &asked.out {
-        let npz = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
-        file::write(path, &bytes(&found, npz)?)?;
+    if let Some(output) = &output {
+        write(&found, output)?;
     }
     if as_json {
         let mut object = object(&found);
+        add_warnings(&mut object, &found.warnings);
         if asked.explain {
             object["plan"] = json!(found.plans);
         }
@@ -56,39 +58,22 @@ pub fn run(asked: &Eval, as_json: bool) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// The last of what was computed as `.npy`, or all of it as `.npz`.
-fn bytes(found: &Evaluation, all: bool) -> Result<Vec<u8>, Failure> {
-    let written = if all {
-        let names: Vec<String> = match &found.derivatives[..] {
-            [_] => vec!["derivative".into()],
-            several => {
-                several.iter().map(|(d, _)| format!("derivative_{}", d.names().join("_"))).collect()
-            }
-        };
-        let values = found.derivatives.iter().map(|(_, value)| value);
-        let named = names.iter().map(String::as_str).zip(values);
-        let arrays: Vec<(&str, &[usize], &[f64])> = [("value", &found.value)]
-            .into_iter()
-            .chain(named)
-            .map(|(name, value)| (name, &value.axes[..], &value.entries[..]))
-            .collect();
-        npz(&arrays)
-    } else {
-        let last = match &found.derivatives[..] {
-            [] => &found.value,
-            [(_, value)] => value,
-            _ => {
-                return Err(refusal(
-                    &codes::E0702,
-                    "a `.npy` file holds one array, and several derivatives are asked for",
-                    Some("write them to a `.npz` file".into()),
-                ));
-            }
-        };
-        npy(&last.axes, &last.entries)
+/// Everything in an archive, else the last of what was computed.
+fn write(found: &Evaluation, output: &Output) -> Result<(), Failure> {
+    let names: Vec<String> = match &found.derivatives[..] {
+        [_] => vec!["derivative".into()],
+        several => {
+            several.iter().map(|(d, _)| format!("derivative_{}", d.names().join("_"))).collect()
+        }
     };
-    written
-        .map_err(|error| refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None))
+    let values = found.derivatives.iter().map(|(_, value)| value);
+    let derivatives = names.iter().map(String::as_str).zip(values);
+    let value = ("value", &found.value);
+    let arrays: Vec<(&str, &Value)> = match (output.format, found.derivatives.is_empty()) {
+        (Format::Npz, _) | (_, true) => [value].into_iter().chain(derivatives).collect(),
+        _ => derivatives.collect(),
+    };
+    output.arrays(&arrays)
 }
 
 fn plan(found: &Evaluation) -> String {
@@ -133,6 +118,7 @@ fn remarks(found: &Evaluation, report: &mut Report) {
         ));
         report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
     }
+    report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }
@@ -157,6 +143,16 @@ fn object(found: &Evaluation) -> Json {
         object["blocks"] = Json::Array(blocks);
     }
     object
+}
+
+/// Reservations about how numbers were computed join those about the derivative.
+pub fn add_warnings(object: &mut Json, warnings: &[Diagnostic]) {
+    if warnings.is_empty() {
+        return;
+    }
+    let known = object["warnings"].as_array().cloned().unwrap_or_default();
+    let all = known.into_iter().chain(warnings.iter().map(|w| json!(w.message)));
+    object["warnings"] = all.collect();
 }
 
 fn block(derivation: &Derivation, value: &Value) -> Json {

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use beltrami::data::{npy, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::matfun::{
     Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
@@ -12,18 +11,26 @@ use beltrami::{Failure, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Function, Funm};
+use crate::input::Input;
+use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
-use crate::{array, file, matrix};
+use crate::{array, matrix};
 
 /// The value of a function of a matrix, how far to trust it, and the derivative that is asked for.
-pub fn run(asked: &Funm, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let function = function(asked)?;
-    let form = Form::of(asked)?;
-    let a = matrix::read(&asked.matrix)?;
-    let direction = asked.direction.as_deref().map(matrix::read).transpose()?;
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
+    if let (Some(output), Some(_)) = (&output, &asked.direction) {
+        output.holds(&["value", "derivative"])?;
+    }
+    let a = matrix::read(input, &asked.matrix)?;
+    let direction = asked.direction.as_deref();
+    let direction = direction.map(|path| matrix::read(input, path)).transpose()?;
     let found = Found::new(asked, function.as_ref(), &a, direction.as_ref())?;
-    if let (Some(path), Some(form)) = (&asked.out, form) {
-        file::write(path, &found.bytes(form)?)?;
+    if let Some(output) = &output {
+        let derivative = found.derivative.as_ref().map(|value| ("derivative", value));
+        let arrays: Vec<_> = [("value", &found.value)].into_iter().chain(derivative).collect();
+        output.arrays(&arrays)?;
     }
     if as_json {
         return Ok(Report::json(&found.object(asked)));
@@ -130,53 +137,6 @@ impl Found {
             remarks.push(format!("{steps} steps"));
         }
         remarks
-    }
-
-    fn bytes(&self, form: Form) -> Result<Vec<u8>, Failure> {
-        let value = (&self.value.axes[..], &self.value.entries[..]);
-        let bytes = match (form, &self.derivative) {
-            (Form::Npy, _) => npy(value.0, value.1),
-            (Form::Npz, None) => npz(&[("value", value.0, value.1)]),
-            (Form::Npz, Some(d)) => {
-                npz(&[("value", value.0, value.1), ("derivative", &d.axes, &d.entries)])
-            }
-        };
-        bytes.map_err(|error| {
-            refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None)
-        })
-    }
-}
-
-/// What the name of the output file says of its contents.
-#[derive(Clone, Copy)]
-enum Form {
-    Npy,
-    Npz,
-}
-
-impl Form {
-    fn of(asked: &Funm) -> Result<Option<Form>, Failure> {
-        let Some(path) = &asked.out else { return Ok(None) };
-        let ends = |end: &str| {
-            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(end))
-        };
-        if ends("npz") {
-            Ok(Some(Form::Npz))
-        } else if !ends("npy") {
-            Err(refusal(
-                &codes::E0701,
-                format!("`{}` is neither a `.npy` nor a `.npz` file", path.display()),
-                Some("as in `--out F.npy`".into()),
-            ))
-        } else if asked.direction.is_some() {
-            Err(refusal(
-                &codes::E0702,
-                "a `.npy` file holds one array, and value and derivative are asked for",
-                Some("write them to a `.npz` file".into()),
-            ))
-        } else {
-            Ok(Some(Form::Npy))
-        }
     }
 }
 

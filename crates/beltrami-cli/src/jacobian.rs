@@ -5,16 +5,17 @@ use beltrami::{Failure, Linearisation, Orientation, Session, Value};
 use serde_json::json;
 
 use crate::arguments::Jacobian;
+use crate::input::Input;
 use crate::plot::{CurvePlot, MapPlot, Target};
 use crate::report::Report;
-use crate::{array, file, local};
+use crate::{array, local};
 
 /// The Jacobian of a map at a point, and what it says about the map nearby.
-pub fn run(asked: &Jacobian, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.local.plot.as_deref().map(Target::new).transpose()?;
     let at = local::point(&asked.local.at, "--at")?;
-    let program = file::program(asked.local.text())?;
-    let options = local::options(&asked.local, &asked.vars, &at)?;
+    let program = input.program(asked.local.text())?;
+    let options = local::options(input, &asked.local, &asked.vars, &at)?;
     let session = Session::global();
     let found = session.linearisation(&program.name, &program.text, &options, &at)?;
     if let Some(target) = &target {

@@ -1,8 +1,5 @@
 //! `beltrami linear`.
 
-use std::path::Path;
-
-use beltrami::data::{self, Given};
 use beltrami::diag::codes;
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
 use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
@@ -10,28 +7,30 @@ use beltrami::{Failure, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
+use crate::array;
+use crate::input::{Input, Program};
+use crate::output::{Format, Output};
 use crate::plot::{Linear as Picture, Target};
 use crate::progress::{Progress, stopped};
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::table::columns;
-use crate::{array, file};
 
 /// Discs, groups and eigenvalues beyond these are left out of the text.
 const MOST_SHOWN: usize = 8;
 
 /// The solution by the best of the methods, with what all of them did and what theory says of them.
-pub fn run(asked: &Linear, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Linear, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
-    traceable(asked.trace.as_deref())?;
-    let request = request(asked)?;
+    let output = Output::of("--trace", asked.trace.as_ref(), &[Format::Csv])?;
+    let request = request(asked, input)?;
     let progress = Progress::new(0, as_json);
     let mut watch = |method: Method, number: usize, residual: f64| {
         progress.at(number as u64, || format!("{}, residual {residual:.1e}", method.name()))
     };
     let found = Session::global().linear(&request, &mut watch)?;
     progress.done();
-    if let Some(path) = &asked.trace {
-        file::write(path, trace(&found).as_bytes())?;
+    if let Some(output) = output {
+        output.write(trace(&found).as_bytes())?;
     }
     if let Some(target) = target {
         target.draw(&Picture::new(&found))?;
@@ -57,7 +56,7 @@ pub fn run(asked: &Linear, as_json: bool) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn request(asked: &Linear) -> Result<LinearRequest, Failure> {
+fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Failure> {
     if asked.tol.is_nan() || asked.tol <= 0.0 || asked.tol >= 1.0 {
         let message = format!("the tolerance {} is not between 0 and 1", asked.tol);
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-8`".into())));
@@ -78,16 +77,18 @@ fn request(asked: &Linear) -> Result<LinearRequest, Failure> {
             ));
         }
     }
-    let mut given: Vec<Given> = Vec::new();
-    for argument in asked.data() {
-        given.extend(data::read(argument)?);
-    }
+    let mut operand = |text: &str| -> Result<Operand, Failure> {
+        Ok(match input.program_or_array(text)? {
+            Ok(Program { name, text }) => Operand::Text { name, text },
+            Err(array) => Operand::Array(array),
+        })
+    };
     Ok(LinearRequest {
         matrix: operand(asked.matrix())?,
-        rhs: asked.rhs().map(operand).transpose()?,
-        start: asked.start().map(operand).transpose()?,
+        rhs: asked.rhs().map(&mut operand).transpose()?,
+        start: asked.start().map(&mut operand).transpose()?,
         declarations: asked.declarations.join("\n"),
-        data: given,
+        data: input.data(asked.data(), &asked.declarations)?,
         methods,
         options: Options {
             tolerance: asked.tol,
@@ -95,18 +96,6 @@ fn request(asked: &Linear) -> Result<LinearRequest, Failure> {
             omega: asked.omega,
         },
     })
-}
-
-/// An array from a file, or else an expression.
-fn operand(text: &str) -> Result<Operand, Failure> {
-    if [".npy", ".npz", ".csv"].iter().any(|ending| text.ends_with(ending)) {
-        let array = data::read(&format!("A={text}"))?.into_iter().next().map(|given| given.array);
-        return array
-            .map(Operand::Array)
-            .ok_or_else(|| refusal(&codes::E0601, format!("there is no array in `{text}`"), None));
-    }
-    let program = file::program(text)?;
-    Ok(Operand::Text { name: program.name, text: program.text })
 }
 
 fn method(asked: LinearMethod) -> Option<Method> {
@@ -118,20 +107,6 @@ fn method(asked: LinearMethod) -> Option<Method> {
         LinearMethod::Cg => Method::ConjugateGradient,
         LinearMethod::ScaledCg => Method::ScaledConjugateGradient,
     })
-}
-
-/// Refused before anything is computed.
-fn traceable(path: Option<&Path>) -> Result<(), Failure> {
-    match path {
-        Some(path) if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) => {
-            Err(refusal(
-                &codes::E0701,
-                format!("`--trace {}` is no .csv file", path.display()),
-                Some("as in `--trace trace.csv`".into()),
-            ))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn trace(found: &LinearSolution) -> String {

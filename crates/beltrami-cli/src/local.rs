@@ -1,23 +1,24 @@
 //! What the verbs that look at a point have in common.
 
-use beltrami::data::{self, Given};
 use beltrami::diag::codes;
 use beltrami::{Failure, SystemOptions};
 
 use crate::arguments::Local;
+use crate::input::Input;
 use crate::report::refusal;
 use crate::system::number;
 
 /// How the expression is read.
-pub fn options(asked: &Local, names: &[String], at: &[f64]) -> Result<SystemOptions, Failure> {
-    let mut given: Vec<Given> = Vec::new();
-    for argument in asked.data() {
-        given.extend(data::read(argument)?);
-    }
+pub fn options(
+    input: &mut Input,
+    asked: &Local,
+    names: &[String],
+    at: &[f64],
+) -> Result<SystemOptions, Failure> {
     Ok(SystemOptions {
         unknowns: names.iter().map(|name| name.trim().to_owned()).collect(),
         declarations: asked.declarations.join("\n"),
-        data: given,
+        data: input.data(asked.data(), &asked.declarations)?,
         entries: Some(at.len()),
         // Derivatives are compared with numbers near the point where random points are outside of the domain.
         near: at.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0))).collect(),

@@ -14,15 +14,17 @@ mod critical;
 mod derive;
 mod eval;
 mod explain;
-mod file;
 mod funm;
 mod help;
+mod input;
+mod interrupt;
 mod jacobian;
 mod linear;
 mod local;
 mod matrix;
 mod minimize;
 mod operator;
+mod output;
 mod page;
 mod plot;
 mod polar;
@@ -63,15 +65,25 @@ fn main() -> ExitCode {
     let report = report.unwrap_or_else(|()| Report { code: FAILED, ..Report::default() });
     let mut code = report.code;
     let mut err = report.err;
-    let mut out = anstream::stdout().lock();
-    if let Err(error) = out.write_all(report.out.as_bytes()).and_then(|()| out.flush())
+    let written = match output::standard_output() {
+        Some(bytes) => {
+            // The text makes room for the bytes of a file, which are no text.
+            err = report.out + &err;
+            let mut out = std::io::stdout().lock();
+            out.write_all(&bytes).and_then(|()| out.flush())
+        }
+        None => {
+            let mut out = anstream::stdout().lock();
+            out.write_all(report.out.as_bytes()).and_then(|()| out.flush())
+        }
+    };
+    if let Err(error) = written
         // A closed pipe on the other side (`| head`) is the reader's choice.
         && error.kind() != ErrorKind::BrokenPipe
     {
         err = Report::failure(&unwritten(&error), false).err;
         code = FAILED;
     }
-    drop(out);
     let _ = anstream::stderr().write_all(err.as_bytes());
     ExitCode::from(code)
 }

@@ -1,51 +1,27 @@
 //! Matrices from files, and results into files.
 
-use std::path::{Path, PathBuf};
-
-use beltrami::data::{self, npy};
 use beltrami::diag::codes;
 use beltrami::linalg::{Error, Format, Matrix};
 use beltrami::{Failure, Value};
 use serde_json::{Value as Json, json};
 
+use crate::array;
+use crate::input::Input;
+use crate::output::Output;
 use crate::report::{Report, refusal};
-use crate::{array, file};
 
-/// A matrix of finite numbers from a `.npy` file, or from an archive with one array.
-pub fn read(path: &str) -> Result<Matrix, Failure> {
-    stored(path).map(|(matrix, _)| matrix)
+/// A matrix of finite numbers from a file or from standard input; of an archive of several arrays the one called `A`.
+pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Failure> {
+    stored(input, path).map(|(matrix, _)| matrix)
 }
 
 /// As [`read`], with the format in which the entries are stored: single precision, or double for all else.
-pub fn stored(path: &str) -> Result<(Matrix, Format), Failure> {
-    let extension = Path::new(path).extension();
-    if !extension.is_some_and(|extension| extension == "npy" || extension == "npz") {
-        return Err(refusal(
-            &codes::E0603,
-            format!("`{path}` is no file of arrays"),
-            Some("matrices are read from `.npy` and `.npz` files as NumPy writes them".into()),
-        ));
-    }
-    // The name is that of the array in an archive of several.
-    let given = data::read(&format!("A={path}")).map_err(|mut failure| {
-        for diagnostic in &mut failure.diagnostics {
-            if std::ptr::eq(diagnostic.code, &codes::E0601) {
-                let held = diagnostic.hint.take().unwrap_or_default();
-                diagnostic.message =
-                    format!("`{path}` holds several arrays and none of them is `A`");
-                diagnostic.hint = Some(format!("{held}; save one of them alone, or as `A`"));
-            }
-        }
-        failure
-    })?;
-    let array = given.into_iter().next().map(|given| given.array);
-    let Some((rows, cols, array)) = array.and_then(|array| match array.axes[..] {
-        [rows, cols] => Some((rows, cols, array)),
-        _ => None,
-    }) else {
+pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
+    let array = input.matrix("A", path)?;
+    let [rows, cols] = array.axes[..] else {
         return Err(refusal(
             &codes::E0602,
-            format!("the array in `{path}` is no matrix"),
+            format!("the array in `{path}` is no matrix: it is {}", array.describe()),
             Some("a matrix has two axes, as in `A.reshape(n, n)`".into()),
         ));
     };
@@ -68,38 +44,21 @@ pub fn array_of(a: Matrix) -> Value {
     Value { axes: vec![a.rows(), a.cols()], entries: a.into_data() }
 }
 
-/// Refuses the name of an output file that is not `.npy`, before anything is computed.
-pub fn checked_output(path: Option<&PathBuf>) -> Result<(), Failure> {
-    match path {
-        Some(path) if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) => {
-            Err(refusal(
-                &codes::E0701,
-                format!("`{}` is no `.npy` file", path.display()),
-                Some("as in `--out O.npy`".into()),
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A result with its figures: the matrix in the file, or shown where no file is named, and the remarks beside it.
 pub fn report(
     matrix: Matrix,
     mut object: Json,
     remarks: &[String],
-    out: Option<&Path>,
+    out: Option<&Output>,
     as_json: bool,
 ) -> Result<Report, Failure> {
     let value = array_of(matrix);
-    if let Some(path) = out {
-        let bytes = npy(&value.axes, &value.entries).map_err(|error| {
-            refusal(&codes::E0703, format!("cannot write the array: {error}"), None)
-        })?;
-        file::write(path, &bytes)?;
+    if let Some(output) = out {
+        output.array("value", &value)?;
     }
     if as_json {
         match out {
-            Some(path) => object["out"] = json!(path.display().to_string()),
+            Some(output) => object["out"] = json!(output.name()),
             None => object["value"] = array::nested(&value),
         }
         return Ok(Report::json(&object));

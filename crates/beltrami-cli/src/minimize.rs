@@ -1,31 +1,32 @@
 //! `beltrami minimize`.
 
-use std::path::Path;
 use std::time::Instant;
 
-use beltrami::data::{self, Given, npy, npz};
-use beltrami::diag::codes;
+use beltrami::data::Given;
+use beltrami::diag::{Sources, codes, render};
 use beltrami::minimize::{MinimizeOptions, Minimum};
 use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Failure, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{self, Minimize};
+use crate::array;
+use crate::eval::add_warnings;
+use crate::input::Input;
+use crate::output::{ARRAY, Format, Output};
 use crate::plot::{Convergence, Target};
 use crate::progress::Progress;
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::usage::unshielded;
-use crate::{array, file};
 
 /// The minimum, or how far the search came and why it ended.
-pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     reserve();
-    let program = file::program(asked.given.program())?;
+    let program = input.program(asked.given.program())?;
     let plot = asked.plot.as_deref().map(Target::new).transpose()?;
-    let trace =
-        asked.trace.as_deref().map(|path| Ok((path, TraceFormat::of(path)?))).transpose()?;
-    checked_out(asked.out.as_deref())?;
-    let options = options(asked)?;
+    let trace = Output::of("--trace", asked.trace.as_ref(), &[Format::Csv, Format::Json])?;
+    let output = output(asked)?;
+    let options = options(asked, input)?;
     let begun = Instant::now();
     let limit = options.max_iterations.unwrap_or(0) as u64;
     let progress = Progress::new(limit, as_json);
@@ -37,22 +38,32 @@ pub fn run(asked: &Minimize, as_json: bool) -> Result<Report, Failure> {
     let found = Session::global().minimize(&program.name, &program.text, options, &mut watch)?;
     let seconds = begun.elapsed().as_secs_f64();
     progress.done();
-    if let Some((path, format)) = trace {
-        file::write(path, format.text(&found.outcome.trace).as_bytes())?;
+    if let Some(output) = trace {
+        output.write(trace_text(output.format, &found.outcome.trace).as_bytes())?;
     }
     if let Some(target) = plot {
         target.draw(&Convergence { method: found.method, trace: &found.outcome.trace })?;
     }
-    if let Some(path) = &asked.out {
-        file::write(path, &solution(&found, path)?)?;
+    if let Some(output) = output {
+        let unknowns: Vec<(&str, &Value)> =
+            found.unknowns.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        output.arrays(&unknowns)?;
     }
-    let mut report =
-        if as_json { Report::json(&object(&found, seconds)) } else { Report::result(text(&found)) };
+    let mut report = if as_json {
+        let mut object = object(&found, seconds);
+        add_warnings(&mut object, &found.warnings);
+        Report::json(&object)
+    } else {
+        Report::result(text(&found))
+    };
     report.code = match found.outcome.status {
         Status::Converged => 0,
         Status::Interrupted => INTERRUPTED,
         _ => FAILED,
     };
+    if !as_json {
+        report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
+    }
     if !as_json && !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }
@@ -69,13 +80,10 @@ fn reserve() {
     }
 }
 
-fn options(asked: &Minimize) -> Result<MinimizeOptions, Failure> {
-    let read = |arguments: &[String]| -> Result<Vec<Given>, Failure> {
-        let mut all = Vec::new();
-        for argument in arguments.iter().flat_map(|argument| pieces(unshielded(argument))) {
-            all.extend(data::read(argument)?);
-        }
-        Ok(all)
+fn options(asked: &Minimize, input: &mut Input) -> Result<MinimizeOptions, Failure> {
+    let mut read = |arguments: &[String]| -> Result<Vec<Given>, Failure> {
+        let pieces = arguments.iter().flat_map(|argument| pieces(unshielded(argument)));
+        input.data(pieces, &asked.given.declarations)
     };
     let named = |name: &&String| !name.trim().is_empty();
     Ok(MinimizeOptions {
@@ -161,43 +169,14 @@ fn bound(argument: &str) -> Result<(String, f64, f64), Failure> {
     Ok((name.trim().to_string(), low, high))
 }
 
-/// Refused before anything is computed.
-fn checked_out(path: Option<&Path>) -> Result<(), Failure> {
-    let Some(path) = path else { return Ok(()) };
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        Some("npy" | "npz") => Ok(()),
-        _ => Err(refusal(
-            &codes::E0701,
-            format!("`--out {}` is neither a .npy nor a .npz file", path.display()),
-            Some("as in `--out solution.npz`".into()),
-        )),
+/// Several unknowns need an archive.
+fn output(asked: &Minimize) -> Result<Option<Output>, Failure> {
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
+    if let Some(output) = &output {
+        let names = asked.over.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+        output.holds(&names.collect::<Vec<_>>())?;
     }
-}
-
-/// The unknown as a `.npy` file, or all unknowns as a `.npz` file.
-fn solution(found: &Minimum, path: &Path) -> Result<Vec<u8>, Failure> {
-    let whole = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npz"));
-    let bytes = match &found.unknowns[..] {
-        [(_, value)] if !whole => npy(&value.axes, &value.entries),
-        all if whole => {
-            let arrays: Vec<(&str, &[usize], &[f64])> = all
-                .iter()
-                .map(|(name, value)| (name.as_str(), &value.axes[..], &value.entries[..]))
-                .collect();
-            npz(&arrays)
-        }
-        _ => {
-            return Err(refusal(
-                &codes::E0702,
-                "a `.npy` file holds one array, and there are several unknowns",
-                Some("write them to a `.npz` file".into()),
-            ));
-        }
-    };
-    bytes.map_err(|error| {
-        refusal(&codes::E0703, format!("cannot write the solution: {error}"), None)
-    })
+    Ok(output)
 }
 
 fn text(found: &Minimum) -> String {
@@ -281,61 +260,36 @@ fn object(found: &Minimum, seconds: f64) -> Json {
     })
 }
 
-#[derive(Clone, Copy)]
-enum TraceFormat {
-    Csv,
-    Json,
-}
-
-impl TraceFormat {
-    fn of(path: &Path) -> Result<TraceFormat, Failure> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        match ending.as_deref() {
-            Some("csv") => Ok(TraceFormat::Csv),
-            Some("json") => Ok(TraceFormat::Json),
-            _ => Err(refusal(
-                &codes::E0701,
-                format!("`--trace {}` is neither a .csv nor a .json file", path.display()),
-                Some("as in `--trace trace.csv`".into()),
-            )),
-        }
+fn trace_text(format: Format, trace: &[Iterate]) -> String {
+    if format == Format::Json {
+        let rows: Vec<Json> = trace
+            .iter()
+            .map(|i| {
+                json!({
+                    "iteration": i.iteration,
+                    "f": i.value,
+                    "gradient_norm": i.gradient_norm,
+                    "step": i.step,
+                    "kind": i.kind.name(),
+                    "length": i.length,
+                })
+            })
+            .collect();
+        return format!("{}\n", Json::Array(rows));
     }
-
-    fn text(self, trace: &[Iterate]) -> String {
-        match self {
-            TraceFormat::Csv => {
-                let mut out = String::from("iteration,f,gradient_norm,step,kind,length\n");
-                for i in trace {
-                    out.push_str(&format!(
-                        "{},{:e},{:e},{:e},{},{:e}\n",
-                        i.iteration,
-                        i.value,
-                        i.gradient_norm,
-                        i.step,
-                        i.kind.name(),
-                        i.length
-                    ));
-                }
-                out
-            }
-            TraceFormat::Json => {
-                let rows: Vec<Json> = trace
-                    .iter()
-                    .map(|i| {
-                        json!({
-                            "iteration": i.iteration,
-                            "f": i.value,
-                            "gradient_norm": i.gradient_norm,
-                            "step": i.step,
-                            "kind": i.kind.name(),
-                            "length": i.length,
-                        })
-                    })
-                    .collect();
-                format!("{}\n", Json::Array(rows))
-            }
-        }
+    let mut out = String::from("iteration,f,gradient_norm,step,kind,length\n");
+    for i in trace {
+        out.push_str(&format!(
+            "{},{:e},{:e},{:e},{},{:e}\n",
+            i.iteration,
+            i.value,
+            i.gradient_norm,
+            i.step,
+            i.kind.name(),
+            i.length
+        ));
     }
+    out
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
-use beltrami::data::{self, Array, Given, npy, npz, npz_with};
-use beltrami::diag::{codes, render};
+use beltrami::data::{Given, npz_with};
+use beltrami::diag::{Diagnostic, codes, render};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session, Value};
+use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
-use crate::eval::ended;
-use crate::file::Program;
+use crate::array;
+use crate::eval::{add_warnings, ended};
+use crate::input::{Input, Program};
+use crate::output::{Output, unwritable};
 use crate::report::{Report, refusal};
-use crate::{array, file};
 
 /// The structure of the derivative, its product with a direction, or the solution of a system with it.
 pub fn run(
@@ -18,6 +19,8 @@ pub fn run(
     program: &Program,
     data: &[Given],
     options: &DeriveOptions,
+    input: &mut Input,
+    output: Option<&Output>,
     as_json: bool,
 ) -> Result<Report, Failure> {
     let option = match (asked.times(), asked.solve()) {
@@ -46,39 +49,38 @@ pub fn run(
         );
     }
     if let Some(direction) = asked.times() {
-        let direction = read(last, direction)?;
+        let direction = input.value(last, direction)?;
         let session = Session::global();
         let found = session.times(&program.name, &program.text, data, options, &direction)?;
-        return multiplied(asked, &found, as_json);
+        return multiplied(output, &found, as_json);
     }
     let mut found = Session::global().operator(&program.name, &program.text, data, options)?;
     let solved = match asked.solve() {
         // The right-hand side is named after the variable whose shape it has, where there is one.
-        Some(right) => Some(found.solve(&read(&options.by[0], right)?)?),
+        Some(right) => Some(found.solve(&input.value(&options.by[0], right)?)?),
         None => None,
     };
-    described(asked, &found, solved.as_ref(), as_json)
+    described(output, &found, solved.as_ref(), as_json)
 }
 
-fn read(name: &str, value: &str) -> Result<Array, Failure> {
-    let mut given = data::read(&format!("{name}={value}"))?;
-    match given.pop() {
-        Some(given) => Ok(given.array),
-        None => Err(refusal(&codes::E0701, format!("`{value}` is no array"), None)),
+fn multiplied(
+    output: Option<&Output>,
+    found: &ProductEvaluation,
+    as_json: bool,
+) -> Result<Report, Failure> {
+    if let Some(output) = output {
+        output.array("product", &found.product)?;
     }
-}
-
-fn multiplied(asked: &Eval, found: &ProductEvaluation, as_json: bool) -> Result<Report, Failure> {
-    write(asked, "product", &found.product)?;
     let names = found.derivation.names().join(",");
     if as_json {
         let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
         object["product"] = array::nested(&found.product);
         object["product_shape"] = json!(found.product.axes);
+        add_warnings(&mut object, &found.warnings);
         return Ok(Report::json(&object));
     }
     let mut report = Report::default();
-    if asked.out.is_none() {
+    if output.is_none() {
         report.out = ended(array::text(&found.product));
     }
     report.remark(&format!(
@@ -86,26 +88,27 @@ fn multiplied(asked: &Eval, found: &ProductEvaluation, as_json: bool) -> Result<
         found.derivation.text(),
         array::shape(&found.product)
     ));
-    remarks(&found.derivation, &found.assumed, &mut report);
+    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
     Ok(report)
 }
 
 fn described(
-    asked: &Eval,
+    output: Option<&Output>,
     found: &OperatorEvaluation,
     solved: Option<&Solved>,
     as_json: bool,
 ) -> Result<Report, Failure> {
-    match (solved, &asked.out) {
-        (Some(solved), _) => write(asked, "solution", &solved.solution)?,
-        (None, Some(path)) => file::write(path, &factors(found)?)?,
-        (None, None) => {}
+    match (solved, output) {
+        (Some(solved), Some(output)) => output.array("solution", &solved.solution)?,
+        (None, Some(output)) => output.write(&factors(found)?)?,
+        (_, None) => {}
     }
     if as_json {
         let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
         object["value"] = array::nested(&found.value);
         object["shape"] = json!(found.value.axes);
         object["operator"] = structure(found);
+        add_warnings(&mut object, &found.warnings);
         if let Some(solved) = solved {
             object["solution"] = array::nested(&solved.solution);
             object["solution_shape"] = json!(solved.solution.axes);
@@ -118,7 +121,7 @@ fn described(
     let mut report = Report::default();
     match solved {
         Some(solved) => {
-            if asked.out.is_none() {
+            if output.is_none() {
                 report.out = ended(array::text(&solved.solution));
             }
             let steps = solved.steps.map_or(String::new(), |n| format!(", {n} steps"));
@@ -135,7 +138,7 @@ fn described(
                 found.derivation.text(),
                 found.describe()
             );
-            match asked.out {
+            match output {
                 Some(_) => report.remark(&derivative),
                 None => {
                     let value = ended(array::text(&found.value));
@@ -144,7 +147,7 @@ fn described(
             }
         }
     }
-    remarks(&found.derivation, &found.assumed, &mut report);
+    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
     Ok(report)
 }
 
@@ -168,21 +171,6 @@ fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Failure> {
         .collect();
     let text = format!("{:#}\n", manifest.structure);
     npz_with(&arrays, &[("manifest.json", &text)]).map_err(unwritable)
-}
-
-/// The array of `--out`.
-fn write(asked: &Eval, name: &str, value: &Value) -> Result<(), Failure> {
-    let Some(path) = &asked.out else { return Ok(()) };
-    let npz_wanted = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("npz"));
-    let bytes = match npz_wanted {
-        true => npz(&[(name, &value.axes[..], &value.entries[..])]),
-        false => npy(&value.axes, &value.entries),
-    };
-    file::write(path, &bytes.map_err(unwritable)?)
-}
-
-fn unwritable(error: std::io::Error) -> Failure {
-    refusal(&codes::E0703, format!("cannot write the arrays: {error}"), None)
 }
 
 fn structure(found: &OperatorEvaluation) -> Json {
@@ -211,13 +199,19 @@ fn head(derivation: &Derivation, expression: &str, assumed: &[String], point: &P
     })
 }
 
-fn remarks(derivation: &Derivation, assumed: &[String], report: &mut Report) {
+fn remarks(
+    derivation: &Derivation,
+    warnings: &[Diagnostic],
+    assumed: &[String],
+    report: &mut Report,
+) {
     let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
     let sizes = crate::derive::sizes(derivation);
     report.remark(&format!(
         "checked: {points} points{sizes}, largest relative difference {error:.1e}"
     ));
     report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
+    report.err.push_str(&render::terminal(warnings, &derivation.sources, true));
     if !assumed.is_empty() {
         report.remark(&format!("assumed: {}", assumed.join(", ")));
     }

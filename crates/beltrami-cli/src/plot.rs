@@ -14,7 +14,7 @@ mod polynomials;
 mod spectrum;
 mod taylor;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Once;
 
 use beltrami::Failure;
@@ -33,7 +33,7 @@ pub use polynomials::Polynomials;
 pub use spectrum::Spectrum;
 pub use taylor::TaylorPlot;
 
-use crate::file;
+use crate::output::{Format, Output, PICTURE};
 use crate::report::refusal;
 
 /// Width and height, in pixels.
@@ -64,31 +64,13 @@ pub trait Picture {
 
 /// A file for a picture.
 pub struct Target {
-    path: PathBuf,
-    kind: Kind,
-}
-
-enum Kind {
-    Svg,
-    Png,
+    output: Output,
 }
 
 impl Target {
     /// The file of this name, whose ending says its format.
     pub fn new(path: &Path) -> Result<Target, Failure> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        let kind = match ending.as_deref() {
-            Some("svg") => Kind::Svg,
-            Some("png") => Kind::Png,
-            _ => {
-                return Err(refusal(
-                    &codes::E0701,
-                    format!("`--plot {}` is neither a .svg nor a .png file", path.display()),
-                    Some("as in `--plot picture.svg`".into()),
-                ));
-            }
-        };
-        Ok(Target { path: path.into(), kind })
+        Ok(Target { output: Output::new("--plot", path, PICTURE)? })
     }
 
     /// Draws the picture and writes the file.
@@ -98,18 +80,18 @@ impl Target {
             // A font that cannot be read shows as a failure of the first text that is drawn.
             let _ = register_font("sans-serif", FontStyle::Normal, FONT);
         });
-        let bytes = match self.kind {
-            Kind::Svg => svg(picture),
-            Kind::Png => png(picture),
+        let bytes = match self.output.format {
+            Format::Png => png(picture),
+            _ => svg(picture),
         };
         let bytes = bytes.map_err(|reason| {
             refusal(
                 &codes::E0703,
-                format!("cannot draw `{}`: {reason}", self.path.display()),
+                format!("cannot draw `{}`: {reason}", self.output.name()),
                 Some("the text output holds the same numbers".into()),
             )
         })?;
-        file::write(&self.path, &bytes)
+        self.output.write(&bytes)
     }
 }
 

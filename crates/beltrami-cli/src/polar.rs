@@ -1,5 +1,7 @@
 //! `beltrami polar`.
 
+use std::io::Read;
+
 use beltrami::Failure;
 use beltrami::diag::codes;
 use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Side, Target, polar};
@@ -8,18 +10,20 @@ use beltrami::linalg::{Format, Matrix};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Polar as Asked;
+use crate::input::Input;
 use crate::matrix;
+use crate::output::{ARRAY, Output};
 use crate::report::{Report, reason, refusal};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
-pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
-    matrix::checked_output(asked.out.as_ref())?;
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+    let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     let request = request(asked)?;
-    let a = matrix::read(&asked.matrix)?;
+    let a = matrix::read(input, &asked.matrix)?;
     let hint = "a longer `--format`, or a larger `--accuracy`, may be reached";
     let found = polar(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
     let (object, remarks) = (object(&found, &a), remarks(&found));
-    matrix::report(found.factor, object, &remarks, asked.out.as_deref(), as_json)
+    matrix::report(found.factor, object, &remarks, output.as_ref(), as_json)
 }
 
 fn remarks(found: &Polar) -> Vec<String> {
@@ -110,6 +114,9 @@ pub fn threads(asked: usize) -> Result<usize, Failure> {
     }
 }
 
+/// What holds 64 steps is far smaller, even in the longest notation.
+const MOST_BYTES: u64 = 1 << 20;
+
 /// A published schedule, or the `steps` of a file that `beltrami schedule --json` wrote.
 pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure> {
     if !text.ends_with(".json") {
@@ -135,7 +142,11 @@ pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure>
             Some("`beltrami schedule … --json > FILE.json` writes one".into()),
         )
     };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(reason(&error, path)))?;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| unreadable(reason(&error, path)))?;
+    file.take(MOST_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(reason(&error, path)))?;
     let object: Json =
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
     let steps = object.get("steps").unwrap_or(&object);

@@ -18,8 +18,12 @@ pub const INTERRUPTED: u8 = 130;
 pub struct Report {
     /// For standard output.
     pub out: String,
+    /// For standard output, one object in place of a text.
+    pub object: Option<Value>,
     /// For standard error.
     pub err: String,
+    /// How tables were read; part of the object.
+    pub tables: Vec<String>,
     /// The exit code.
     pub code: u8,
 }
@@ -36,7 +40,18 @@ impl Report {
 
     /// One JSON object on standard output.
     pub fn json(value: &Value) -> Report {
-        Report::result(value.to_string())
+        Report { object: Some(value.clone()), ..Report::default() }
+    }
+
+    /// The object as text.
+    pub fn rendered(mut self) -> Report {
+        if let Some(mut object) = self.object.take() {
+            if !self.tables.is_empty() {
+                object["tables"] = json!(self.tables);
+            }
+            self.out = format!("{object}\n");
+        }
+        self
     }
 
     /// The diagnostics of a failure, for a person or as JSON.

@@ -1,33 +1,32 @@
 //! `beltrami roots`.
 
-use std::path::Path;
-
 use beltrami::diag::codes;
 use beltrami::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
 use beltrami::{Equations, Failure};
 use serde_json::{Value, json};
 
 use crate::arguments::{RootMethod, Roots};
-use crate::file;
+use crate::input::Input;
+use crate::output::{Format, Output};
 use crate::plot::{Basins, Target};
 use crate::progress::Progress;
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
-pub fn run(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     if asked.tol.is_some_and(|tol| !(tol.is_finite() && 0.0 < tol && tol < 1.0)) {
         let message = "`--tol` lies between 0 and 1";
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-10`".into())));
     }
-    if asked.all { in_box(asked, as_json) } else { from_start(asked, as_json) }
+    if asked.all { in_box(asked, input, as_json) } else { from_start(asked, input, as_json) }
 }
 
-fn in_box(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
+fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let region = system::region(asked.system.region.as_deref().unwrap_or_default())?;
     let near = region.iter().map(|side| (side.lo, side.hi)).collect();
-    let mut equations = system::read(&asked.system, near, false)?;
+    let mut equations = system::read(&asked.system, input, near, false)?;
     system::counted(region.len(), &equations, "--box")?;
     let all =
         system::search(&mut equations.compiled, &region, asked.system.boxes, asked.tol, as_json);
@@ -72,7 +71,8 @@ fn object_of_all(all: &All) -> Value {
     })
 }
 
-fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
+fn from_start(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+    let trace = Output::of("--trace", asked.trace.as_ref(), &[Format::Csv])?;
     let Some(text) = &asked.start else {
         let hint = "give one, as in `--start 1,1`, or search a box with `--all --box -3:3,-2:2`";
         return Err(refusal(&codes::E0601, "there is no start", Some(hint.into())));
@@ -80,7 +80,7 @@ fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
     let start = system::start(text)?;
     // Derivatives are compared with numbers near the start where random points are outside of the domain.
     let near = start.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0)));
-    let mut equations = system::read_at_points(&asked.system, near.collect())?;
+    let mut equations = system::read_at_points(&asked.system, input, near.collect())?;
     system::counted(start.len(), &equations, "--start")?;
     let bar = Progress::new(0, as_json);
     let stopped = || !bar.at(0, String::new);
@@ -94,8 +94,8 @@ fn from_start(asked: &Roots, as_json: bool) -> Result<Report, Failure> {
         RootMethod::Safeguarded => safeguarded(&mut equations.compiled, &start, &options),
     };
     bar.done();
-    if let Some(path) = &asked.trace {
-        write_trace(path, &found, &equations.names)?;
+    if let Some(output) = trace {
+        output.write(trace_text(&found, &equations.names).as_bytes())?;
     }
     let reason = found.status.reason(&found.x, &equations.names);
     let code = match found.status {
@@ -178,11 +178,11 @@ fn table(found: &Solution, names: &[String]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn write_trace(path: &Path, found: &Solution, names: &[String]) -> Result<(), Failure> {
+fn trace_text(found: &Solution, names: &[String]) -> String {
     let mut text = format!("k,{},residual\n", names.join(","));
     for (k, (x, residual)) in found.trace.iter().zip(&found.residuals).enumerate() {
         let cells: Vec<String> = x.iter().map(f64::to_string).collect();
         text.push_str(&format!("{k},{},{residual:e}\n", cells.join(",")));
     }
-    file::write(path, text.as_bytes())
+    text
 }

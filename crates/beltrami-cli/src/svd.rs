@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use beltrami::Failure;
-use beltrami::data::{AutoSerialize, npz};
+use beltrami::data::{Entry, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
@@ -13,8 +13,9 @@ use beltrami::linalg::{
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
-use crate::file;
+use crate::input::Input;
 use crate::matrix;
+use crate::output::{ARRAYS, Output, unwritable};
 use crate::plot::{Spectrum, Target};
 use crate::report::{Report, refusal};
 use crate::sparkline;
@@ -23,18 +24,18 @@ use crate::sparkline;
 const LISTED: usize = 10;
 
 /// Decomposes the matrix of a file, draws and writes what is asked for.
-pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
-    let out = asked.out.as_deref().map(archive).transpose()?;
+    let output = Output::of("--out", asked.out.as_ref(), ARRAYS)?;
     let rule = rule(asked)?;
-    let (matrix, format) = read(&asked.file)?;
+    let (matrix, format) = read(input, &asked.file)?;
     let found =
         Found::new(&matrix, format, rule, asked).map_err(|error| failed(&asked.file, &error))?;
     if let Some(target) = &target {
         target.draw(&found.picture(&asked.file))?;
     }
-    if let Some(path) = out {
-        file::write(path, &found.bytes(path)?)?;
+    if let Some(output) = &output {
+        output.write(&found.bytes()?)?;
     }
     let mut report = match as_json {
         true => Report::json(&found.object()),
@@ -196,7 +197,7 @@ impl Found {
     }
 
     /// `U`, `S` and `Vt` as NumPy's `svd` has them.
-    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Failure> {
+    fn bytes(&self) -> Result<Vec<u8>, Failure> {
         let ((m, n), r) = (self.shape, self.rank());
         let vt = self.kept.v.transpose();
         let shapes: [&[usize]; 3] = [&[m, r], &[r], &[r, n]];
@@ -209,17 +210,11 @@ impl Found {
             }
             _ => archived(shapes, factors),
         };
-        bytes.map_err(|error| {
-            let message = format!("cannot write `{}`: {error}", path.display());
-            refusal(&codes::E0703, message, Some("choose a smaller rank".into()))
-        })
+        bytes.map_err(unwritable)
     }
 }
 
-fn archived<T: AutoSerialize>(
-    [u, s, vt]: [&[usize]; 3],
-    factors: [&[T]; 3],
-) -> std::io::Result<Vec<u8>> {
+fn archived<T: Entry>([u, s, vt]: [&[usize]; 3], factors: [&[T]; 3]) -> std::io::Result<Vec<u8>> {
     npz(&[("U", u, factors[0]), ("S", s, factors[1]), ("Vt", vt, factors[2])])
 }
 
@@ -227,17 +222,6 @@ fn archived<T: AutoSerialize>(
 fn single(a: &Matrix) -> Result<Svd, Error> {
     let entries: Vec<f32> = a.data().iter().map(|x| *x as f32).collect();
     SingleSvd::new(a.rows(), a.cols(), &entries)?.widened(a.rows(), a.cols())
-}
-
-fn archive(path: &Path) -> Result<&Path, Failure> {
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npz")) {
-        return Ok(path);
-    }
-    Err(refusal(
-        &codes::E0701,
-        format!("`--out {}` is no .npz file, and three arrays are written", path.display()),
-        Some("as in `--out factors.npz`".into()),
-    ))
 }
 
 fn norm(asked: &Asked) -> Norm {
@@ -276,8 +260,8 @@ fn rule(asked: &Asked) -> Result<Rule, Failure> {
 }
 
 /// The matrix of a file, which has singular values.
-fn read(path: &str) -> Result<(Matrix, Format), Failure> {
-    let (found, format) = matrix::stored(path)?;
+fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
+    let (found, format) = matrix::stored(input, path)?;
     if found.rows() == 0 || found.cols() == 0 {
         return Err(refusal(
             &codes::E0602,

@@ -1,6 +1,5 @@
 //! What the verbs that solve equations have in common.
 
-use beltrami::data::{self, Given};
 use beltrami::diag::codes;
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
@@ -8,13 +7,18 @@ use beltrami::{Compiled, Equations, Failure, Pointwise, Session, SystemOptions};
 use serde_json::{Value, json};
 
 use crate::arguments::System;
-use crate::file;
+use crate::input::{Input, Program};
 use crate::progress::{Progress, stopped};
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 
 /// Reads the system; `near` says how many entries the unknowns have and where they are expected.
-pub fn read(asked: &System, near: Vec<(f64, f64)>, field: bool) -> Result<Equations, Failure> {
-    let (program, options) = asked_for(asked, near)?;
+pub fn read(
+    asked: &System,
+    input: &mut Input,
+    near: Vec<(f64, f64)>,
+    field: bool,
+) -> Result<Equations, Failure> {
+    let (program, options) = asked_for(asked, input, near)?;
     let session = Session::global();
     if field {
         session.gradient_equations(&program.name, &program.text, &options)
@@ -26,26 +30,24 @@ pub fn read(asked: &System, near: Vec<(f64, f64)>, field: bool) -> Result<Equati
 /// The same for methods that start from a point.
 pub fn read_at_points(
     asked: &System,
+    input: &mut Input,
     near: Vec<(f64, f64)>,
 ) -> Result<Equations<Pointwise>, Failure> {
-    let (program, options) = asked_for(asked, near)?;
+    let (program, options) = asked_for(asked, input, near)?;
     let options = SystemOptions { matrices: true, ..options };
     Session::global().equations_at_points(&program.name, &program.text, &options)
 }
 
 fn asked_for(
     asked: &System,
+    input: &mut Input,
     near: Vec<(f64, f64)>,
-) -> Result<(file::Program, SystemOptions), Failure> {
-    let program = file::program(asked.text())?;
-    let mut given: Vec<Given> = Vec::new();
-    for argument in asked.data() {
-        given.extend(data::read(argument)?);
-    }
+) -> Result<(Program, SystemOptions), Failure> {
+    let program = input.program(asked.text())?;
     let options = SystemOptions {
         unknowns: asked.vars.iter().map(|name| name.trim().to_owned()).collect(),
         declarations: asked.declarations.join("\n"),
-        data: given,
+        data: input.data(asked.data(), &asked.declarations)?,
         entries: Some(near.len()).filter(|n| *n > 0),
         near,
         matrices: false,

@@ -4,16 +4,17 @@ use beltrami::{Expansion, Failure, Session, Value};
 use serde_json::json;
 
 use crate::arguments::Taylor;
+use crate::input::Input;
 use crate::plot::{Target, TaylorPlot};
 use crate::report::Report;
-use crate::{array, file, local};
+use crate::{array, local};
 
 /// The Taylor polynomial of an expression at a point.
-pub fn run(asked: &Taylor, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Taylor, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.local.plot.as_deref().map(Target::new).transpose()?;
     let at = local::point(&asked.local.at, "--at")?;
-    let program = file::program(asked.local.text())?;
-    let options = local::options(&asked.local, &asked.by, &at)?;
+    let program = input.program(asked.local.text())?;
+    let options = local::options(input, &asked.local, &asked.by, &at)?;
     let session = Session::global();
     let found = session.expansion(&program.name, &program.text, &options, &at, asked.order)?;
     if let Some(target) = &target {

@@ -39,6 +39,28 @@ fn layouts_forms_and_orders_are_as_asked() {
     assert_eq!(out(&["x'*A*y", "--by", "x", "--by", "y", "--order", "2"]), "A\n");
     let free = out(&["tr(A*X)", "--by", "X", "--symmetric", "free", "--let", "X: symmetric(n)"]);
     assert_ne!(free, out(&["tr(A*X)", "--by", "X", "--let", "X: symmetric(n)"]));
+    // What is free in a skew matrix is one of two entries, and the other one is its negative.
+    let free = out(&["tr(A*X)", "--by", "X", "--symmetric", "free", "--let", "X: skew(n)"]);
+    assert_eq!(free, "A - A'\n");
+}
+
+#[test]
+fn sizes_that_no_variable_has_read_back() {
+    let declared = ["--let", "a: scalar, x: vector(n), y: vector(n)"];
+    let expression = "sum((a + x'*y)*(0.1*sum(ones(m, n), 1)))";
+    let run = beltrami(&[&["derive", expression, "--by", "x"], &declared[..]].concat());
+    assert_eq!((run.code, run.out.as_str()), (0, "0.1*sum(ones(m))*n*y'\n"));
+    let data = ["--data", "x=[1,2,3]", "y=[4,5,6]", "a=2", "m=10"];
+    let again = beltrami(&[&["eval", run.out.trim()], &declared[..], &data].concat());
+    assert_eq!((again.code, again.out.as_str()), (0, "12  15  18\n"), "{again:?}");
+    // A declared size, and one that stands where a size does, are known.
+    let more = ["--let", "a: scalar, x: vector(n), y: vector(n), m: size"];
+    let run = beltrami(&[&["derive", expression, "--by", "x"], &more[..]].concat());
+    assert_eq!(run.out, "0.1*m*n*y'\n");
+    assert_eq!(
+        beltrami(&["derive", "k*x*ones(1,k)", "--by", "x"]).out,
+        "k*kron(ones(k), eye(n))\n"
+    );
 }
 
 #[test]

@@ -98,6 +98,34 @@ fn what_cannot_be_done_is_refused_with_a_reason() {
     eval(&["sum(x)", "--form", "operator", "--data", "x=[1,2]"]).refuses(2, "E0702", "`--by x`");
     let two = ["x'*A*x", "--by", "x,A", "--form", "operator", "--data", "x=[1,2]", "A=[1,2;3,4]"];
     eval(&two).refuses(2, "E0702", "an operator is one");
+    // By all entries of a symmetric matrix, any direction is one.
+    let skewed = ["--let", "S: symmetric(n)", "--by", "S", "--data", "S=[1,2;2,3]"];
+    let along = |more: &[&str]| {
+        eval(&[&["norm2(S)^2", "--times", "[1,2;3,4]"], more, &skewed[..]].concat())
+    };
+    along(&[]).refuses(2, "E0604", "not symmetric");
+    assert_eq!(along(&["--symmetric", "ambient"]).out, "46\n");
     let missing = ["--times", "nowhere.npy"];
     with(&missing).refuses(2, "E0603", "no such file");
+}
+
+#[test]
+fn a_derivative_that_is_zero_but_for_rounding_errors_has_no_solution() {
+    // Second derivatives of what is linear in `a`, and of what clipping makes constant: terms that cancel.
+    let linear = ["normnuc(a*A)", "--by", "a", "--let", "a: scalar > 0, A: matrix(m,n)"];
+    let data = ["--data", "a=0.7", "A=[1,2.3;3,4;0.5,6]"];
+    eval(&[&linear[..], &["--order", "2", "--solve", "1"], &data].concat()).refuses(
+        1,
+        "E0503",
+        "singular to working precision",
+    );
+    let clipped = "logdet(eye(n) + mclip(A, 0, 1)'*mclip(A, 0, 1))";
+    let asked =
+        ["--let", "A: matrix(m,n)", "--by", "A", "--order", "2", "--solve", "[1,2;3,4;5,6]"];
+    let data = ["--data", "A=[1,2.3;-3,4;0.5,6.1]"];
+    eval(&[&[clipped], &asked[..], &data].concat()).refuses(1, "E0503", "singular");
+    // An ill-conditioned system that the data do determine is solved.
+    let steep = ["A*x", "--by", "x", "--data", "A=[1,1;1,1.0000000001]", "x=[0,0]"];
+    let run = eval(&[&steep[..], &["--solve", "[1,1]"]].concat());
+    assert_eq!((run.code, run.out.as_str()), (0, "1\n0\n"), "{run:?}");
 }

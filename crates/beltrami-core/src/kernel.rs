@@ -35,6 +35,10 @@ pub enum Kernel {
     Max,
     /// Entry-wise minimum of two values of equal shape.
     Min,
+    /// Entry-wise comparison of two values of equal shape: 1 where the first is larger, 1/2 where both are equal, 0 elsewhere.
+    Above,
+    /// `1/k` at each of the `k` entries that are largest, 0 elsewhere.
+    ArgMax,
     /// Sum of all entries.
     Sum,
     /// Sum of each column, a row `1×n` (`sum(A, 1)`); the axis is not an argument of the kernel.
@@ -87,6 +91,8 @@ pub enum Kernel {
     LogDet,
     /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
     Adj,
+    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the adjugate, the order the second argument.
+    AdjDerivative,
     /// Moore–Penrose pseudoinverse.
     Pinv,
     /// Sum of the absolute values of all entries.
@@ -154,6 +160,7 @@ impl Kernel {
             Kernel::MatPower
                 | Kernel::Inv
                 | Kernel::Adj
+                | Kernel::AdjDerivative
                 | Kernel::Pinv
                 | Kernel::Expm
                 | Kernel::Logm

@@ -38,6 +38,8 @@ pub struct Op {
     pub definition: &'static str,
     /// The differential.
     pub differential: Differential,
+    /// The differential where matrices may be singular, when [`Op::differential`] is written for invertible ones.
+    pub singular: Option<BuildDifferential>,
     /// The ordinary derivative when this is a matrix function `f(A)`, as text for `f'(A)`; then `tr(M*f(A))` with `M`
     /// a function of `A` differentiates like a scalar function.
     pub scalar_derivative: Option<&'static str>,
@@ -74,6 +76,7 @@ impl Op {
         lower: Lower::Opaque,
         definition: "",
         differential: Differential::None,
+        singular: None,
         scalar_derivative: None,
         rules: "",
         domain: &[],

@@ -63,6 +63,8 @@ codes! {
     E0603 "cannot-read-file" "cannot read file";
     E0604 "data-structure" "data not of the declared structure";
     E0605 "data-not-finite" "data not finite";
+    E0606 "ambiguous-table" "table with several meanings";
+    E0607 "missing-value" "missing value";
 
     E0701 "bad-option-value" "bad option value";
     E0702 "option-combination" "options that exclude each other";
@@ -73,6 +75,8 @@ codes! {
     W0103 "simplification-left-out" "a simplification failed its check and was left out";
     W0104 "other-form" "shown in another form than asked for";
     W0105 "unused-declaration" "declared name does not occur";
+    W0106 "plan-left-out" "a compiled plan differed from the evaluator and was left out";
+    W0107 "plan-not-compared" "a compiled plan could not be compared with the evaluator";
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ pub fn assemble(mut infer: Infer<'_>, outcome: Outcome) -> Result<Elaborated, Ve
             spans: built.spans,
             assumed,
             variables,
+            sizes: infer.scope.declared_sizes().map(str::to_string).collect(),
             indices,
         }),
         None => Err(vec![Diagnostic::error(&codes::E0102, "there is no expression")]),

@@ -43,6 +43,8 @@ pub struct Elaborated {
     pub assumed: Vec<String>,
     /// All variables: the declared ones, then the others in the order in which they occur.
     pub variables: Vec<Variable>,
+    /// Names that are declared to be sizes.
+    pub sizes: Vec<String>,
     /// Names that serve as indices, such as `i` in `x[i]`, and the size that each may not pass.
     pub indices: Vec<Index>,
     /// Reservations.

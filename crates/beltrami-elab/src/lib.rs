@@ -27,4 +27,5 @@ pub mod theory;
 mod types;
 
 pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};
+pub use prepass::{Role, role};
 pub use sizes::{Settled, Unknowns};

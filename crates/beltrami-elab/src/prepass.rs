@@ -26,7 +26,8 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
             | Kernel::LowRankDerivative
             | Kernel::SingularValuesDerivative
             | Kernel::InverseRoot
-            | Kernel::InverseRootDerivative,
+            | Kernel::InverseRootDerivative
+            | Kernel::AdjDerivative,
             1..,
         )
         | (Kernel::SingularClipDerivative, 3..) => Role::Size,

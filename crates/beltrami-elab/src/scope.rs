@@ -147,6 +147,11 @@ impl Scope {
         self.used_as_sizes.contains(name)
     }
 
+    /// The names that are declared to be sizes.
+    pub fn declared_sizes(&self) -> impl Iterator<Item = &str> {
+        self.declared_sizes.keys().map(String::as_str)
+    }
+
     /// The size of a name that is registered as one.
     pub fn find_size(&self, name: &str) -> Option<&Dim> {
         self.sizes.get(name)

@@ -77,6 +77,7 @@ fn unary<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>, ExecErro
         Kernel::Norm1 => reduction::norm_one(a).map(Tensor::scalar),
         Kernel::Norm2 => reduction::norm_two(a).map(Tensor::scalar),
         Kernel::NormInf => reduction::norm_infinity(a).map(Tensor::scalar),
+        Kernel::ArgMax => reduction::arg_max(a),
         Kernel::LogSumExp => reduction::log_sum_exp(a).map(Tensor::scalar),
         Kernel::Softmax => reduction::softmax(a),
         Kernel::Transpose => Ok(matrix(kernel, a)?.transpose()),
@@ -102,6 +103,7 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::EPower => elementwise::zip(kernel, a, b, power),
         Kernel::Max => elementwise::zip(kernel, a, b, elementwise::larger),
         Kernel::Min => elementwise::zip(kernel, a, b, elementwise::smaller),
+        Kernel::Above => elementwise::zip(kernel, a, b, elementwise::above),
         Kernel::Scale => {
             let factor = scalar(kernel, a)?;
             Ok(b.map(|x| factor * *x))
@@ -132,6 +134,7 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::KhatriRao => layout::khatri_rao(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::Commutation => construction::commutation(size(kernel, a)?, size(kernel, b)?),
         Kernel::ExpmHigher => ring::expm_derivative(square(kernel, a)?, size(kernel, b)?),
+        Kernel::AdjDerivative => ring::adjugate_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
     }

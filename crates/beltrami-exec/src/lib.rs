@@ -32,7 +32,11 @@ pub use error::ExecError;
 pub use evaluate::{EvalError, Evaluator, evaluate, evaluate_many};
 pub use jet::Jet;
 pub use noise::Noise;
-pub use plan::{Explanation, Input, Plan, PlanOptions, PlannedKernel, Real, band_widths};
+#[cfg(feature = "planted-fault")]
+pub use plan::plant_fault;
+pub use plan::{
+    Explanation, Input, Plan, PlanOptions, PlannedKernel, Real, band_widths, naive_work,
+};
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{MOST, Series};

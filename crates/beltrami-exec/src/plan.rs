@@ -11,9 +11,12 @@ mod einsum;
 mod emit;
 mod entrywise;
 mod explain;
+#[cfg(feature = "planted-fault")]
+mod fault;
 mod function;
 mod kron;
 mod lower;
+mod memory;
 mod mirror;
 mod node;
 mod order;
@@ -32,9 +35,12 @@ use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use emit::{Emitted, emit};
 use lower::lower;
-use step::{Memory, Outputs, Place, Step};
+use memory::{Memory, Outputs, Place};
+use step::Step;
 
-pub use explain::{Explanation, Kernel as PlannedKernel};
+pub use explain::{Explanation, Kernel as PlannedKernel, naive_work};
+#[cfg(feature = "planted-fault")]
+pub use fault::plant as plant_fault;
 pub use lower::{Input, band_widths};
 pub use real::Real;
 

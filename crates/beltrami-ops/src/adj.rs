@@ -6,8 +6,8 @@
 //! `n×n → n×n`.
 //!
 //! ## Derivative
-//! $d\operatorname{adj}(A) = \det(A) \operatorname{tr}(A^{-1}\, dA)\, A^{-1} - \det(A)\, A^{-1}\, dA\, A^{-1}$, written
-//! for invertible matrices.
+//! $d\operatorname{adj}(A) = \det(A) \operatorname{tr}(A^{-1}\, dA)\, A^{-1} - \det(A)\, A^{-1}\, dA\, A^{-1}$ where
+//! $A$ is known to be invertible, and $\operatorname{dadj}(A, 1) \operatorname{vec}(dA)$, stacked, elsewhere.
 //!
 //! ## Structure
 //! Keeps symmetric, definite, lower and upper.
@@ -20,6 +20,8 @@
 
 use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 
+use crate::dmclip::first_order;
+
 /// The adjugate.
 pub static OP: Op = Op {
     name: "adj",
@@ -29,6 +31,10 @@ pub static OP: Op = Op {
     facts: |graph, args| graph.facts(args[0]) & (Facts::SPD | Facts::LOWER | Facts::UPPER),
     transposed: Transposed::Each,
     differential: Differential::Text("det(A)*tr(inv(A)*dA)*inv(A) - det(A)*inv(A)*dA*inv(A)"),
+    singular: Some(|graph, args, varied| {
+        let Some(Some(step)) = varied.first() else { return None };
+        first_order(graph, Kernel::AdjDerivative, args, *step)
+    }),
     rules: "
         adj-def: det(A)*inv(A) => adj(A)
         adj-eye: adj(eye(n)) => eye(n)

@@ -6,7 +6,8 @@
 //! `n×n → scalar`.
 //!
 //! ## Derivative
-//! Jacobi's formula, $d\det(A) = \det(A) \operatorname{tr}(A^{-1}\, dA)$, written for invertible matrices.
+//! Jacobi's formula, $d\det(A) = \operatorname{tr}(\operatorname{adj}(A)\, dA)$; for invertible matrices that is
+//! $\det(A) \operatorname{tr}(A^{-1}\, dA)$.
 //!
 //! ## Structure
 //! The determinant of a definite matrix is positive.
@@ -31,6 +32,12 @@ pub static OP: Op = Op {
     },
     transposed: Transposed::Itself,
     differential: Differential::Text("det(A)*tr(inv(A)*dA)"),
+    singular: Some(|graph, args, varied| {
+        let Some(Some(step)) = varied.first() else { return None };
+        let cofactors = graph.build(Kernel::Adj, args).ok()?;
+        let product = graph.mul(cofactors, *step).ok()?;
+        graph.build(Kernel::Trace, &[product]).ok()
+    }),
     rules: "
         det-eye: det(eye(n)) => 1
         det-transpose: det(A') => det(A)

@@ -6,15 +6,16 @@
 //! `m×n, m×n → m×n`.
 //!
 //! ## Derivative
-//! $d\max(A, B) = dB + \operatorname{step}(A - B) \odot (dA - dB)$ where no entries are equal.
+//! $d\max(A, B) = dB + \operatorname{above}(A, B) \odot (dA - dB)$; equal entries have half the weight each, which is
+//! the derivative where they stay equal and a subgradient elsewhere.
 //!
 //! ## Structure
 //! Positive or nonnegative when one argument is.
 //!
 //! ## Examples
-//! - `beltrami derive 'sum(max(x,y))' --by x --layout denominator` gives `step(x - y)`
+//! - `beltrami derive 'sum(max(x,y))' --by x --layout denominator` gives `above(x, y)`
 
-use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Map, Op, Transposed, rule};
+use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, Transposed, rule};
 
 /// The entry-wise maximum.
 pub static OP: Op = Op {
@@ -35,14 +36,14 @@ pub static OP: Op = Op {
         max-opposite: max(A, -A) => abs(A)
     ",
     smooth: &["no entry of {A} equals that of {B}"],
-    branches: "{A} where {A} > {B}, {B} where {B} > {A}",
+    branches: "{A} where {A} > {B}, {B} where {B} > {A}, half of each where they are equal",
     latex: r"\max\left(#1, #2\right)",
     numpy: "np.maximum(#1, #2)",
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
     ..Op::BASE
 };
 
-/// `dB + step(P - Q).*(dA - dB)`; right also where equal entries vary alike, as in `max(A, triu(A))`.
+/// `dB + above(P, Q).*(dA - dB)`; right also where equal entries vary alike, as in `max(A, triu(A))`.
 pub(crate) fn differential(
     graph: &mut Graph,
     [p, q]: [ExprId; 2],
@@ -53,9 +54,8 @@ pub(crate) fn differential(
         return steps[0];
     }
     let chosen = |graph: &mut Graph, larger, smaller, step| {
-        let gap = graph.sub(larger, smaller).ok()?;
-        let mask = graph.build(Kernel::Map(Map::Step), &[gap]).ok()?;
-        graph.hadamard(mask, step).ok()
+        let weight = graph.build(Kernel::Above, &[larger, smaller]).ok()?;
+        graph.hadamard(weight, step).ok()
     };
     match *steps {
         [Some(a), Some(b)] => {

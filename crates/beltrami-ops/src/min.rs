@@ -6,14 +6,14 @@
 //! `m×n, m×n → m×n`.
 //!
 //! ## Derivative
-//! $d\min(A, B) = \operatorname{step}(B - A) \odot dA + \operatorname{step}(A - B) \odot dB$ where no entries are
-//! equal.
+//! $d\min(A, B) = \operatorname{above}(B, A) \odot dA + \operatorname{above}(A, B) \odot dB$; equal entries have half
+//! the weight each, which is the derivative where they stay equal and a subgradient elsewhere.
 //!
 //! ## Structure
 //! Positive or nonnegative when both arguments are.
 //!
 //! ## Examples
-//! - `beltrami derive 'sum(min(x,y))' --by x --layout denominator` gives `step(y - x)`
+//! - `beltrami derive 'sum(min(x,y))' --by x --layout denominator` gives `above(y, x)`
 
 use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 
@@ -38,7 +38,7 @@ pub static OP: Op = Op {
         min-max-difference: max(A, B) - min(A, B) => abs(A - B)
     ",
     smooth: &["no entry of {A} equals that of {B}"],
-    branches: "{A} where {A} < {B}, {B} where {B} < {A}",
+    branches: "{A} where {A} < {B}, {B} where {B} < {A}, half of each where they are equal",
     latex: r"\min\left(#1, #2\right)",
     numpy: "np.minimum(#1, #2)",
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],

@@ -6,8 +6,10 @@
 //! `m×n → scalar`.
 //!
 //! ## Derivative
-//! The sign of the largest entry times its differential.
-//! The text picks the entry with $1 - \operatorname{step}(\|A\|_\infty - |A|)$, which is one there and zero elsewhere.
+//! The sign of the entry that is largest in absolute value times its differential,
+//! $d\|A\|_\infty = \operatorname{sum}(\operatorname{argmax}(|A|) \odot \operatorname{sign}(A) \odot dA)$.
+//! Equal entries share the weight, which is the derivative where they stay equal, as those of `X + X'` do, and a
+//! subgradient elsewhere.
 //!
 //! ## Structure
 //! Never negative; positive when the entries are, or when the matrix is definite or orthogonal.
@@ -31,7 +33,7 @@ pub static OP: Op = Op {
         if away { Facts::POSITIVE } else { Facts::NONNEGATIVE }
     },
     transposed: Transposed::Itself,
-    differential: Differential::Text("sum((ones(m,n) - step(norminf(A)*ones(m,n) - abs(A))).*sign(A).*dA)"),
+    differential: Differential::Text("sum(argmax(abs(A)).*sign(A).*dA)"),
     rules: "
         norminf-transpose: norminf(A') => norminf(A)
         norminf-negated: norminf(-A) => norminf(A)
@@ -40,7 +42,7 @@ pub static OP: Op = Op {
         norminf-kron: norminf(kron(A, B)) => norminf(A)*norminf(B)
         norminf-abs: norminf(abs(A)) => norminf(A)
     ",
-    smooth: &["the entry of {A} that is largest in absolute value is the only one, and not 0"],
+    smooth: &["the largest absolute value of an entry of {A} is not 0, and attained once or by entries that stay equal"],
     latex: r"\left\|#1\right\|_\infty",
     samples: &["A: matrix(2,3)", "x: vector(3)"],
     references: &["PetersenPedersen2012"],

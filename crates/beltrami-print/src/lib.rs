@@ -42,4 +42,4 @@ pub use mathml::{from_latex, mathml};
 pub use module::{Module, TARGETS, Target, Unsupported, target};
 pub use python::{jax, numpy, torch};
 pub use rust::rust;
-pub use text::{size, text, text_with};
+pub use text::{Program, program, size, text, text_with};

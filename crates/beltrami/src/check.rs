@@ -335,13 +335,16 @@ impl Comparison<'_> {
             .map_err(Attempt::missing)?;
         let mut part = Jet::part(&jet, N - 1);
         if let Some(lower) = self.lower {
-            let (m, n) = dims(self.graph, self.root, &point.sizes);
+            let size = |dim: &beltrami_core::Dim| {
+                dim.evaluate(&|name| point.sizes.get(name).copied()).unwrap_or(1).max(1) as usize
+            };
+            let own: Vec<usize> = self.graph.shape(self.root).axes().iter().map(size).collect();
             let shapes: Vec<(usize, usize)> =
                 self.by[..known].iter().map(|x| dims(self.graph, *x, &point.sizes)).collect();
             let along =
-                contract(&part, &lower.derived.placement, &directions[..known], &[m, n], &shapes);
+                contract(&part, &lower.derived.placement, &directions[..known], &own, &shapes);
             part = along
-                .and_then(|data| Tensor::new(vec![m, n], data).ok())
+                .and_then(|data| Tensor::new(own, data).ok())
                 .ok_or_else(|| Attempt::Skipped("the lower derivative has another size".into()))?;
         }
         let value = Jet::part(&jet, 0);
@@ -525,7 +528,8 @@ fn contract(
     value: &[usize],
     shapes: &[(usize, usize)],
 ) -> Option<Vec<f64>> {
-    let mut axes: Vec<usize> = vec![value[0], value[1]];
+    let lead = value.len();
+    let mut axes = value.to_vec();
     for (m, n) in shapes {
         axes.extend([*m, *n]);
     }
@@ -537,18 +541,19 @@ fn contract(
         Placement::Matrix(rows, cols) => rows.iter().chain(cols).copied().collect(),
         Placement::Tensor(places) => places.clone(),
     };
-    let mut sums = vec![0.0; value[0] * value[1]];
+    let mut sums = vec![0.0; value.iter().product()];
     let mut at = vec![0_usize; axes.len()];
     for _ in 0..total {
         let weight: f64 = directions
             .iter()
             .enumerate()
-            .map(|(k, e)| e.at(at[2 + 2 * k], at[3 + 2 * k]))
+            .map(|(k, e)| e.at(at[lead + 2 * k], at[lead + 2 * k + 1]))
             .product();
         if weight != 0.0 {
             // Axes left out of the placement have size 1.
             let place = order.iter().fold(0, |place, axis| place * axes[*axis] + at[*axis]);
-            sums[at[0] * value[1] + at[1]] += weight * result.data()[place];
+            let own = (0..lead).fold(0, |place, axis| place * axes[axis] + at[axis]);
+            sums[own] += weight * result.data()[place];
         }
         for axis in (0..axes.len()).rev() {
             at[axis] += 1;

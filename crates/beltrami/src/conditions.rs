@@ -123,7 +123,9 @@ fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<(String, Option<A
             continue;
         }
         let condition = template.replace(&hole, "_");
-        let arg = essential(graph, *arg, &condition);
+        // A comparison is about both arguments as they are.
+        let alone = !condition.contains('{');
+        let arg = if alone { essential(graph, *arg, &condition) } else { *arg };
         if implied(graph, arg, &condition) {
             return None;
         }

@@ -1,19 +1,28 @@
-//! Numbers for the names of an expression: written out, or read from `.npy`, `.npz` and `.csv` files.
+//! Numbers for the names of an expression: written out, or read from `.npy`, `.npz` and `.csv` files and standard input.
+//!
+//! *Invariant: what a file claims is compared with what there is, and with a limit, before memory is taken for it.*
 
 mod bind;
-mod csv;
-mod file;
+mod budget;
 mod literal;
+mod npy;
+mod npz;
+mod reader;
+mod reference;
 mod sizes;
 mod structure;
+mod table;
+mod wrong;
 
-use beltrami_diag::{Code, Diagnostic, Sources, codes};
-
-use crate::session::Failure;
 pub(crate) use bind::kind;
 pub use bind::{Bound, bind, bind_all_but};
-pub use file::{npy, npz, npz_with};
-pub use npyz::AutoSerialize;
+pub use npy::{Entry, npy};
+pub use npz::{npz, npz_with};
+pub use reader::{ProgramOrArray, Reader};
+pub use reference::{Format, Reference};
+pub use table::{Decimal, Index, TableOptions};
+
+use crate::session::Failure;
 
 /// An array as it was given, before its name says what it must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,45 +64,7 @@ pub struct Given {
     pub named: bool,
 }
 
-/// Reads `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.npz`, `NAME=FILE.csv` or `FILE.npz`.
-///
-/// Of a `.csv` file with a header that has the name, the column below it is taken.
+/// Reads one argument with a [`Reader`] of its own.
 pub fn read(argument: &str) -> Result<Vec<Given>, Failure> {
-    let argument = argument.trim();
-    let Some((name, value)) = argument.split_once('=').filter(|(name, _)| is_name(name.trim()))
-    else {
-        if argument.ends_with(".npz") {
-            let arrays = file::archive(argument)?;
-            return Ok(arrays
-                .into_iter()
-                .map(|(name, array)| Given { name, array, named: false })
-                .collect());
-        }
-        let hint = if argument.ends_with(".npy") {
-            format!("name the variable, as in `--data x={argument}`")
-        } else {
-            "data is `NAME=VALUE`, `NAME=FILE.npy`, `NAME=FILE.csv` or `FILE.npz`".into()
-        };
-        return Err(refused(&codes::E0701, format!("`{argument}` names no variable"), &hint));
-    };
-    let (name, value) = (name.trim().to_string(), value.trim());
-    let array = if value.ends_with(".npy") {
-        file::array(value)?
-    } else if value.ends_with(".npz") {
-        file::member(value, &name)?
-    } else if value.ends_with(".csv") {
-        csv::column(value, &name)?
-    } else {
-        literal::read(&name, value, argument)?
-    };
-    Ok(vec![Given { name, array, named: true }])
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
-fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {
-    let diagnostic = Diagnostic::error(code, message).hint(hint);
-    Failure { diagnostics: vec![diagnostic], sources: Sources::new(), computed: false }
+    Reader::default().read(argument)
 }

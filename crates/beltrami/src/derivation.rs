@@ -11,6 +11,7 @@ use crate::conditions::{Conditions, conditions};
 use crate::general::General;
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
+use crate::spelling::KnownSizes;
 
 /// What to derive and how.
 #[derive(Clone, Debug)]
@@ -48,10 +49,25 @@ impl Default for DeriveOptions {
     }
 }
 
-/// Operations of the longest result: about what the parser still reads, and far beyond what a person does.
+/// Operations of the longest text: about what the parser still reads, and far beyond what a person does.
 const MOST_WRITTEN: u64 = 20_000;
 /// Operations inside each other, the terms of a sum among them, likewise.
 const MOST_NESTED: usize = 400;
+
+/// Whether an expression is short enough to be written out, every part as often as it occurs.
+fn is_short(graph: &Graph, expr: ExprId) -> bool {
+    let (written, depth) = graph.written_size(expr);
+    written <= MOST_WRITTEN && depth <= MOST_NESTED
+}
+
+/// The text of an expression, a program with names for its parts where it is too long to be written out.
+pub(crate) fn written(graph: &Graph, expr: ExprId) -> String {
+    if is_short(graph, expr) {
+        beltrami_print::text(graph, expr)
+    } else {
+        beltrami_print::program(graph, expr).text
+    }
+}
 
 /// A checked derivative.
 pub struct Derivation {
@@ -81,6 +97,7 @@ pub struct Derivation {
     pub checked: Checked,
     /// The texts, for messages.
     pub sources: Sources,
+    pub(crate) sizes: KnownSizes,
 }
 
 impl Session {
@@ -247,15 +264,20 @@ impl Session {
             }
             (derived, None, outcome)
         };
-        let (written, depth) = graph.written_size(derived.expr);
-        if written > MOST_WRITTEN || depth > MOST_NESTED {
-            return Err(fail(
-                Diagnostic::error(
-                    &codes::E0403,
-                    format!("the derivative has {written} operations when it is written out"),
-                )
-                .hint("differentiate a part, ask for a lower order, or for `--form operator`"),
-            ));
+        let parts = operator.iter().filter_map(|operator| Some(operator.adjoint?.1));
+        for expr in parts.chain([derived.expr]).filter(|expr| !is_short(&graph, *expr)) {
+            let operations = beltrami_print::program(&graph, expr).operations;
+            if operations > MOST_WRITTEN {
+                return Err(fail(
+                    Diagnostic::error(
+                        &codes::E0403,
+                        format!(
+                            "the derivative has {operations} operations, every shared part counted once"
+                        ),
+                    )
+                    .hint("differentiate a part, or ask for a lower order"),
+                ));
+            }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
         let conditions = conditions(&graph, root, derived.expr, &by);
@@ -280,20 +302,31 @@ impl Session {
             assumed: loaded.program.assumed.clone(),
             checked,
             sources: loaded.sources.clone(),
+            sizes: KnownSizes::of(&loaded.program),
         })
     }
 }
 
 impl Derivation {
-    /// The derivative in the surface language.
+    /// The declared bounds of a name's entries.
+    pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
+        self.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
+    }
+
+    /// The derivative in the surface language, with names for shared parts where it is too long to be written out.
     pub fn text(&self) -> String {
-        beltrami_print::text(&self.graph, self.derived.expr)
+        self.sizes.text(&self.graph, self.derived.expr)
+    }
+
+    /// Whether the derivative is short enough to be written as one formula.
+    pub fn is_formula(&self) -> bool {
+        is_short(&self.graph, self.derived.expr)
     }
 
     /// In operator form, the adjoint map applied to the cotangent `V`.
     pub fn adjoint_text(&self) -> Option<String> {
         let (_, back) = self.operator.as_ref()?.adjoint?;
-        Some(beltrami_print::text(&self.graph, back))
+        Some(self.sizes.text(&self.graph, back))
     }
 
     /// The expression in the surface language.

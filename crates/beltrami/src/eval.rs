@@ -5,6 +5,7 @@ use beltrami_core::{ExprId, Graph};
 use beltrami_diag::{Diagnostic, Label, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
+use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
 use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
@@ -25,6 +26,8 @@ pub struct Evaluation {
     pub point: Point,
     /// How it was computed, a text for the value with the first derivative and one for each further derivative.
     pub plans: Vec<String>,
+    /// Reservations about how it was computed.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// An array as users see it: no axis for a scalar, one for a vector.
@@ -74,7 +77,8 @@ impl Session {
                 .get(&id)
                 .map(|span| Label::new(loaded.source, *span, "computed here"))
         };
-        let mut plans = Vec::new();
+        let (mut plans, mut warnings) = (Vec::new(), Vec::new());
+        let range = |name: &str| loaded.range(name);
         let mut value = None;
         let mut derivatives = Vec::new();
         if !options.by.is_empty() {
@@ -85,10 +89,10 @@ impl Session {
                 // The value comes with the first derivative, with which it shares what it can.
                 let roots = if value.is_none() { &roots[..] } else { &roots[1..] };
                 let kron = derivation.derived.form == Form::Kron;
-                let (mut tensors, plan) =
-                    compute(derived, roots, &point, &|_| None).map_err(|diagnostic| {
+                let Computed { mut tensors, plan, warning } =
+                    compute(derived, roots, &point, &range, &|_| None).map_err(|diagnostic| {
                         // What the expression itself lacks has a place in its text.
-                        let own = compute(graph, &[root], &point, &place).err();
+                        let own = compute(graph, &[root], &point, &range, &place).err();
                         let mut diagnostic = own.unwrap_or(diagnostic);
                         if is_large(derived, id, &point)
                             && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
@@ -106,14 +110,17 @@ impl Session {
                     derivatives.push((derivation, value));
                 }
                 plans.extend(plan);
+                warnings.extend(warning);
             }
         }
         let value = match value {
             Some(value) => value,
             None => {
-                let (mut tensors, plan) = compute(graph, &[root], &point, &place)
-                    .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+                let Computed { mut tensors, plan, warning } =
+                    compute(graph, &[root], &point, &range, &place)
+                        .map_err(|diagnostic| failed(&loaded, diagnostic))?;
                 plans.extend(plan);
+                warnings.extend(warning);
                 let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
                 Value::new(graph, root, tensor, false)
             }
@@ -125,6 +132,7 @@ impl Session {
             assumed: loaded.program.assumed.clone(),
             point,
             plans,
+            warnings,
         })
     }
 }
@@ -133,20 +141,43 @@ pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
     Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
 }
 
+/// Values that were computed.
+pub(crate) struct Computed {
+    pub tensors: Vec<Tensor<f64>>,
+    /// The plan, as a table, where one was run.
+    pub plan: Option<String>,
+    /// What is to be said about it.
+    pub warning: Option<Diagnostic>,
+}
+
 /// Finite values and how they were computed, or what stands in their way and where.
 ///
-/// What a plan refuses is evaluated node by node, which names the place, or which knows a way that the plan lacks.
+/// What a plan computes is compared with the evaluator, at this point where it is small and at random ones otherwise. What a
+/// plan refuses, or computes differently, is evaluated node by node, which names the place, or which knows a way that the
+/// plan lacks.
 pub(crate) fn compute(
     graph: &Graph,
     roots: &[ExprId],
     point: &Point,
+    range: &dyn Fn(&str) -> Option<(f64, f64)>,
     place: &dyn Fn(ExprId) -> Option<Label>,
-) -> Result<(Vec<Tensor<f64>>, Option<String>), Diagnostic> {
+) -> Result<Computed, Diagnostic> {
     let size = |name: &str| point.sizes.get(name).copied();
+    let symbol = |name: &str| point.values.get(name).cloned();
+    let mut warning = None;
     match planned(graph, roots, point) {
         Ok((tensors, explanation)) => {
-            let plan = explanation.table(&|id| beltrami_print::text(graph, id));
-            return Ok((tensors, Some(plan)));
+            let agreement = match compare_results(graph, roots, &size, &symbol, &tensors) {
+                Agreement::Unknown => {
+                    compare_at_random(graph, roots, range, &size, &plan_of(graph, roots, false))
+                }
+                known => known,
+            };
+            warning = agreement.warning();
+            if !matches!(agreement, Agreement::Differs { .. }) {
+                let plan = explanation.table(&|id| beltrami_print::text(graph, id));
+                return Ok(Computed { tensors, plan: Some(plan), warning });
+            }
         }
         // What is too large for the plan is too large for all of its parts.
         Err(error) if is_too_large(&error) => {
@@ -154,7 +185,6 @@ pub(crate) fn compute(
         }
         Err(_) => {}
     }
-    let symbol = |name: &str| point.values.get(name).cloned();
     let mut tensors = Vec::new();
     for root in roots {
         let value = evaluate(graph, *root, &size, &symbol)
@@ -164,7 +194,7 @@ pub(crate) fn compute(
         }
         tensors.push(value);
     }
-    Ok((tensors, None))
+    Ok(Computed { tensors, plan: None, warning })
 }
 
 /// Whether a value is of a size that plans refuse or is likely to be a mistake, beyond 2^28 numbers.

@@ -7,6 +7,7 @@
 
 mod check;
 mod cite;
+mod comparison;
 mod conditions;
 pub mod critical;
 pub mod data;
@@ -19,8 +20,10 @@ mod help;
 pub mod linear;
 pub mod minimize;
 pub mod operator;
+mod planned;
 mod sample;
 mod session;
+mod spelling;
 pub mod steps;
 
 pub use beltrami_calculus::{
@@ -42,6 +45,7 @@ pub use equations::{
 };
 pub use eval::{Evaluation, Value};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use planned::Planned;
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
 pub use steps::{Replay, Step};

@@ -9,6 +9,7 @@ mod direction;
 mod evaluation;
 mod manifest;
 mod pattern;
+mod residual;
 
 pub use compiled::{CompiledOperator, CompiledProduct, OperatorError};
 pub use evaluation::{Acting, OperatorEvaluation, ProductEvaluation, Solved};

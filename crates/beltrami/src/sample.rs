@@ -135,7 +135,7 @@ impl Sampler {
         if facts.has(Facts::ORTHOGONAL) {
             return self.orthogonal(rows);
         }
-        if facts.has(Facts::SPD) && square {
+        if facts.has(Facts::SPD) && (square || rows == 1 && cols == 1 && range.is_none()) {
             // A Gram matrix plus 0.7 on the diagonal is definite with moderate condition.
             let gram = gram(&raw);
             let spd = Tensor::from_fn(rows, rows, |i, j| {

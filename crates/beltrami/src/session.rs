@@ -40,6 +40,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The declared bounds of a name's entries.
+    pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
+        self.program.variables.iter().find(|v| v.name == name).and_then(|v| v.range)
+    }
+
     /// The variables, as values are drawn for them.
     pub(crate) fn drawn(&self) -> Vec<Drawn> {
         let variables = self.program.variables.iter();

@@ -100,6 +100,11 @@ impl Calculus<'_> {
                 return Ok(Some(raised));
             }
         }
+        if let [only] = factors
+            && let Some(commuted) = self.raise_commuted(only, rows, cols)?
+        {
+            return Ok(Some(commuted));
+        }
         let out = [rows, cols].concat();
         if let Some(stacked) = self.stack(factors, &out, scalars)? {
             let (fused, rows, cols) = self.fuse(stacked, rows.to_vec(), cols.to_vec());
@@ -115,6 +120,34 @@ impl Calculus<'_> {
         }
         let axes = if cols.is_empty() { &out[..1] } else { &out[..] };
         Ok(Some(self.raise_einsum(factors, axes)?))
+    }
+
+    /// A matrix of which one grouped axis is read in the other order: a commutation matrix times it.
+    fn raise_commuted(
+        &mut self,
+        factor: &Factor,
+        rows: &[Idx],
+        cols: &[Idx],
+    ) -> Result<Option<ExprId>> {
+        let [own_rows, own_cols] = &factor.legs[..] else { return Ok(None) };
+        let is_turned =
+            |own: &Leg, wanted: &[Idx]| matches!(own[..], [a, b] if wanted == [b, a] && a != b);
+        let front = is_turned(own_rows, rows) && cols == &own_cols[..];
+        let behind = is_turned(own_cols, cols) && rows == &own_rows[..];
+        if !factor.pow.is_one() || !(front || behind) {
+            return Ok(None);
+        }
+        let own = if front { own_rows } else { own_cols };
+        let (slow, fast) = (self.space.dim(own[0]).clone(), self.space.dim(own[1]).clone());
+        let (slow, fast) = (self.graph.size(&slow), self.graph.size(&fast));
+        // K(m, n)*vec(A) is vec(A') for A of m rows, which are the fast index.
+        Ok(Some(if front {
+            let commutation = self.graph.build(Kernel::Commutation, &[fast, slow])?;
+            self.graph.mul(commutation, factor.atom)?
+        } else {
+            let commutation = self.graph.build(Kernel::Commutation, &[slow, fast])?;
+            self.graph.mul(factor.atom, commutation)?
+        }))
     }
 
     /// A matrix whose row and column only ever occur side by side, as one axis: the matrix of a stacked column.

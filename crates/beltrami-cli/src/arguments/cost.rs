@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{count, seed};
+use super::{Tables, count, seed};
 use crate::usage::unshielded;
 
 /// `beltrami cost`.
@@ -37,6 +37,8 @@ pub struct Cost {
     /// The seed of what is drawn
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 impl Cost {

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{count, real};
+use super::{Tables, count, real};
 use crate::usage::unshielded;
 
 /// `beltrami linear`.
 #[derive(Debug, Args)]
 pub struct Linear {
-    /// The matrix: an expression such as '[4, 1; 1, 3]' or "X'*X + eye(n)", a file ending in `.bel`, `.npy` or `.csv`, or `-` for standard input
+    /// The matrix: an expression such as '[4, 1; 1, 3]' or "X'*X + eye(n)", a file ending in `.bel`, `.npy`, `.npz` or `.csv`, or `-` for standard input
     #[arg(value_name = "MATRIX")]
     matrix: String,
     /// The right-hand side, written as the matrix is; the row sums of the matrix where nothing is said, so that the solution is all ones
@@ -22,7 +22,7 @@ pub struct Linear {
     /// Declarations, such as 'X: matrix(m,n)'
     #[arg(long = "let", value_name = "DECLARATIONS")]
     pub declarations: Vec<String>,
-    /// Values of names: NAME=VALUE, NAME=FILE.npy, NAME=FILE.csv, or FILE.npz
+    /// Values of names: NAME=VALUE, NAME=FILE or FILE.npz; files end in .npy, .npz or .csv or are -
     #[arg(long, value_name = "DATA", num_args = 1..)]
     data: Vec<String>,
     /// The methods, compared with each other; all that apply where nothing is said
@@ -49,6 +49,8 @@ pub struct Linear {
     /// Draw the residuals beside what theory says, and Gershgorin's discs with the eigenvalues
     #[arg(long, value_name = "F.svg|F.png")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 impl Linear {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{count, seed};
+use super::{Tables, count, seed};
 use crate::usage::unshielded;
 
 /// An expression, or several, at a point.
@@ -19,7 +19,7 @@ pub struct Local {
     /// Declarations, such as 'x: vector(n)'; variables are scalars unless declared otherwise
     #[arg(long = "let", value_name = "DECLARATIONS")]
     pub declarations: Vec<String>,
-    /// Values of other names: NAME=VALUE, NAME=FILE.npy, or FILE.npz
+    /// Values of other names: NAME=VALUE, NAME=FILE or FILE.npz; files end in .npy, .npz or .csv or are -
     #[arg(long, value_name = "DATA", num_args = 1..)]
     data: Vec<String>,
     /// The seed of the random points at which derivatives are checked
@@ -31,6 +31,8 @@ pub struct Local {
     /// Draw it
     #[arg(long, value_name = "F.svg|F.png")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 impl Local {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{count, real, seed};
+use super::{Tables, count, real, seed};
 use crate::usage::unshielded;
 
 /// A system of equations.
@@ -19,7 +19,7 @@ pub struct System {
     /// Declarations, such as 'x: vector(n)'
     #[arg(long = "let", value_name = "DECLARATIONS")]
     pub declarations: Vec<String>,
-    /// Values of other names: NAME=VALUE, NAME=FILE.npy, or FILE.npz
+    /// Values of other names: NAME=VALUE, NAME=FILE or FILE.npz; files end in .npy, .npz or .csv or are -
     #[arg(long, value_name = "DATA", num_args = 1..)]
     data: Vec<String>,
     /// The box that is searched, an interval for each unknown
@@ -31,6 +31,8 @@ pub struct System {
     /// The seed of the random points at which derivatives are checked
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
+    #[command(flatten)]
+    pub tables: Tables,
 }
 
 impl System {

@@ -1,5 +1,7 @@
 //! Kernels that work entry by entry.
 
+use std::cmp::Ordering;
+
 use beltrami_core::{Kernel, Map};
 
 use crate::error::ExecError;
@@ -55,6 +57,16 @@ pub(crate) fn larger<S: Scalar>(x: S, y: S) -> Result<S, ExecError> {
         )));
     }
     Ok(if x.real() >= y.real() { x } else { y })
+}
+
+/// 1 when the first number is larger, 0 when the second is; 1/2 at a tie, which must not move apart.
+pub(crate) fn above<S: Scalar>(x: S, y: S) -> Result<S, ExecError> {
+    larger(x, y)?;
+    Ok(S::from_real(match x.real().partial_cmp(&y.real()) {
+        Some(Ordering::Greater) => 1.0,
+        Some(Ordering::Equal) => 0.5,
+        _ => 0.0,
+    }))
 }
 
 /// The smaller of two numbers, as [`larger`].

@@ -60,14 +60,38 @@ pub(crate) fn norm_two<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
 /// The largest absolute value.
 pub(crate) fn norm_infinity<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
     let largest = a.data().iter().fold(0.0_f64, |m, x| x.real().abs().max(m));
-    // Two entries that are equal but for rounding, as in a computed symmetric matrix, are equal.
-    let least = largest * (1.0 - 1e-12);
-    let peaks: Vec<S> = a.data().iter().copied().filter(|x| x.real().abs() >= least).collect();
-    match peaks[..] {
-        [] => Ok(S::from_real(0.0)),
-        [peak] => apply_map(Map::Abs, peak),
-        _ if peaks.iter().all(S::is_constant) => Ok(S::from_real(largest)),
-        _ => Err(ExecError::not_differentiable("norminf where two entries are largest")),
+    let peaks = a.data().iter().copied().filter(|x| x.real().abs() >= near(largest));
+    let peaks = peaks.map(|x| apply_map(Map::Abs, x)).collect::<Result<Vec<S>, _>>()?;
+    peak("norminf", &peaks)?;
+    let first = peaks.into_iter().find(|x| x.real() == largest);
+    Ok(first.unwrap_or_else(|| S::from_real(0.0)))
+}
+
+/// `1/k` at each of the `k` entries that are largest.
+pub(crate) fn arg_max<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
+    let largest = a.data().iter().fold(f64::NEG_INFINITY, |m, x| x.real().max(m));
+    let peaks = a.data().iter().copied().filter(|x| x.real() >= near(largest));
+    peak("argmax", &peaks.collect::<Vec<S>>())?;
+    let count = a.data().iter().filter(|x| x.real() == largest).count();
+    Ok(a.map(|x| S::from_real(if x.real() == largest { 1.0 / count as f64 } else { 0.0 })))
+}
+
+/// The least value that is equal to the largest but for rounding, as of two entries of a computed symmetric matrix.
+fn near(largest: f64) -> f64 {
+    largest - 1e-12 * largest.abs()
+}
+
+/// Whether entries of one value stay equal when they move, as those of `X + X'` do; else none is the largest beyond.
+fn peak<S: Scalar>(name: &str, peaks: &[S]) -> Result<(), ExecError> {
+    let Some((first, others)) = peaks.split_first() else { return Ok(()) };
+    // Sums in different orders differ by rounding, and what differs by less is no other derivative to the check.
+    let size = |x: &S| x.coefficients().iter().fold(0.0_f64, |m, c| c.abs().max(m));
+    let alike = |x: &&S| size(&(**x - *first)) <= 1e-9 * size(x).max(size(first));
+    match others.iter().all(|x| alike(&x)) {
+        true => Ok(()),
+        false => {
+            Err(ExecError::not_differentiable(format!("{name} where two entries are largest")))
+        }
     }
 }
 

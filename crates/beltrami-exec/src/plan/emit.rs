@@ -2,17 +2,17 @@
 
 mod fuse;
 
-use beltrami_core::ExprId;
 use beltrami_linalg::dense::{gram_scratch, line_product_scratch};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::entrywise::{OPERANDS, REGISTERS, TURNED};
 use crate::plan::lower::Lowered;
+use crate::plan::memory::{Column, KronFactor, Place, Read, Rows, Shaped};
 use crate::plan::node::{NodeId, Op, Program, Strip};
 use crate::plan::pass::join;
 use crate::plan::real::Real;
-use crate::plan::step::{Column, KronFactor, Place, Read, Shaped, Step, Work};
+use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
 use crate::tensor::{MAX_COEFFICIENTS, size_text};
 
@@ -41,7 +41,9 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         buffers: Vec::new(),
         factors: Vec::new(),
         slots: vec![None; program.nodes().len()],
+        written: vec![false; program.nodes().len()],
         scratch: 0,
+        refused: None,
     };
     emitter.head = emitter.heads(lowered);
     // Roots are computed where they are wanted; of equal ones the later are copies.
@@ -64,15 +66,20 @@ pub(crate) fn emit<T: Real>(lowered: &Lowered, constant: &[bool]) -> Result<Emit
         let id = program.nth(index);
         // What nobody reads was made on the way to something better.
         if !emitter.users[index].is_empty() && emitter.is_computed(id) {
-            emitter.step(id)?;
+            emitter.step(id);
         }
     }
     for (k, root) in copies {
-        emitter.copy(root, Place::Output(k))?;
+        emitter.copy(root, Place::Output(k));
     }
     let constant = lowered.roots.iter().map(|root| emitter.constant[root.index()]).collect();
-    let Emitter { steps, buffers, factors, scratch, .. } = emitter;
+    let Emitter { steps, buffers, factors, scratch, refused, .. } = emitter;
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
     let mut steps = join(steps);
+    #[cfg(feature = "planted-fault")]
+    crate::plan::fault::apply(&mut steps);
     let places: Vec<Place> = steps.iter().map(|step| step.to).collect();
     for step in &mut steps {
         step.alone = places.iter().filter(|place| **place == step.to).count() == 1;
@@ -120,8 +127,13 @@ struct Emitter<'a, T> {
     steps: Vec<Step<T>>,
     buffers: Vec<usize>,
     factors: Vec<(usize, usize, bool)>,
-    slots: Vec<Option<usize>>,
+    /// Of factorisations the slot, and whether it is the transpose that is factored there.
+    slots: Vec<Option<(usize, bool)>>,
+    /// Whether a node's entries lie at its place by now.
+    written: Vec<bool>,
     scratch: usize,
+    /// The first value that is too large.
+    refused: Option<EvalError>,
 }
 
 impl<T: Real> Emitter<'_, T> {
@@ -270,25 +282,39 @@ impl<T: Real> Emitter<'_, T> {
         place
     }
 
-    /// Where entries are read, and whether they are those of the transpose.
+    /// Where entries are read, in the layout that lies there; what lies nowhere yet is written first.
     fn read(&mut self, id: NodeId) -> Read {
-        if let Some(place) = self.places[id.index()] {
-            return Read { place, turned: false };
+        if self.written[id.index()]
+            && let Some(place) = self.places[id.index()]
+        {
+            return Read::Rows(Rows::written(place));
         }
         match *self.program.op(id) {
-            Op::Input(k) => Read { place: Place::Input(k), turned: false },
-            Op::Transpose(x) => {
-                let inner = self.read(x);
-                let turned = if self.program.is_line(id) { false } else { !inner.turned };
-                Read { turned, ..inner }
+            Op::Input(k) => Read::Rows(Rows::written(Place::Input(k))),
+            // A line has the same entries in the same order.
+            Op::Transpose(x) if self.program.is_line(id) => Read::Rows(self.rows(x)),
+            Op::Transpose(x) => self.read(x).transposed(),
+            // The columns of a matrix are not its entries in the order that other axes need.
+            Op::Reshape(x) => Read::Rows(self.rows(x)),
+            _ => {
+                self.step(id);
+                Read::Rows(Rows::written(self.place(id)))
             }
-            Op::Reshape(x) => {
-                let inner = self.read(x);
-                // A turned matrix has no entries in the order that the other axes need.
-                debug_assert!(!inner.turned);
-                inner
+        }
+    }
+
+    /// Where entries lie row by row, written there if only the transpose does.
+    fn rows(&mut self, id: NodeId) -> Rows {
+        match self.read(id) {
+            Read::Rows(rows) => rows,
+            Read::Columns(_) => {
+                let from = self.shaped(id);
+                let place = Place::Buffer(self.buffers.len());
+                self.buffers.push(self.program.len_of(id));
+                self.places[id.index()] = Some(place);
+                self.push(id, place, Work::Copy(from));
+                Rows::written(place)
             }
-            _ => Read { place: self.place(id), turned: false },
         }
     }
 
@@ -308,23 +334,16 @@ impl<T: Real> Emitter<'_, T> {
             constant: self.constant[id.index()],
             alone: true,
         });
+        self.written[id.index()] |= self.places[id.index()] == Some(to);
     }
 
-    fn step(&mut self, id: NodeId) -> Result<(), EvalError> {
+    fn step(&mut self, id: NodeId) {
         let program = self.program;
         let dims = program.dims(id);
-        if program.len_of(id) > MAX_COEFFICIENTS {
-            return Err(too_large(program.node(id).at, dims));
-        }
-        // A transpose whose entries are wanted in another arrangement is written first.
-        for read in program.op(id).reads() {
-            self.settle(read)?;
-        }
+        self.limit(id);
         let to = self.place(id);
         let work = match program.op(id).clone() {
-            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => {
-                self.entrywise(id)?
-            }
+            Op::Unary(..) | Op::Binary(..) | Op::Reduce(..) | Op::Shift(..) => self.entrywise(id),
             Op::Fill(bits) => Work::Fill(T::from_f64(f64::from_bits(bits))),
             Op::Diagonal(_) | Op::Banded(_) => {
                 Work::Band { strips: self.strips(id), stride: dims[1], first: 0 }
@@ -333,33 +352,31 @@ impl<T: Real> Emitter<'_, T> {
                 Work::Band { strips: self.strips(a), stride: dims[1] - 1, first: lower }
             }
             Op::AddBanded(a, v) => {
-                if self.read(a) != (Read { place: to, turned: false }) {
-                    let from = self.shaped(a);
-                    self.push(id, to, Work::Copy(from));
-                }
-                Work::AddBand(self.strips(v))
+                let strips = self.strips(v);
+                self.moved(a, id, to);
+                Work::AddBand(strips)
             }
             Op::MatMul(a, b) => self.product(a, b),
             Op::Gram(x, w) => {
                 let (m, n) = program.size(x);
                 self.scratch = self.scratch.max(gram_scratch(m, n));
-                let w = w.map(|w| self.read(w).place);
+                let w = w.map(|w| self.rows(w));
                 Work::Gram(self.shaped(x), w)
             }
             Op::SymmetricSum(a) => Work::SymmetricSum(self.shaped(a)),
             Op::SymmetricProduct(a, x) => {
                 let (m, n) = program.size(a);
                 self.scratch = self.scratch.max(line_product_scratch(m, n));
-                Work::Line { a: self.shaped(a), x: self.read(x).place, both: true }
+                Work::Line { a: self.shaped(a), x: self.rows(x), both: true }
             }
             Op::DiagonalOf(a) => Work::DiagonalOf(self.shaped(a)),
-            Op::Arrange(a, layout) => Work::Arrange(self.read(a).place, layout),
-            Op::Pack(a, triangle) => Work::Pack(self.read(a).place, triangle),
-            Op::Unpack(a, triangle) => Work::Unpack(self.read(a).place, triangle),
+            Op::Arrange(a, layout) => Work::Arrange(self.rows(a), layout),
+            Op::Pack(a, triangle) => Work::Pack(self.rows(a), triangle),
+            Op::Unpack(a, triangle) => Work::Unpack(self.rows(a), triangle),
             Op::BatchedProduct { a, a_turned, b, b_turned } => Work::BatchedProduct {
-                a: self.read(a).place,
+                a: self.rows(a),
                 a_turned,
-                b: self.read(b).place,
+                b: self.rows(b),
                 b_turned,
                 inner: if b_turned { program.dims(b)[2] } else { program.dims(b)[1] },
             },
@@ -369,15 +386,18 @@ impl<T: Real> Emitter<'_, T> {
                 let width = self.right_hand_width(id);
                 let slot = self.factors.len();
                 self.factors.push((dims[0], width, definite));
-                self.slots[id.index()] = Some(slot);
-                Work::Factor { a: self.shaped(a), slot, definite }
+                // Factors of a transpose serve as well, and nothing is copied.
+                let (a, turned) = match self.read(a) {
+                    Read::Rows(rows) => (rows, false),
+                    Read::Columns(place) => (Rows::written(place), true),
+                };
+                self.slots[id.index()] = Some((slot, turned));
+                Work::Factor { a, n: dims[0], slot, definite }
             }
             Op::Solve { factors, right, transposed } => {
-                if self.read(right) != (Read { place: to, turned: false }) {
-                    let from = self.shaped(right);
-                    self.push(id, to, Work::Copy(from));
-                }
-                let slot = self.slots[factors.index()].unwrap_or(0);
+                self.moved(right, id, to);
+                let (slot, turned) = self.slot(factors);
+                let transposed = transposed != turned;
                 Work::Solve { slot, width: program.size(id).1, transposed }
             }
             Op::Inverse { factors, transposed } => {
@@ -385,10 +405,10 @@ impl<T: Real> Emitter<'_, T> {
                 let ones = Column::Number(T::ONE);
                 let strips = vec![PlacedStrip { row: 0, col: 0, len: n, entries: ones }];
                 self.push(id, to, Work::Band { strips, stride: n, first: 0 });
-                let slot = self.slots[factors.index()].unwrap_or(0);
-                Work::Solve { slot, width: n, transposed }
+                let (slot, turned) = self.slot(factors);
+                Work::Solve { slot, width: n, transposed: transposed != turned }
             }
-            Op::LogDet(factors) => Work::LogDet(self.slots[factors.index()].unwrap_or(0)),
+            Op::LogDet(factors) => Work::LogDet(self.slot(factors).0),
             Op::Apply { kernel, spec, args } => {
                 let args = args
                     .iter()
@@ -396,53 +416,39 @@ impl<T: Real> Emitter<'_, T> {
                     .collect();
                 Work::Apply { kernel, spec, args }
             }
-            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => return Ok(()),
+            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => return,
         };
         self.push(id, to, work);
-        Ok(())
     }
 
-    /// Writes a turned matrix out when its entries are wanted under other axes.
-    fn settle(&mut self, id: NodeId) -> Result<(), EvalError> {
-        if let Op::Reshape(x) = *self.program.op(id)
-            && self.places[id.index()].is_none()
-        {
-            self.settle(x)?;
-            if self.read(x).turned {
-                let from = self.shaped(x);
-                let place = Place::Buffer(self.buffers.len());
-                self.buffers.push(self.program.len_of(x));
-                self.places[x.index()] = Some(place);
-                self.push(x, place, Work::Copy(from));
-            }
+    /// The entries of a value brought to where a step changes them.
+    fn moved(&mut self, from: NodeId, id: NodeId, to: Place) {
+        let from = self.shaped(from);
+        if from.read.rows().is_none_or(|rows| rows.place() != to) {
+            self.push(id, to, Work::Copy(from));
         }
-        if let Op::Transpose(x) = *self.program.op(id) {
-            self.settle(x)?;
-        }
-        Ok(())
     }
 
-    /// Where the entries of a matrix lie row by row, written there if its transpose was read.
-    fn upright(&mut self, id: NodeId) -> Place {
-        let from = self.shaped(id);
-        if !from.read.turned {
-            return from.read.place;
+    /// The slot of factors, which are made before what uses them, and whether they are those of the transpose.
+    fn slot(&mut self, factors: NodeId) -> (usize, bool) {
+        if self.slots[factors.index()].is_none() {
+            self.step(factors);
         }
-        let place = Place::Buffer(self.buffers.len());
-        self.buffers.push(self.program.len_of(id));
-        self.places[id.index()] = Some(place);
-        self.push(id, place, Work::Copy(from));
-        place
+        self.slots[factors.index()].unwrap_or_default()
     }
 
-    fn copy(&mut self, id: NodeId, to: Place) -> Result<(), EvalError> {
-        if self.program.len_of(id) > MAX_COEFFICIENTS {
-            return Err(too_large(self.program.node(id).at, self.program.dims(id)));
+    fn limit(&mut self, id: NodeId) {
+        if self.program.len_of(id) > MAX_COEFFICIENTS && self.refused.is_none() {
+            let at = self.program.node(id).at;
+            let cause = ExecError::TooLarge { size: size_text(self.program.dims(id)) };
+            self.refused = Some(EvalError::Kernel { at, cause });
         }
-        self.settle(id)?;
+    }
+
+    fn copy(&mut self, id: NodeId, to: Place) {
+        self.limit(id);
         let from = self.shaped(id);
         self.push(id, to, Work::Copy(from));
-        Ok(())
     }
 
     /// The columns of the widest right-hand side that factors are used for.
@@ -454,7 +460,7 @@ impl<T: Real> Emitter<'_, T> {
     fn column(&mut self, v: NodeId) -> Column<T> {
         match self.program.filled(v) {
             Some(x) => Column::Number(T::from_f64(x)),
-            None => Column::Entries(self.read(v).place),
+            None => Column::Entries(self.rows(v)),
         }
     }
 
@@ -478,24 +484,20 @@ impl<T: Real> Emitter<'_, T> {
 
     fn product(&mut self, a: NodeId, b: NodeId) -> Work<T> {
         if self.program.is_banded(a) {
-            let (cols, from) = (self.program.size(b).1, self.upright(b));
+            let (cols, from) = (self.program.size(b).1, self.rows(b));
             return Work::BandTimes { strips: self.strips(a), from, cols, left: true };
         }
         if self.program.is_banded(b) {
-            let (cols, from) = (self.program.size(a).1, self.upright(a));
+            let (cols, from) = (self.program.size(a).1, self.rows(a));
             return Work::BandTimes { strips: self.strips(b), from, cols, left: false };
         }
         if self.program.size(b).1 == 1 {
             let (m, n) = self.program.size(a);
             let a = self.shaped(a);
-            let (m, n) = if a.read.turned { (n, m) } else { (m, n) };
+            let (m, n) = if a.read.is_turned() { (n, m) } else { (m, n) };
             self.scratch = self.scratch.max(line_product_scratch(m, n));
-            return Work::Line { a, x: self.read(b).place, both: false };
+            return Work::Line { a, x: self.rows(b), both: false };
         }
         Work::Product(self.shaped(a), self.shaped(b))
     }
-}
-
-fn too_large(at: ExprId, dims: &[usize]) -> EvalError {
-    EvalError::Kernel { at, cause: ExecError::TooLarge { size: size_text(dims) } }
 }

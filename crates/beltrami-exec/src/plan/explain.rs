@@ -5,8 +5,9 @@ use std::fmt;
 use beltrami_core::{ExprId, Graph};
 
 use crate::plan::Plan;
+use crate::plan::memory::{KronFactor, Place, Shaped};
 use crate::plan::real::Real;
-use crate::plan::step::{KronFactor, Shaped, Step, Work};
+use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
 use crate::tensor::size_text;
 
@@ -44,6 +45,12 @@ pub struct Explanation {
 pub(crate) struct Naive {
     flops: f64,
     entries: f64,
+}
+
+/// Floating-point operations of an evaluation node by node, and entries written.
+pub fn naive_work(graph: &Graph, roots: &[ExprId], sizes: &dyn Fn(&str) -> Option<i64>) -> f64 {
+    let naive = Naive::of(graph, roots, sizes);
+    naive.flops + naive.entries
 }
 
 impl Naive {
@@ -89,7 +96,7 @@ pub(crate) fn explain<T: Real>(plan: &Plan<T>) -> Explanation {
                 size: size_text(&step.dims),
                 flops,
                 bytes: numbers * size_of::<T>() as f64,
-                once: step.constant && matches!(step.to, crate::plan::step::Place::Buffer(_)),
+                once: step.constant && matches!(step.to, Place::Buffer(_)),
             }
         })
         .collect();
@@ -165,9 +172,9 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             (products, read + if step.alone { products } else { out })
         }
         Work::KhatriRao(..) => (out, out),
-        Work::Factor { a, definite, .. } => {
-            let share = if *definite { 1.0 } else { 2.0 } / 3.0;
-            (share * (a.rows as f64).powi(3), 2.0 * len(a))
+        Work::Factor { n, definite, .. } => {
+            let (share, n) = (if *definite { 1.0 } else { 2.0 } / 3.0, *n as f64);
+            (share * n.powi(3), 2.0 * n * n)
         }
         Work::Solve { width, .. } => {
             let n = step.dims[0] as f64;

@@ -193,5 +193,17 @@ pub(crate) fn apply_binary<T: Real>(
         } else {
             x + y
         }),
+        Binary::Above => {
+            let (zero, half) = (T::ZERO, T::from_f64(0.5));
+            each!(|x: T, y: T| if x > y {
+                T::ONE
+            } else if x == y {
+                half
+            } else if x < y {
+                zero
+            } else {
+                x + y
+            })
+        }
     }
 }

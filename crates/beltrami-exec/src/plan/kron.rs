@@ -29,6 +29,7 @@ impl<T: Element> Factor<'_, T> {
         match *self {
             Factor::Dense { data, rows, turned: true, .. } => data[j * rows + i],
             Factor::Dense { data, cols, .. } => data[i * cols + j],
+            Factor::Diagonal { .. } if i != j => T::ZERO,
             Factor::Diagonal { entries: [x], .. } => *x,
             Factor::Diagonal { entries, .. } => entries[i],
         }

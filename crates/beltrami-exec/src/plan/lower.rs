@@ -238,6 +238,7 @@ impl Lowering<'_> {
             (Kernel::EPower, [a, b]) => program.binary(Binary::Power, *a, *b),
             (Kernel::Max, [a, b]) => program.binary(Binary::Max, *a, *b),
             (Kernel::Min, [a, b]) => program.binary(Binary::Min, *a, *b),
+            (Kernel::Above, [a, b]) => program.binary(Binary::Above, *a, *b),
             (Kernel::Map(map), [a]) => program.unary(Unary::Map(map), *a),
             (Kernel::Transpose, [a]) => program.transpose(*a),
             (Kernel::Sum, [a]) => program.sum(*a),

@@ -42,6 +42,7 @@ pub(crate) enum Binary {
     Power,
     Max,
     Min,
+    Above,
 }
 
 /// What is left of entries: a number, or one for each row or column.

@@ -6,19 +6,23 @@ use beltrami_linalg::dense::{Buffer, PASS_LINES, Vectors, pass_product};
 
 use crate::plan::entrywise::{Access, Loop, OPERANDS};
 use crate::plan::function::finite;
+use crate::plan::memory::{Memory, Place, Read, Rows, Shaped};
 use crate::plan::real::Real;
-use crate::plan::step::{Memory, Place, Shaped, Step, Work};
+use crate::plan::step::{Step, Work};
 
 /// Entries of a matrix below which nothing is gained.
 const SMALL: usize = 1 << 12;
 
 /// A product, entry-wise functions of it, and the product with the transpose.
 pub(crate) struct Pass<T> {
-    pub(crate) a: Shaped,
-    pub(crate) x: Place,
+    /// The matrix, whose rows are read.
+    a: Rows,
+    rows: usize,
+    cols: usize,
+    x: Rows,
     /// Buffers of columns: `A*x`, and what each loop computes; the last is multiplied.
     lines: Vec<usize>,
-    pub(crate) loops: Vec<(Loop<T>, Vec<Operand>)>,
+    loops: Vec<(Loop<T>, Vec<Operand>)>,
 }
 
 /// What a loop reads.
@@ -26,7 +30,7 @@ pub(crate) struct Pass<T> {
 pub(crate) enum Operand {
     /// One of the columns of the pass.
     Line(usize),
-    Other(Place),
+    Other(Rows),
 }
 
 /// Joins steps to passes.
@@ -58,8 +62,8 @@ impl<T: Real> Pass<T> {
         let vectors = Vectors::new();
         let fine = pass_product(
             out,
-            (outside.read(self.a.read.place), self.a.cols),
-            outside.read(self.x),
+            (outside.rows(self.a), self.cols),
+            outside.rows(self.x),
             &mut lines[..self.lines.len()],
             &|rows, lines| {
                 let mut fine = finite(vectors, lines[0]);
@@ -70,8 +74,8 @@ impl<T: Real> Pass<T> {
                     {
                         *to = match (*read, access) {
                             (Operand::Line(j), _) => &*before[j],
-                            (Operand::Other(place), Access::Number) => outside.read(place),
-                            (Operand::Other(place), _) => &outside.read(place)[rows.clone()],
+                            (Operand::Other(place), Access::Number) => outside.rows(place),
+                            (Operand::Other(place), _) => &outside.rows(place)[rows.clone()],
                         };
                     }
                     fine &= program.column(&operands[..reads.len()], after[0]);
@@ -90,10 +94,10 @@ impl<T: Real> Pass<T> {
     /// The places that are read, besides its own columns.
     pub(crate) fn reads(&self) -> Vec<Place> {
         let others = self.loops.iter().flat_map(|(_, reads)| reads).filter_map(|read| match read {
-            Operand::Other(place) => Some(*place),
+            Operand::Other(rows) => Some(rows.place()),
             Operand::Line(_) => None,
         });
-        [self.a.read.place, self.x].into_iter().chain(others).collect()
+        [self.a.place(), self.x.place()].into_iter().chain(others).collect()
     }
 
     /// Whether one of its columns lies there.
@@ -103,7 +107,7 @@ impl<T: Real> Pass<T> {
 
     /// Operations, and numbers read and written.
     pub(crate) fn cost(&self) -> (f64, f64) {
-        let (rows, cols) = (self.a.rows as f64, self.a.cols as f64);
+        let (rows, cols) = (self.rows as f64, self.cols as f64);
         let operations: usize = self.loops.iter().map(|(program, _)| program.code.len()).sum();
         let others = self.loops.iter().flat_map(|(_, reads)| reads);
         let others = others.filter(|read| matches!(read, Operand::Other(_))).count();
@@ -124,13 +128,16 @@ struct Found {
 /// The pass that ends with a step, if there is one.
 fn find<T: Real>(steps: &[Step<T>], last: usize) -> Option<Found> {
     let Work::Line { a, x: y, both: false } = &steps[last].work else { return None };
-    if !a.read.turned || a.rows * a.cols < SMALL || steps[last].constant {
+    let Read::Columns(matrix) = a.read else { return None };
+    if a.len() < SMALL || steps[last].constant {
         return None;
     }
     (0..last).rev().find_map(|first| {
         let Work::Line { a: b, both: false, .. } = &steps[first].work else { return None };
-        let same = b.read.place == a.read.place && !b.read.turned;
-        if !same || (b.rows, b.cols) != (a.cols, a.rows) || !is_alone(steps, first) {
+        if b.read.rows().is_none_or(|rows| rows.place() != matrix)
+            || (b.rows, b.cols) != (a.cols, a.rows)
+            || !is_alone(steps, first)
+        {
             return None;
         }
         let mut dependent: Vec<usize> = Vec::new();
@@ -142,7 +149,7 @@ fn find<T: Real>(steps: &[Step<T>], last: usize) -> Option<Found> {
         }
         // What of it the factor needs is to be computed row by row, as the product is.
         let mut loops: Vec<usize> = Vec::new();
-        let mut open = vec![*y];
+        let mut open = vec![y.place()];
         while let Some(place) = open.pop() {
             let step = dependent.iter().copied().find(|k| steps[*k].to == place);
             if let Some(step) = step.filter(|k| !loops.contains(k)) {
@@ -168,10 +175,11 @@ fn is_alone<T: Real>(steps: &[Step<T>], k: usize) -> bool {
 
 /// Whether a step computes a column entry by entry.
 fn is_column<T: Real>(step: &Step<T>, rows: usize) -> bool {
-    let Work::Loop(program, _) = &step.work else { return false };
+    let Work::Loop(program, reads) = &step.work else { return false };
     let plain = |access: &Access| matches!(access, Access::Same | Access::Number);
     (program.rows, program.cols, program.finish) == (rows, 1, None)
         && program.access.iter().all(plain)
+        && reads.iter().all(|read| read.rows().is_some())
 }
 
 impl Found {
@@ -190,17 +198,23 @@ impl Found {
             }
         }
         if let (Some(product), Some(mut end)) = (product, end)
-            && let Work::Line { a, x, .. } = product.work
+            && let Work::Line { a: Shaped { read: Read::Rows(a), rows, cols }, x, .. } =
+                product.work
         {
-            let mut pass = Pass { a, x, lines: Vec::new(), loops: Vec::new() };
+            let mut pass = Pass { a, rows, cols, x, lines: Vec::new(), loops: Vec::new() };
             let mut places = vec![product.to];
             for step in programs {
                 let Work::Loop(program, reads) = step.work else { continue };
-                let operand = |place: Place| match places.iter().position(|own| *own == place) {
-                    Some(line) => Operand::Line(line),
-                    None => Operand::Other(place),
+                let operand = |read: Read| {
+                    let rows = read.rows()?;
+                    Some(match places.iter().position(|own| *own == rows.place()) {
+                        Some(line) => Operand::Line(line),
+                        None => Operand::Other(rows),
+                    })
                 };
-                pass.loops.push((program, reads.into_iter().map(operand).collect()));
+                // `is_column` has seen that all of them are columns.
+                let Some(reads) = reads.into_iter().map(operand).collect() else { continue };
+                pass.loops.push((program, reads));
                 places.push(step.to);
             }
             pass.lines.extend(places.iter().filter_map(|place| match place {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
 use beltrami_linalg::dense::{
-    self, Buffer, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
+    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
 };
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -12,57 +12,20 @@ use rayon::slice::ParallelSliceMut;
 use crate::apply::apply;
 use crate::error::ExecError;
 use crate::plan::arrange::arrange;
-use crate::plan::entrywise::{Loop, OPERANDS};
+use crate::plan::entrywise::{Access, Loop, OPERANDS};
 use crate::plan::function::finite;
-use crate::plan::kron::{Factor, khatri_rao, kron};
+use crate::plan::kron::{khatri_rao, kron};
+use crate::plan::memory::{Column, KronFactor, Memory, Outputs, Place, Read, Rows, Shaped};
 use crate::plan::node::Layout;
 use crate::plan::pass::Pass;
 use crate::plan::real::Real;
 use crate::plan::strip::{self, PlacedStrip};
-use crate::plan::tile::Value;
 use crate::plan::triangle::{Triangle, pack, unpack};
 use crate::tensor::Tensor;
 
-/// Where numbers lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Input(usize),
-    Buffer(usize),
-    Output(usize),
-}
-
-/// Where a matrix is read; `turned` when its transpose lies there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Read {
-    pub(crate) place: Place,
-    pub(crate) turned: bool,
-}
-
-/// A matrix to read with its size.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shaped {
-    pub(crate) read: Read,
-    pub(crate) rows: usize,
-    pub(crate) cols: usize,
-}
-
-/// A column, or one number for all of it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Column<T> {
-    Number(T),
-    Entries(Place),
-}
-
-/// A factor of a Kronecker product.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum KronFactor<T> {
-    Dense(Shaped),
-    Diagonal(Column<T>, usize),
-}
-
 /// What a step does.
 pub(crate) enum Work<T> {
-    Loop(Loop<T>, Vec<Place>),
+    Loop(Loop<T>, Vec<Read>),
     Fill(T),
     Copy(Shaped),
     /// Pieces of diagonals of a matrix whose rows begin `stride` apart, the first one at `first`; zero elsewhere.
@@ -75,34 +38,36 @@ pub(crate) enum Work<T> {
     /// The matrix of such pieces times another of so many columns, or behind it.
     BandTimes {
         strips: Vec<PlacedStrip<T>>,
-        from: Place,
+        from: Rows,
         cols: usize,
         left: bool,
     },
     DiagonalOf(Shaped),
-    Arrange(Place, Arc<Layout>),
-    Pack(Place, Triangle),
-    Unpack(Place, Triangle),
+    Arrange(Rows, Arc<Layout>),
+    Pack(Rows, Triangle),
+    Unpack(Rows, Triangle),
     BatchedProduct {
-        a: Place,
+        a: Rows,
         a_turned: bool,
-        b: Place,
+        b: Rows,
         b_turned: bool,
         inner: usize,
     },
     Product(Shaped, Shaped),
     Line {
         a: Shaped,
-        x: Place,
+        x: Rows,
         both: bool,
     },
     Pass(Box<Pass<T>>),
-    Gram(Shaped, Option<Place>),
+    Gram(Shaped, Option<Rows>),
     SymmetricSum(Shaped),
     Kron(KronFactor<T>, KronFactor<T>),
     KhatriRao(Shaped, Shaped),
+    /// Factors of the matrix whose rows lie there, so that those of a transpose are the factors of the matrix itself.
     Factor {
-        a: Shaped,
+        a: Rows,
+        n: usize,
         slot: usize,
         definite: bool,
     },
@@ -128,79 +93,6 @@ pub(crate) struct Step<T> {
     pub(crate) constant: bool,
     /// Whether no other step writes to the place, where zeros that this one leaves alone then stay.
     pub(crate) alone: bool,
-}
-
-/// The numbers that steps read and write.
-pub(crate) struct Memory<'m, 'i, 'o, T> {
-    pub(crate) inputs: &'m [&'i [T]],
-    pub(crate) buffers: &'m mut [Buffer<T>],
-    pub(crate) outputs: Outputs<'m, 'o, T>,
-}
-
-/// Where results go: to the caller, who may have changed what was written there, or to the plan.
-pub(crate) enum Outputs<'m, 'o, T> {
-    Given(&'m mut [&'o mut [T]]),
-    Own(&'m mut [Buffer<T>]),
-}
-
-impl<'o, T> Outputs<'_, 'o, T> {
-    fn own(&mut self, k: usize, result: Buffer<T>) {
-        if let Outputs::Own(results) = self {
-            results[k] = result;
-        }
-    }
-
-    fn give(&mut self, k: usize, output: &'o mut [T]) {
-        if let Outputs::Given(outputs) = self {
-            outputs[k] = output;
-        }
-    }
-}
-
-impl<T: Real> Memory<'_, '_, '_, T> {
-    pub(crate) fn read(&self, place: Place) -> &[T] {
-        match place {
-            Place::Input(k) => self.inputs[k],
-            Place::Buffer(k) => &self.buffers[k],
-            Place::Output(k) => match &self.outputs {
-                Outputs::Given(outputs) => outputs[k],
-                Outputs::Own(results) => &results[k],
-            },
-        }
-    }
-
-    fn view(&self, a: &Shaped) -> View<'_, T> {
-        let data = self.read(a.read.place);
-        if a.read.turned {
-            View::new(data, a.cols, a.rows).transpose()
-        } else {
-            View::new(data, a.rows, a.cols)
-        }
-    }
-
-    fn dense(&self, a: &Shaped) -> Factor<'_, T> {
-        let data = self.read(a.read.place);
-        Factor::Dense { data, rows: a.rows, cols: a.cols, turned: a.read.turned }
-    }
-
-    fn factor<'a>(&'a self, factor: &'a KronFactor<T>) -> Factor<'a, T> {
-        match factor {
-            KronFactor::Dense(a) => self.dense(a),
-            KronFactor::Diagonal(Column::Number(x), n) => {
-                Factor::Diagonal { entries: std::slice::from_ref(x), n: *n }
-            }
-            KronFactor::Diagonal(Column::Entries(place), n) => {
-                Factor::Diagonal { entries: self.read(*place), n: *n }
-            }
-        }
-    }
-
-    fn value(&self, v: Column<T>) -> Value<'_, T> {
-        match v {
-            Column::Number(x) => Value::Number(x),
-            Column::Entries(place) => Value::Slice(self.read(place)),
-        }
-    }
 }
 
 impl<T: Real> Step<T> {
@@ -254,23 +146,22 @@ impl<T: Real> Step<T> {
         threads: usize,
     ) -> Result<(), ExecError> {
         match &self.work {
-            Work::Loop(program, places) => {
+            Work::Loop(program, reads) => {
                 let mut operands: [&[T]; OPERANDS] = [&[]; OPERANDS];
-                for (operand, place) in operands.iter_mut().zip(places) {
-                    *operand = memory.read(*place);
+                for ((operand, read), access) in operands.iter_mut().zip(reads).zip(&program.access)
+                {
+                    let (data, turned) = memory.either(*read);
+                    debug_assert_eq!(turned, *access == Access::Turned);
+                    *operand = data;
                 }
-                let operands = &operands[..places.len()];
+                let operands = &operands[..reads.len()];
                 return program.run(operands, out, threads).map_err(|_| self.not_finite());
             }
             Work::Fill(x) => out.fill(*x),
-            Work::Copy(from) => {
-                let data = memory.read(from.read.place);
-                if from.read.turned {
-                    dense::transpose(out, data, from.cols, from.rows);
-                } else {
-                    out.copy_from_slice(data);
-                }
-            }
+            Work::Copy(from) => match memory.either(from.read) {
+                (data, true) => dense::transpose(out, data, from.cols, from.rows),
+                (data, false) => out.copy_from_slice(data),
+            },
             Work::Band { strips, stride, first } => {
                 if !clean {
                     out.fill(T::ZERO);
@@ -282,7 +173,7 @@ impl<T: Real> Step<T> {
                 strip::write(out, strips, stride, |to, x| *to += x, |v| memory.value(v));
             }
             Work::BandTimes { strips, from, cols, left } => {
-                let (from, value) = (memory.read(*from), |v| memory.value(v));
+                let (from, value) = (memory.rows(*from), |v| memory.value(v));
                 match left {
                     true => strip::times(out, strips, from, *cols, value, threads),
                     false => strip::behind(out, self.dims[1], strips, from, *cols, value, threads),
@@ -290,15 +181,16 @@ impl<T: Real> Step<T> {
                 return self.checked(out);
             }
             Work::DiagonalOf(a) => {
-                let data = memory.read(a.read.place);
+                // A square matrix and its transpose have one diagonal.
+                let (data, _) = memory.either(a.read);
                 out.iter_mut().enumerate().for_each(|(i, out)| *out = data[i * a.cols + i]);
             }
-            Work::Arrange(from, layout) => arrange(out, clean, memory.read(*from), layout),
-            Work::Pack(from, triangle) => pack(out, memory.read(*from), *triangle),
-            Work::Unpack(from, triangle) => unpack(out, memory.read(*from), *triangle),
+            Work::Arrange(from, layout) => arrange(out, clean, memory.rows(*from), layout),
+            Work::Pack(from, triangle) => pack(out, memory.rows(*from), *triangle),
+            Work::Unpack(from, triangle) => unpack(out, memory.rows(*from), *triangle),
             Work::BatchedProduct { a, a_turned, b, b_turned, inner } => {
                 let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
-                let (a, b) = (memory.read(*a), memory.read(*b));
+                let (a, b) = (memory.rows(*a), memory.rows(*b));
                 let view = |data, turned, rows, cols| {
                     if turned {
                         View::new(data, cols, rows).transpose()
@@ -323,19 +215,21 @@ impl<T: Real> Step<T> {
                 return self.checked(out);
             }
             Work::Line { a, x, both } => {
-                let x = memory.read(*x);
+                let x = memory.rows(*x);
                 line_product(out, memory.view(a), *both, x, T::ONE, scratch, threads);
                 return self.checked(out);
             }
             // It writes more than its result.
             Work::Pass(_) => {}
             Work::Gram(x, w) => {
-                let w = w.map(|w| memory.read(w));
+                let w = w.map(|w| memory.rows(w));
                 gram(out, memory.view(x), w, T::ONE, scratch, threads);
                 return self.checked(out);
             }
             Work::SymmetricSum(a) => {
-                symmetric_sum(out, memory.read(a.read.place), a.rows, T::ONE, threads);
+                // `A + A'` is the same for `A'`.
+                let (data, _) = memory.either(a.read);
+                symmetric_sum(out, data, a.rows, T::ONE, threads);
             }
             Work::Kron(a, b) => {
                 let (a, b) = (memory.factor(a), memory.factor(b));
@@ -344,8 +238,7 @@ impl<T: Real> Step<T> {
             Work::KhatriRao(a, b) => khatri_rao(out, memory.dense(a), memory.dense(b)),
             Work::Factor { a, slot, .. } => {
                 let factors = &mut factors[*slot];
-                let data = memory.read(a.read.place);
-                factors.factor(data).map_err(|refused| self.refused(refused))?;
+                factors.factor(memory.rows(*a)).map_err(|refused| self.refused(refused))?;
             }
             Work::Solve { slot, width, transposed } => {
                 factors[*slot].solve(out, *width, *transposed);
@@ -356,15 +249,11 @@ impl<T: Real> Step<T> {
                 let args = args
                     .iter()
                     .map(|(a, dims)| {
-                        let data = memory.read(a.read.place);
+                        let (data, turned) = memory.either(a.read);
                         let mut numbers: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
-                        if a.read.turned {
-                            dense::transpose(
-                                &mut numbers,
-                                &data.iter().map(|x| x.to_f64()).collect::<Vec<_>>(),
-                                a.cols,
-                                a.rows,
-                            );
+                        if turned {
+                            let rows = numbers.clone();
+                            dense::transpose(&mut numbers, &rows, a.cols, a.rows);
                         }
                         Tensor::new(dims.clone(), numbers)
                     })
@@ -387,37 +276,35 @@ impl<T: Real> Step<T> {
     /// The places that are read.
     pub(crate) fn reads(&self) -> Vec<Place> {
         let column = |column: &Column<T>| match column {
-            Column::Entries(place) => Some(*place),
+            Column::Entries(rows) => Some(rows.place()),
             Column::Number(_) => None,
         };
         let strip = |strip: &PlacedStrip<T>| column(&strip.entries);
         let factor = |factor: &KronFactor<T>| match factor {
-            KronFactor::Dense(a) => Some(a.read.place),
+            KronFactor::Dense(a) => Some(a.read.place()),
             KronFactor::Diagonal(entries, _) => column(entries),
         };
         match &self.work {
-            Work::Loop(_, places) => places.clone(),
+            Work::Loop(_, reads) => reads.iter().map(|read| read.place()).collect(),
             Work::Band { strips, .. } | Work::AddBand(strips) => {
                 strips.iter().filter_map(strip).collect()
             }
             Work::BandTimes { strips, from, .. } => {
-                strips.iter().filter_map(strip).chain([*from]).collect()
+                strips.iter().filter_map(strip).chain([from.place()]).collect()
             }
-            Work::Copy(a)
-            | Work::DiagonalOf(a)
-            | Work::SymmetricSum(a)
-            | Work::Factor { a, .. } => {
-                vec![a.read.place]
-            }
-            Work::Arrange(a, _) | Work::Pack(a, _) | Work::Unpack(a, _) => vec![*a],
-            Work::BatchedProduct { a, b, .. } => vec![*a, *b],
-            Work::Product(a, b) | Work::KhatriRao(a, b) => vec![a.read.place, b.read.place],
-            Work::Line { a, x, .. } => vec![a.read.place, *x],
+            Work::Copy(a) | Work::DiagonalOf(a) | Work::SymmetricSum(a) => vec![a.read.place()],
+            Work::Factor { a, .. }
+            | Work::Arrange(a, _)
+            | Work::Pack(a, _)
+            | Work::Unpack(a, _) => vec![a.place()],
+            Work::BatchedProduct { a, b, .. } => vec![a.place(), b.place()],
+            Work::Product(a, b) | Work::KhatriRao(a, b) => vec![a.read.place(), b.read.place()],
+            Work::Line { a, x, .. } => vec![a.read.place(), x.place()],
             Work::Pass(pass) => pass.reads(),
-            Work::Gram(a, w) => [a.read.place].into_iter().chain(*w).collect(),
+            Work::Gram(a, w) => [a.read.place()].into_iter().chain(w.map(|w| w.place())).collect(),
             Work::Kron(a, b) => factor(a).into_iter().chain(factor(b)).collect(),
             Work::Fill(_) | Work::Solve { .. } | Work::LogDet(_) => Vec::new(),
-            Work::Apply { args, .. } => args.iter().map(|(a, _)| a.read.place).collect(),
+            Work::Apply { args, .. } => args.iter().map(|(a, _)| a.read.place()).collect(),
         }
     }
 
@@ -476,7 +363,7 @@ impl<T: Real> Step<T> {
                 Some(Reduce::Norm) => "norm",
             },
             Work::Fill(_) => "constant",
-            Work::Copy(from) if from.read.turned => "transpose",
+            Work::Copy(from) if from.read.is_turned() => "transpose",
             Work::Copy(_) => "copy",
             Work::Band { strips, .. } if strips.len() == 1 => "diagonal matrix",
             Work::Band { .. } => "banded matrix",

@@ -4,7 +4,7 @@ use beltrami_linalg::dense::{Element, Vectors};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::plan::step::Column;
+use crate::plan::memory::Column;
 use crate::plan::tile::Value;
 
 /// Rows that are written together, so that no page is left before all pieces have been there.

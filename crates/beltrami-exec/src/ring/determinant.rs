@@ -1,8 +1,12 @@
 //! Determinant, its logarithm, and the adjugate.
 
+use beltrami_linalg::Lu;
+
 use crate::error::ExecError;
 use crate::ring::algebra::matmul;
+use crate::ring::blocks::symmetric_columns;
 use crate::ring::inverse::inverse;
+use crate::ring::lift::real_matrix;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
@@ -69,6 +73,69 @@ pub(crate) fn adjugate<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError>
         }
     }
     Tensor::new(vec![n, n], minors)
+}
+
+/// The matrix of the derivative of the adjugate of this order, columns stacked.
+///
+/// The entry `(i, j)` of the adjugate is the derivative of the determinant by the entry `(j, i)`, and the derivative by
+/// several entries is, up to sign, the minor without their rows and columns; of an invertible matrix, the determinant times
+/// a minor of the inverse (Jacobi).
+pub(crate) fn adjugate_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    order: usize,
+) -> Result<Tensor<S>, ExecError> {
+    let n = a.rows();
+    let regular = match (n > SMALL).then(|| eliminate(a, small_pivot(n))).flatten() {
+        Some(pivots) => {
+            let det = pivots.into_iter().fold(S::from_real(1.0), |product, p| product * p);
+            Some((inverse(a)?, det))
+        }
+        None if n > MAX_MINORS && !a.is_constant() => return Err(singular()),
+        None => None,
+    };
+    symmetric_columns(n * n, n * n, order, |units| {
+        (0..n * n)
+            .map(|place| {
+                let directions = units.iter().map(|unit| (unit % n, unit / n));
+                let entries: Vec<(usize, usize)> =
+                    std::iter::once((place / n, place % n)).chain(directions).collect();
+                match &regular {
+                    Some((inverse, det)) => {
+                        let count = entries.len();
+                        let minor = Tensor::from_fn(count, count, |p, q| {
+                            inverse.at(entries[p].1, entries[q].0)
+                        });
+                        Ok(division_free(&minor)? * *det)
+                    }
+                    None => signed_minor(a, &entries),
+                }
+            })
+            .collect()
+    })
+}
+
+/// The derivative of the determinant by entries at these places.
+fn signed_minor<S: Scalar>(a: &Tensor<S>, entries: &[(usize, usize)]) -> Result<S, ExecError> {
+    let mut negative = false;
+    for (place, (row, col)) in entries.iter().enumerate() {
+        for (other_row, other_col) in &entries[..place] {
+            if row == other_row || col == other_col {
+                return Ok(S::from_real(0.0));
+            }
+            negative ^= (other_row > row) != (other_col > col);
+        }
+        negative ^= (row + col) % 2 == 1;
+    }
+    let kept =
+        |gone: &dyn Fn(usize) -> bool| (0..a.rows()).filter(|k| !gone(*k)).collect::<Vec<_>>();
+    let rows = kept(&|i| entries.iter().any(|(row, _)| *row == i));
+    let cols = kept(&|j| entries.iter().any(|(_, col)| *col == j));
+    let minor = Tensor::from_fn(rows.len(), cols.len(), |p, q| a.at(rows[p], cols[q]));
+    let minor = match minor.is_constant() && rows.len() > SMALL {
+        true => S::from_real(Lu::new(&real_matrix(&minor)?)?.det()?),
+        false => division_free(&minor)?,
+    };
+    Ok(if negative { -minor } else { minor })
 }
 
 fn singular() -> ExecError {

@@ -154,6 +154,7 @@ impl Place<'_> {
             (Kernel::EPower, [x, y]) => self.zip(x, y, Builder::power)?,
             (Kernel::Max, [x, y]) => self.zip(x, y, Builder::max)?,
             (Kernel::Min, [x, y]) => self.zip(x, y, Builder::min)?,
+            (Kernel::Above, [x, y]) => self.zip(x, y, above)?,
             (Kernel::Scale, [s, a]) if s.is_scalar() => a.map(|x| b.mul(s.at(0, 0), *x)),
             (Kernel::Divide, [a, s]) if s.is_scalar() => a.map(|x| b.div(*x, s.at(0, 0))),
             (Kernel::Power, [a, s]) if s.is_scalar() => a.map(|x| b.power(*x, s.at(0, 0))),
@@ -196,6 +197,14 @@ impl Place<'_> {
                 let sizes = a.map(|x| b.map(beltrami_core::Map::Abs, *x));
                 let largest = sizes.data().iter().copied().reduce(|x, y| b.max(x, y));
                 Tensor::scalar(largest.unwrap_or_else(|| b.exact(0.0)))
+            }
+            (Kernel::ArgMax, [a]) if !a.is_empty() => {
+                let largest = a.data().iter().copied().reduce(|x, y| b.max(x, y));
+                let largest = largest.unwrap_or_else(|| b.exact(0.0));
+                // The halves at the largest entries, over their sum.
+                let halves = a.map(|x| above(b, *x, largest));
+                let total = sum(b, halves.data().iter().copied());
+                halves.map(|x| b.div(*x, total))
             }
             (Kernel::LogSumExp, [a]) if !a.is_empty() => Tensor::scalar(log_sum_exp(b, a)),
             (Kernel::Softmax, [a]) if !a.is_empty() => {
@@ -347,6 +356,15 @@ fn sum(b: &mut Builder, terms: impl Iterator<Item = Slot>) -> Slot {
         Some(total) => total,
         None => b.exact(0.0),
     }
+}
+
+/// 1 when the first is larger, 1/2 at a tie, 0 when the second is.
+fn above(b: &mut Builder, x: Slot, y: Slot) -> Slot {
+    let difference = b.sub(x, y);
+    let sign = b.map(beltrami_core::Map::Sign, difference);
+    let (one, two) = (b.exact(1.0), b.exact(2.0));
+    let sum = b.add(one, sign);
+    b.div(sum, two)
 }
 
 fn log_sum_exp(b: &mut Builder, a: &Tensor<Slot>) -> Slot {

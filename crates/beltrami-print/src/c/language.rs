@@ -41,11 +41,6 @@ impl Language for C {
         Text::atom(format!("{name}({})", a.text))
     }
 
-    fn extreme(&self, larger: bool, a: &Text, b: &Text) -> Text {
-        let name = if larger { "larger" } else { "smaller" };
-        Text::atom(format!("{name}({}, {})", a.text, b.text))
-    }
-
     fn power(&self, a: &Text, b: &Text, exponent: Option<Number>) -> Text {
         let plain = a.level == Level::Atom && !a.text.contains('(');
         match exponent.and_then(Number::as_int) {

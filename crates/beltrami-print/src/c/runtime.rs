@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 37] = [
+pub(super) static HELPERS: [Helper; 39] = [
     Helper {
         name: "fits",
         source: r#"/* Whether the integers of the library can hold a size. */
@@ -35,6 +35,15 @@ static double *allocated(double count)
         source: r#"static double smaller(double a, double b)
 {
     return a < b || isnan(a) ? a : b;
+}
+"#,
+    },
+    Helper {
+        name: "above",
+        source: r#"/* 1 when the first number is larger, 1/2 when both are equal, 0 when the second is larger. */
+static double above(double a, double b)
+{
+    return a > b ? 1.0 : a == b ? 0.5 : 0.0;
 }
 "#,
     },
@@ -391,6 +400,50 @@ static int adjugate(size_t n, const double *a, double *result)
         cblas_dscal(n * n, det, result, 1);
     }
     free(room);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "adjugate_derivative",
+        source: r#"/*
+ * The matrix of the derivative of the adjugate, columns stacked: an entry is the minor without the rows and columns of the
+ * places that the determinant is differentiated by, with its sign.
+ */
+static int adjugate_derivative(size_t n, const double *a, unsigned order, double *result)
+{
+    const size_t units = n * n, count = order + 1;
+    size_t columns = 1;
+    for (unsigned k = 0; k < order; k++)
+        columns *= units;
+    double *minor = allocated((double)units);
+    size_t *rows = (size_t *)malloc(2 * count * sizeof(size_t));
+    int status = minor && rows ? OK : OUT_OF_MEMORY;
+    for (size_t place = 0; status == OK && place < units * columns; place++) {
+        /* An entry of the adjugate is the derivative of the determinant by the one across the diagonal. */
+        size_t *cols = rows + count, rest = place % columns, size = 0;
+        double sign = 1.0, value = 1.0;
+        for (size_t k = 0; k < count; k++) {
+            rows[k] = k == 0 ? place / columns / n : rest % units % n;
+            cols[k] = k == 0 ? place / columns % n : rest % units / n;
+            if (k > 0) rest /= units;
+            for (size_t other = 0; other < k; other++) {
+                if (rows[other] == rows[k] || cols[other] == cols[k]) sign = 0.0;
+                if ((rows[other] > rows[k]) != (cols[other] > cols[k])) sign = -sign;
+            }
+            if ((rows[k] + cols[k]) % 2 == 1) sign = -sign;
+        }
+        for (size_t i = 0; sign != 0.0 && i < units; i++) {
+            int gone = 0;
+            for (size_t k = 0; k < count; k++)
+                if (rows[k] == i / n || cols[k] == i % n) gone = 1;
+            if (!gone) minor[size++] = a[i];
+        }
+        if (size > 0) status = determinant(n - count, minor, &value);
+        result[place] = sign == 0.0 ? 0.0 : sign * value;
+    }
+    free(rows);
+    free(minor);
     return status;
 }
 "#,

@@ -124,6 +124,7 @@ impl C {
             Kernel::NormSpec => "spectral_norm(#m, #n, #)",
             Kernel::SingularValues => "singular_values(#m, #n, #)",
             Kernel::Adj => "adjugate(#n, #)",
+            Kernel::AdjDerivative => "adjugate_derivative(#n, #, %2)",
             Kernel::Pinv => "pseudoinverse(#m, #n, #)",
             Kernel::Expm => "expm(#n, #)",
             Kernel::ExpmFrechet => "expm_derivative(#n, #, 1)",

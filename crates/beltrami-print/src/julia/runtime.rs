@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 23] = [
+pub(super) static HELPERS: [Helper; 26] = [
     Helper {
         name: "_expect",
         source: r#"function _expect(name, array, sizes, shape)
@@ -24,6 +24,12 @@ end
     Helper {
         name: "_step",
         source: r#"_step(x) = x > 0 ? one(x) : zero(x)
+"#,
+    },
+    Helper {
+        name: "_above",
+        source: r#""1 when x is larger, 1/2 when both are equal, 0 when y is larger."
+_above(x, y) = ((x > y) + (x >= y)) / 2
 "#,
     },
     Helper {
@@ -107,6 +113,30 @@ function _adjugate(a)
     F = svd(a)
     others = [prod(F.S[1:end .!= i]) for i in eachindex(F.S)]
     return det(F.U) * det(F.Vt) .* (F.Vt' * (others .* F.U'))
+end
+"#,
+    },
+    Helper {
+        name: "_signed_minor",
+        source: r#""The derivative of the determinant by entries at these places: the minor without their rows and columns, with its sign."
+function _signed_minor(a, rows, cols)
+    allunique(rows) && allunique(cols) || return 0.0
+    turned(k) = count(other -> (rows[other] > rows[k]) != (cols[other] > cols[k]), 1:k-1)
+    odd = sum(rows) + sum(cols) + sum(turned(k) for k in eachindex(rows))
+    minor = a[setdiff(1:size(a, 1), rows), setdiff(1:size(a, 2), cols)]
+    return (isodd(odd) ? -1.0 : 1.0) * (isempty(minor) ? 1.0 : det(minor))
+end
+"#,
+    },
+    Helper {
+        name: "_adjugate_derivative",
+        source: r#""The matrix of the derivative of the adjugate, columns stacked; the order of the directions does not matter."
+function _adjugate_derivative(a, order)
+    n = size(a, 1)
+    # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
+    entry(place) = _signed_minor(a, [(place[1] - 1) ÷ n; (place[2:end] .- 1) .% n] .+ 1,
+        [(place[1] - 1) % n; (place[2:end] .- 1) .÷ n] .+ 1)
+    return reshape([entry(collect(Tuple(place))) for place in CartesianIndices(ntuple(_ -> n^2, order + 1))], n^2, :)
 end
 "#,
     },

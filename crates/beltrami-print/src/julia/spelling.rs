@@ -31,12 +31,14 @@ pub(super) fn spelling(
     let all = (1..=context.axes.len()).map(|k| format!("#{k}")).collect::<Vec<_>>().join(", ");
     let text = match operation {
         Map(map, _) => dotted(name::of_map(*map)),
-        Maximum | Minimum => {
+        Maximum | Minimum | Above => {
+            let name = match operation {
+                Maximum => "max",
+                Minimum => "min",
+                _ => "_above",
+            };
             let dot = if rank(0).max(rank(1)) > 0 { "." } else { "" };
-            match operation {
-                Maximum => format!("max{dot}(#1, #2)"),
-                _ => format!("min{dot}(#1, #2)"),
-            }
+            format!("{name}{dot}(#1, #2)")
         }
         Outer => String::from("#1 * #2'"),
         Transpose => String::from(crate::code::ADJOINT),
@@ -148,6 +150,7 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::Det => "det(#1)",
         Kernel::LogDet => "logabsdet(#1)[1]",
         Kernel::Adj => "_adjugate(#1)",
+        Kernel::AdjDerivative => "_adjugate_derivative(#1, #2)",
         Kernel::Pinv => "pinv(#1)",
         Kernel::NormNuc => "sum(svdvals(#1))",
         Kernel::NormSpec => "opnorm(#1)",

@@ -364,7 +364,10 @@ impl<'a> Body<'a> {
             Operation::Kron | Operation::Outer | Operation::KhatriRao | Operation::Einsum(..) => {
                 true
             }
-            Operation::Entrywise(_) | Operation::Maximum | Operation::Minimum => {
+            Operation::Entrywise(_)
+            | Operation::Maximum
+            | Operation::Minimum
+            | Operation::Above => {
                 let (own, all) = (self.axes(arg), self.axes(user));
                 own.len() < all.len() || own != all
             }
@@ -417,7 +420,7 @@ pub(crate) fn is_entrywise(operation: &Operation) -> bool {
     use Operation::*;
     match operation {
         Input(_) | Number(_) | Size(_) | Entrywise(_) | Negative | Map(..) | Maximum | Minimum
-        | Outer | Kron | KhatriRao | Eye(_) | Filled(..) | Commutation(..) | Unit(..)
+        | Above | Outer | Kron | KhatriRao | Eye(_) | Filled(..) | Commutation(..) | Unit(..)
         | Concatenate | StackRows | StackColumns => true,
         Einsum(words, result) => summed(words, result).is_empty(),
         other => is_view(other),

@@ -56,10 +56,15 @@ impl Body<'_> {
             }
             (Negative, _) => self.entry(arg(0)?, at)?.negative(),
             (Map(map, _), _) => language.map(*map, &self.entry(arg(0)?, at)?),
-            (operation @ (Maximum | Minimum), _) => {
+            (operation @ (Maximum | Minimum | Above), _) => {
+                let name = match operation {
+                    Maximum => "larger",
+                    Minimum => "smaller",
+                    _ => "above",
+                };
                 let a = self.stretched(id, arg(0)?, at)?;
                 let b = self.stretched(id, arg(1)?, at)?;
-                language.extreme(*operation == Maximum, &a, &b)
+                Text::atom(format!("{name}({}, {})", a.text, b.text))
             }
             (Transpose, [i, j]) => self.entry(arg(0)?, &[j.clone(), i.clone()])?,
             (Column, [i, _]) => self.entry(arg(0)?, std::slice::from_ref(i))?,

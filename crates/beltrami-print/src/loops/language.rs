@@ -24,8 +24,6 @@ pub(crate) trait Language {
     fn choice(&self, condition: &str, yes: &Text, no: &Text) -> Text;
     /// A scalar function.
     fn map(&self, map: Map, a: &Text) -> Text;
-    /// The larger of two values, or the smaller.
-    fn extreme(&self, larger: bool, a: &Text, b: &Text) -> Text;
     /// A power; `exponent` is its value, where it is known.
     fn power(&self, a: &Text, b: &Text, exponent: Option<Number>) -> Text;
     /// Gives an array a name, by a statement.

@@ -59,6 +59,7 @@ pub(super) fn form(
         Kernel::Map(map) => of(map, op.numpy),
         Kernel::Max => Some(Call(Operation::Maximum)),
         Kernel::Min => Some(Call(Operation::Minimum)),
+        Kernel::Above => Some(Call(Operation::Above)),
         Kernel::Sum | Kernel::Mean | Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec
             if scalar =>
         {
@@ -68,7 +69,9 @@ pub(super) fn form(
         Kernel::LowerPart | Kernel::UpperPart if scalar => Some(Argument),
         Kernel::Inv | Kernel::LogmFrechet if scalar => Some(Form::Over(Number::ONE)),
         Kernel::MatPower if scalar => Some(Infix(Sign::Power)),
-        Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => Some(Form::One),
+        Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => {
+            Some(Form::One)
+        }
         Kernel::Expm if scalar => of(Map::Exp, "np.exp(#1)"),
         Kernel::ExpmFrechet | Kernel::ExpmHigher if scalar => {
             Some(OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
@@ -113,7 +116,8 @@ pub(super) fn form(
         Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
             Some(Call(Operation::Kernel(Kernel::Norm2)))
         }
-        Kernel::SingularClipDerivative
+        Kernel::AdjDerivative
+        | Kernel::SingularClipDerivative
         | Kernel::LowRankDerivative
         | Kernel::SingularValuesDerivative
         | Kernel::InverseRootDerivative => Some(Inside),
@@ -147,6 +151,7 @@ pub(super) fn form(
         | Kernel::Transpose
         | Kernel::Power
         | Kernel::MatPower
+        | Kernel::ArgMax
         | Kernel::Trace
         | Kernel::HCat
         | Kernel::VCat

@@ -153,8 +153,17 @@ impl<'a> Lowering<'a> {
             }
             (Kernel::HCat | Kernel::VCat, ..) => Ok(self.block(op.kernel, args, &values, result)),
             (Kernel::Entry, [base, indices @ ..], [code, ..]) => self.entry(*base, indices, *code),
+            (Kernel::ArgMax, _, [a]) if rank(result) > 0 => Ok(self.arg_max(*a)),
             _ => self.plain(op, args, &values, result),
         }
+    }
+
+    /// The entries compared with the largest of the same array, over the sum of what comes out: halves at the largest ones.
+    fn arg_max(&mut self, code: ArrayId) -> ArrayId {
+        let largest = self.program.apply(Operation::Largest, &[code]);
+        let halves = self.program.apply(Operation::Above, &[code, largest]);
+        let sum = self.program.apply(Operation::Sum, &[halves]);
+        self.program.infix(Sign::Over, halves, sum)
     }
 
     /// The code without its leading minus sign, and whether it had one.

@@ -25,6 +25,8 @@ pub(crate) enum Operation {
     Maximum,
     /// The smaller entry of two arrays.
     Minimum,
+    /// 1 where the entry of the first array is larger, 1/2 where both are equal, 0 elsewhere.
+    Above,
     /// A product of arrays of one or two axes: the last axis of the first is summed with the first of the second.
     Product,
     /// All products of entries of two arrays of one axis.
@@ -217,7 +219,7 @@ impl Program {
         match operation {
             Input(_) | Number(_) | Size(_) | Sum | Largest | Mean | Trace | LogDetCholesky
             | LogDetLu | Kernel(_) => Vec::new(),
-            Entrywise(_) | Maximum | Minimum => stretched(axes[0], axes[1]),
+            Entrywise(_) | Maximum | Minimum | Above => stretched(axes[0], axes[1]),
             Negative | Map(..) | Lower | Upper | MatrixPower(_) | Cholesky | Lu => axes[0].to_vec(),
             Product => {
                 let (left, right) = (axes[0].split_last(), axes[1].split_first());

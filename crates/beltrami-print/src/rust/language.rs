@@ -54,11 +54,6 @@ impl Language for Rust {
         }
     }
 
-    fn extreme(&self, larger: bool, a: &Text, b: &Text) -> Text {
-        let name = if larger { "larger" } else { "smaller" };
-        Text::atom(format!("{name}({}, {})", a.text, b.text))
-    }
-
     fn power(&self, a: &Text, b: &Text, exponent: Option<Number>) -> Text {
         let integer = exponent.and_then(Number::as_int).filter(|k| k.unsigned_abs() < 1 << 31);
         match integer {

@@ -95,6 +95,7 @@ impl Rust {
             Kernel::NormSpec => "spectral_norm(#)?",
             Kernel::SingularValues => "singular_values(#)?",
             Kernel::Adj => "adjugate(#)?",
+            Kernel::AdjDerivative => "adjugate_derivative(#, %2)",
             Kernel::Pinv => "pseudoinverse(#)?",
             Kernel::Expm => "expm(#)?",
             Kernel::ExpmFrechet => "expm_derivative(#, 1)?",

@@ -3,8 +3,11 @@
 //! Reading the text gives an expression of the same value and the same text.
 
 mod product;
+mod program;
 
 use beltrami_core::{Dim, ExprId, Graph, Kernel, Node, Notation, Number, Op, Shape};
+
+pub use program::{Program, program};
 
 use product::{Joint, Kind, Product};
 

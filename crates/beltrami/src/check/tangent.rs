@@ -36,7 +36,8 @@ impl Comparison<'_> {
                 _ => Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) + e.at(j, i))),
             }
         } else if facts.has(Facts::SKEW) {
-            Tensor::from_fn(n, n, |i, j| 0.5 * (e.at(i, j) - e.at(j, i)))
+            let share = if self.symmetric == Symmetric::Free { 1.0 } else { 0.5 };
+            Tensor::from_fn(n, n, |i, j| share * (e.at(i, j) - e.at(j, i)))
         } else if facts.has(Facts::ORTHOGONAL) {
             let product = |a: &Tensor<f64>, b: &Tensor<f64>| {
                 Tensor::from_fn(n, n, |i, j| (0..n).map(|k| a.at(i, k) * b.at(k, j)).sum())

@@ -1,5 +1,7 @@
 //! Data meets declarations: sizes are solved for, shapes and structure are compared.
 
+use std::collections::BTreeSet;
+
 use beltrami_core::Shape;
 use beltrami_diag::{Diagnostic, codes, nearest};
 use beltrami_elab::Variable;
@@ -21,7 +23,7 @@ pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
 /// The same, but names in `free` may be left out; nothing is known of them but their sizes. Entries are not copied.
 pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> Bound {
     // What was typed takes the place of what an archive holds.
-    let typed: Vec<String> =
+    let typed: BTreeSet<String> =
         given.iter().filter(|one| one.named).map(|one| one.name.clone()).collect();
     given.retain(|one| one.named || !typed.contains(&one.name));
     let mut binding =
@@ -58,9 +60,10 @@ impl<'a> Binding<'a> {
     fn names(&mut self, given: &[Given], sizes: &[String]) {
         let known: Vec<&str> =
             self.loaded.program.variables.iter().map(|v| v.name.as_str()).collect();
-        for (place, one) in given.iter().enumerate() {
+        let mut earlier = BTreeSet::new();
+        for one in given {
             let name = one.name.as_str();
-            if given[..place].iter().any(|earlier| earlier.name == name) {
+            if !earlier.insert(name) {
                 self.wrong.push(
                     Diagnostic::error(&codes::E0702, format!("`{name}` is given twice"))
                         .hint("drop one of the two"),

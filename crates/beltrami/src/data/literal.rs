@@ -3,6 +3,7 @@
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
 use super::Array;
+use super::wrong::quoted;
 use crate::session::Failure;
 
 /// Reads the value of an argument `name=value`; messages point into the argument.
@@ -18,7 +19,7 @@ pub fn read(name: &str, value: &str, argument: &str) -> Result<Array, Failure> {
             format!("the value of `{name}` cannot be read: {}", wrong.reason),
         )
         .at(Label::new(source, span, wrong.label))
-        .hint("values are `3`, `[1, 2]`, `[1, 2; 3, 4]`, and files ending in `.npy` or `.npz`");
+        .hint("values are `3`, `[1, 2]`, `[1, 2; 3, 4]`, files ending in `.npy`, `.npz` or `.csv`, and `-`, standard input");
         Failure { diagnostics: vec![diagnostic], sources, computed: false }
     })
 }
@@ -136,7 +137,7 @@ impl Reader<'_> {
         if word.is_empty() {
             return Err(self.wrong("a number is missing", "expected a number here"));
         }
-        let reason = format!("`{word}` is no number");
+        let reason = format!("`{}` is no number", quoted(word));
         Err(Wrong { start: self.at, end: self.at + length, reason, label: "expected a number" })
     }
 

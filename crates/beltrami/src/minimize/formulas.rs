@@ -1,14 +1,18 @@
 //! Symbolic formulas compiled for the sizes of the data, and the names they are evaluated with.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use beltrami_core::{ExprId, Graph};
 use beltrami_diag::{Diagnostic, codes};
-use beltrami_exec::{EvalError, Plan, PlanOptions, PlannedKernel, Tensor};
+use beltrami_exec::{EvalError, PlanOptions, PlannedKernel, Tensor};
 use beltrami_solve::minimize::Undefined;
 
 use super::unknown::Unknowns;
+use crate::comparison::{Agreement, compare_at_random, planned};
 use crate::derivation::Derivation;
+use crate::planned::Planned;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded};
 
@@ -18,14 +22,22 @@ pub(super) struct Names {
     pub point: Rc<Point>,
     /// What keeps its value from run to run.
     pub constant: Vec<String>,
+    /// What is to be said of how plans compared with the evaluator.
+    pub warnings: Warnings,
 }
+
+/// Reservations that are met while a method runs.
+pub(super) type Warnings = Rc<RefCell<Vec<Diagnostic>>>;
 
 /// Expressions that are evaluated together.
 pub(super) struct Formulas {
     pub graph: Graph,
     pub roots: Vec<ExprId>,
     /// Compiled before the first run.
-    pub plan: Option<Plan<f64>>,
+    pub plan: Option<Planned>,
+    /// How plans of these formulas compare with the evaluator, whatever the sizes.
+    agreement: Option<Agreement>,
+    ranges: BTreeMap<String, (f64, f64)>,
     outputs: Vec<Vec<f64>>,
     /// Where the outputs were computed: a method asks again where another one started or ended.
     pub at: Option<Vec<f64>>,
@@ -35,7 +47,8 @@ impl Names {
     pub fn new(unknowns: &Unknowns, point: &Rc<Point>) -> Names {
         let moves = |name: &&String| unknowns.all.iter().any(|unknown| unknown.name == **name);
         let constant = point.values.keys().filter(|name| !moves(name)).cloned().collect();
-        Names { unknowns: unknowns.clone(), point: Rc::clone(point), constant }
+        let (unknowns, point) = (unknowns.clone(), Rc::clone(point));
+        Names { unknowns, point, constant, warnings: Warnings::default() }
     }
 
     /// The values of formulas, row by row, at a point and along a direction.
@@ -56,8 +69,8 @@ impl Names {
         let Formulas { plan: Some(plan), outputs, at, .. } = formulas else { return Ok(&[]) };
         let inputs: Vec<&[f64]> =
             plan.inputs().iter().map(|input| self.value(&input.name, x, direction)).collect();
-        let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        plan.run(&inputs, &mut places).map_err(|error| undefined(&error))?;
+        let results = plan.evaluate(&inputs).map_err(|error| undefined(&error))?;
+        outputs.iter_mut().zip(results).for_each(|(to, from)| to.copy_from_slice(from));
         *at = direction.is_none().then(|| x.to_vec());
         Ok(outputs)
     }
@@ -69,8 +82,16 @@ impl Names {
         }
         let options = PlanOptions { constant: self.constant.clone(), ..PlanOptions::default() };
         let size = |name: &str| self.point.sizes.get(name).copied();
-        let plan = Plan::compile(&formulas.graph, &formulas.roots, &size, &options)
+        let Formulas { graph, roots, ranges, agreement, .. } = formulas;
+        let agreement = agreement.get_or_insert_with(|| {
+            let fast = planned(graph, roots, false);
+            compare_at_random(graph, roots, &|name| ranges.get(name).copied(), &size, &fast)
+        });
+        let plan = Planned::known(graph, roots, &size, &options, agreement.clone())
             .map_err(|error| undefined(&error))?;
+        let mut warnings = self.warnings.borrow_mut();
+        let news = plan.warning().filter(|w| warnings.iter().all(|old| old.code.id != w.code.id));
+        warnings.extend(news);
         let length = |dims: &Vec<usize>| dims.iter().product();
         formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
         formulas.plan = Some(plan);
@@ -104,11 +125,14 @@ impl Names {
 
 impl Formulas {
     pub fn of(loaded: &Loaded, roots: &[ExprId]) -> Formulas {
-        Formulas::new(loaded.program.graph.clone(), roots.to_vec())
+        let ranges = loaded.program.variables.iter();
+        let ranges = ranges.filter_map(|v| Some((v.name.clone(), v.range?))).collect();
+        Formulas { ranges, ..Formulas::new(loaded.program.graph.clone(), roots.to_vec()) }
     }
 
     pub fn new(graph: Graph, roots: Vec<ExprId>) -> Formulas {
-        Formulas { graph, roots, plan: None, outputs: Vec::new(), at: None }
+        let (plan, agreement, ranges, outputs) = (None, None, BTreeMap::new(), Vec::new());
+        Formulas { graph, roots, plan, agreement, ranges, outputs, at: None }
     }
 
     /// Forgets the sizes it was compiled for.
@@ -118,7 +142,7 @@ impl Formulas {
 
     /// Floating-point operations of a run, and bytes read and written, once it is compiled.
     pub fn work(&self) -> Option<(f64, f64)> {
-        let kernels = self.plan.as_ref()?.explain().kernels;
+        let kernels = self.plan.as_ref()?.explain()?.kernels;
         let sum = |part: &dyn Fn(&PlannedKernel) -> f64| kernels.iter().map(part).sum();
         Some((sum(&|kernel| kernel.flops), sum(&|kernel| kernel.bytes)))
     }

@@ -1,11 +1,14 @@
 //! Derivatives compiled for sizes: as structured matrices, and as products with a direction.
 
-use beltrami_core::{ExprId, Graph};
-use beltrami_exec::{EvalError, ExecError, Plan, PlanOptions};
+use beltrami_core::ExprId;
+use beltrami_diag::Diagnostic;
+use beltrami_exec::{EvalError, ExecError, Plan, PlanOptions, Tensor};
 use beltrami_linalg::{Error, Structured};
 
 use super::pattern::Pattern;
+use crate::comparison::{Agreement, Run, Sizes, Values, compare_at_random};
 use crate::derivation::Derivation;
+use crate::planned::Planned;
 
 /// A derivative whose value keeps the structure of its formula: the parts are computed, the whole is not.
 ///
@@ -16,6 +19,7 @@ pub struct CompiledOperator {
     /// Of each slot that is a band its widths.
     bands: Vec<Option<(usize, usize)>>,
     plan: Option<Plan<f64>>,
+    agreement: Agreement,
 }
 
 /// The bytes that a derivative without structure may take, beyond which products with it are the better answer.
@@ -28,6 +32,8 @@ pub enum OperatorError {
     NoMatrix,
     /// Its parts have no value.
     Parts(EvalError),
+    /// Put together they are not what the evaluator has for the derivative, which is a defect.
+    Differs(Box<Diagnostic>),
     /// They do not fit together, which is a defect, or are not finite.
     Matrix(Error),
 }
@@ -38,6 +44,7 @@ impl std::fmt::Display for OperatorError {
             OperatorError::NoMatrix => f.write_str(
                 "the derivative is no matrix; use its Kronecker form, and give a value to every size",
             ),
+            OperatorError::Differs(warning) => f.write_str(&warning.message),
             OperatorError::Parts(error) => error.fmt(f),
             OperatorError::Matrix(error) => error.fmt(f),
         }
@@ -58,12 +65,30 @@ impl OperatorError {
 }
 
 impl CompiledOperator {
-    /// The derivative in Kronecker form at given sizes.
+    /// The derivative in Kronecker form at given sizes, compared with the evaluator's at small ones.
     ///
     /// # Errors
     /// [`OperatorError::NoMatrix`] for another form, [`OperatorError::Parts`] where a part does not fit into memory,
-    /// and where a derivative without structure takes more than 256 MB.
+    /// and where a derivative without structure takes more than 256 MB; [`OperatorError::Differs`].
     pub fn new(
+        derivation: &Derivation,
+        sizes: &dyn Fn(&str) -> Option<i64>,
+        options: &PlanOptions,
+    ) -> Result<CompiledOperator, OperatorError> {
+        let mut compiled = CompiledOperator::unchecked(derivation, sizes, options)?;
+        let roots = [derivation.derived.expr];
+        let range = |name: &str| derivation.range(name);
+        let fast = |sizes: &Sizes| written_out(derivation, sizes);
+        compiled.agreement = compare_at_random(&derivation.graph, &roots, &range, sizes, &fast);
+        match compiled.agreement.warning() {
+            Some(warning) if matches!(compiled.agreement, Agreement::Differs { .. }) => {
+                Err(OperatorError::Differs(Box::new(warning)))
+            }
+            _ => Ok(compiled),
+        }
+    }
+
+    fn unchecked(
         derivation: &Derivation,
         sizes: &dyn Fn(&str) -> Option<i64>,
         options: &PlanOptions,
@@ -81,10 +106,17 @@ impl CompiledOperator {
         }
         let plan = match slots.is_empty() {
             true => None,
-            false => Some(compile(&graph, &slots, sizes, &options)?),
+            false => {
+                Some(Plan::compile(&graph, &slots, sizes, &options).map_err(OperatorError::Parts)?)
+            }
         };
         let bands = plan.as_ref().map_or(Vec::new(), |plan| plan.bands().to_vec());
-        Ok(CompiledOperator { pattern, slots, bands, plan })
+        Ok(CompiledOperator { pattern, slots, bands, plan, agreement: Agreement::Unknown })
+    }
+
+    /// What users are to be told of the comparison.
+    pub fn warning(&self) -> Option<Diagnostic> {
+        self.agreement.warning()
     }
 
     /// Whether the formula shows no structure, so that all entries are computed.
@@ -123,7 +155,7 @@ impl CompiledOperator {
 /// The product of a derivative with a direction, by a formula of its own: nothing of the size of the derivative is formed.
 pub struct CompiledProduct {
     direction: String,
-    plan: Plan<f64>,
+    plan: Planned,
 }
 
 impl CompiledProduct {
@@ -143,9 +175,16 @@ impl CompiledProduct {
             false => (operator.direction, operator.forward),
             true => operator.adjoint.ok_or(OperatorError::NoMatrix)?,
         };
-        let plan = compile(&derivation.graph, &[image], sizes, options)?;
+        let range = |name: &str| derivation.range(name);
+        let plan = Planned::compile(&derivation.graph, &[image], &range, sizes, options)
+            .map_err(OperatorError::Parts)?;
         let direction = beltrami_print::text(&derivation.graph, direction);
         Ok(CompiledProduct { direction, plan })
+    }
+
+    /// What users are to be told of the comparison.
+    pub fn warning(&self) -> Option<Diagnostic> {
+        self.plan.warning()
     }
 
     /// The product at the values that `value` has for names, along a direction, row by row.
@@ -168,7 +207,7 @@ impl CompiledProduct {
             })
             .collect();
         let results = self.plan.evaluate(&inputs).map_err(OperatorError::Parts)?;
-        Ok(results.first().map_or(&[], |result| result))
+        Ok(results.first().copied().unwrap_or_default())
     }
 
     /// Rows and columns of the product.
@@ -177,11 +216,17 @@ impl CompiledProduct {
     }
 }
 
-fn compile(
-    graph: &Graph,
-    roots: &[ExprId],
-    sizes: &dyn Fn(&str) -> Option<i64>,
-    options: &PlanOptions,
-) -> Result<Plan<f64>, OperatorError> {
-    Plan::compile(graph, roots, sizes, options).map_err(OperatorError::Parts)
+/// The derivative by its structure at small sizes, all of its entries row by row.
+fn written_out<'a>(derivation: &'a Derivation, sizes: &Sizes) -> Option<Box<Run<'a>>> {
+    let size = |name: &str| sizes.get(name).copied();
+    let options = PlanOptions::default();
+    let mut compiled = CompiledOperator::unchecked(derivation, &size, &options).ok()?;
+    Some(Box::new(move |values: &Values| {
+        let inputs = compiled
+            .inputs()
+            .map(|name| values.get(name).map(Tensor::data))
+            .collect::<Option<Vec<&[f64]>>>()?;
+        let matrix = compiled.run(&inputs).ok()?;
+        Some(vec![matrix.to_dense().ok()?.into_data()])
+    }))
 }

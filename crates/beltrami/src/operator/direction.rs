@@ -16,7 +16,8 @@ pub(super) fn dims(graph: &Graph, id: ExprId, point: &Point) -> Option<(usize, u
     Some((size(&shape.rows)?, size(&shape.cols)?))
 }
 
-/// The entries of an array that has the shape of `like` and the linear structure that was declared for it, row by row.
+/// The entries of an array that has the shape of `like` and, where derivatives are taken within it, the linear structure
+/// that was declared for it, row by row.
 pub(super) fn fitting(
     loaded: &Loaded,
     graph: &Graph,
@@ -24,6 +25,7 @@ pub(super) fn fitting(
     point: &Point,
     array: &Array,
     option: &str,
+    structured: bool,
 ) -> Result<Vec<f64>, Failure> {
     let name = beltrami_print::text(graph, like);
     let refuse = |code, message: String, hint: String| Failure {
@@ -60,7 +62,8 @@ pub(super) fn fitting(
     let at = |i: usize, j: usize| array.entries[i * cols + j];
     let facts = graph.facts(like);
     let wrong = |fact: Facts, away: &dyn Fn(usize, usize) -> f64| {
-        facts.has(fact)
+        structured
+            && facts.has(fact)
             && rows == cols
             && rows > 1
             && (0..rows).any(|i| (0..cols).any(|j| away(i, j).abs() > array.tolerance()))

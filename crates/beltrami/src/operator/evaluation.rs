@@ -1,6 +1,6 @@
 //! Operators and products on demand: from text and data.
 
-use beltrami_calculus::{Form, Layout};
+use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{EvalError, PlanOptions, Tensor};
@@ -9,9 +9,10 @@ use beltrami_linalg::structured::{Factored, conjugate_gradients};
 
 use super::compiled::{CompiledOperator, CompiledProduct, OperatorError};
 use super::direction::{dims, fitting, stacked};
+use super::residual::{is_small, judge};
 use crate::data::{Array, Given, bind};
 use crate::derivation::{Derivation, DeriveOptions, variable_lists};
-use crate::eval::{Value, compute, failed, no_value, threads};
+use crate::eval::{Computed, Value, compute, failed, no_value, threads};
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 
@@ -29,8 +30,16 @@ pub struct OperatorEvaluation {
     pub assumed: Vec<String>,
     /// Sizes and values of all names.
     pub point: Point,
+    /// Reservations about how it was computed.
+    pub warnings: Vec<Diagnostic>,
     loaded: Loaded,
+    options: DeriveOptions,
 }
+
+/// The relative residual of what is no solution; factors leave rounding, conjugate gradients 1e-10.
+const MOST_RESIDUAL: f64 = 1e-8;
+/// The part of the right-hand side that rounding of the derivative may account for: one digit of the solution is then certain.
+const MOST_DOUBT: f64 = 0.1;
 
 /// A linear map from the stacked columns of the last variable.
 pub enum Acting {
@@ -53,13 +62,15 @@ pub struct ProductEvaluation {
     pub assumed: Vec<String>,
     /// Sizes and values of all names.
     pub point: Point,
+    /// Reservations about how it was computed.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// The solution of a system with a derivative.
 pub struct Solved {
     /// What the derivative maps to the right-hand side; of the shape of the variable.
     pub solution: Value,
-    /// The residual, relative to the sizes of matrix, solution and right-hand side.
+    /// `‖A*x - b‖/(N*‖x‖ + ‖b‖)` of the equation that was asked, by the evaluator, with `N ≤ ‖A‖₂`.
     pub residual: f64,
     /// The method, in a few words.
     pub method: String,
@@ -83,17 +94,22 @@ impl Session {
         let by = one_list(&loaded, options)?;
         let point = bind(&loaded, data)?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
-        let (mut tensors, _) = compute(graph, &[root], &point, &|_| None)
-            .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+        let range = |name: &str| loaded.range(name);
+        let Computed { mut tensors, warning, .. } =
+            compute(graph, &[root], &point, &range, &|_| None)
+                .map_err(|diagnostic| failed(&loaded, diagnostic))?;
         let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
         let value = Value::new(graph, root, tensor, false);
-        let (derivation, operator) = match self.structured(&loaded, &by, options, &point)? {
+        let mut warnings: Vec<Diagnostic> = warning.into_iter().collect();
+        let structured = self.structured(&loaded, &by, options, &point, &mut warnings)?;
+        let (derivation, operator) = match structured {
             Some((derivation, matrix)) => (derivation, Acting::Structured(matrix)),
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
                 let size = |name: &str| point.sizes.get(name).copied();
                 let product = CompiledProduct::new(&derivation, false, &size, &plan_options())
                     .map_err(|error| unfit(&loaded, &derivation, &error))?;
+                warnings.extend(product.warning());
                 let length = |id| dims(&derivation.graph, id, &point).map_or(1, |(m, n)| m * n);
                 let rows = length(image(&derivation));
                 let cols = length(derivation.by[derivation.by.len() - 1]);
@@ -107,7 +123,9 @@ impl Session {
             operator,
             assumed: loaded.program.assumed.clone(),
             point,
+            warnings,
             loaded,
+            options: options.clone(),
         })
     }
 
@@ -130,15 +148,16 @@ impl Session {
         let point = bind(&loaded, data)?;
         let derivation = self.mapping(&loaded, &by, options)?;
         let last = by[by.len() - 1];
-        let direction =
-            fitting(&loaded, &loaded.program.graph, last, &point, direction, "--times")?;
+        let structured = options.symmetric != Symmetric::Ambient;
+        let graph = &loaded.program.graph;
+        let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
         let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
-        let mut product = CompiledProduct::new(&derivation, false, &size, &plan_options())
+        let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options())
             .map_err(|error| fail(&error))?;
         let value = |name: &str| point.values.get(name).map(Tensor::data);
-        let entries = product.run(&value, &direction).map_err(|error| fail(&error))?.to_vec();
-        let tensor = Tensor::new(product.dims().to_vec(), entries)
+        let entries = compiled.run(&value, &direction).map_err(|error| fail(&error))?.to_vec();
+        let tensor = Tensor::new(compiled.dims().to_vec(), entries)
             .map_err(|cause| fail(&OperatorError::Parts(EvalError::Kernel { at: last, cause })))?;
         let map = derivation.operator.as_ref().map_or(derivation.derived.expr, |map| map.forward);
         let product = Value::new(&derivation.graph, map, tensor, false);
@@ -147,6 +166,7 @@ impl Session {
             product,
             assumed: loaded.program.assumed.clone(),
             point,
+            warnings: compiled.warning().into_iter().collect(),
             derivation,
         })
     }
@@ -158,6 +178,7 @@ impl Session {
         by: &[ExprId],
         options: &DeriveOptions,
         point: &Point,
+        warnings: &mut Vec<Diagnostic>,
     ) -> Result<Option<(Derivation, Structured)>, Failure> {
         let Some((derivation, compiled)) = self.recognised(loaded, by, options, point) else {
             return Ok(None);
@@ -167,11 +188,17 @@ impl Session {
                 .inputs()
                 .map(|name| point.values.get(name).map_or(&[][..], Tensor::data))
                 .collect();
+            warnings.extend(compiled.warning());
             compiled.run(&values)
         });
         match outcome {
             Ok(matrix) => Ok(Some((derivation, matrix))),
             Err(error) if error.is_too_large() => Ok(None),
+            // Products have a formula of their own.
+            Err(OperatorError::Differs(warning)) => {
+                warnings.push(*warning);
+                Ok(None)
+            }
             Err(error) => Err(unfit(loaded, &derivation, &error)),
         }
     }
@@ -248,9 +275,10 @@ impl OperatorEvaluation {
         let graph = &self.derivation.graph;
         let (to, from) =
             (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
-        let right = fitting(&self.loaded, graph, to, &self.point, right, "--solve")?;
+        let structured = self.derivation.symmetric != Symmetric::Ambient;
+        let asked = fitting(&self.loaded, graph, to, &self.point, right, "--solve", structured)?;
         let (rows, cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
-        let right = stacked(&right, rows, cols);
+        let right = stacked(&asked, rows, cols);
         let refuse = |error: beltrami_linalg::Error| {
             let diagnostic = Diagnostic::error(
                 &codes::E0503,
@@ -260,35 +288,73 @@ impl OperatorEvaluation {
             failed(&self.loaded, diagnostic)
         };
         let (rows, cols) = dims(graph, from, &self.point).unwrap_or((1, 1));
-        let (x, residual, method, steps) = match &mut self.operator {
+        let (x, method, steps) = match &mut self.operator {
             Acting::Structured(matrix) => {
                 let factored = Factored::new(matrix).map_err(refuse)?;
                 let solution = factored.solve(&right).map_err(refuse)?;
-                (solution.x, solution.residual, factored.method(), solution.steps)
+                (solution.x, factored.method(), solution.steps)
             }
             Acting::Products(product, ..) => {
                 let values = &self.point.values;
-                let (x, residual, steps) =
+                let (x, steps) =
                     by_products(product, values, &right, (rows, cols)).map_err(refuse)?;
-                (x, residual, "conjugate gradients, by products alone".into(), Some(steps))
+                (x, "conjugate gradients, by products alone".into(), Some(steps))
             }
         };
         // Columns are stacked, rows are what arrays have.
         let entries = stacked(&x, cols, rows);
+        let residual = self.judged(&entries, &asked)?;
+        let graph = &self.derivation.graph;
         let dims = vec![rows, cols];
         let tensor = Tensor::new(dims, entries).unwrap_or_else(|_| Tensor::scalar(f64::NAN));
         let solution = Value::new(graph, from, tensor, false);
         Ok(Solved { solution, residual, method, steps })
     }
+
+    /// The residual of a solution by the evaluator.
+    ///
+    /// # Errors
+    /// E0503 where it is no solution, and where the derivative is singular to working precision.
+    fn judged(&self, x: &[f64], right: &[f64]) -> Result<f64, Failure> {
+        let own = &self.derivation;
+        let other = match own.operator.is_some() || is_small(own, &self.point) {
+            true => None,
+            false => Some(Session::global().mapping(&self.loaded, &own.by, &self.options)?),
+        };
+        let derivation = other.as_ref().unwrap_or(own);
+        let refuse = |reason: String| {
+            let diagnostic = Diagnostic::error(
+                &codes::E0503,
+                format!("the derivative has no solution here: {reason}"),
+            )
+            .hint("add a multiple of the identity, as in `f + lambda*norm2(x)^2`, or move to another point");
+            failed(&self.loaded, diagnostic)
+        };
+        let found = judge(derivation, &self.point, image(derivation), x, right)
+            .map_err(|error| refuse(error.to_string()))?;
+        if found.doubt > MOST_DOUBT || found.doubt.is_nan() {
+            return Err(refuse(format!(
+                "it is singular to working precision, the rounding errors of its own entries change the equation by {:.1e} of the right-hand side",
+                found.doubt
+            )));
+        }
+        if found.residual > MOST_RESIDUAL || found.residual.is_nan() {
+            return Err(refuse(format!(
+                "what was found does not satisfy the equation, with a relative residual of {:.1e}",
+                found.residual
+            )));
+        }
+        Ok(found.residual)
+    }
 }
 
-/// Conjugate gradients with a matrix of which products alone are known; the solution with its relative residual.
+/// Conjugate gradients with a matrix of which products alone are known; the solution with the steps taken.
 fn by_products(
     product: &mut CompiledProduct,
     values: &std::collections::BTreeMap<String, Tensor<f64>>,
     right: &[f64],
     (rows, cols): (usize, usize),
-) -> Result<(Vec<f64>, f64, usize), beltrami_linalg::Error> {
+) -> Result<(Vec<f64>, usize), beltrami_linalg::Error> {
     const FUNCTION: &str = "derivative solve";
     if right.len() != rows * cols {
         let detail = format!("{} equations for {} unknowns", right.len(), rows * cols);
@@ -302,11 +368,7 @@ fn by_products(
             .map_err(|_| beltrami_linalg::Error::NotFinite { function: FUNCTION })?;
         Ok(stacked(image, rows, cols))
     };
-    let (x, steps) = conjugate_gradients(&mut times, right, 1e-10, 2 * right.len() + 100)?;
-    let image = times(&x)?;
-    let size = |x: &mut dyn Iterator<Item = f64>| x.map(|x| x * x).sum::<f64>().sqrt();
-    let rest = size(&mut image.iter().zip(right).map(|(a, b)| a - b));
-    Ok((x, rest / size(&mut right.iter().copied()).max(f64::MIN_POSITIVE), steps))
+    conjugate_gradients(&mut times, right, 1e-10, 2 * right.len() + 100)
 }
 
 /// What to type for a derivative that is too large to be written out; `None` where its structure would not help.
@@ -357,7 +419,9 @@ fn plan_options() -> PlanOptions {
 fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Failure {
     let at = match error {
         OperatorError::Parts(error) => error.at(),
-        OperatorError::NoMatrix | OperatorError::Matrix(_) => derivation.derived.expr,
+        OperatorError::NoMatrix | OperatorError::Differs(_) | OperatorError::Matrix(_) => {
+            derivation.derived.expr
+        }
     };
     // A part may belong to a graph of its own.
     let at = if at.index() < derivation.graph.len() { at } else { derivation.derived.expr };

@@ -171,8 +171,9 @@ impl Point<'_> {
 
     /// The direction as the derivative's entries count it: partial derivatives by free entries count for both places.
     fn weighted(&self, symmetric: Symmetric) -> Tensor<f64> {
-        let symmetric = symmetric == Symmetric::Free
-            && self.graph.facts(self.variable.id).has(Facts::SYMMETRIC);
+        let facts = self.graph.facts(self.variable.id);
+        let symmetric =
+            symmetric == Symmetric::Free && (facts.has(Facts::SYMMETRIC) || facts.has(Facts::SKEW));
         let d = self.direction;
         Tensor::from_fn(d.rows(), d.cols(), |i, j| {
             d.at(i, j) * if symmetric && i != j { 0.5 } else { 1.0 }

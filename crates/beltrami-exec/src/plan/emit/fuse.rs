@@ -1,15 +1,15 @@
 //! From entry-wise nodes that are computed together to one loop: its program, and how it reads its operands.
 
-use crate::evaluate::EvalError;
 use crate::plan::emit::Emitter;
 use crate::plan::entrywise::{Access, Instruction, Loop, REGISTERS, Source};
+use crate::plan::memory::Read;
 use crate::plan::node::{NodeId, Op, Program};
 use crate::plan::real::Real;
 use crate::plan::step::Work;
 
 impl<T: Real> Emitter<'_, T> {
     /// The program of a head: its members in order, each in a register until its last use.
-    pub(super) fn entrywise(&mut self, head: NodeId) -> Result<Work<T>, EvalError> {
+    pub(super) fn entrywise(&mut self, head: NodeId) -> Work<T> {
         let program = self.program;
         let (finish, last) = match *program.op(head) {
             Op::Reduce(f, a) => (Some(f), a),
@@ -69,21 +69,17 @@ impl<T: Real> Emitter<'_, T> {
                 }
             };
         }
-        for (id, _) in &operands {
-            self.settle(*id)?;
+        let (mut reads, mut accesses) = (Vec::new(), Vec::new());
+        for (id, access) in operands {
+            let (read, access) = match (access, self.read(id)) {
+                (Access::Same, read @ Read::Columns(_)) => (read, Access::Turned),
+                (access, Read::Columns(_)) => (Read::Rows(self.rows(id)), access),
+                (access, read) => (read, access),
+            };
+            reads.push(read);
+            accesses.push(access);
         }
-        let reads = operands.iter().map(|(id, _)| self.read(*id)).collect::<Vec<_>>();
-        // A turned operand that was read as it is, and one whose buffer is turned already.
-        let access = operands
-            .iter()
-            .zip(&reads)
-            .map(|((_, access), read)| match access {
-                Access::Same if read.turned => Access::Turned,
-                access => *access,
-            })
-            .collect::<Vec<_>>();
-        let reads = reads.into_iter().map(|read| read.place).collect();
-        Ok(Work::Loop(Loop { rows, cols, access, code, result, finish }, reads))
+        Work::Loop(Loop { rows, cols, access: accesses, code, result, finish }, reads)
     }
 
     /// What is read for an operand of a loop over the entries of `last`, and how.

@@ -1,0 +1,134 @@
+//! What comes in: programs, and data from arguments, files and standard input.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use beltrami::Failure;
+use beltrami::data::{Array, Given, ProgramOrArray, Reader};
+use beltrami::diag::codes;
+
+use crate::arguments::Tables;
+use crate::report::{Report, reason, refusal};
+
+/// More is not read; the parser refuses half of it already.
+const MOST_BYTES: u64 = 2 << 20;
+
+/// A program and what messages call it.
+pub struct Program {
+    /// A path, or a name in angle brackets.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// All that a command reads.
+#[derive(Default)]
+pub struct Input {
+    reader: Reader,
+}
+
+impl Input {
+    /// Reads tables as the command line says.
+    pub fn new(tables: Tables) -> Input {
+        Input { reader: Reader::new(tables.options()) }
+    }
+
+    /// The program that an argument names: a file ending in `.bel`, standard input for `-`, else the argument itself.
+    pub fn program(&mut self, argument: &str) -> Result<Program, Failure> {
+        let program = if argument == "-" {
+            text("<stdin>", self.reader.program(MOST_BYTES)?)?
+        } else if argument.ends_with(".bel") {
+            let path = Path::new(argument);
+            let unreadable = |error| cannot_read(argument, &reason(&error, path));
+            let mut bytes = Vec::new();
+            let file = File::open(path).map_err(unreadable)?;
+            file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+            text(argument, bytes)?
+        } else {
+            Program { name: "<expression>".into(), text: argument.into() }
+        };
+        self.reader.wanted([program.text.as_str()]);
+        Ok(program)
+    }
+
+    /// An array from a file or from standard input, or else a program.
+    pub fn program_or_array(&mut self, argument: &str) -> Result<Result<Program, Array>, Failure> {
+        if argument == "-" {
+            return match self.reader.program_or_array("A")? {
+                ProgramOrArray::Array(array) => Ok(Err(array)),
+                ProgramOrArray::Program(bytes) => {
+                    let program = text("<stdin>", bytes)?;
+                    self.reader.wanted([program.text.as_str()]);
+                    Ok(Ok(program))
+                }
+            };
+        }
+        match beltrami::data::Reference::of(argument) {
+            Some(_) => self.array("A", argument).map(Err),
+            None => self.program(argument).map(Ok),
+        }
+    }
+
+    /// The data of arguments; of archives what occurs in the program and in these declarations.
+    pub fn data<'a>(
+        &mut self,
+        arguments: impl IntoIterator<Item = &'a str>,
+        declarations: &[String],
+    ) -> Result<Vec<Given>, Failure> {
+        self.reader.wanted(declarations.iter().map(String::as_str));
+        let mut all = Vec::new();
+        for argument in arguments {
+            all.extend(self.reader.read(argument)?);
+        }
+        Ok(all)
+    }
+
+    /// The array that `NAME=VALUE` would give to a name.
+    pub fn value(&mut self, name: &str, value: &str) -> Result<Array, Failure> {
+        match self.reader.read(&format!("{name}={value}"))?.pop() {
+            Some(given) => Ok(given.array),
+            None => Err(refusal(&codes::E0701, format!("`{value}` is no array"), None)),
+        }
+    }
+
+    /// The array of a file or of standard input; `name` is its own where a file holds several.
+    fn array(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
+        self.reader.array(name, text)
+    }
+
+    /// As [`Input::array`], where a single column of a table is a matrix.
+    pub fn matrix(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
+        self.reader.matrix(name, text)
+    }
+
+    /// Says how tables were read.
+    pub fn stated(&self, report: &mut Report) {
+        if report.object.is_none() {
+            self.reader.remarks().iter().for_each(|remark| report.remark(remark));
+        }
+        report.tables = self.reader.remarks().to_vec();
+    }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<Program, Failure> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Program { name: name.into(), text }),
+        Err(error) => {
+            let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+                + 1;
+            Err(cannot_read(name, &format!("line {line} is not UTF-8 text")))
+        }
+    }
+}
+
+fn cannot_read(name: &str, reason: &str) -> Failure {
+    refusal(
+        &codes::E0603,
+        format!("cannot read `{name}`: {reason}"),
+        Some("an argument that ends in `.bel` is a file, `-` is standard input".into()),
+    )
+}
