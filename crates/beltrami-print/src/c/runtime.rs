@@ -39,9 +39,9 @@ static double *allocated(double count)
 "#,
     },
     Helper {
-        name: "above",
+        name: "exceeds",
         source: r#"/* 1 when a > b, 1/2 when both are equal, else 0. */
-static double above(double a, double b)
+static double exceeds(double a, double b)
 {
     return a > b ? 1.0 : a == b ? 0.5 : 0.0;
 }
