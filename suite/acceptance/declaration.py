@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 
+# Sizes of entries and what is added to them.
+STYLES = ((1, 0), (0.3, 0), (2, 0), (0.2, 0.5), (1, 4), (0.5, 2), (4, 0), (0.3, 8), (1, -4), (0.2, 25), (0.03, 0.92), (0.03, 3))
+
+
 @dataclass(frozen=True)
 class Variable:
     """A declaration, such as `x: vector(n) > 0`."""
@@ -26,7 +30,8 @@ class Variable:
         """A value with two axes; later attempts are larger, smaller, or shifted, for functions that exist there alone."""
         axes = [product(axis, sizes) for axis in self.axes]
         shape = {"scalar": (1, 1), "vector": (*axes, 1), "row": (1, *axes)}.get(self.kind, (*axes, *axes)[:2])
-        scale, shift = [(1, 0), (0.3, 0), (2, 0), (0.2, 0.5), (1, 4), (0.5, 2), (4, 0), (0.3, 8), (1, -4), (0.2, 25), (0.05, 0.85), (1, 0)][attempt % 12]
+        # At first all variables of a case alike, then each in its own way.
+        scale, shift = STYLES[attempt if attempt < len(STYLES) else random.integers(len(STYLES))]
         if match := re.fullmatch(r"in\s*[(\[](.*),(.*)[)\]]", self.condition):
             low, high = (float(end) for end in match.groups())
             return random.uniform(low + 0.05 * (high - low), high - 0.05 * (high - low), shape)

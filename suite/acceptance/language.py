@@ -233,9 +233,10 @@ def part(function: Callable) -> Callable:
 
 FUNCTIONS: dict[str, Callable] = {
     **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh exp log abs sign sqrt arcsin arccos arctan".split()},
-    "relu": lambda a: np.where(a > 0, a, 0.0),
-    "leaky_relu": lambda a: np.where(a > 0, a, 0.01 * a),
-    "step": lambda a: np.where(a > 0, 1.0, 0.0),
+    # What is no number stays none.
+    "relu": lambda a: np.maximum(a, 0.0),
+    "leaky_relu": lambda a: np.maximum(a, 0.01 * a),
+    "step": lambda a: np.heaviside(a, 0.0),
     "sigmoid": lambda a: scipy.special.expit(a),
     "softplus": lambda a: np.logaddexp(0, a),
     "gelu": lambda a: a * scipy.special.ndtr(a),
