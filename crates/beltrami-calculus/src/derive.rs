@@ -107,11 +107,18 @@ pub fn derive(
     }
     let written =
         roots.into_iter().flat_map(|root| [Way::Written(root, false), Way::Written(root, true)]);
+    let kept = [true, false].map(|opened| Way::Kept(inner.root, opened));
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
-    for way in written.chain([Way::Kept(inner.root)]) {
+    for way in written.chain(kept) {
         let too_large = matches!(failure, Some(CalculusError::TooLarge(_)));
-        if matches!(way, Way::Kept(_)) && (best.is_some() || !too_large) {
+        let is_idle = match way {
+            Way::Written(_, false) => false,
+            // Multiplied out there would be more terms still.
+            Way::Written(_, true) => too_large,
+            Way::Kept(..) => best.is_some() || !too_large,
+        };
+        if is_idle {
             continue;
         }
         match candidate(graph, rules, &inner, way, &target) {
@@ -140,8 +147,9 @@ pub fn derive(
 enum Way {
     /// From this expression, all differentials written out, and whether sums are multiplied out in the end.
     Written(ExprId, bool),
-    /// From this expression, with derivatives of functions as arrays of their own.
-    Kept(ExprId),
+    /// From this expression, with derivatives of functions as arrays of their own, and whether those of the last order are
+    /// written out.
+    Kept(ExprId, bool),
 }
 
 /// Factors of all terms together, of which no shorter text is looked for: more than anyone reads.
@@ -149,7 +157,7 @@ const MAX_FACTORS: usize = 12_000;
 
 fn limited(terms: &[Term], most: usize) -> Result<()> {
     let factors: usize = terms.iter().map(|term| term.factors.len()).sum();
-    if factors > most { Err(CalculusError::TooLarge(terms.len())) } else { Ok(()) }
+    if factors > most { Err(CalculusError::TooLarge(terms.len() - 1)) } else { Ok(()) }
 }
 
 fn candidate(
@@ -162,18 +170,18 @@ fn candidate(
     let mut calculus = Calculus::new(graph, rules);
     let (root, expand_sums) = match way {
         Way::Written(root, expand_sums) => (root, expand_sums),
-        Way::Kept(root) => (root, false),
+        Way::Kept(root, _) => (root, false),
     };
     calculus.singular = may_be_singular(calculus.graph, request.root);
-    calculus.kept.active = matches!(way, Way::Kept(_));
+    calculus.kept.active = matches!(way, Way::Kept(..));
     let start = calculus.term_of(root);
     let mut terms = vec![start];
     for (order, symbol) in request.by.iter().enumerate() {
         let is_last = order + 1 == request.by.len();
         // Only what is to be read is multiplied out, not what is to be differentiated again.
         calculus.expand_sums = expand_sums && is_last;
-        if is_last {
-            // Arrays of the last order would be larger than the result.
+        if is_last && matches!(way, Way::Kept(_, true)) {
+            // Arrays of the last order may be larger than the result.
             calculus.kept.opened = terms.iter().flat_map(|t| &t.factors).map(|f| f.atom).collect();
         }
         terms = calculus.differentiate(&terms, *symbol)?;

@@ -48,7 +48,7 @@ impl Input {
         } else {
             Program { name: "<expression>".into(), text: argument.into() }
         };
-        self.reader.wanted([program.text.as_str()]);
+        self.reader.occurring([program.text.as_str()]);
         Ok(program)
     }
 
@@ -59,7 +59,7 @@ impl Input {
                 ProgramOrArray::Array(array) => Ok(Err(array)),
                 ProgramOrArray::Program(bytes) => {
                     let program = text("<stdin>", bytes)?;
-                    self.reader.wanted([program.text.as_str()]);
+                    self.reader.occurring([program.text.as_str()]);
                     Ok(Ok(program))
                 }
             };
@@ -76,7 +76,7 @@ impl Input {
         arguments: impl IntoIterator<Item = &'a str>,
         declarations: &[String],
     ) -> Result<Vec<Given>, Failure> {
-        self.reader.wanted(declarations.iter().map(String::as_str));
+        self.reader.occurring(declarations.iter().map(String::as_str));
         let mut all = Vec::new();
         for argument in arguments {
             all.extend(self.reader.read(argument)?);

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use beltrami::data::Given;
-use beltrami::diag::codes;
+use beltrami::diag::{Sources, codes, render};
 use beltrami::minimize::{MinimizeOptions, Minimum};
 use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Failure, Session, Value};
@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{self, Minimize};
 use crate::array;
+use crate::eval::add_warnings;
 use crate::input::Input;
 use crate::output::{ARRAY, Format, Output};
 use crate::plot::{Convergence, Target};
@@ -48,13 +49,21 @@ pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report,
             found.unknowns.iter().map(|(name, value)| (name.as_str(), value)).collect();
         output.arrays(&unknowns)?;
     }
-    let mut report =
-        if as_json { Report::json(&object(&found, seconds)) } else { Report::result(text(&found)) };
+    let mut report = if as_json {
+        let mut object = object(&found, seconds);
+        add_warnings(&mut object, &found.warnings);
+        Report::json(&object)
+    } else {
+        Report::result(text(&found))
+    };
     report.code = match found.outcome.status {
         Status::Converged => 0,
         Status::Interrupted => INTERRUPTED,
         _ => FAILED,
     };
+    if !as_json {
+        report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
+    }
     if !as_json && !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }

@@ -58,12 +58,13 @@ pub struct Output {
 }
 
 impl Output {
-    /// Refuses a name that says none of these formats, before anything is computed; standard output gets the first.
+    /// Refuses a name that says none of these formats, before anything is computed; standard output, pipes and devices get the first.
     pub fn new(option: &str, path: &Path, formats: &[Format]) -> Result<Output, Failure> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let known = |(name, _): &&(&str, Format)| ending.as_deref() == Some(name);
         let said = ENDINGS.iter().find(known).map_or(Format::Text, |(_, format)| *format);
-        let format = if path.as_os_str() == "-" { formats[0] } else { said };
+        let nameless = path.as_os_str() == "-" || (ending.is_none() && place::is_stream(path));
+        let format = if nameless { formats[0] } else { said };
         if formats.contains(&format) {
             return Ok(Output { path: path.into(), format });
         }

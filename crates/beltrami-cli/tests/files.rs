@@ -100,7 +100,14 @@ fn pipes_are_written_in_place() {
     let run = shell(&here, line);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(number(&here.join("copy.npy")), 7.0);
-    assert_eq!(names(&here), ["copy.npy", "pipe.npy"]);
+    let line = "mkfifo pipe && ln -s pipe link && { $B eval 'b + 1' --data b=- < pipe & } && $B eval a --data a=8 --out link && wait && test -p pipe -a -h link";
+    let run = shell(&here, line);
+    assert_eq!((run.code, run.out.as_str()), (0, "9\n"), "{run:?}");
+    // What a shell opened keeps what it has.
+    let line = "echo kept > log && $B derive \"x'*x\" --by x --out /dev/fd/3 3>> log && cat log";
+    let run = shell(&here, line);
+    assert_eq!((run.code, run.out.as_str()), (0, "kept\n2*x'\n"), "{run:?}");
+    assert_eq!(names(&here), ["copy.npy", "link", "log", "pipe", "pipe.npy"]);
 }
 
 #[test]
@@ -379,6 +386,13 @@ fn how_a_table_was_read_is_said_and_can_be_said() {
         assert_eq!(run.code, 0, "{verb:?} {run:?}");
         assert!(run.err.contains("the first column left out"), "{verb:?} {run:?}");
     }
+    // A file alone is read whole, whatever its columns are called.
+    write(here.join("a.csv"), "A,B\n4,0\n0,9\n");
+    assert_eq!(beltrami_in(&here, &["polar", "a.csv"]).out, "1  0\n0  1\n");
+    assert_eq!(
+        beltrami_in(&here, &["eval", "sum(A)", "--let", "A: vector(n)", "--data", "A=a.csv"]).out,
+        "4\n"
+    );
     let sum = ["eval", "sum(A)", "--let", "A: matrix(m,n)", "--data", "A=thousands.csv"];
     beltrami_in(&here, &sum).refuses(2, "E0606", "decimals or for thousands");
     let comma = beltrami_in(&here, &[&sum[..], &["--csv-decimal", "comma"]].concat());

@@ -3,7 +3,7 @@
 mod sample;
 
 use beltrami_core::{Kernel, Map};
-use beltrami_exec::{ExecError, Jet, Tensor, apply};
+use beltrami_exec::{ExecError, Jet, Scalar, Tensor, apply};
 use sample::{Sampler, assert_close};
 
 type Number = Tensor<f64>;
@@ -167,6 +167,7 @@ fn functions_of_rectangular_matrices() {
             Kernel::Neg,
             Kernel::Norm1,
             Kernel::NormInf,
+            Kernel::ArgMax,
             Kernel::Map(Map::Gelu),
         ] {
             let a = s.tensor(&[m, n]);
@@ -296,12 +297,18 @@ fn matrices_of_derivatives_hold_mixed_derivatives() {
     let b = with_values(&mut s, 2, 3, &[1.7, 0.6]);
     let one = Tensor::scalar(1.0);
     let three = Tensor::scalar(3.0);
+    let (x, y) = (s.tensor(&[3, 1]), s.tensor(&[1, 3]));
+    let rank_one = apply(Kernel::MatMul, None, &[&x, &y]).unwrap();
+    // Of more than six rows invertible matrices take another way.
+    let large = with_values(&mut s, 7, 7, &[1.7, 1.3, 1.2, 1.1, 0.9, 0.8, 0.7]);
     for (function, matrix, a, parameters) in [
         (Kernel::SingularClip, Kernel::SingularClipDerivative, &a, vec![&low, &high]),
         (Kernel::SingularClip, Kernel::SingularClipDerivative, &b, vec![&low, &high]),
         (Kernel::LowRank, Kernel::LowRankDerivative, &b, vec![&one]),
         (Kernel::SingularValues, Kernel::SingularValuesDerivative, &b, vec![]),
         (Kernel::InverseRoot, Kernel::InverseRootDerivative, &definite, vec![&three]),
+        (Kernel::Adj, Kernel::AdjDerivative, &rank_one, vec![]),
+        (Kernel::Adj, Kernel::AdjDerivative, &large, vec![]),
     ] {
         let (e, f) = (s.tensor(a.dims()), s.tensor(a.dims()));
         // An inverse root exists for symmetric matrices.
@@ -337,6 +344,7 @@ fn kernels_of_two_arguments() {
         Kernel::EPower,
         Kernel::Max,
         Kernel::Min,
+        Kernel::Above,
     ] {
         let (a, b) = (s.tensor(&[2, 3]).map(|x| x + 2.0), s.tensor(&[2, 3]).map(|x| x + 2.0));
         check(kernel, &[a, b], false, &mut s);
@@ -442,6 +450,50 @@ fn what_has_no_derivative_is_refused() {
     ));
     assert!(apply(Kernel::Min, None, &[&moving, &moving]).is_ok());
     assert!(apply(Kernel::Norm2, None, &[&Jet::<2>::seed(&zero, &[]).unwrap()]).is_ok());
+}
+
+#[test]
+fn entries_that_stay_equal_are_one() {
+    let mut s = Sampler::new(35);
+    let (a, e) = (s.tensor(&[3, 3]), s.tensor(&[3, 3]));
+    // The largest entry stands beside the diagonal.
+    let a = Tensor::from_fn(3, 3, |i, j| if (i, j) == (0, 2) { -9.0 } else { a.at(i, j) });
+    let jet = Jet::<2>::seed(&a, &[Some(&e)]).unwrap();
+    let sum = apply(Kernel::Add, None, &[&jet, &jet.transpose()]).unwrap();
+    let norm = apply(Kernel::NormInf, None, &[&sum]).unwrap();
+    assert_eq!(Jet::part(&norm, 1).data(), [-(e.at(0, 2) + e.at(2, 0))]);
+    let negative = sum.map(|x| -*x);
+    let weights = apply(Kernel::ArgMax, None, &[&negative]).unwrap();
+    let expected = Tensor::from_fn(3, 3, |i, j| if i + j == 2 && i != j { 0.5 } else { 0.0 });
+    assert_eq!(Jet::part(&weights, 0), expected);
+    assert_eq!(Jet::part(&weights, 1), expected.map(|_| 0.0));
+    let halves = apply(Kernel::Above, None, &[&sum, &sum]).unwrap();
+    assert_eq!(Jet::part(&halves, 0), expected.map(|_| 0.5));
+    for (kernel, args) in [(Kernel::Above, vec![&jet, &sum]), (Kernel::ArgMax, vec![&jet])] {
+        let flat: Vec<_> = args.iter().map(|x| x.map(|x| *x - Jet::from_real(x.real()))).collect();
+        let result = apply(kernel, None, &flat.iter().collect::<Vec<_>>());
+        assert!(matches!(result, Err(ExecError::NotDifferentiable { .. })), "{kernel:?}");
+    }
+}
+
+#[test]
+fn pseudoinverses_follow_matrices_of_constant_rank() {
+    let mut s = Sampler::new(36);
+    for (m, r, n) in [(4, 2, 3), (3, 1, 3), (2, 1, 5)] {
+        let (a, b) = (s.tensor(&[m, r]), s.tensor(&[r, n]));
+        let seeded = |x: &Number, e: &Number| Jet::<4>::seed(x, &[Some(e), Some(e)]).unwrap();
+        let (a, b) = (seeded(&a, &s.tensor(&[m, r])), seeded(&b, &s.tensor(&[r, n])));
+        let product =
+            |x: &Tensor<Jet<4>>, y: &Tensor<Jet<4>>| apply(Kernel::MatMul, None, &[x, y]).unwrap();
+        let pinv = |x: &Tensor<Jet<4>>| apply(Kernel::Pinv, None, &[x]).unwrap();
+        let own = pinv(&product(&a, &b));
+        // Of factors of full rank: `(A*B)⁺ = B⁺*A⁺`.
+        let expected = product(&pinv(&b), &pinv(&a));
+        for set in 0..4 {
+            let what = format!("{m}×{r}×{n}, part {set}");
+            assert_close(&what, &Jet::part(&own, set), &Jet::part(&expected, set), 1e-9);
+        }
+    }
 }
 
 #[test]

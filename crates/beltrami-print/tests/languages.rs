@@ -62,6 +62,17 @@ fn what_is_computed_entry_by_entry_is_one_loop() {
 }
 
 #[test]
+fn the_largest_entries_are_found_in_one_computed_array() {
+    for language in ["julia", "rust", "c"] {
+        let code = printed::printed(language, NAMES, "argmax(abs(sin(x)))", false);
+        let body = printed::statements(language, &code).join("\n");
+        assert_eq!(body.matches("sin").count(), 1, "{language}:\n{body}");
+    }
+    check("julia", "above(x, fn)", &["return _above.(x, fn)"]);
+    check("rust", "above(x, fn)", &["Ok(Col::from_fn(n, |j| exceeds(x[j], fn_[j])))"]);
+}
+
+#[test]
 fn nothing_is_inverted_and_factors_are_shared() {
     check("julia", "inv(S)*x", &["return cholesky(Symmetric(S)) \\ x"]);
     check("rust", "inv(S)*x", &["Ok(cholesky(S)?.solve(x))"]);

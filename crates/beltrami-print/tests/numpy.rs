@@ -18,6 +18,14 @@ fn check(written: &str, body: &str) {
 }
 
 #[test]
+fn the_largest_entries_are_compared_with_the_largest_of_their_own_array() {
+    check(
+        "argmax(x)",
+        "t0 = np.max(x); t1 = 0.5 * (x > t0) + 0.5 * (x >= t0); return t1 / np.sum(t1)",
+    );
+}
+
+#[test]
 fn vectors_come_first_in_products() {
     check("2*A'*(A*x - y)", "return 2 * (A.T @ (A @ x - y))");
     check("A*B*C*x", "return A @ (B @ (C @ x))");

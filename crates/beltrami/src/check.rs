@@ -16,6 +16,7 @@ use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
 
+pub(crate) use self::assignment::largest_rank;
 use self::domain::Search;
 use self::gaps::Gaps;
 use self::tally::{Agreement, Found, Tally};
@@ -96,8 +97,6 @@ pub struct Comparison<'a> {
 
 /// Jets are exact to rounding; what is left is the conditioning of the two evaluations, kept moderate by the sampler.
 pub const TOLERANCE: f64 = 1e-7;
-/// A derivative this much smaller than the value may be zero but for rounding; its differences are relative to the value.
-const VANISHING: f64 = 1e-6;
 /// A difference this much smaller than the value of the expression says nothing, because the value itself is rounded.
 const LOST: f64 = 1e-10;
 /// Points compared for each size assignment.
@@ -303,7 +302,7 @@ impl Comparison<'_> {
             }
             numbers.extend(expected.data());
         }
-        let scale = scale.max(largest).max(VANISHING * value);
+        let scale = scale.max(largest);
         Ok(Gaps { gaps, expected: numbers, scale, value })
     }
 
@@ -388,19 +387,19 @@ impl Comparison<'_> {
             a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum()
         };
         let mut pairs: Vec<(f64, f64)> = Vec::new();
-        let mut magnitude = f64::MIN_POSITIVE;
+        let mut value = 0.0_f64;
         if self.by.len() == 1 {
             let (expected, size) =
                 self.along::<N>(point, noise, std::slice::from_ref(&direction))?;
             let forward = forward.map_err(Attempt::Undefined)?;
-            magnitude = magnitude.max(VANISHING * size);
+            value = value.max(size);
             pairs.extend(forward.data().iter().copied().zip(expected.data().iter().copied()));
         } else {
             let mut expected = Vec::new();
             for unit in &units {
                 let (second, size) =
                     self.along::<N>(point, noise, &[unit[0].clone(), direction.clone()])?;
-                magnitude = magnitude.max(VANISHING * size);
+                value = value.max(size);
                 expected.push(second.data()[0]);
             }
             let forward = forward.map_err(Attempt::Undefined)?;
@@ -414,13 +413,13 @@ impl Comparison<'_> {
                 pairs.push((inner(&back, &unit[0]), inner(&image, &cotangent)));
             }
         }
-        let scale = pairs.iter().fold(magnitude, |m, (a, b)| m.max(a.abs()).max(b.abs()));
+        let scale = pairs.iter().fold(0.0_f64, |m, (a, b)| m.max(a.abs()).max(b.abs()));
         if !scale.is_finite() {
             return Err(Attempt::Skipped("the derivative is not finite there".into()));
         }
         let gaps = pairs.iter().map(|(a, b)| a - b).collect();
         let expected = pairs.iter().map(|(_, b)| *b).collect();
-        Ok(Gaps { gaps, expected, scale, value: magnitude / VANISHING })
+        Ok(Gaps { gaps, expected, scale, value })
     }
 
     /// Whether a part of the expression leaves the range in which squares and products of values are numbers.

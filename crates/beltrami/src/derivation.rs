@@ -481,7 +481,10 @@ pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> 
             &codes::E0403,
             format!("there is no {}", what.trim_start_matches("a ")),
         )
-        .hint("every derivative has the form `--form index`"),
+        .hint(match what.contains("so many indices") {
+            true => "differentiate a part, or ask for a lower order",
+            false => "every derivative has the form `--form index`",
+        }),
         CalculusError::Shape(error) => Diagnostic::error(
             &codes::E0501,
             format!("a rule built an expression that does not fit: {error:?}"),

@@ -11,7 +11,7 @@ use beltrami_calculus::{Derived, Operator};
 use beltrami_core::{Arg, Dim, ExprId, Graph, Kernel, Literal, Node, Number, Shape};
 use beltrami_elab::{Elaborated, Index, Settled, Unknowns};
 
-use crate::check::Checked;
+use crate::check::{Checked, largest_rank};
 use crate::conditions::conditions;
 use crate::derivation::Derivation;
 use crate::sample::size_names;
@@ -21,6 +21,9 @@ use crate::session::Loaded;
 const SMALL: i64 = 8;
 /// Sizes below this stay as they are: without an axis, an array is of another kind.
 const LEAST: i64 = 2;
+
+/// Ranks that are numbers stay as they are, and sizes stay above them; those of larger ranks are not small any more.
+const MOST_RANK: i64 = 5;
 
 /// A program with names for its sizes.
 pub(crate) struct General {
@@ -49,7 +52,9 @@ impl General {
             numbers.extend(graph.shape(variable.id).axes().iter().filter_map(Dim::as_constant));
         }
         numbers.retain(|n| *n >= LEAST);
-        if numbers.last().is_none_or(|n| *n <= SMALL) {
+        if numbers.last().is_none_or(|n| *n <= SMALL)
+            || largest_rank(graph, loaded.program.root) > MOST_RANK
+        {
             return None;
         }
         // Names that are independent first; where an operation must know which of two sizes is larger, larger ones are sums.

@@ -27,6 +27,7 @@ use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 use choice::Choice;
 pub use cost::{Cost, CostOptions, Crossing, LOGISTIC, Row, Task};
+use formulas::Warnings;
 use matrix_objective::MatrixObjective;
 use scalar_objective::ScalarObjective;
 use unknown::Unknowns;
@@ -70,6 +71,15 @@ pub struct Minimum {
     pub checked: f64,
     /// What was assumed about names.
     pub assumed: Vec<String>,
+    /// Reservations about how it was computed.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// An objective with how well its derivatives agreed.
+struct Evaluated {
+    objective: Box<dyn Objective>,
+    checked: f64,
+    warnings: Warnings,
 }
 
 impl Session {
@@ -93,7 +103,8 @@ impl Session {
         let point = Rc::new(bind_all_but(&loaded, given, &options.over)?);
         let unknowns = unknowns.sized(&loaded, &point)?;
         let bounds = unknowns.bounds(&loaded, &options.bounds)?;
-        let (mut objective, checked) = self.evaluated(&loaded, &point, &unknowns, options.seed)?;
+        let Evaluated { mut objective, checked, warnings } =
+            self.evaluated(&loaded, &point, &unknowns, options.seed)?;
         let Choice { mut method, mut why, patience } =
             choice::choose(objective.as_ref(), options.method, bounds.is_some())
                 .map_err(|message| refused(&loaded, message))?;
@@ -122,6 +133,7 @@ impl Session {
             outcome,
             checked,
             assumed: loaded.program.assumed.clone(),
+            warnings: warnings.take(),
         })
     }
 
@@ -132,12 +144,18 @@ impl Session {
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<(Box<dyn Objective>, f64), Failure> {
+    ) -> Result<Evaluated, Failure> {
         let length = choice::length(loaded, point, unknowns);
         let by_formulas = || MatrixObjective::new(self, loaded, point, unknowns, seed);
-        let checked = |matrix: MatrixObjective| -> (Box<dyn Objective>, f64) {
-            let checked = matrix.checked;
-            (Box::new(matrix), checked)
+        let checked = |matrix: MatrixObjective| Evaluated {
+            checked: matrix.checked,
+            warnings: matrix.warnings(),
+            objective: Box::new(matrix),
+        };
+        let program = |scalar: ScalarObjective, checked: f64| Evaluated {
+            checked,
+            warnings: Warnings::default(),
+            objective: Box::new(scalar),
         };
         let written = length.value <= choice::MOST_SCALAR;
         if written
@@ -154,14 +172,14 @@ impl Session {
         match scalar {
             Some(mut scalar) if scalar.offer().product => {
                 let checked = scalar.check(loaded, point, unknowns, seed)?;
-                Ok((Box::new(scalar), checked))
+                Ok(program(scalar, checked))
             }
             scalar => match (by_formulas(), scalar) {
                 (Ok(matrix), _) => Ok(checked(matrix)),
                 // What has no symbolic derivative may have a program.
                 (Err(_), Some(mut scalar)) => {
                     let checked = scalar.check(loaded, point, unknowns, seed)?;
-                    Ok((Box::new(scalar), checked))
+                    Ok(program(scalar, checked))
                 }
                 (Err(failure), None) => Err(failure),
             },

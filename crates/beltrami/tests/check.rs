@@ -94,6 +94,24 @@ fn a_formula_without_a_value_on_one_side_is_never_accepted() {
     }
 }
 
+/// Derivatives of any size beside the value; jets do not round them with it.
+#[test]
+fn a_derivative_far_smaller_than_the_value_is_compared_with_itself() {
+    for expression in ["5 + 1e-9*a^3", "5 + 1e-13*a^3", "1e3 + 1e-20*exp(a)"] {
+        let right = derivation(expression, "a");
+        for seed in 1..=5 {
+            assert!(accepts(&right, |_, expr| expr, seed), "{expression}, seed {seed}");
+            for wrong in [Number::MINUS_ONE, Number::TWO] {
+                let scaled = |graph: &mut Graph, expr| {
+                    let factor = graph.number(wrong);
+                    graph.scale(factor, expr).expect("a scalar first")
+                };
+                assert!(!accepts(&right, scaled, seed), "{wrong} times {expression}, seed {seed}");
+            }
+        }
+    }
+}
+
 /// Derivatives that are 0 but for rounding at all sizes, or at most of them.
 #[test]
 fn a_wrong_derivative_is_found_where_the_right_one_vanishes() {

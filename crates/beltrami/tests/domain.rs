@@ -190,6 +190,13 @@ fn large_declared_sizes_are_compared_at_small_ones() {
         assert!(found.checked.smaller, "{expression}");
         attempt(expression, declarations, by, 1, Form::Operator).expect(expression);
     }
+    // A rank stays below the sizes, so that the derivative of the distance is not that of 0.
+    for (rank, smaller) in [(3, true), (12, false)] {
+        let expression = format!("norm2(A - lowrank(A,{rank}))^2");
+        let found = derived(&expression, "A: matrix(14,20)", "A", 1);
+        assert_eq!(found.checked.smaller, smaller, "{expression}");
+        assert!(found.checked.points <= 6, "{expression}: {:?}", found.checked);
+    }
     assert!(!derived("sum(x)", "x: vector(4)", "x", 1).checked.smaller);
 }
 

@@ -130,11 +130,14 @@ impl Calculus<'_> {
         cols: &[Idx],
     ) -> Result<Option<ExprId>> {
         let [own_rows, own_cols] = &factor.legs[..] else { return Ok(None) };
-        let is_turned =
-            |own: &Leg, wanted: &[Idx]| matches!(own[..], [a, b] if wanted == [b, a] && a != b);
+        let is_turned = |own: &Leg, wanted: &[Idx]| matches!(own[..], [a, b] if wanted == [b, a]);
         let front = is_turned(own_rows, rows) && cols == &own_cols[..];
         let behind = is_turned(own_cols, cols) && rows == &own_rows[..];
-        if !factor.pow.is_one() || !(front || behind) {
+        // An index that stands twice is a δ.
+        let mut all = [rows, cols].concat();
+        all.sort_unstable();
+        let distinct = all.windows(2).all(|pair| pair[0] != pair[1]);
+        if !factor.pow.is_one() || !distinct || !(front || behind) {
             return Ok(None);
         }
         let own = if front { own_rows } else { own_cols };

@@ -44,6 +44,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     }
 }
 
+/// Whether the path leads to a pipe, a device, or what a shell opened.
+pub fn is_stream(path: &Path) -> bool {
+    matches!(Place::of(path), Ok(Place::Stream(_)))
+}
+
 enum Place {
     /// A device, a pipe, or what a shell opened.
     Stream(PathBuf),

@@ -3,7 +3,7 @@
 use beltrami_core::{Kernel, Map};
 
 use crate::error::ExecError;
-use crate::kernel::elementwise::apply_map;
+use crate::kernel::elementwise::{alike, apply_map};
 use crate::power::power;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -62,7 +62,7 @@ pub(crate) fn norm_infinity<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
     let largest = a.data().iter().fold(0.0_f64, |m, x| x.real().abs().max(m));
     let peaks = a.data().iter().copied().filter(|x| x.real().abs() >= near(largest));
     let peaks = peaks.map(|x| apply_map(Map::Abs, x)).collect::<Result<Vec<S>, _>>()?;
-    peak("norminf", &peaks)?;
+    peak(&peaks, "norminf where two entries are largest")?;
     let first = peaks.into_iter().find(|x| x.real() == largest);
     Ok(first.unwrap_or_else(|| S::from_real(0.0)))
 }
@@ -71,7 +71,7 @@ pub(crate) fn norm_infinity<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
 pub(crate) fn arg_max<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     let largest = a.data().iter().fold(f64::NEG_INFINITY, |m, x| x.real().max(m));
     let peaks = a.data().iter().copied().filter(|x| x.real() >= near(largest));
-    peak("argmax", &peaks.collect::<Vec<S>>())?;
+    peak(&peaks.collect::<Vec<S>>(), "argmax where two entries are largest")?;
     let count = a.data().iter().filter(|x| x.real() == largest).count();
     Ok(a.map(|x| S::from_real(if x.real() == largest { 1.0 / count as f64 } else { 0.0 })))
 }
@@ -82,16 +82,11 @@ fn near(largest: f64) -> f64 {
 }
 
 /// Whether entries of one value stay equal when they move, as those of `X + X'` do; else none is the largest beyond.
-fn peak<S: Scalar>(name: &str, peaks: &[S]) -> Result<(), ExecError> {
+fn peak<S: Scalar>(peaks: &[S], what: &str) -> Result<(), ExecError> {
     let Some((first, others)) = peaks.split_first() else { return Ok(()) };
-    // Sums in different orders differ by rounding, and what differs by less is no other derivative to the check.
-    let size = |x: &S| x.coefficients().iter().fold(0.0_f64, |m, c| c.abs().max(m));
-    let alike = |x: &&S| size(&(**x - *first)) <= 1e-9 * size(x).max(size(first));
-    match others.iter().all(|x| alike(&x)) {
+    match others.iter().all(|x| alike(*x, *first)) {
         true => Ok(()),
-        false => {
-            Err(ExecError::not_differentiable(format!("{name} where two entries are largest")))
-        }
+        false => Err(ExecError::not_differentiable(what)),
     }
 }
 

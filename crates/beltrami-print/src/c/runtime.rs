@@ -39,9 +39,9 @@ static double *allocated(double count)
 "#,
     },
     Helper {
-        name: "above",
-        source: r#"/* 1 when the first number is larger, 1/2 when both are equal, 0 when the second is larger. */
-static double above(double a, double b)
+        name: "exceeds",
+        source: r#"/* 1 when a > b, 1/2 when both are equal, else 0. */
+static double exceeds(double a, double b)
 {
     return a > b ? 1.0 : a == b ? 0.5 : 0.0;
 }
@@ -407,8 +407,8 @@ static int adjugate(size_t n, const double *a, double *result)
     Helper {
         name: "adjugate_derivative",
         source: r#"/*
- * The matrix of the derivative of the adjugate, columns stacked: an entry is the minor without the rows and columns of the
- * places that the determinant is differentiated by, with its sign.
+ * The matrix of derivatives of cofactors, columns stacked: an entry is the signed minor without the rows and columns of the
+ * places that the determinant is differentiated by.
  */
 static int adjugate_derivative(size_t n, const double *a, unsigned order, double *result)
 {
@@ -420,27 +420,27 @@ static int adjugate_derivative(size_t n, const double *a, unsigned order, double
     size_t *rows = (size_t *)malloc(2 * count * sizeof(size_t));
     int status = minor && rows ? OK : OUT_OF_MEMORY;
     for (size_t place = 0; status == OK && place < units * columns; place++) {
-        /* An entry of the adjugate is the derivative of the determinant by the one across the diagonal. */
+        /* The first entry of the determinant stands across the diagonal. */
         size_t *cols = rows + count, rest = place % columns, size = 0;
-        double sign = 1.0, value = 1.0;
+        double parity = 1.0, value = 1.0;
         for (size_t k = 0; k < count; k++) {
             rows[k] = k == 0 ? place / columns / n : rest % units % n;
             cols[k] = k == 0 ? place / columns % n : rest % units / n;
             if (k > 0) rest /= units;
             for (size_t other = 0; other < k; other++) {
-                if (rows[other] == rows[k] || cols[other] == cols[k]) sign = 0.0;
-                if ((rows[other] > rows[k]) != (cols[other] > cols[k])) sign = -sign;
+                if (rows[other] == rows[k] || cols[other] == cols[k]) parity = 0.0;
+                if ((rows[other] > rows[k]) != (cols[other] > cols[k])) parity = -parity;
             }
-            if ((rows[k] + cols[k]) % 2 == 1) sign = -sign;
+            if ((rows[k] + cols[k]) % 2 == 1) parity = -parity;
         }
-        for (size_t i = 0; sign != 0.0 && i < units; i++) {
+        for (size_t i = 0; parity != 0.0 && i < units; i++) {
             int gone = 0;
             for (size_t k = 0; k < count; k++)
                 if (rows[k] == i / n || cols[k] == i % n) gone = 1;
             if (!gone) minor[size++] = a[i];
         }
         if (size > 0) status = determinant(n - count, minor, &value);
-        result[place] = sign == 0.0 ? 0.0 : sign * value;
+        result[place] = parity == 0.0 ? 0.0 : parity * value;
     }
     free(rows);
     free(minor);

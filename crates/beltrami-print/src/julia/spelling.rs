@@ -32,13 +32,12 @@ pub(super) fn spelling(
     let text = match operation {
         Map(map, _) => dotted(name::of_map(*map)),
         Maximum | Minimum | Above => {
-            let name = match operation {
-                Maximum => "max",
-                Minimum => "min",
-                _ => "_above",
-            };
             let dot = if rank(0).max(rank(1)) > 0 { "." } else { "" };
-            format!("{name}{dot}(#1, #2)")
+            match operation {
+                Maximum => format!("max{dot}(#1, #2)"),
+                Minimum => format!("min{dot}(#1, #2)"),
+                _ => format!("_above{dot}(#1, #2)"),
+            }
         }
         Outer => String::from("#1 * #2'"),
         Transpose => String::from(crate::code::ADJOINT),

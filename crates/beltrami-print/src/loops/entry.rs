@@ -60,7 +60,7 @@ impl Body<'_> {
                 let name = match operation {
                     Maximum => "larger",
                     Minimum => "smaller",
-                    _ => "above",
+                    _ => "exceeds",
                 };
                 let a = self.stretched(id, arg(0)?, at)?;
                 let b = self.stretched(id, arg(1)?, at)?;

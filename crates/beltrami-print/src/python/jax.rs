@@ -2,7 +2,14 @@
 
 use crate::runtime::Helper;
 
-pub(super) static HELPERS: [Helper; 10] = [
+pub(super) static HELPERS: [Helper; 11] = [
+    Helper {
+        name: "_above",
+        source: r#"def _above(a, b):
+    """1 where an entry of a is the larger one, 1/2 where both are equal, 0 elsewhere, in the dtype of the arguments."""
+    return (0.5 * (a > b) + 0.5 * (a >= b)).astype(jnp.result_type(a, b))
+"#,
+    },
     Helper {
         name: "_array",
         source: r#"def _array(name, value, axes, shape):

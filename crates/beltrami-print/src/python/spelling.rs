@@ -64,7 +64,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
         Above => each(
             "0.5 * (#1 > #2) + 0.5 * (#1 >= #2)",
             "0.5 * (#1 > #2).to(#1.dtype) + 0.5 * (#1 >= #2).to(#1.dtype)",
-            "0.5 * (#1 > #2) + 0.5 * (#1 >= #2)",
+            "_above(#1, #2)",
         ),
         Outer => all("xp.outer(#1, #2)"),
         Transpose => all(crate::code::TRANSPOSED),

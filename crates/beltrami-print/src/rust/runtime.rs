@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 38] = [
+pub(super) static HELPERS: [Helper; 39] = [
     Helper {
         name: "Error",
         source: r#"/// Why there is no result.
@@ -85,9 +85,9 @@ impl<const AXES: usize> std::ops::Index<[usize; AXES]> for Tensor<AXES> {
 "#,
     },
     Helper {
-        name: "above",
-        source: r#"/// 1 when the first number is larger, 1/2 when both are equal, 0 when the second is larger.
-fn above(a: f64, b: f64) -> f64 {
+        name: "exceeds",
+        source: r#"/// 1 when `a > b`, 1/2 when both are equal, else 0.
+fn exceeds(a: f64, b: f64) -> f64 {
     0.5 * (f64::from(u8::from(a > b)) + f64::from(u8::from(a >= b)))
 }
 "#,
@@ -316,39 +316,69 @@ fn adjugate(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
 "#,
     },
     Helper {
+        name: "determinant",
+        source: r#"/// The determinant, also of a singular matrix, where the factorisation may divide zero by zero.
+fn determinant(a: MatRef<'_, f64>) -> f64 {
+    let (n, product) = (a.nrows(), a.determinant());
+    if product.is_finite() {
+        return product;
+    }
+    let (mut rest, mut product) = (a.to_owned(), 1.0);
+    for k in 0..n {
+        let pivot = (k..n).fold(k, |best, i| if rest[(i, k)].abs() > rest[(best, k)].abs() { i } else { best });
+        for j in 0..n {
+            (rest[(k, j)], rest[(pivot, j)]) = (rest[(pivot, j)], rest[(k, j)]);
+        }
+        product *= if pivot == k { rest[(k, k)] } else { -rest[(k, k)] };
+        if product == 0.0 {
+            return 0.0;
+        }
+        for i in k + 1..n {
+            let factor = rest[(i, k)] / rest[(k, k)];
+            for j in k..n {
+                rest[(i, j)] -= factor * rest[(k, j)];
+            }
+        }
+    }
+    product
+}
+"#,
+    },
+    Helper {
         name: "signed_minor",
-        source: r#"/// The derivative of the determinant by entries at these places: the minor without their rows and columns, with its sign.
+        source: r#"/// The derivative of the determinant by entries at these places: the signed minor without their rows and columns.
 fn signed_minor(a: MatRef<'_, f64>, entries: &[(usize, usize)]) -> f64 {
-    let mut sign = 1.0;
+    let mut parity = 1.0;
     for (k, (row, col)) in entries.iter().enumerate() {
         for (other_row, other_col) in &entries[..k] {
             if row == other_row || col == other_col {
                 return 0.0;
             }
             if (other_row > row) != (other_col > col) {
-                sign = -sign;
+                parity = -parity;
             }
         }
         if (row + col) % 2 == 1 {
-            sign = -sign;
+            parity = -parity;
         }
     }
     let rows: Vec<usize> = (0..a.nrows()).filter(|i| entries.iter().all(|(row, _)| row != i)).collect();
     let cols: Vec<usize> = (0..a.ncols()).filter(|j| entries.iter().all(|(_, col)| col != j)).collect();
     if rows.is_empty() {
-        return sign;
+        return parity;
     }
-    sign * Mat::from_fn(rows.len(), cols.len(), |i, j| a[(rows[i], cols[j])]).determinant()
+    let minor = Mat::from_fn(rows.len(), cols.len(), |i, j| a[(rows[i], cols[j])]);
+    parity * determinant(minor.as_ref())
 }
 "#,
     },
     Helper {
         name: "adjugate_derivative",
-        source: r#"/// The matrix of the derivative of the adjugate, columns stacked; the order of the directions does not matter.
+        source: r#"/// The matrix of derivatives of cofactors, columns stacked; the order of the directions does not matter.
 fn adjugate_derivative(a: MatRef<'_, f64>, order: u32) -> Mat<f64> {
     let (n, units) = (a.nrows(), a.nrows() * a.nrows());
     Mat::from_fn(units, units.pow(order), |row, column| {
-        // An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
+        // A transposed cofactor is the derivative of the determinant by the entry across the diagonal.
         let mut entries = vec![(row / n, row % n)];
         entries.extend((0..order).map(|k| column / units.pow(k) % units).map(|unit| (unit % n, unit / n)));
         signed_minor(a, &entries)

@@ -85,12 +85,10 @@ impl Rust {
             Kernel::Norm2 => {
                 return Ok(Text::atom(format!("{}.norm_l2()", self.receiver(body, a)?)));
             }
-            Kernel::Det => {
-                return Ok(Text::atom(format!("{}.determinant()", self.receiver(body, a)?)));
-            }
             Kernel::LogDet => {
                 return Ok(Text::atom(format!("log_abs_det(&lu({})?)", self.view(body, a)?)));
             }
+            Kernel::Det => "determinant(#)",
             Kernel::NormNuc => "nuclear_norm(#)?",
             Kernel::NormSpec => "spectral_norm(#)?",
             Kernel::SingularValues => "singular_values(#)?",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{Dim, ExprId, Kernel};
+use beltrami_core::{Dim, ExprId, Graph, Kernel};
 
 use super::{Comparison, DIRECTIONS, MAX_ENTRIES, dims, domain};
 use crate::sample::size_names;
@@ -17,6 +17,15 @@ const MOST_ENTRIES: usize = 300_000;
 const MOST_AT_ALL: usize = 1 << 24;
 /// Products in all evaluations at one point; about a second.
 const MOST_WORK: f64 = 1e9;
+
+/// The largest number that stands as a rank in an expression.
+pub(crate) fn largest_rank(graph: &Graph, root: ExprId) -> i64 {
+    let ranks = graph.reachable(root).into_iter().filter_map(|id| {
+        let [_, rank] = graph.args_of(id, Kernel::LowRank)? else { return None };
+        graph.number_of(*rank)?.as_int()
+    });
+    ranks.max().unwrap_or(0)
+}
 
 impl Comparison<'_> {
     /// Assignments of small sizes; names differ in size, so that a misplaced transposition shows, and the order of sizes
@@ -115,9 +124,10 @@ impl Comparison<'_> {
         for (place, pattern) in patterns.iter().enumerate() {
             let mut sizes: BTreeMap<String, i64> =
                 names.iter().enumerate().map(|(k, name)| (name.clone(), pattern[k % 5])).collect();
+            let least = largest_rank(self.graph, self.root) + 1;
             for (name, number) in self.numbers {
                 let rank = ranks.iter().position(|n| n == number).unwrap_or(0) as i64;
-                let (first, step) = (2 + place as i64 % 3, 1 + place as i64 / 3);
+                let (first, step) = (least.max(2) + place as i64 % 3, 1 + place as i64 / 3);
                 sizes.insert(name.clone(), first + step * rank);
             }
             for (place, index) in indices.iter().enumerate() {

@@ -185,8 +185,11 @@ pub(super) fn of_entries(graph: &Graph, id: ExprId) -> bool {
     graph.application(id).is_some_and(|(kernel, _)| entrywise(kernel))
 }
 
+/// An argument, and a measure on its entries.
+type Outside = (ExprId, fn(f64) -> f64);
+
 /// The argument of an operation that lies outside of its domain, and by how much an entry does.
-fn outside(graph: &Graph, id: ExprId) -> Option<(ExprId, fn(f64) -> f64)> {
+fn outside(graph: &Graph, id: ExprId) -> Option<Outside> {
     let (kernel, args) = graph.application(id)?;
     Some(match kernel {
         Kernel::Map(Map::Log | Map::Sqrt) | Kernel::Power | Kernel::EPower => {

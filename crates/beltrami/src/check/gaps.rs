@@ -21,7 +21,7 @@ pub(super) struct Gaps {
     pub gaps: Vec<f64>,
     /// The numbers that the derivative is compared with.
     pub expected: Vec<f64>,
-    /// The largest entry of the derivative, or what stands for it where it vanishes.
+    /// The largest entry of the derivative.
     pub scale: f64,
     /// The largest entry of the expression.
     pub value: f64,
@@ -41,7 +41,9 @@ impl Gaps {
             let gaps = self.expected.iter().zip(&other.expected).map(|(a, b)| (a - b).abs());
             change = gaps.fold(change, f64::max);
         }
-        let terms = (change / LEVEL).max(self.value);
+        // Where nothing changes, nothing cancels, and the numbers are exactly 0; a formula may still round.
+        let exact = largest(&self.expected) == 0.0;
+        let terms = if exact { (change / LEVEL).max(self.value) } else { change / LEVEL };
         let zero = UNITS * f64::EPSILON * terms;
         let found = self.gaps.iter().zip(&self.expected).map(|(gap, expected)| gap + expected);
         let both = largest(&self.expected).max(largest(&found.collect::<Vec<_>>()));

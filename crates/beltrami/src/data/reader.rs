@@ -25,7 +25,7 @@ const MOST_OF_A_TABLE: u64 = 1 << 28;
 pub struct Reader {
     table: TableOptions,
     /// The names that occur, where they are known.
-    wanted: Option<BTreeSet<String>>,
+    occurring: Option<BTreeSet<String>>,
     budget: Budget,
     input: StandardInput,
     remarks: Vec<String>,
@@ -50,6 +50,22 @@ pub enum ProgramOrArray {
     Array(Array),
 }
 
+/// What is wanted of a file.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// What is called so, where the file has names.
+    By(&'a str),
+    /// The whole of it; only of several arrays in an archive the one that is called so.
+    Alone(&'a str),
+}
+
+impl<'a> Wanted<'a> {
+    fn name(self) -> &'a str {
+        let (Wanted::By(name) | Wanted::Alone(name)) = self;
+        name
+    }
+}
+
 /// What can be read from any place.
 trait Source: Read + Seek {}
 impl<T: Read + Seek> Source for T {}
@@ -61,11 +77,11 @@ impl Reader {
     }
 
     /// Leaves the members of archives packed whose names do not occur in these texts; what may be a size is read.
-    pub fn wanted<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+    pub fn occurring<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
         let names = texts.into_iter().flat_map(|text| {
             text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned)
         });
-        self.wanted.get_or_insert_default().extend(names);
+        self.occurring.get_or_insert_default().extend(names);
     }
 
     /// What was found out about the tables that were read, a sentence each.
@@ -117,7 +133,7 @@ impl Reader {
         {
             let (name, value) = (name.trim().to_string(), value.trim());
             let array = match Reference::of(value) {
-                Some(reference) => self.file(&name, &reference)?,
+                Some(reference) => self.file(Wanted::By(&name), &reference)?,
                 None => literal::read(&name, value, argument)?,
             };
             return Ok(vec![Given { name, array, named: true }]);
@@ -131,7 +147,7 @@ impl Reader {
         };
         match (reference, format) {
             (Some(reference @ Reference { part: Some(part), .. }), _) if is_name(part) => {
-                let array = self.file(part, &reference)?;
+                let array = self.file(Wanted::By(part), &reference)?;
                 Ok(vec![Given { name: part.into(), array, named: true }])
             }
             (Some(reference @ Reference { part: None, .. }), Some(Format::Npz)) => {
@@ -165,7 +181,7 @@ impl Reader {
     /// The array that a text such as `F.npy`, `F.npz:A`, `F.csv` or `-` names; `name` is its own where a file holds several.
     pub fn array(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
         match Reference::of(text.trim()) {
-            Some(reference) => self.file(name, &reference),
+            Some(reference) => self.file(Wanted::Alone(name), &reference),
             None => Err(refused(
                 &codes::E0603,
                 format!("`{}` is no file of arrays", named(text)),
@@ -177,32 +193,33 @@ impl Reader {
     /// The array in these bytes of this format.
     pub fn array_in(&mut self, name: &str, format: Format, bytes: &[u8]) -> Result<Array, Failure> {
         let reference = Reference { path: "<bytes>", format: Some(format), part: None };
-        self.parsed(name, &reference, format, bytes).map_err(|wrong| wrong.of("<bytes>"))
+        self.parsed(Wanted::By(name), &reference, format, bytes)
+            .map_err(|wrong| wrong.of("<bytes>"))
     }
 
-    fn file(&mut self, name: &str, reference: &Reference<'_>) -> Result<Array, Failure> {
+    fn file(&mut self, wanted: Wanted<'_>, reference: &Reference<'_>) -> Result<Array, Failure> {
         let path = reference.path;
         if reference.is_standard_input() {
             let bytes = self.standard_input()?;
             let format = Format::of_bytes(&bytes);
             return self
-                .parsed(name, reference, format, &bytes)
+                .parsed(wanted, reference, format, &bytes)
                 .map_err(|wrong| wrong.of("<stdin>"));
         }
         match reference.format {
             Some(Format::Npz) => {
                 let mut archive = opened(path)?;
-                member(&mut archive, name, reference, &mut self.budget)
+                member(&mut archive, wanted, reference, &mut self.budget)
                     .map_err(|wrong| wrong.of(path))
             }
-            Some(Format::Csv) => self.table(name, reference).map_err(|wrong| wrong.of(path)),
+            Some(Format::Csv) => self.table(wanted, reference).map_err(|wrong| wrong.of(path)),
             _ => array(path, &mut self.budget).map_err(|wrong| wrong.of(path)),
         }
     }
 
     fn parsed(
         &mut self,
-        name: &str,
+        wanted: Wanted<'_>,
         reference: &Reference<'_>,
         format: Format,
         bytes: &[u8],
@@ -215,15 +232,15 @@ impl Reader {
             }
             Format::Npz => {
                 let mut archive = Archive::open(Cursor::new(bytes))?;
-                member(&mut archive, name, reference, &mut self.budget)
+                member(&mut archive, wanted, reference, &mut self.budget)
             }
-            Format::Csv => self.table_in(name, reference, bytes),
+            Format::Csv => self.table_in(wanted, reference, bytes),
         }
     }
 
     fn archive(&mut self, reference: &Reference<'_>) -> Result<Vec<(String, Array)>, Failure> {
-        let wanted = self.wanted.as_ref();
-        let occurs = |name: &str| wanted.is_none_or(|wanted| wanted.contains(name));
+        let occurring = self.occurring.as_ref();
+        let occurs = |name: &str| occurring.is_none_or(|names| names.contains(name));
         let all = |archive: &mut Archive<Box<dyn Source>>, budget: &mut Budget| {
             archive.all(occurs, may_be_a_size, budget)
         };
@@ -240,21 +257,24 @@ impl Reader {
             .map_err(|(name, wrong)| wrong.of(&format!("{} in {}", quoted(&name), shown)))
     }
 
-    fn table(&mut self, name: &str, reference: &Reference<'_>) -> Result<Array, Wrong> {
+    fn table(&mut self, wanted: Wanted<'_>, reference: &Reference<'_>) -> Result<Array, Wrong> {
         let (mut file, length) = open(reference.path)?;
         let bytes = bounded(&mut file, MOST_OF_A_TABLE, length.unwrap_or(0))?;
-        self.table_in(name, reference, &bytes)
+        self.table_in(wanted, reference, &bytes)
     }
 
     fn table_in(
         &mut self,
-        name: &str,
+        wanted: Wanted<'_>,
         reference: &Reference<'_>,
         bytes: &[u8],
     ) -> Result<Array, Wrong> {
         let column = match reference.part {
             Some(part) => table::Column::Named(part),
-            None => table::Column::Perhaps(name),
+            None => match wanted {
+                Wanted::By(name) => table::Column::Perhaps(name),
+                Wanted::Alone(_) => table::Column::All,
+            },
         };
         let found = table::read(bytes, &self.table, column, &mut self.budget)?;
         self.tables += 1;
@@ -286,13 +306,13 @@ impl AsRef<[u8]> for Shared {
 
 fn member<R: Read + Seek>(
     archive: &mut Archive<R>,
-    name: &str,
+    wanted: Wanted<'_>,
     reference: &Reference<'_>,
     budget: &mut Budget,
 ) -> Result<Array, Wrong> {
     match reference.part {
         Some(part) => archive.named(part, budget),
-        None => archive.named_or_only(name, budget),
+        None => archive.named_or_only(wanted.name(), budget),
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Column<'a> {
     Named(&'a str),
     /// The one below this name where the header has it, else all.
     Perhaps(&'a str),
+    /// All, whatever they are called.
+    All,
 }
 
 /// An array, and what was found out about its table.
@@ -114,6 +116,15 @@ fn ambiguous(reason: impl Into<String>) -> Wrong {
     Wrong { code: &codes::E0606, reason: reason.into(), hint: "".into() }
 }
 
+impl<'a> Column<'a> {
+    fn name(self) -> Option<&'a str> {
+        match self {
+            Column::Named(name) | Column::Perhaps(name) => Some(name),
+            Column::All => None,
+        }
+    }
+}
+
 impl Rows {
     fn axes(&self) -> Vec<usize> {
         match self.columns {
@@ -137,13 +148,14 @@ impl Rows {
     }
 
     fn remark(&self, dialect: &Dialect, column: Column<'_>) -> String {
-        let (Column::Named(name) | Column::Perhaps(name)) = column;
         let mut remark = self.describe(dialect);
         remark.push_str(&match &self.header {
             None => ", no header".to_owned(),
-            Some(names) if self.selected => {
-                format!(", column {name} of {}", listed(names.iter().map(String::as_str)))
-            }
+            Some(names) if self.selected => format!(
+                ", column {} of {}",
+                column.name().unwrap_or_default(),
+                listed(names.iter().map(String::as_str))
+            ),
             Some(names) => format!(", columns {}", listed(names.iter().map(String::as_str))),
         });
         if self.dropped {

@@ -1,5 +1,6 @@
 //! Symbolic formulas compiled for the sizes of the data, and the names they are evaluated with.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,7 +22,12 @@ pub(super) struct Names {
     pub point: Rc<Point>,
     /// What keeps its value from run to run.
     pub constant: Vec<String>,
+    /// What is to be said of how plans compared with the evaluator.
+    pub warnings: Warnings,
 }
+
+/// Reservations that are met while a method runs.
+pub(super) type Warnings = Rc<RefCell<Vec<Diagnostic>>>;
 
 /// Expressions that are evaluated together.
 pub(super) struct Formulas {
@@ -41,7 +47,8 @@ impl Names {
     pub fn new(unknowns: &Unknowns, point: &Rc<Point>) -> Names {
         let moves = |name: &&String| unknowns.all.iter().any(|unknown| unknown.name == **name);
         let constant = point.values.keys().filter(|name| !moves(name)).cloned().collect();
-        Names { unknowns: unknowns.clone(), point: Rc::clone(point), constant }
+        let (unknowns, point) = (unknowns.clone(), Rc::clone(point));
+        Names { unknowns, point, constant, warnings: Warnings::default() }
     }
 
     /// The values of formulas, row by row, at a point and along a direction.
@@ -82,6 +89,9 @@ impl Names {
         });
         let plan = Planned::known(graph, roots, &size, &options, agreement.clone())
             .map_err(|error| undefined(&error))?;
+        let mut warnings = self.warnings.borrow_mut();
+        let news = plan.warning().filter(|w| warnings.iter().all(|old| old.code.id != w.code.id));
+        warnings.extend(news);
         let length = |dims: &Vec<usize>| dims.iter().product();
         formulas.outputs = plan.outputs().iter().map(|dims| vec![0.0; length(dims)]).collect();
         formulas.plan = Some(plan);

@@ -12,7 +12,7 @@ use beltrami_solve::minimize::{
 
 use super::convexity::Floor;
 use super::factors::Factors;
-use super::formulas::{Formulas, Names, direction_of, unfit};
+use super::formulas::{Formulas, Names, Warnings, direction_of, unfit};
 use super::parts::Parts;
 use super::scalar_objective::residuals;
 use super::unknown::{Unknown, Unknowns};
@@ -194,6 +194,11 @@ impl MatrixObjective {
         let formulas =
             [Some(&mut self.value), Some(&mut self.first), second, self.product.as_mut()];
         formulas.into_iter().flatten().for_each(|formulas| formulas.forget());
+    }
+
+    /// Reservations, those that are met later too.
+    pub fn warnings(&self) -> Warnings {
+        Rc::clone(&self.names.warnings)
     }
 
     /// Forgets gradient and Hessian, so that they are computed again.

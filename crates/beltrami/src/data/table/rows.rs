@@ -125,8 +125,9 @@ impl Walk<'_> {
         if header {
             self.rows.header = Some(names.clone());
         }
-        let (Column::Named(name) | Column::Perhaps(name)) = column;
-        let mut places = (0..names.len()).filter(|place| header && names[*place] == name);
+        let name = column.name().unwrap_or_default();
+        let mut places = (0..names.len())
+            .filter(|place| header && column.name().is_some_and(|name| names[*place] == name));
         match (places.next(), places.next()) {
             (Some(_), Some(_)) => {
                 let reason = format!("two of its columns are called `{}`", quoted(name));

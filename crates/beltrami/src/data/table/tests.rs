@@ -6,14 +6,14 @@ fn found(text: &str, options: &TableOptions, column: Column<'_>) -> Result<Found
     read(text.as_bytes(), options, column, &mut Budget::default())
 }
 
-fn table(text: &str) -> Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)> {
+/// Axes, entries and remark, or the code and what is said.
+type Outcome = Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)>;
+
+fn table(text: &str) -> Outcome {
     with(text, &TableOptions::default())
 }
 
-fn with(
-    text: &str,
-    options: &TableOptions,
-) -> Result<(Vec<usize>, Vec<f64>, String), (&'static str, String)> {
+fn with(text: &str, options: &TableOptions) -> Outcome {
     match found(text, options, Column::Perhaps("name")) {
         Ok(found) => Ok((found.array.axes, found.array.entries, found.remark)),
         Err(wrong) => Err((wrong.code.id, format!("{}; {}", wrong.reason, wrong.hint))),
@@ -76,6 +76,7 @@ fn a_column_is_taken_by_its_name() {
         [2.0, 4.0]
     );
     assert_eq!(column(",y\n0,2\n1,4\n", Column::Named("y")).expect("it is there"), [2.0, 4.0]);
+    assert_eq!(column("t,y\n1,2\n", Column::All).expect("both are"), [1.0, 2.0]);
     assert_eq!(column("t,y\n1,2\n", Column::Named("z")).expect_err("it is not").code.id, "E0601");
     assert_eq!(column("1,2\n", Column::Named("z")).expect_err("no names").code.id, "E0601");
     assert!(column("y,y\n1,2\n", Column::Named("y")).expect_err("two").reason.contains("two"));
