@@ -31,8 +31,8 @@ fn every_operation_occurs() {
     let texts: Vec<String> = cases(4000).iter().map(Case::text).collect();
     // Derivatives of matrix functions are n²×n², a shape that is hardly ever asked for; the last two are no expressions.
     let rare = [
-        "dexpm", "dlogm", "dsqrtm", "dmclip", "dlowrank", "dsvdvals", "dinvroot", "unit", "K",
-        "zeros",
+        "dexpm", "dlogm", "dsqrtm", "dmclip", "dlowrank", "dsvdvals", "dinvroot", "dadj", "unit",
+        "K", "zeros",
     ];
     for id in beltrami_ops::registry().ids() {
         let op = beltrami_ops::registry().op(id);
@@ -79,8 +79,16 @@ fn every_structure_form_and_order_occurs() {
 
 #[test]
 fn a_failing_case_becomes_small() {
-    let case = cases(400).into_iter().find(|case| case.text().contains("tanh(")).expect("a tanh");
-    let shrunk = shrink(&case, 1000, &mut |next| next.text().contains("tanh("));
-    // The variable of the derivative stays, with what it takes to have both where their shapes differ: `tanh(A)*B`.
-    assert!(shrunk.case.size() <= 4, "{} from {case}", shrunk.case);
+    let found = cases(400).into_iter().filter(|case| case.text().contains("tanh(")).take(5);
+    let mut sizes: Vec<usize> = found
+        .map(|case| {
+            let shrunk = shrink(&case, 1000, &mut |next| next.text().contains("tanh("));
+            // The variable of the derivative stays, with what it takes to have both where their shapes differ.
+            assert!(shrunk.case.size() <= 9, "{} from {case}", shrunk.case);
+            shrunk.case.size()
+        })
+        .collect();
+    sizes.sort_unstable();
+    // Most are as small as `tanh(A)*B`.
+    assert!(sizes[2] <= 4, "{sizes:?}");
 }

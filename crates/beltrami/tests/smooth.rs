@@ -107,7 +107,8 @@ fn derivatives_of_determinants_exist_at_singular_matrices() {
     assert_eq!(third.iter().filter(|x| x.abs() == 1.0).count(), 36);
     assert_eq!(third.iter().filter(|x| **x == 0.0).count(), 729 - 36);
     // Where every point is singular there is nothing but this to compare.
-    assert_eq!(derived("det(A*B)", "A: matrix(m,1), B: matrix(1,m)", "A", 2).checked.points, 6);
+    let checked = derived("det(A*B)", "A: matrix(m,1), B: matrix(1,m)", "A", 2).checked;
+    assert!(checked.points >= 6);
     assert!(derived("det(X)", "X: matrix(n,n)", "X", 2).conditions.all().next().is_none());
     // An expression that needs the inverse anyway keeps the short formula.
     assert_eq!(
