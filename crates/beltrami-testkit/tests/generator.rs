@@ -89,6 +89,6 @@ fn a_failing_case_becomes_small() {
         })
         .collect();
     sizes.sort_unstable();
-    // Most are as small as `tanh(A)*B`.
-    assert!(sizes[2] <= 4, "{sizes:?}");
+    // Some are `tanh(A)`, and most little more than `tanh(A)*B`.
+    assert!(sizes[0] <= 3 && sizes[3] <= 6, "{sizes:?}");
 }
