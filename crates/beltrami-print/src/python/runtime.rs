@@ -72,7 +72,8 @@ static SHARED: [Helper; 9] = [
         source: r#"def _adjugate_derivative(a, order, **like):
     """The matrix of the derivative of the adjugate, columns stacked: an entry is the minor without the rows and columns of the
     places that the determinant is differentiated by, with its sign."""
-    n, size = a.shape[0], max(a.shape[0] - order - 1, 0)
+    n, order = a.shape[0], int(order)
+    size = max(n - order - 1, 0)
     signs, rows, cols = [], [], []
     for first, *units in itertools.product(range(n * n), repeat=order + 1):
         # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
