@@ -205,6 +205,13 @@ def reshape(a: np.ndarray, *dims: object) -> np.ndarray:
     return np.reshape(a, dims, order="F")
 
 
+def chosen(places: list[int]) -> slice | np.ndarray:
+    """Places from 0 on: neighbours as a part of an axis."""
+    if places == list(range(places[0], places[-1] + 1)):
+        return slice(places[0] - 1, places[-1])
+    return np.array(places) - 1
+
+
 FUNCTIONS = {
     **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh sign sqrt abs exp log1p isnan".split()},
     **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan")},
@@ -246,6 +253,10 @@ FUNCTIONS = {
     "axes": lambda a, axis: list(range(1, np.shape(a)[axis - 1] + 1)),
     "selectdim": lambda a, axis, place: np.take(a, place - 1, axis=axis - 1),
     "sort": sorted,
+    "allunique": lambda a: len(set(a)) == len(a),
+    "count": lambda f, a: sum(bool(f(x)) for x in a),
+    "isodd": lambda n: n % 2 == 1,
+    "setdiff": lambda a, b: [x for x in a if x not in set(b)],
     "all": all,
     "eps": lambda: float(np.finfo(float).eps),
     "Iterators": SimpleNamespace(product=Product),
@@ -365,6 +376,9 @@ class Evaluator:
 
     def arrow_function_expression(self, node: object, scope: Scope) -> Callable:
         parameters, body = node.named_children
+        if parameters.type == "identifier":
+            # One parameter needs no parentheses.
+            parameters = SimpleNamespace(named_children=[parameters])
         return self.function(parameters, [body], scope)
 
     def call_expression(self, node: object, scope: Scope) -> object:
@@ -466,7 +480,7 @@ class Evaluator:
                     raise IndexError(f"index {place} of {length}")
                 place -= 1
             elif isinstance(place, list):
-                place = slice(place[0] - 1, place[-1]) if place and isinstance(place[0], int) else place
+                place = chosen(place) if place and isinstance(place[0], int) else place
             found.append(place)
         return tuple(found)
 
@@ -480,6 +494,8 @@ class Evaluator:
             (place,) = at
             return [entry for entry, kept in zip(array, place) if kept] if isinstance(place, np.ndarray) else array[place]
         mask = [part for part in at if isinstance(part, list)]
+        if any(isinstance(part, np.ndarray) for part in at):
+            at = np.ix_(*(np.arange(length)[part] for length, part in zip(array.shape, at)))
         return array[np.array(mask[0], dtype=bool)] if mask else array[at]
 
     def generated(self, children: list, scope: Scope) -> list:
@@ -512,18 +528,17 @@ class Evaluator:
     def bind(self, target: object, value: object, scope: Scope) -> None:
         if target.type in ("open_tuple", "tuple_expression"):
             scope.update(zip([child.text.decode() for child in target.named_children], value, strict=True))
+        elif target.type == "index_expression":
+            base, places = target.named_children
+            array = self.of(base, scope)
+            array[self.places(places, array, scope)] = value
         else:
             scope[target.text.decode()] = value
 
     def compound_assignment_expression(self, node: object, scope: Scope) -> None:
         target, sign, value = node.named_children
         value = INFIX[sign.text.decode()[:-1]](self.of(target, scope), self.of(value, scope))
-        if target.type == "index_expression":
-            base, places = target.named_children
-            array = self.of(base, scope)
-            array[self.places(places, array, scope)] = value
-        else:
-            scope[target.text.decode()] = value
+        self.bind(target, value, scope)
 
     def return_statement(self, node: object, scope: Scope) -> None:
         raise Returned(self.of(node.named_children[0], scope) if node.named_children else None)

@@ -19,16 +19,18 @@ pub(crate) enum Agreement {
     Agrees,
     /// They do not, by so much where so much could be rounding.
     Differs { difference: f64, rounding: f64 },
-    /// There was nothing to compare: no point where both have values, or only sizes at which the evaluator takes too long.
+    /// There was no point to compare at where both have values.
     Unknown,
+    /// There were only sizes at which the evaluator takes too long.
+    Large,
 }
 
 /// Sizes that a comparison begins with, the first that is quick enough; sizes that are equal stay equal, larger ones larger.
 const SMALL: [i64; 5] = [17, 9, 5, 3, 2];
 /// Operations and entries of an evaluation that takes about a millisecond.
 const QUICK: f64 = 1e5;
-/// Those of one that takes about a second, where numbers in the text leave no choice.
-const SLOW: f64 = 3e8;
+/// Those of one that takes a fraction of a second, where numbers in the text leave no choice.
+const SLOW: f64 = 1e8;
 /// Points that are compared, and attempts to find them.
 const POINTS: usize = 2;
 const SEED: u64 = 0x706c_616e;
@@ -58,6 +60,13 @@ impl Agreement {
                     "the compiled plan could not be compared with the evaluator, at no random point do both have values",
                 )
                 .hint("compare with the expression at smaller data"),
+            ),
+            Agreement::Large => Some(
+                Diagnostic::warning(
+                    &codes::W0107,
+                    "the compiled plan was not compared with the evaluator, which would take long at the sizes that are declared as numbers",
+                )
+                .hint("name the sizes, as in `X: matrix(m,n)`; their numbers come with the data"),
             ),
         }
     }
@@ -100,16 +109,18 @@ pub(crate) fn compare_at_random(
         _ => a.total_cmp(b),
     });
     candidates.dedup_by(|a, b| a.1 == b.1);
+    let mut large = true;
     for (work, sizes) in candidates {
         if work > SLOW {
             break;
         }
+        large = false;
         match at_sizes(graph, roots, &variables, &sizes, fast) {
             Agreement::Unknown => {}
             agreement => return agreement,
         }
     }
-    Agreement::Unknown
+    if large { Agreement::Large } else { Agreement::Unknown }
 }
 
 /// The plan of expressions as what is compared.
@@ -135,7 +146,7 @@ pub(crate) fn planned<'a>(
     }
 }
 
-/// Compares results with the evaluator at the values they were computed from; [`Agreement::Unknown`] where that takes long.
+/// Compares results with the evaluator at the values they were computed from; [`Agreement::Large`] where that takes long.
 pub(crate) fn compare_results(
     graph: &Graph,
     roots: &[ExprId],
@@ -144,7 +155,7 @@ pub(crate) fn compare_results(
     results: &[Tensor<f64>],
 ) -> Agreement {
     if naive_work(graph, roots, sizes) > QUICK {
-        return Agreement::Unknown;
+        return Agreement::Large;
     }
     let Ok(expected) = evaluate_many(graph, roots, sizes, values) else {
         return Agreement::Unknown;

@@ -123,8 +123,9 @@ function _signed_minor(a, rows, cols)
     allunique(rows) && allunique(cols) || return 0.0
     turned(k) = count(other -> (rows[other] > rows[k]) != (cols[other] > cols[k]), 1:k-1)
     odd = sum(rows) + sum(cols) + sum(turned(k) for k in eachindex(rows))
-    minor = a[setdiff(1:size(a, 1), rows), setdiff(1:size(a, 2), cols)]
-    return (isodd(odd) ? -1.0 : 1.0) * (isempty(minor) ? 1.0 : det(minor))
+    sign = isodd(odd) ? -1.0 : 1.0
+    length(rows) < size(a, 1) || return sign
+    return sign * det(a[setdiff(1:size(a, 1), rows), setdiff(1:size(a, 2), cols)])
 end
 "#,
     },
@@ -133,10 +134,17 @@ end
         source: r#""The matrix of the derivative of the adjugate, columns stacked; the order of the directions does not matter."
 function _adjugate_derivative(a, order)
     n = size(a, 1)
-    # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
-    entry(place) = _signed_minor(a, [(place[1] - 1) ÷ n; (place[2:end] .- 1) .% n] .+ 1,
-        [(place[1] - 1) % n; (place[2:end] .- 1) .÷ n] .+ 1)
-    return reshape([entry(collect(Tuple(place))) for place in CartesianIndices(ntuple(_ -> n^2, order + 1))], n^2, :)
+    out = zeros(n^2, n^(2 * order))
+    for first in 0:n^2-1
+        for column in 0:n^(2 * order)-1
+            units = [column ÷ n^(2 * k) % n^2 for k in 0:order-1]
+            # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
+            rows = vcat([first ÷ n + 1], [unit % n + 1 for unit in units])
+            cols = vcat([first % n + 1], [unit ÷ n + 1 for unit in units])
+            out[first + 1, column + 1] = _signed_minor(a, rows, cols)
+        end
+    end
+    return out
 end
 "#,
     },
