@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use beltrami::core::{ExprId, Graph};
 use beltrami::{
@@ -15,7 +15,9 @@ use beltrami::{
 use beltrami_testkit::{Case, shrink};
 
 /// Cases of both tests together in a usual run.
-const CASES: u64 = 5_000;
+const CASES: u64 = 4_000;
+/// The first seed of a usual run.
+const SEED: u64 = 7_000_001;
 /// What may be refused: no derivative is known, the form does not exist or is too long, no
 /// point of the domain was found.
 const REFUSALS: &[&str] = &["E0401", "E0403", "E0502"];
@@ -75,10 +77,7 @@ fn run(half: u64) {
     let from_env = |name: &str, usual: u64| {
         std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
     };
-    // Every run draws other cases, and says which.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
-    let (cases, first) =
-        (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", now * 1_000_000));
+    let (cases, first) = (from_env("BELTRAMI_CASES", CASES) / 2, from_env("BELTRAMI_SEED", SEED));
     println!("{cases} cases, every other seed from {}", first + half);
     // The stack of a main thread, which is what the command has.
     let worker =
