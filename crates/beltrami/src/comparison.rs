@@ -273,17 +273,17 @@ fn judge(
             *most = most.max(difference(a.data(), b));
         }
     }
+    let mut blurred = false;
     for ((gap, size), rounding) in gaps.into_iter().zip(rounding) {
         // The plan has other operations, and the noise is drawn three times only.
         let allowed = 50.0 * rounding + 1e4 * f64::EPSILON * size;
         if gap.is_nan() || gap > allowed {
             return Agreement::Differs { difference: gap, rounding: allowed };
         }
-        if allowed > BLURRED * size && size > 0.0 {
-            return Agreement::Unknown;
-        }
+        blurred |= allowed > BLURRED * size && size > 0.0;
     }
-    Agreement::Agrees
+    // One result that says nothing does not excuse another that differs.
+    if blurred { Agreement::Unknown } else { Agreement::Agrees }
 }
 
 /// The largest difference of two entries; NaN where there is one.
