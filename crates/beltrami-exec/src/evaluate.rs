@@ -168,13 +168,20 @@ impl<'a, S: Scalar> Evaluator<'a, S> {
                     Node::Text(text) => Some(&**text),
                     _ => None,
                 });
-                let operands: Vec<&Tensor<S>> =
-                    args.iter().filter_map(|arg| values[arg.index()].as_ref()).collect();
+                let operands = args.iter().filter_map(|arg| values[arg.index()].as_ref());
                 let kernel = self.graph.op(*op).kernel;
-                let value = apply(kernel, spec, &operands);
-                let value = value.map_err(|cause| EvalError::Kernel { at: id, cause })?;
                 let exact = self.graph.facts(id).has(Facts::CONSTANT);
                 let by_norm = kernel.rounds_by_norm();
+                let value = if by_norm && !exact && self.operations != Noise::NONE {
+                    let nearby: Vec<Tensor<S>> = operands
+                        .enumerate()
+                        .map(|(place, operand)| self.operations.nearby(id, place, operand))
+                        .collect();
+                    apply(kernel, spec, &nearby.iter().collect::<Vec<_>>())
+                } else {
+                    apply(kernel, spec, &operands.collect::<Vec<_>>())
+                };
+                let value = value.map_err(|cause| EvalError::Kernel { at: id, cause })?;
                 Some(if exact { value } else { self.operations.disturb(id, value, by_norm) })
             }
         })

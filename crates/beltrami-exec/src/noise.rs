@@ -30,6 +30,21 @@ impl Noise {
         Noise { seed: mixed(self.seed), ..self }
     }
 
+    /// The operand for which a backward stable algorithm gives the exact result: it differs by rounding errors relative to
+    /// its largest entry; numbers that are no matrix stay, as exponents and bounds are.
+    pub(crate) fn nearby<S: Scalar>(
+        self,
+        at: ExprId,
+        place: usize,
+        operand: &Tensor<S>,
+    ) -> Tensor<S> {
+        if operand.len() == 1 {
+            return operand.clone();
+        }
+        let own = Noise { seed: mixed(self.seed.wrapping_add(place as u64 + 1)), ..self };
+        own.disturb(at, operand.clone(), true)
+    }
+
     /// The value of one subexpression, changed; `by_norm` where errors are relative to its largest entry.
     pub(crate) fn disturb<S: Scalar>(
         self,

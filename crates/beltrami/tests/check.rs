@@ -94,6 +94,30 @@ fn a_formula_without_a_value_on_one_side_is_never_accepted() {
     }
 }
 
+/// Points at which only rounding stands between a right formula and the numbers: entries of very different size in a polar
+/// factor, and a definite matrix that is singular to working precision.
+#[test]
+fn a_right_derivative_is_not_held_back_by_rounding() {
+    let declared = "A: matrix(n,n) > 0, a: scalar, B: matrix(n,m), C: matrix(n,m) > 0";
+    for (expression, by, order, seed) in [
+        ("msign(exp(C).^(B.^(-2)))", "B", 1, 7_005_338),
+        ("det((A.^(sigmoid(a).^a))'*(A.^(sigmoid(a).^a)) + eye(n))", "A", 2, 7_036_931),
+    ] {
+        let options = DeriveOptions {
+            by: vec![by.into()],
+            order: Some(order),
+            declarations: declared.into(),
+            ..DeriveOptions::default()
+        };
+        for seed in (1..=30).chain([seed]) {
+            let options = DeriveOptions { seed, ..options.clone() };
+            let derived = Session::global().derive("<check>", expression, &options);
+            let failure = derived.err().map(|failure| failure.diagnostics);
+            assert!(failure.is_none(), "{expression}, seed {seed}: {failure:?}");
+        }
+    }
+}
+
 /// Derivatives of any size beside the value; jets do not round them with it.
 #[test]
 fn a_derivative_far_smaller_than_the_value_is_compared_with_itself() {

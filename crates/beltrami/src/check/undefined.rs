@@ -32,6 +32,16 @@ impl Comparison<'_> {
         if excluded || beyond || self.is_extreme(point) {
             return Attempt::Skipped(cause.to_string());
         }
+        // What is definite by its form has a value wherever its entries have one; only rounding takes it away.
+        let regular = |id: &ExprId| {
+            self.graph.facts(*id).has(Facts::DEFINITE)
+                || self.graph.facts(*id).has(Facts::ORTHOGONAL)
+        };
+        if !domain::of_entries(self.graph, cause.at())
+            && self.graph.args(cause.at()).iter().any(regular)
+        {
+            return Attempt::Rounded;
+        }
         let stays = NOISE.into_iter().enumerate().all(|(draw, level)| {
             let other = compare(point, Noise::new(level, draw as u64), &mut again.clone());
             matches!(other, Err(Attempt::Undefined(_)))
