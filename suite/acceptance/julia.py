@@ -213,7 +213,7 @@ def chosen(places: list[int]) -> slice | np.ndarray:
 
 
 FUNCTIONS = {
-    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh sign sqrt abs exp log1p isnan".split()},
+    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh sign sqrt abs exp log1p expm1 isnan".split()},
     **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan")},
     "exp": of_matrix(np.exp, scipy.linalg.expm),
     "log": of_matrix(np.log, scipy.linalg.logm),

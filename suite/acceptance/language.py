@@ -232,7 +232,7 @@ def part(function: Callable) -> Callable:
 
 
 FUNCTIONS: dict[str, Callable] = {
-    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh exp log abs sign sqrt arcsin arccos arctan".split()},
+    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh exp log abs sign sqrt arcsin arccos arctan log1p expm1".split()},
     # What is no number stays none.
     "relu": lambda a: np.maximum(a, 0.0),
     "leaky_relu": lambda a: np.maximum(a, 0.01 * a),
@@ -254,6 +254,7 @@ FUNCTIONS: dict[str, Callable] = {
     "tr": lambda a: np.trace(a, axis1=-2, axis2=-1)[:, None, None],
     "det": lambda a: np.linalg.det(a)[:, None, None],
     "logdet": lambda a: np.linalg.slogdet(a)[1][:, None, None],
+    "detsign": lambda a: np.linalg.slogdet(a)[0][:, None, None],
     "inv": np.linalg.inv,
     "adj": adjugate,
     "pinv": pseudoinverse,

@@ -16,6 +16,7 @@ mod rulebook;
 pub mod simplify;
 mod singular;
 mod spec;
+mod stable;
 pub mod steps;
 mod sum;
 
@@ -27,4 +28,5 @@ pub use operator::{Operator, operator};
 pub use product_rule::{ProductRules, fact_named};
 pub use rulebook::Rulebook;
 pub use simplify::{Bounds, Simplifier};
+pub use stable::StableForms;
 pub use steps::{Line, Side, Steps, steps};

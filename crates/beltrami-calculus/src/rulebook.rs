@@ -4,6 +4,7 @@ use beltrami_core::Theory;
 
 use crate::product_rule::ProductRules;
 use crate::simplify::Simplifier;
+use crate::stable::StableForms;
 
 /// Differentials and rules, ready for use.
 pub struct Rulebook {
@@ -13,6 +14,8 @@ pub struct Rulebook {
     pub products: ProductRules,
     /// Rules applied on the e-graph.
     pub simplifier: Simplifier,
+    /// Rules towards what is evaluated.
+    pub stable: StableForms,
 }
 
 impl Rulebook {
@@ -21,6 +24,7 @@ impl Rulebook {
         Rulebook {
             products: ProductRules::new(&theory),
             simplifier: Simplifier::new(&theory),
+            stable: StableForms::new(&theory),
             theory,
         }
     }

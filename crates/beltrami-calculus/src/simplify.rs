@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use beltrami_core::template::bind;
 use beltrami_core::{
-    Dim, ExprId, Graph, Kernel, LazyRule, Node, Number, OpId, OpSet, Registry, Theory,
+    Dim, ExprId, Graph, Kernel, LazyRule, Node, Number, OpId, OpSet, Registry, RuleTemplate, Theory,
 };
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
@@ -141,55 +141,62 @@ impl Compiled {
         class: Id,
         subst: &Subst,
     ) -> Option<ExprId> {
-        let lhs = &self.rule.lhs;
-        let mut sizes: BTreeMap<Arc<str>, Dim> = BTreeMap::new();
-        let mut args = Vec::new();
-        for (name, var) in &self.vars {
-            let expr = egraph[subst[*var]].data?;
-            let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?);
-            let found = egraph.analysis.graph.shape(expr);
-            if wanted.is_scalar() != found.is_scalar() && wanted.is_scalar() {
-                return None;
-            }
-            bind(wanted, found, &mut sizes);
-            args.push(expr);
-        }
-        for (dim, var) in &self.sizes {
-            let expr = egraph[subst[*var]].data?;
-            let found = egraph.analysis.graph.arg(expr).size().cloned()?;
-            if let Some(name) = dim.as_symbol() {
-                sizes.entry(Arc::from(name)).or_insert(found);
-            }
-        }
-        let value = |name: &str| sizes.get(name).cloned();
+        let args: Option<Vec<ExprId>> =
+            self.vars.iter().map(|(_, var)| egraph[subst[*var]].data).collect();
         let graph = &egraph.analysis.graph;
-        for (name, expr) in self.vars.iter().map(|(n, _)| n).zip(&args) {
-            let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?).substitute(&value);
-            if wanted != *graph.shape(*expr) {
-                return None;
-            }
-        }
-        for (dim, var) in &self.sizes {
-            let expr = egraph[subst[*var]].data?;
-            if graph.arg(expr).size() != Some(&dim.substitute(&value)) {
-                return None;
-            }
-        }
-        let holds = self.rule.conditions.iter().all(|(fact, params)| {
-            params.iter().all(|param| {
-                let place = self.vars.iter().position(|(name, _)| name == param);
-                place.is_some_and(|p| graph.facts(args[p]).has(fact_named(fact)))
-            })
-        });
-        if !holds {
+        let size = |var: &Var| graph.arg(egraph[subst[*var]].data?).size().cloned();
+        let sizes: Option<Vec<(Dim, Dim)>> =
+            self.sizes.iter().map(|(dim, var)| Some((dim.clone(), size(var)?))).collect();
+        let left = egraph[class].data?;
+        right_side(&self.rule, &mut egraph.analysis.graph, left, &args?, &sizes?)
+    }
+}
+
+/// What a rule makes of an expression `left` that its left side matches with these arguments, one for each of its
+/// parameters, and values of sizes; `None` where shapes, sizes or conditions do not fit.
+pub(crate) fn right_side(
+    rule: &RuleTemplate,
+    graph: &mut Graph,
+    left: ExprId,
+    args: &[ExprId],
+    found: &[(Dim, Dim)],
+) -> Option<ExprId> {
+    let lhs = &rule.lhs;
+    let mut sizes: BTreeMap<Arc<str>, Dim> = BTreeMap::new();
+    for (name, expr) in lhs.params.iter().zip(args) {
+        let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?);
+        let shape = graph.shape(*expr);
+        if wanted.is_scalar() && !shape.is_scalar() {
             return None;
         }
-        let right =
-            self.rule.rhs.instantiate_sized(&mut egraph.analysis.graph, &args, &[], sizes).ok()?;
-        let left = egraph[class].data?;
-        let graph = &egraph.analysis.graph;
-        (graph.shape(left) == graph.shape(right)).then_some(right)
+        bind(wanted, shape, &mut sizes);
     }
+    for (dim, size) in found {
+        if let Some(name) = dim.as_symbol() {
+            sizes.entry(Arc::from(name)).or_insert_with(|| size.clone());
+        }
+    }
+    let value = |name: &str| sizes.get(name).cloned();
+    for (name, expr) in lhs.params.iter().zip(args) {
+        let wanted = lhs.graph.shape(lhs.graph.find_symbol(name)?).substitute(&value);
+        if wanted != *graph.shape(*expr) {
+            return None;
+        }
+    }
+    if found.iter().any(|(dim, size)| dim.substitute(&value) != *size) {
+        return None;
+    }
+    let holds = rule.conditions.iter().all(|(fact, params)| {
+        params.iter().all(|param| {
+            let place = lhs.params.iter().position(|name| name == param);
+            place.is_some_and(|p| graph.facts(args[p]).has(fact_named(fact)))
+        })
+    });
+    if !holds {
+        return None;
+    }
+    let right = rule.rhs.instantiate_sized(graph, args, &[], sizes).ok()?;
+    (graph.shape(left) == graph.shape(right)).then_some(right)
 }
 
 fn compile(rule: &Arc<LazyRule>) -> Option<Compiled> {

@@ -89,6 +89,8 @@ pub enum Kernel {
     Det,
     /// `log|det(A)|`.
     LogDet,
+    /// Sign of the determinant: -1, 0 or 1.
+    DetSign,
     /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
     Adj,
     /// `n²×n²ᵏ` matrix of the derivative of order `k` of the adjugate, the order the second argument.
@@ -229,4 +231,8 @@ pub enum Map {
     Gelu,
     /// Error function.
     Erf,
+    /// `log(1 + x)`.
+    Log1p,
+    /// `exp(x) - 1`.
+    Expm1,
 }

@@ -45,6 +45,9 @@ pub struct Op {
     pub scalar_derivative: Option<&'static str>,
     /// Rewrites of this operation, one a line: `name: left => right if condition, condition`.
     pub rules: &'static str,
+    /// Rules to a form of the same value that keeps digits which the left side loses, or stays within the numbers where the
+    /// left side does not; applied to what is evaluated and never to what is shown. As [`Op::rules`].
+    pub stable: &'static str,
     /// Where the value exists, `{A}` standing for the argument: `{A} > 0`.
     pub domain: &'static [&'static str],
     /// Where the derivative exists in addition, in words: `{A} has no zero entry`.
@@ -79,6 +82,7 @@ impl Op {
         singular: None,
         scalar_derivative: None,
         rules: "",
+        stable: "",
         domain: &[],
         smooth: &[],
         branches: "",
@@ -109,18 +113,27 @@ impl Op {
 
     /// The rules, one a line; a line that is not a rule is returned as the error.
     pub fn rules(&self) -> impl Iterator<Item = Result<Rule, &'static str>> {
-        self.rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| {
-            let (name, rest) = line.split_once(": ").ok_or(line)?;
-            let (lhs, rest) = rest.split_once("=>").ok_or(line)?;
-            let (rhs, conditions) = rest.split_once(" if ").unwrap_or((rest, ""));
-            Ok(Rule {
-                name: name.trim(),
-                lhs: lhs.trim(),
-                rhs: rhs.trim(),
-                conditions: conditions.trim(),
-            })
-        })
+        rules(self.rules)
     }
+
+    /// The rules towards stable forms, as [`Op::rules`].
+    pub fn stable_rules(&self) -> impl Iterator<Item = Result<Rule, &'static str>> {
+        rules(self.stable)
+    }
+}
+
+fn rules(text: &'static str) -> impl Iterator<Item = Result<Rule, &'static str>> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| {
+        let (name, rest) = line.split_once(": ").ok_or(line)?;
+        let (lhs, rest) = rest.split_once("=>").ok_or(line)?;
+        let (rhs, conditions) = rest.split_once(" if ").unwrap_or((rest, ""));
+        Ok(Rule {
+            name: name.trim(),
+            lhs: lhs.trim(),
+            rhs: rhs.trim(),
+            conditions: conditions.trim(),
+        })
+    })
 }
 
 /// One line of an operation's rules: `name: lhs => rhs if conditions`.

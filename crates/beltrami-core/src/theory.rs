@@ -19,6 +19,8 @@ pub struct Theory {
     pub scalar_derivatives: Vec<Lazy<Option<Template>>>,
     /// All rules in order.
     pub rules: Vec<Arc<LazyRule>>,
+    /// All rules towards stable forms in order.
+    pub stable: Vec<Arc<LazyRule>>,
 }
 
 impl Theory {

@@ -34,11 +34,13 @@ pub fn read(registry: &'static Registry) -> Theory {
         };
         theory.differentials.push(lazy(differential));
         theory.scalar_derivatives.push(lazy(entry.op.scalar_derivative));
-        theory.rules.extend(entry.op.rules().map(|line| {
+        let lazy_rule = |line: Result<Rule, &'static str>| {
             let line = sound(entry, "no rule", line.map_err(|line| vec![line.to_string()]));
             let read = move || sound(entry, line.name, rule(registry, id, line));
             Arc::new(LazyRule::new(needs(registry, &line), read))
-        }));
+        };
+        theory.rules.extend(entry.op.rules().map(lazy_rule));
+        theory.stable.extend(entry.op.stable_rules().map(lazy_rule));
     }
     theory
 }

@@ -166,6 +166,7 @@ fn matrix_function<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>
         Kernel::VectorMax => ring::vector_max(a),
         Kernel::Det => ring::det(a).map(Tensor::scalar),
         Kernel::LogDet => ring::logdet(a).map(Tensor::scalar),
+        Kernel::DetSign => ring::detsign(a).map(Tensor::scalar),
         Kernel::NormNuc => ring::norm_nuclear(a).map(Tensor::scalar),
         Kernel::NormSpec => ring::norm_spectral(a).map(Tensor::scalar),
         Kernel::LambdaMax => ring::lambda_max(a).map(Tensor::scalar),

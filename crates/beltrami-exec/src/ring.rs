@@ -19,7 +19,7 @@ mod singular;
 mod spectral;
 
 pub(crate) use algebra::{matmul, matrix_power};
-pub(crate) use determinant::{adjugate, adjugate_derivative, det, logdet};
+pub(crate) use determinant::{adjugate, adjugate_derivative, det, detsign, logdet};
 pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
 pub(crate) use frechet::{expm_derivative, logm_frechet, sqrtm_frechet};

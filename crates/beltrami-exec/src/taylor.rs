@@ -28,6 +28,7 @@ pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
         Map::Sinh => cycle(&[x.sinh(), x.cosh()], order),
         Map::Cosh => cycle(&[x.cosh(), x.sinh()], order),
         Map::Exp => cycle(&[value], order),
+        Map::Expm1 => cycle(&[x.exp()], order).integral(value),
         // y' = 1 + y².
         Map::Tan => Series::solve(value, order, |y| plus_one(&y.times(y))),
         Map::Tanh => logistic(value, 1.0 / x.cosh().powi(2), -2.0, order),
@@ -38,6 +39,7 @@ pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
         Map::Arccos => arcsine_slope(x, order).scaled(-1.0).integral(value),
         Map::Arctan => plus_one(&t.times(&t)).reciprocal().integral(value),
         Map::Log => t.reciprocal().integral(value),
+        Map::Log1p => plus_one(&t).reciprocal().integral(value),
         Map::Sqrt => t.power(0.5),
         Map::Erf => gaussian(x, 1.0, order).scaled(FRAC_2_SQRT_PI).integral(value),
         Map::Gelu => {
@@ -57,6 +59,7 @@ pub(crate) fn value(map: Map, x: f64) -> Result<f64, ExecError> {
     let outside = match map {
         Map::Arcsin | Map::Arccos => x.abs() > 1.0,
         Map::Log => x <= 0.0,
+        Map::Log1p => x <= -1.0,
         Map::Sqrt => x < 0.0,
         _ => false,
     };
@@ -79,7 +82,9 @@ pub(crate) fn evaluated(map: Map, x: f64) -> f64 {
         Map::Cosh => x.cosh(),
         Map::Tanh => x.tanh(),
         Map::Exp => x.exp(),
+        Map::Expm1 => x.exp_m1(),
         Map::Log => x.ln(),
+        Map::Log1p => x.ln_1p(),
         Map::Sqrt => x.sqrt(),
         Map::Abs => x.abs(),
         Map::Sign => {

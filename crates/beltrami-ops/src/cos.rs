@@ -26,6 +26,12 @@ pub static OP: Op = Op {
     rules: "
         cos-negated: cos(-A) => cos(A)
     ",
+    stable: "
+        cos-from-one: ones(m,n) - cos(A) => 2*sin(A/2).^2
+        cos-from-one-scalar: 1 - cos(a) => 2*sin(a/2)^2
+        cos-less-one: cos(A) - ones(m,n) => -2*sin(A/2).^2
+        cos-less-one-scalar: cos(a) - 1 => -2*sin(a/2)^2
+    ",
     latex: r"\cos\left(#1\right)",
     numpy: "np.cos(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

@@ -42,6 +42,15 @@ pub static OP: Op = Op {
         logdet-orthogonal: logdet(A) => 0 if orthogonal(A)
         logdet-exp: exp(logdet(A)) => det(A) if spd(A)
     ",
+    stable: "
+        logdet-of-definite: log(det(A)) => logdet(A) if spd(A)
+        logdet-of-positive: log(det(A)) => logdet(A) + log(detsign(A))
+        logdet-of-scaled: log(a*det(A)) => log(abs(a)) + logdet(A) + log(sign(a)*detsign(A))
+        logdet-of-scaled-swapped: log(det(A)*a) => log(abs(a)) + logdet(A) + log(sign(a)*detsign(A))
+        logdet-of-square: log(det(A)^2) => 2*logdet(A)
+        logdet-of-reciprocal: log(1/det(A)) => log(detsign(A)) - logdet(A)
+        logdet-of-size: log(abs(det(A))) => logdet(A)
+    ",
     domain: &["{A} is invertible"],
     latex: r"\log\left|\det\left(#1\right)\right|",
     samples: &["A: matrix(3,3)", "A: spd(2)"],

@@ -32,6 +32,10 @@ pub static OP: Op = Op {
         logsumexp-shift: logsumexp(A + a*ones(m,n)) => logsumexp(A) + a
         logsumexp-softmax: exp(A - logsumexp(A)*ones(m,n)) => softmax(A)
     ",
+    stable: "
+        logsumexp-of-sum: log(sum(exp(A))) => logsumexp(A)
+        logsumexp-of-softmax: log(softmax(A)) => A - logsumexp(A)*ones(m,n)
+    ",
     latex: r"\operatorname{logsumexp}\left(#1\right)",
     samples: &["x: vector(3)", "A: matrix(2,3)"],
     references: &["BoydVandenberghe2004"],

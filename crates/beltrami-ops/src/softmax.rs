@@ -31,6 +31,9 @@ pub static OP: Op = Op {
         softmax-shift: softmax(A + a*ones(m,n)) => softmax(A)
         softmax-shift-down: softmax(A - a*ones(m,n)) => softmax(A)
     ",
+    stable: "
+        softmax-of-quotient: exp(A)/sum(exp(A)) => softmax(A)
+    ",
     latex: r"\operatorname{softmax}\left(#1\right)",
     samples: &["x: vector(3)", "A: matrix(2,3)"],
     ..Op::BASE

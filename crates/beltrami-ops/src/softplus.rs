@@ -32,6 +32,13 @@ pub static OP: Op = Op {
         softplus-difference: softplus(A) - softplus(-A) => A
         softplus-sigmoid: log(sigmoid(A)) => -softplus(-A)
     ",
+    stable: "
+        softplus-of-sum: log(exp(A) + ones(m,n)) => softplus(A)
+        softplus-of-sum-swapped: log(ones(m,n) + exp(A)) => softplus(A)
+        softplus-of-sum-scalar: log(exp(a) + 1) => softplus(a)
+        softplus-of-sum-scalar-swapped: log(1 + exp(a)) => softplus(a)
+        softplus-of-sigmoid: log(sigmoid(A)) => -softplus(-A)
+    ",
     latex: r"\operatorname{softplus}\left(#1\right)",
     numpy: "np.logaddexp(0.0, #1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

@@ -99,6 +99,9 @@ const COINCIDING: &[(&str, &str, [usize; 2], &[f64])] = &[
     ("S: symmetric(2)", "dinvroot(S, 2, 1)", [2, 2], &[2.0, 0.0, 0.0, -2.0]),
 ];
 
+/// Functions at points where they lose their digits as they are written, with values and derivatives to 20 digits.
+const STABLE: &str = include_str!("../tests/data/stable.tsv");
+
 /// Writes the programs of the samples of operations, a derivative by each name; at one point the executor says the values.
 fn samples(folder: &Path) -> std::io::Result<Vec<Value>> {
     let mut index = Vec::new();
@@ -131,6 +134,22 @@ fn samples(folder: &Path) -> std::io::Result<Vec<Value>> {
         let results = results(&derivation, &values);
         let sample = (*expression, name);
         index.push(written_sample(&derivation, sample, &values, results, index.len(), folder)?);
+    }
+    for row in STABLE.lines().skip(1) {
+        let numbers = |text: &str| text.parse().map(Tensor::scalar).map_err(std::io::Error::other);
+        let cells: Vec<&str> = row.split('\t').collect();
+        let &[expression, at, value, slope] = &cells[..] else {
+            return Err(std::io::Error::other(format!("four columns: {row}")));
+        };
+        let derivation = sample_derivation(expression, "a: scalar", "a")
+            .ok_or_else(|| std::io::Error::other(format!("`{expression}` has no derivative")))?;
+        let values = Values::from([(String::from("a"), numbers(at)?)]);
+        let results = Some([numbers(value)?, numbers(slope)?]);
+        let sample = (expression, "a");
+        let mut sample =
+            written_sample(&derivation, sample, &values, results, index.len(), folder)?;
+        sample["exact"] = true.into();
+        index.push(sample);
     }
     Ok(index)
 }

@@ -422,7 +422,7 @@ impl Comparison<'_> {
         Ok(Gaps { gaps, expected, scale, value })
     }
 
-    /// Whether a part of the expression leaves the range in which squares and products of values are numbers.
+    /// Whether a part of the expression leaves the range in which the products of a derivative are numbers.
     fn is_extreme(&self, point: &Point) -> bool {
         let parts: Vec<ExprId> = self
             .graph
@@ -433,7 +433,9 @@ impl Comparison<'_> {
         let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
         let values = Evaluator::<f64>::new(self.graph, &size, &symbol).values(&parts);
-        let extreme = |x: &f64| *x != 0.0 && !(1e-100..1e100).contains(&x.abs());
+        // A term of a derivative has up to two factors more than its order: 1e300 is left for their product.
+        let largest = 1e300_f64.powf(1.0 / (2 + self.by.len()) as f64);
+        let extreme = |x: &f64| *x != 0.0 && !(1.0 / largest..largest).contains(&x.abs());
         // Positive by its form and 0 as a number: too small for one.
         let vanished = |id: ExprId, x: &f64| *x == 0.0 && self.graph.facts(id).has(Facts::POSITIVE);
         values.is_ok_and(|values| {

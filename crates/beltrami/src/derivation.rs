@@ -387,10 +387,14 @@ impl Derivation {
             self.checked.points, self.checked.max_rel_error
         )];
         notes.extend(self.conditions.all().map(|c| format!("Holds where {c}.")));
+        let mut graph = self.graph.clone();
+        let stable = &Session::global().rules.stable;
+        let (value, derivative) =
+            (stable.of(&mut graph, self.root), stable.of(&mut graph, self.derived.expr));
         let module = beltrami_print::Module {
-            graph: &self.graph,
-            value: self.root,
-            derivative: self.derived.expr,
+            graph: &graph,
+            value,
+            derivative,
             inputs: self
                 .variables
                 .iter()

@@ -90,17 +90,20 @@ impl Session {
                 let roots = if value.is_none() { &roots[..] } else { &roots[1..] };
                 let kron = derivation.derived.form == Form::Kron;
                 let Computed { mut tensors, plan, warning } =
-                    compute(derived, roots, &point, &range, &|_| None).map_err(|diagnostic| {
-                        // What the expression itself lacks has a place in its text.
-                        let own = compute(graph, &[root], &point, &range, &place).err();
-                        let mut diagnostic = own.unwrap_or(diagnostic);
-                        if is_large(derived, id, &point)
-                            && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
-                        {
-                            diagnostic.hint = Some(way);
-                        }
-                        failed(&loaded, diagnostic)
-                    })?;
+                    compute(self, derived, roots, &point, &range, &|_| None).map_err(
+                        |diagnostic| {
+                            // What the expression itself lacks has a place in its text.
+                            let own = compute(self, graph, &[root], &point, &range, &place).err();
+                            let mut diagnostic = own.unwrap_or(diagnostic);
+                            if is_large(derived, id, &point)
+                                && let Some(way) =
+                                    offer(self, &loaded, &derivation.by, options, &point)
+                            {
+                                diagnostic.hint = Some(way);
+                            }
+                            failed(&loaded, diagnostic)
+                        },
+                    )?;
                 let tensor = tensors.pop();
                 if let Some(first) = tensors.pop() {
                     value = Some(Value::new(derived, derivation.root, first, false));
@@ -117,7 +120,7 @@ impl Session {
             Some(value) => value,
             None => {
                 let Computed { mut tensors, plan, warning } =
-                    compute(graph, &[root], &point, &range, &place)
+                    compute(self, graph, &[root], &point, &range, &place)
                         .map_err(|diagnostic| failed(&loaded, diagnostic))?;
                 plans.extend(plan);
                 warnings.extend(warning);
@@ -152,10 +155,30 @@ pub(crate) struct Computed {
 
 /// Finite values and how they were computed, or what stands in their way and where.
 ///
+/// Stable forms are evaluated where they are known; expressions as they are written say what is missing.
+pub(crate) fn compute(
+    session: &Session,
+    graph: &Graph,
+    roots: &[ExprId],
+    point: &Point,
+    range: &dyn Fn(&str) -> Option<(f64, f64)>,
+    place: &dyn Fn(ExprId) -> Option<Label>,
+) -> Result<Computed, Diagnostic> {
+    let mut own = graph.clone();
+    let stable: Vec<ExprId> =
+        roots.iter().map(|root| session.rules.stable.of(&mut own, *root)).collect();
+    if stable[..] != *roots
+        && let Ok(computed) = computed(&own, &stable, point, range, &|_| None)
+    {
+        return Ok(computed);
+    }
+    computed(graph, roots, point, range, place)
+}
+
 /// What a plan computes is compared with the evaluator, at this point where it is small and at random ones otherwise. What a
 /// plan refuses, or computes differently, is evaluated node by node, which names the place, or which knows a way that the
 /// plan lacks.
-pub(crate) fn compute(
+fn computed(
     graph: &Graph,
     roots: &[ExprId],
     point: &Point,

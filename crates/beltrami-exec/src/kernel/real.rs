@@ -25,6 +25,10 @@ pub(crate) fn matrix_function(
         Kernel::TopDyad => matrix(a, linalg::top_dyad),
         Kernel::Det => number(a, |a| Lu::new(a)?.det()),
         Kernel::LogDet => number(a, |a| Ok(Lu::new(a)?.log_abs_det()?.1)),
+        Kernel::DetSign => number(a, |a| match Lu::new(a)?.log_abs_det() {
+            Err(linalg::Error::Singular { .. }) => Ok(0.0),
+            found => Ok(found?.0),
+        }),
         Kernel::NormNuc => number(a, |a| Ok(Svd::new(a)?.s.iter().sum())),
         Kernel::NormSpec => number(a, |a| Ok(Svd::new(a)?.s.first().copied().unwrap_or(0.0))),
         Kernel::LambdaMax => number(a, linalg::lambda_max),

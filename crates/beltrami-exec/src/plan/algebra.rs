@@ -576,5 +576,7 @@ fn keeps_zero(map: Map) -> bool {
             | Map::LeakyRelu
             | Map::Gelu
             | Map::Erf
+            | Map::Log1p
+            | Map::Expm1
     )
 }

@@ -183,6 +183,8 @@ impl<T: Real> Instruction<T> {
                     | Unary::Power(_)
                     | Unary::Map(
                         Map::Log
+                            | Map::Log1p
+                            | Map::Expm1
                             | Map::Sqrt
                             | Map::Arcsin
                             | Map::Arccos

@@ -51,6 +51,17 @@ pub(crate) fn logdet<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
     Ok(sum)
 }
 
+/// The sign of the determinant, which is constant near an invertible matrix.
+pub(crate) fn detsign<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
+    match eliminate(a, 0.0) {
+        Some(pivots) => {
+            Ok(S::from_real(pivots.iter().fold(1.0, |sign, pivot| sign * pivot.real().signum())))
+        }
+        None if S::ORDER == 0 => Ok(S::from_real(0.0)),
+        None => Err(singular()),
+    }
+}
+
 /// The adjugate: from the minors when small, else `det(A)*A⁻¹` where that is safe.
 pub(crate) fn adjugate<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();

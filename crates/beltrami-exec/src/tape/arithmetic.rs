@@ -150,6 +150,16 @@ fn mapped(map: Map, a: Interval) -> Interval {
             let value = monotone(Map::Sigmoid);
             Interval { lo: value.lo.max(0.0), hi: value.hi.min(1.0) }
         }
+        Map::Log1p if a.hi <= -1.0 => Interval::WHOLE,
+        Map::Log1p => {
+            // Below -1 there is no value, as with the logarithm.
+            let a = Interval { lo: a.lo.max(-1.0), hi: a.hi };
+            a.monotone(|x| evaluated(Map::Log1p, x), ROUNDED)
+        }
+        Map::Expm1 => {
+            let value = monotone(Map::Expm1);
+            Interval { lo: value.lo.max(-1.0), hi: value.hi }
+        }
         Map::Softplus => {
             let value = monotone(Map::Softplus);
             Interval { lo: value.lo.max(0.0), hi: value.hi }

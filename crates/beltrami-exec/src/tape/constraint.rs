@@ -155,6 +155,14 @@ fn project_map(map: Map, a: u32, value: Interval, slots: &mut [Interval]) -> Opt
             meet(slots, a, POSITIVE)?;
             meet(slots, a, value.exp())
         }
+        Map::Log1p => {
+            meet(slots, a, Interval { lo: -1.0, hi: f64::INFINITY })?;
+            meet(slots, a, value.exp() - Interval::ONE)
+        }
+        Map::Expm1 => {
+            let exponential = value + Interval::ONE;
+            meet(slots, a, exponential.meet(POSITIVE)?.ln())
+        }
         Map::Sqrt => meet(slots, a, value.meet(POSITIVE)?.square()),
         Map::Abs => {
             let size = value.meet(POSITIVE)?;

@@ -298,6 +298,11 @@ fn slope(b: &mut Builder, map: Map, x: Slot, y: Slot) -> Option<Slot> {
             b.mul(y, other)
         }
         Map::Softplus => b.map(Map::Sigmoid, x),
+        Map::Log1p => {
+            let above = b.add(one, x);
+            b.div(one, above)
+        }
+        Map::Expm1 => b.map(Map::Exp, x),
         Map::Erf => bell(b, std::f64::consts::FRAC_2_SQRT_PI, 1.0, x),
         Map::Gelu => {
             // Φ(x) + x*φ(x).
@@ -367,6 +372,8 @@ mod tests {
             Map::Softplus,
             Map::Gelu,
             Map::Erf,
+            Map::Log1p,
+            Map::Expm1,
         ];
         for map in maps {
             let gradient = program(map).gradient(&[1.0]).expect("short");

@@ -48,6 +48,7 @@ impl Instruction {
 fn of_map(map: Map, a: Interval) -> Domain {
     match map {
         Map::Log => domain(a.lo > 0.0, a.hi <= 0.0),
+        Map::Log1p => domain(a.lo > -1.0, a.hi <= -1.0),
         Map::Sqrt => domain(a.lo >= 0.0, a.hi < 0.0),
         Map::Arcsin | Map::Arccos => {
             let unit = Interval { lo: -1.0, hi: 1.0 };

@@ -75,7 +75,14 @@ impl Instruction {
             Instruction::Binary(op, ..) => matches!(op, Binary::Div | Binary::RealPower),
             Instruction::Unary(Unary::Map(map), _) => matches!(
                 map,
-                Map::Tan | Map::Arcsin | Map::Arccos | Map::Log | Map::Sqrt | Map::Sign | Map::Step
+                Map::Tan
+                    | Map::Arcsin
+                    | Map::Arccos
+                    | Map::Log
+                    | Map::Log1p
+                    | Map::Sqrt
+                    | Map::Sign
+                    | Map::Step
             ),
             Instruction::Unary(..) => false,
         }

@@ -36,6 +36,8 @@ pub(super) fn of_map(map: Map) -> &'static str {
         Map::Softplus => "softplus",
         Map::Gelu => "gelu",
         Map::Erf => "erf",
+        Map::Log1p => "log1p",
+        Map::Expm1 => "expm1",
     }
 }
 

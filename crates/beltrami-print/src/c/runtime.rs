@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 39] = [
+pub(super) static HELPERS: [Helper; 40] = [
     Helper {
         name: "fits",
         source: r#"/* Whether the integers of the library can hold a size. */
@@ -153,6 +153,31 @@ static int log_abs_determinant(size_t n, const double *a, double *result)
     memcpy(factors, a, n * n * sizeof(double));
     int status = lu(n, factors);
     if (status == OK) *result = log_abs_det(n, factors);
+    free(factors);
+    return status;
+}
+"#,
+    },
+    Helper {
+        name: "determinant_sign",
+        source: r#"/* The sign of the determinant of a matrix. */
+static int determinant_sign(size_t n, const double *a, double *result)
+{
+    double *factors = allocated((double)n * n + n);
+    if (!factors) return OUT_OF_MEMORY;
+    memcpy(factors, a, n * n * sizeof(double));
+    int status = lu(n, factors);
+    if (status == OK || status == SINGULAR) {
+        const lapack_int *places = (const lapack_int *)(factors + n * n);
+        double sign = 1.0;
+        for (size_t i = 0; i < n; i++) {
+            double pivot = factors[i * n + i];
+            if (places[i] != (lapack_int)(i + 1)) sign = -sign;
+            sign *= (pivot > 0.0) - (pivot < 0.0);
+        }
+        *result = sign;
+        status = OK;
+    }
     free(factors);
     return status;
 }

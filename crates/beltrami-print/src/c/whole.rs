@@ -120,6 +120,7 @@ impl C {
         let called = match kernel {
             Kernel::Det => "determinant(#n, #)",
             Kernel::LogDet => "log_abs_determinant(#n, #)",
+            Kernel::DetSign => "determinant_sign(#n, #)",
             Kernel::NormNuc => "nuclear_norm(#m, #n, #)",
             Kernel::NormSpec => "spectral_norm(#m, #n, #)",
             Kernel::SingularValues => "singular_values(#m, #n, #)",

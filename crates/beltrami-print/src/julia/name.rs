@@ -31,6 +31,8 @@ pub(super) fn of_map(map: Map) -> &'static str {
         Map::Softplus => "_softplus",
         Map::Gelu => "_gelu",
         Map::Erf => "_erf",
+        Map::Log1p => "log1p",
+        Map::Expm1 => "expm1",
     }
 }
 

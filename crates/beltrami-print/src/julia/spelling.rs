@@ -148,6 +148,7 @@ fn of_kernel(kernel: Kernel) -> &'static str {
     match kernel {
         Kernel::Det => "det(#1)",
         Kernel::LogDet => "logabsdet(#1)[1]",
+        Kernel::DetSign => "logabsdet(#1)[2]",
         Kernel::Adj => "_adjugate(#1)",
         Kernel::AdjDerivative => "_adjugate_derivative(#1, #2)",
         Kernel::Pinv => "pinv(#1)",

@@ -80,6 +80,7 @@ pub(super) fn form(
         Kernel::Sqrtm if scalar => of(Map::Sqrt, "np.sqrt(#1)"),
         Kernel::SqrtmFrechet if scalar => Some(Form::HalfOverRoot),
         Kernel::LogDet if scalar => Some(Form::LogOfAbs),
+        Kernel::DetSign if scalar => of(Map::Sign, "np.sign(#1)"),
         Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec
             if scalar =>
         {
@@ -125,6 +126,7 @@ pub(super) fn form(
         Kernel::SingularValues if rank(result) == 0 => Some(Form::SingularValue),
         Kernel::Det
         | Kernel::LogDet
+        | Kernel::DetSign
         | Kernel::Adj
         | Kernel::Norm1
         | Kernel::Norm2

@@ -204,6 +204,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
     match kernel {
         Kernel::Det => all("xp.linalg.det(#1)"),
         Kernel::LogDet => all("xp.linalg.slogdet(#1)[1]"),
+        Kernel::DetSign => all("xp.linalg.slogdet(#1)[0]"),
         Kernel::Adj => all("_adjugate(#1)"),
         Kernel::AdjDerivative => all("_adjugate_derivative(#1, #2{like})"),
         Kernel::Pinv => all("xp.linalg.pinv(#1)"),
@@ -283,6 +284,8 @@ fn function(map: Map, numpy: &str) -> Row {
         Map::Softplus => "torch.logaddexp(torch.zeros_like(#1), #1)",
         Map::Gelu => "0.5 * #1 * (1.0 + torch.erf(#1 * 0.5**0.5))",
         Map::Erf => "torch.erf(#1)",
+        Map::Log1p => "torch.log1p(#1)",
+        Map::Expm1 => "torch.expm1(#1)",
     };
     let numpy = from_record(numpy);
     let jax = numpy.replace("np.", "jnp.");

@@ -31,6 +31,8 @@ pub(super) fn of_map(map: Map) -> (&'static str, bool) {
         Map::Softplus => ("softplus", false),
         Map::Gelu => ("gelu", false),
         Map::Erf => ("erf", false),
+        Map::Log1p => ("ln_1p", true),
+        Map::Expm1 => ("exp_m1", true),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::Helper;
 
 /// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 39] = [
+pub(super) static HELPERS: [Helper; 40] = [
     Helper {
         name: "Error",
         source: r#"/// Why there is no result.
@@ -312,6 +312,31 @@ fn adjugate(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
     let others = Col::from_fn(n, |i| (0..n).filter(|j| *j != i).map(|j| s[j]).product::<f64>());
     Ok(u.determinant() * v.determinant() * (v * others.as_diagonal() * u.transpose()))
+}
+"#,
+    },
+    Helper {
+        name: "determinant_sign",
+        source: r#"/// The sign of the determinant, which may be beyond the largest number or below the smallest.
+fn determinant_sign(a: MatRef<'_, f64>) -> f64 {
+    let (n, mut rest, mut sign) = (a.nrows(), a.to_owned(), 1.0);
+    for k in 0..n {
+        let pivot = (k..n).fold(k, |best, i| if rest[(i, k)].abs() > rest[(best, k)].abs() { i } else { best });
+        if rest[(pivot, k)] == 0.0 {
+            return 0.0;
+        }
+        for j in k..n {
+            (rest[(k, j)], rest[(pivot, j)]) = (rest[(pivot, j)], rest[(k, j)]);
+        }
+        sign *= if pivot == k { rest[(k, k)].signum() } else { -rest[(k, k)].signum() };
+        for i in k + 1..n {
+            let factor = rest[(i, k)] / rest[(k, k)];
+            for j in k..n {
+                rest[(i, j)] -= factor * rest[(k, j)];
+            }
+        }
+    }
+    sign
 }
 "#,
     },

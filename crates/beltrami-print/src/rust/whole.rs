@@ -89,6 +89,7 @@ impl Rust {
                 return Ok(Text::atom(format!("log_abs_det(&lu({})?)", self.view(body, a)?)));
             }
             Kernel::Det => "determinant(#)",
+            Kernel::DetSign => "determinant_sign(#)",
             Kernel::NormNuc => "nuclear_norm(#)?",
             Kernel::NormSpec => "spectral_norm(#)?",
             Kernel::SingularValues => "singular_values(#)?",
