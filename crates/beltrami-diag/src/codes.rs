@@ -58,7 +58,7 @@ codes! {
     E0502 "no-point-in-domain" "no point of the domain found";
     E0503 "not-finite-here" "value not finite here";
     E0504 "too-large-to-check" "too large to check";
-    E0505 "not-differentiable-here" "not differentiable here";
+    E0505 "condition-fails-here" "a condition of the derivative fails here";
 
     E0601 "missing-data" "missing data";
     E0602 "data-shape" "data has the wrong shape";

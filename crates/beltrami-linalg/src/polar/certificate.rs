@@ -133,8 +133,17 @@ impl Reference {
         let rank = self.rank.count;
         let root = (rank.max(1) as f64).sqrt();
         let gram = to.gram(x);
-        // The directions without a singular value add 1 each.
-        let off = distance_from_identity(gram.as_ref()).powi(2) - (n - rank) as f64;
+        let apart = distance_from_identity(gram.as_ref());
+        // The directions without a singular value add 1 each. Where these leave nothing but rounding, the Gram matrix is
+        // compared with its square instead, as that of a partial isometry is a projector.
+        let off = apart.powi(2) - (n - rank) as f64;
+        let off = match rank < n && off < 1e-6 {
+            true => {
+                let square = to.gram(gram.as_ref());
+                frobenius(zipped(square.as_ref(), gram.as_ref(), |x, y| x - y).as_ref()).powi(2)
+            }
+            false => off,
+        };
         let product = to.product(1.0, x.transpose(), a, None);
         let skew = part(product.as_ref(), -1.0);
         let size = frobenius(a);

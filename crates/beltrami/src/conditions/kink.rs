@@ -37,7 +37,9 @@ impl Conditions {
 /// How large changes of the data are by which a rank is told from those beside it.
 const BESIDE: f64 = 1e-3;
 /// Draws of rounding errors.
-const DRAWS: u64 = 2;
+const DRAWS: u64 = 3;
+/// Their size: a result is right to a few units.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 struct Data<'a> {
     graph: &'a Graph,
@@ -75,7 +77,7 @@ impl Data<'_> {
             false => Diagnostic::error(
                 &codes::E0505,
                 format!(
-                    "there is no derivative at this data: it holds where {condition}, and {found}"
+                    "no derivative is given at this data: the formula holds where {condition}, and {found}"
                 ),
             )
             .hint("move the data away from the kink; the value itself needs no `--by`"),
@@ -104,7 +106,7 @@ impl Data<'_> {
         let mut off = vec![0.0_f64; value.data().len()];
         if self.name(id).is_none() {
             for seed in 1..=DRAWS {
-                let other = self.evaluated(id, self.point, Noise::new(f64::EPSILON, seed))?;
+                let other = self.evaluated(id, self.point, Noise::new(ROUNDING, seed))?;
                 for ((off, x), y) in off.iter_mut().zip(value.data()).zip(other.data()) {
                     *off = off.max(2.0 * (x - y).abs());
                 }
@@ -162,7 +164,7 @@ impl Data<'_> {
         let largest = values.first().copied()?;
         let mut off = value.dims().iter().max().copied()? as f64 * f64::EPSILON * largest;
         if self.name(id).is_none() {
-            let other = self.evaluated(id, point, Noise::new(f64::EPSILON, 1))?;
+            let other = self.evaluated(id, point, Noise::new(ROUNDING, 1))?;
             let change: f64 =
                 value.data().iter().zip(other.data()).map(|(x, y)| (x - y).powi(2)).sum();
             off += 2.0 * change.sqrt();

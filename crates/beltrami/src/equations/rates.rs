@@ -139,9 +139,9 @@ pub(super) fn components(
                     None => {
                         return Err(refused(
                             left.span,
-                            "this is an equation, and a vector field is needed".into(),
+                            "this is an equation, and components are needed".into(),
                             "this is no rate of change",
-                            "write `x' = …` or `dx/dt = …`, or only what stands to the right; `roots` solves equations, and a second derivative is the first of another unknown".into(),
+                            "leave out the left side, which in a vector field may be `x'` or `dx/dt`; `roots` solves equations, and a second derivative is the first of another unknown".into(),
                         ));
                     }
                 },
