@@ -11,7 +11,7 @@ use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
 use crate::polar::{by_name_or_file, threads};
-use crate::report::{Report, refusal};
+use crate::report::{Report, at_most, refusal};
 
 /// A matrix with its singular values clipped, and a proved bound on the error.
 pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -47,9 +47,16 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
         "shape": [a.rows(), a.cols()],
         "method": found.method,
         "bound": found.bound,
+        "rank": found.rank.count,
+        "rank_proved": found.rank.proved,
+        "truncated_at": found.rank.dropped.filter(|_| lower > 0.0),
     });
     let bound = match found.bound.is_finite() {
-        true => format!("error at most {:.1e} in the Frobenius norm, proved", found.bound),
+        true => format!(
+            "error at most {} in the Frobenius norm, proved{}",
+            at_most(found.bound),
+            if lower > 0.0 { matrix::truncated(&found.rank) } else { String::new() }
+        ),
         false => "nothing is proved of the error".into(),
     };
     matrix::report(found.value, object, &[found.method, bound], output.as_ref(), as_json)

@@ -9,7 +9,7 @@ use crate::arguments::Critical;
 use crate::input::Input;
 use crate::plot::{Contours, Portrait, Target};
 use crate::report::{Report, refusal};
-use crate::system;
+use crate::system::{self, Sense};
 
 /// All critical points in a box, and what they are.
 pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -20,7 +20,8 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
     };
     let region = system::region(region)?;
     let near = region.iter().map(|side| (side.lo, side.hi)).collect();
-    let mut equations = system::read(&asked.system, input, near, asked.field)?;
+    let sense = if asked.field { Sense::Field } else { Sense::Flow };
+    let mut equations = system::read(&asked.system, input, near, sense)?;
     system::counted(region.len(), &equations, "--box")?;
     if target.is_some() && region.len() != 2 {
         let message = format!("a picture shows two unknowns, and there are {}", region.len());
@@ -31,9 +32,9 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
     let points = critical_points(&mut equations.compiled, &all, asked.field);
     if let Some(target) = &target {
         if asked.field {
-            target.draw(&Contours::new(&mut equations, &region, &points))?;
+            target.draw(&Contours::new(&mut equations, &region, &points, &all))?;
         } else {
-            target.draw(&Portrait::new(&mut equations, &region, &points))?;
+            target.draw(&Portrait::new(&mut equations, &region, &points, &all))?;
         }
     }
     if as_json {

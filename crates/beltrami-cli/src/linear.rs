@@ -12,7 +12,7 @@ use crate::input::{Input, Program};
 use crate::output::{Format, Output};
 use crate::plot::{Linear as Picture, Target};
 use crate::progress::{Progress, stopped};
-use crate::report::{FAILED, INTERRUPTED, Report, refusal};
+use crate::report::{FAILED, INTERRUPTED, Report, at_most, refusal};
 use crate::table::columns;
 
 /// Discs, groups and eigenvalues beyond these are left out of the text.
@@ -197,10 +197,15 @@ fn matrix(found: &LinearSolution) -> String {
     if let Some(bound) = found.error_bound.filter(|bound| *bound < 1.0) {
         out.push_str(&format!(
             "relative error of x: at most {}, the condition number times residual and rounding\n",
-            small(bound)
+            at_most(bound)
         ));
     }
-    let values = theory.eigenvalues.iter().map(|value| complex(*value));
+    // Eigenvalues are right to the rounding of the norm; below it nothing is known of them but their size.
+    let off = n as f64 * f64::EPSILON * theory.norm;
+    let values = theory.eigenvalues.iter().map(|value| match value.0.hypot(value.1) <= off {
+        true => format!("0 ± {}", at_most(off)),
+        false => complex(*value),
+    });
     out.push_str(&format!("eigenvalues: {}\n", list(values)));
     let discs = &theory.gershgorin;
     let same = discs.rows == discs.columns;

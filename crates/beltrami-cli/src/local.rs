@@ -23,6 +23,7 @@ pub fn options(
         // Derivatives are compared with numbers near the point where random points are outside of the domain.
         near: at.iter().map(|x| (x - 0.1 * x.abs().max(1.0), x + 0.1 * x.abs().max(1.0))).collect(),
         matrices: false,
+        rates: true,
         seed: asked.seed,
     })
 }

@@ -1,14 +1,14 @@
 //! Matrices from files, and results into files.
 
 use beltrami::diag::codes;
-use beltrami::linalg::{Error, Format, Matrix};
+use beltrami::linalg::{Error, Format, Matrix, Rank};
 use beltrami::{Failure, Value};
 use serde_json::{Value as Json, json};
 
 use crate::array;
 use crate::input::Input;
 use crate::output::Output;
-use crate::report::{Report, refusal};
+use crate::report::{Report, at_most, refusal};
 
 /// A matrix of finite numbers from a file or from standard input; of an archive of several arrays the one called `A`.
 pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Failure> {
@@ -71,6 +71,17 @@ pub fn report(
     Ok(report)
 }
 
+/// Of which matrix a bound is proved, where singular values count as zero and are not proved to be.
+pub fn truncated(rank: &Rank) -> String {
+    rank.dropped.map_or_else(String::new, |rest| {
+        format!(
+            " of the matrix truncated to rank {}: singular values of at most {} count as zero",
+            rank.count,
+            at_most(rest)
+        )
+    })
+}
+
 /// An error of a computation: what is wrong with the request is refused, what has no value has failed.
 pub fn refused(error: &Error, hint: &str) -> Failure {
     let code = match error {
@@ -78,7 +89,9 @@ pub fn refused(error: &Error, hint: &str) -> Failure {
         Error::Shape { .. } => &codes::E0701,
         _ => &codes::E0503,
     };
-    let mut failure = refusal(code, error.to_string(), Some(hint.into()));
+    // What helps is in the message where accuracy is not what is missing.
+    let hint = (!matches!(error, Error::Unresolved { .. })).then(|| hint.into());
+    let mut failure = refusal(code, error.to_string(), hint);
     failure.computed = std::ptr::eq(code, &codes::E0503);
     failure
 }

@@ -13,7 +13,7 @@ use crate::arguments::Polar as Asked;
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
-use crate::report::{Report, reason, refusal};
+use crate::report::{Report, at_most, reason, refusal};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
 pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -31,8 +31,10 @@ fn remarks(found: &Polar) -> Vec<String> {
     if let Some(proved) = &found.certificate {
         remarks.push(match proved.bound.is_finite() {
             true => format!(
-                "error at most {:.1e} (Frobenius norm over the root of the rank {}), proved",
-                proved.bound, proved.rank
+                "error at most {} (Frobenius norm over the root of the rank {}), proved{}",
+                at_most(proved.bound),
+                proved.rank.count,
+                matrix::truncated(&proved.rank)
             ),
             false => "nothing is proved of the error".into(),
         });
@@ -55,7 +57,9 @@ fn object(found: &Polar, a: &Matrix) -> Json {
         "bound": proved.map(|proved| proved.bound),
         "orthogonality_residual": proved.map(|proved| proved.orthogonality_residual),
         "symmetry_residual": proved.map(|proved| proved.symmetry_residual),
-        "rank": proved.map(|proved| proved.rank),
+        "rank": proved.map(|proved| proved.rank.count),
+        "rank_proved": proved.map(|proved| proved.rank.proved),
+        "truncated_at": proved.and_then(|proved| proved.rank.dropped),
     })
 }
 

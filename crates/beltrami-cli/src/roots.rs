@@ -26,7 +26,7 @@ fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Fai
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let region = system::region(asked.system.region.as_deref().unwrap_or_default())?;
     let near = region.iter().map(|side| (side.lo, side.hi)).collect();
-    let mut equations = system::read(&asked.system, input, near, false)?;
+    let mut equations = system::read(&asked.system, input, near, system::Sense::Equations)?;
     system::counted(region.len(), &equations, "--box")?;
     let all =
         system::search(&mut equations.compiled, &region, asked.system.boxes, asked.tol, as_json);

@@ -17,7 +17,7 @@ use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAYS, Output, unwritable};
 use crate::plot::{Spectrum, Target};
-use crate::report::{Report, refusal};
+use crate::report::{Report, at_most_with, refusal};
 use crate::sparkline;
 
 /// Singular values that the text lists.
@@ -152,7 +152,13 @@ impl Found {
 
     fn text(&self, with_sparkline: bool) -> String {
         let (m, n) = self.shape;
-        let bound = if self.evidence == "exact" { "error" } else { "error at most" };
+        let (error, relative) = match self.evidence {
+            "exact" => (format!("error {:.6e}", self.error), format!("{:.3e}", self.relative)),
+            _ => {
+                let bound = at_most_with(self.error, 6);
+                (format!("error at most {bound}"), at_most_with(self.relative, 3))
+            }
+        };
         let mut lines = vec![
             format!(
                 "{m}×{n}, {} of {} singular values kept, by {} in {}",
@@ -162,10 +168,8 @@ impl Found {
                 self.format.name()
             ),
             format!(
-                "{bound} {:.6e} ({} norm), relative {:.3e}; energy kept {:.9}",
-                self.error,
+                "{error} ({} norm), relative {relative}; energy kept {:.9}",
                 self.norm_name(),
-                self.relative,
                 self.energy
             ),
         ];

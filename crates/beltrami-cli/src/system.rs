@@ -11,19 +11,30 @@ use crate::input::{Input, Program};
 use crate::progress::{Progress, stopped};
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
 
+/// What the text of a system is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// Equations.
+    Equations,
+    /// The components of a vector field.
+    Flow,
+    /// A scalar whose gradient is meant.
+    Field,
+}
+
 /// Reads the system; `near` says how many entries the unknowns have and where they are expected.
 pub fn read(
     asked: &System,
     input: &mut Input,
     near: Vec<(f64, f64)>,
-    field: bool,
+    sense: Sense,
 ) -> Result<Equations, Failure> {
     let (program, options) = asked_for(asked, input, near)?;
+    let options = SystemOptions { rates: sense != Sense::Equations, ..options };
     let session = Session::global();
-    if field {
-        session.gradient_equations(&program.name, &program.text, &options)
-    } else {
-        session.equations(&program.name, &program.text, &options)
+    match sense {
+        Sense::Field => session.gradient_equations(&program.name, &program.text, &options),
+        _ => session.equations(&program.name, &program.text, &options),
     }
 }
 
@@ -51,6 +62,7 @@ fn asked_for(
         entries: Some(near.len()).filter(|n| *n > 0),
         near,
         matrices: false,
+        rates: false,
         seed: asked.seed,
     };
     Ok((program, options))

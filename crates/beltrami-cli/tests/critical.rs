@@ -150,3 +150,48 @@ fn mistakes_are_explained() {
     critical(&["x; y", "--vars", "x,y", "--box", "0:3,0:3", "--plot", "a.gif"])
         .refuses(2, "E0701", "neither");
 }
+
+#[test]
+fn a_curve_of_critical_points_is_drawn_and_named() {
+    let folder = folder("critical-curve");
+    let drawn = |arguments: &[&str], region: &str| {
+        let more = ["--vars", "x,y", "--box", region, "--plot", "line.svg"];
+        let run = beltrami_in(&folder, &[&["critical"], arguments, &more[..]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        std::fs::read_to_string(folder.join("line.svg")).expect("a picture")
+    };
+    let places = |svg: &str| -> Vec<(f64, f64)> {
+        let number = |circle: &str, name: &str| -> f64 {
+            let (_, rest) = circle.split_once(&format!(" {name}=\"")).expect("an attribute");
+            rest.split('"').next().and_then(|text| text.parse().ok()).expect("a number")
+        };
+        svg.split("<circle")
+            .skip(1)
+            .filter(|circle| circle.contains(" r=\"3\"") && circle.contains("fill=\"#000000\""))
+            .map(|circle| (number(circle, "cx"), number(circle, "cy")))
+            .collect()
+    };
+    // The axis, a circle, a double line, and the bottom of a valley.
+    for (arguments, region, least) in [
+        (&["x*y; y"][..], "-2:2,-2:2", 200),
+        (&["x*(x^2 + y^2 - 1); y*(x^2 + y^2 - 1)"], "-2:2,-2:2", 200),
+        (&["y^2; x*y^2"], "-2:2,-2:2", 200),
+        (&["(x - y)^2", "--field"], "-1:1,-1:1", 200),
+    ] {
+        let svg = drawn(arguments, region);
+        assert!(svg.contains("curve of critical points"), "{arguments:?}");
+        assert!(!svg.contains("no critical point here"), "{arguments:?}");
+        let found = places(&svg);
+        assert!(found.len() >= least, "{arguments:?}: {} marks", found.len());
+    }
+    // Along the axis all marks are on one line, and no gap is wider than a mark.
+    let mut found = places(&drawn(&["x*y; y"], "-2:2,-2:2"));
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert!(found.iter().all(|at| (at.1 - found[0].1).abs() <= 1.0), "{found:?}");
+    assert!(found.windows(2).all(|pair| pair[1].0 - pair[0].0 <= 6.0), "{found:?}");
+    let none = drawn(&["x^2 + 1; y"], "-2:2,-2:2");
+    assert!(none.contains("no critical point here") && places(&none).is_empty(), "{none}");
+    // Two roots in one place are neither proved nor excluded.
+    let double = drawn(&["x^2; y"], "-2:2,-2:2");
+    assert!(double.contains("undecided") && !double.contains("no critical point here"));
+}

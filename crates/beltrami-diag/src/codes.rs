@@ -32,6 +32,7 @@ codes! {
     E0107 "bad-declaration" "malformed declaration or binding";
     E0108 "repeated-operator" "two operators in a row";
     E0109 "leftover-input" "left-over input";
+    E0110 "no-rate" "an equation where a rate of change is needed, or the other way round";
 
     E0201 "not-square" "a square matrix is needed";
     E0202 "unequal-shapes" "shapes must be equal";
@@ -57,6 +58,7 @@ codes! {
     E0502 "no-point-in-domain" "no point of the domain found";
     E0503 "not-finite-here" "value not finite here";
     E0504 "too-large-to-check" "too large to check";
+    E0505 "condition-fails-here" "a condition of the derivative fails here";
 
     E0601 "missing-data" "missing data";
     E0602 "data-shape" "data has the wrong shape";

@@ -7,6 +7,7 @@ mod forms;
 mod reference;
 
 use crate::error::Error;
+use crate::factor::rank::Rank;
 use crate::format::Format;
 use crate::matrix::Matrix;
 use crate::polar::{Arithmetic, Storage, as_matrix, converted};
@@ -57,6 +58,9 @@ pub struct Clipped {
     pub method: String,
     /// A proved bound on the Frobenius norm of its error; infinite where nothing is proved.
     pub bound: f64,
+    /// The singular values that count as non-zero. For `lower` above 0 the others stay 0, and where they are not proved to be
+    /// 0 the result is compared with the clip of the best approximation of that rank.
+    pub rank: Rank,
 }
 
 /// Clips singular values to `[lower, upper]`.
@@ -66,7 +70,7 @@ pub struct Clipped {
 ///
 /// # Errors
 /// [`Error::NotFinite`], [`Error::Shape`] for an interval out of order or below 0, [`Error::NotConverged`] where a form
-/// overflows in its format.
+/// overflows in its format, [`Error::Unresolved`] for `lower` above 0 where singular values that rounding hides are not zero.
 /// # References
 /// Su 2025, *Computing mclip by msign*, kexue.fm/archives/11006 and 11059, corrected for non-symmetric matrices.
 pub fn mclip(a: &Matrix, request: &Request) -> Result<Clipped, Error> {
@@ -84,12 +88,18 @@ pub fn mclip(a: &Matrix, request: &Request) -> Result<Clipped, Error> {
     let interval = (scale::ldexp(lower, -exponent), scale::ldexp(upper, -exponent));
     let threads = request.threads.max(1);
     let reference = reference::Reference::new(&tall, interval, threads)?;
+    let (found, rest) = (reference.rank, scale::ldexp(reference.rest, exponent));
+    let rank = match lower > 0.0 {
+        true => Rank::decided("mclip", a, found, rest)?,
+        false => Rank::measured(a, found, rest),
+    };
     let back = |value: Matrix, method: String, bound: f64| -> Result<Clipped, Error> {
         let value = if wide { value.transpose() } else { value };
         Ok(Clipped {
             value: value.scaled_by_power(exponent).checked_result("mclip")?,
             method,
             bound: scale::ldexp(bound, exponent),
+            rank,
         })
     };
     let exact = match request.form {

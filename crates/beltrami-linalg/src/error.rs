@@ -48,6 +48,15 @@ pub enum Error {
         /// The rank that is needed.
         wanted: usize,
     },
+    /// Singular values are not zero, and so far below the largest that rounding hides them.
+    Unresolved {
+        /// The function that refused.
+        function: &'static str,
+        /// Singular values above the rounding of the largest.
+        found: usize,
+        /// The same once rows and columns are scaled by powers of two, which changes no rank.
+        rank: usize,
+    },
     /// The matrix is not symmetric.
     NotSymmetric {
         /// Largest `|A - A'|` relative to the largest `|A|`.
@@ -160,9 +169,13 @@ impl fmt::Display for Error {
             Error::RankDeficient { function, rank, wanted } => {
                 write!(
                     f,
-                    "{function}: the rank is {rank} and must be {wanted}; remove dependent rows or columns, or add noise"
+                    "{function}: {rank} of {wanted} singular values are above the rounding of the largest, and all must be; remove dependent rows or columns, or add noise"
                 )
             }
+            Error::Unresolved { function, found, rank } => write!(
+                f,
+                "{function}: {found} singular values are above the rounding of the largest, and {rank} once rows and columns are scaled by powers of two: so the others are no rounding of zero, and f64 does not tell their vectors; scale rows and columns to alike sizes, or truncate the matrix to rank {found}"
+            ),
             Error::NotSymmetric { asymmetry } => {
                 write!(
                     f,

@@ -15,6 +15,7 @@ pub mod jacobi;
 pub mod lu;
 pub mod pivoted_qr;
 pub mod qr;
+pub mod rank;
 mod reduction;
 pub mod residual;
 pub mod schur;

@@ -6,6 +6,7 @@
 
 pub mod clip;
 pub mod dense;
+mod equilibration;
 mod error;
 pub mod factor;
 mod format;
@@ -20,6 +21,7 @@ pub mod schedule;
 pub mod structured;
 pub mod truncate;
 
+pub use equilibration::Equilibrated;
 pub use error::Error;
 pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
@@ -32,7 +34,8 @@ pub use factor::jacobi::jacobi_svd;
 pub use factor::lu::Lu;
 pub use factor::pivoted_qr::PivotedQr;
 pub use factor::qr::Qr;
-pub use factor::residual::{Residual, frobenius};
+pub use factor::rank::{Rank, exact_rank, scaled_rank};
+pub use factor::residual::{Residual, frobenius, norm};
 pub use factor::schur::Schur;
 pub use factor::single::SingleSvd;
 pub use factor::svd::{Svd, pinv, singular_values, top_dyad};
@@ -56,5 +59,6 @@ pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
 pub use product::{gemm, matmul};
 pub use random::{Operator, RandomOptions, RandomSvd, SparseMatrix, random_svd};
+pub use scale::{exponent_of, ldexp};
 pub use structured::Structured;
 pub use truncate::{Norm, Rule, Truncation, truncation};

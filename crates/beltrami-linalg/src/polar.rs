@@ -120,10 +120,11 @@ pub struct Polar {
 
 /// The polar factor of a matrix of any shape and rank.
 ///
-/// Where the rank is less than full the factor is that of the non-zero singular values, `U_r*V_r'`; those up to
-/// `max(m,n)*eps*σ₁` count as zero. The zero matrix gives itself.
+/// Where the rank is less than full the factor is that of the non-zero singular values, `U_r*V_r'`. Those up to
+/// `max(m,n)*eps*σ₁` count as zero; the certificate says whether they are. The zero matrix gives itself.
 ///
 /// # Errors
+/// [`Error::Unresolved`] where such values are not zero, as scaled rows and columns show;
 /// [`Error::NotFinite`]; [`Error::Shape`] for an accuracy that is not positive; [`Error::NotConverged`] where the requested
 /// accuracy is not reached even by the singular value decomposition in `f64`, or a schedule overflows.
 /// # References

@@ -4,7 +4,7 @@ mod sample;
 
 use beltrami_linalg::clip::{Form, Request, mclip};
 use beltrami_linalg::schedule::{Design, design};
-use beltrami_linalg::{Format, Matrix, Qr, matmul};
+use beltrami_linalg::{Error, Format, Matrix, Qr, matmul};
 use sample::Sampler;
 
 /// `U*diag(s)*V'` and its clip.
@@ -124,4 +124,22 @@ fn intervals_out_of_order_are_refused() {
     let zero = Matrix::zeros(3, 2);
     let found = mclip(&zero, &request(Form::Auto, Format::F32, 0.5, 1.0)).expect("zero stays");
     assert_eq!(found.value, zero);
+}
+
+#[test]
+fn raised_values_need_a_rank_that_is_known() {
+    let shear = Matrix::from_fn(2, 2, |i, j| [[1.0, 1e8], [0.0, 1.0]][i][j]);
+    let refused = mclip(&shear, &request(Form::Exact, Format::F64, 0.5, 2.0)).unwrap_err();
+    assert_eq!(refused, Error::Unresolved { function: "mclip", found: 1, rank: 2 });
+    // Nothing is raised: whatever the small value is, it stays within the bound.
+    let found = mclip(&shear, &request(Form::Exact, Format::F64, 0.0, 2.0)).unwrap();
+    assert!(!found.rank.proved && found.bound < 1e-6, "{found:?}");
+    let ones = Matrix::from_fn(2, 2, |_, _| 1.0);
+    let found = mclip(&ones, &request(Form::Exact, Format::F64, 3.0, 4.0)).unwrap();
+    assert_eq!((found.rank.count, found.rank.proved, found.rank.dropped), (1, true, None));
+    // A third of a row is rounded: what is left of the second value is not known to be zero, and no more than this.
+    let thirds = Matrix::from_fn(2, 2, |i, j| [[1.0, 3.0], [1.0 / 3.0, 1.0]][i][j]);
+    let found = mclip(&thirds, &request(Form::Exact, Format::F64, 1.0, 4.0)).unwrap();
+    let rest = found.rank.dropped.expect("rounded");
+    assert!(found.rank.count == 1 && !found.rank.proved && rest < 1e-14, "{found:?}");
 }

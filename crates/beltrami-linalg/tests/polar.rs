@@ -4,8 +4,8 @@ mod sample;
 
 use beltrami_linalg::polar::{Proof, Request, polar};
 use beltrami_linalg::schedule::named;
-use beltrami_linalg::{Format, Matrix, Qr, matmul};
-use sample::Sampler;
+use beltrami_linalg::{Error, Format, Matrix, Qr, matmul};
+use sample::{Sampler, product};
 
 /// `U*diag(s)*V'` with random orthonormal factors, and its polar factor: both known to rounding.
 fn with_values(sample: &mut Sampler, m: usize, n: usize, values: &[f64]) -> (Matrix, Matrix) {
@@ -44,7 +44,7 @@ fn accuracies_are_reached_and_proved() {
             let found = polar(&a, &Request::accuracy(accuracy)).expect("possible in f64");
             let certificate = found.certificate.expect("asked for");
             assert!(certificate.bound <= accuracy);
-            assert_eq!(certificate.rank, m.min(n));
+            assert_eq!((certificate.rank.count, certificate.rank.proved), (m.min(n), true));
             // The matrix itself is known to rounding, its factor to rounding times the condition.
             let known = 1e-15 * condition;
             let error = distance(&found.factor, &exact) / (m.min(n) as f64).sqrt();
@@ -191,6 +191,56 @@ fn results_do_not_depend_on_the_number_of_threads() {
                 polar(&a, &Request { threads, proof, ..Request::accuracy(accuracy) })
             };
             assert_eq!(on(1), on(2), "{accuracy:e}");
+        }
+    }
+}
+
+/// A matrix by rows.
+fn of_rows(rows: &[&[f64]]) -> Matrix {
+    Matrix::from_fn(rows.len(), rows[0].len(), |i, j| rows[i][j])
+}
+
+#[test]
+fn a_rank_is_proved_or_said_to_be_truncated() {
+    let request = Request::accuracy(1e-6);
+    let proved = |a: &Matrix| polar(a, &request).unwrap().certificate.expect("asked for");
+    // Exactly deficient.
+    for (a, rank) in [
+        (of_rows(&[&[1.0, 1.0], &[1.0, 1.0]]), 1),
+        (of_rows(&[&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0], &[7.0, 8.0, 9.0]]), 2),
+        (of_rows(&[&[2.0, 0.0], &[0.0, 0.0], &[0.0, 0.0]]), 1),
+    ] {
+        let found = proved(&a).rank;
+        assert_eq!((found.count, found.proved, found.dropped), (rank, true, None));
+    }
+    // A product of thirds, whose entries are rounded: deficient to rounding, and not otherwise.
+    let mut sample = Sampler::new(5);
+    let a = product(&sample.matrix(9, 3), &sample.matrix(3, 6));
+    let found = proved(&a).rank;
+    let rest = found.dropped.expect("rounded");
+    assert_eq!((found.count, found.proved), (3, false));
+    assert!(rest > 0.0 && rest < 1e-12 * frobenius(&a), "{rest:e}");
+    let scaled = polar(&a.scaled_by_power(700), &request).unwrap().certificate.expect("asked for");
+    assert_eq!(scaled.rank.dropped, Some(rest * 2.0_f64.powi(700)));
+}
+
+#[test]
+fn a_rank_that_rounding_hides_is_no_rank() {
+    // Determinants 1, -1e295, 3e9 and, of the square part, 1e-17.
+    for (a, found, rank) in [
+        (of_rows(&[&[1.0, 1e8], &[0.0, 1.0]]), 1, 2),
+        (of_rows(&[&[1e300, 0.0], &[0.0, -1e-5]]), 1, 2),
+        (of_rows(&[&[1.0, 1e9, 0.0], &[0.0, 1.0, 1e9], &[1e-9, 0.0, 2e9]]), 2, 3),
+        (of_rows(&[&[1.0, 0.0], &[0.0, 1e-17], &[0.0, 0.0]]), 1, 2),
+    ] {
+        for a in [a.transpose(), a] {
+            let refused = polar(&a, &Request::accuracy(1e-6)).unwrap_err();
+            assert_eq!(refused, Error::Unresolved { function: "polar", found, rank }, "{a:?}");
+            let schedule = named("muon", None).expect("a published list");
+            let steps = polar(&a, &Request::schedule(schedule, Format::F64)).unwrap();
+            let certificate = steps.certificate.expect("asked for");
+            assert!(certificate.bound.is_infinite(), "{a:?}: {certificate:?}");
+            assert!(!certificate.rank.proved, "{a:?}: {certificate:?}");
         }
     }
 }

@@ -99,7 +99,7 @@ fn no_spectrum_breaks_the_planner() {
             let request = Request::accuracy(1e-4);
             let found = polar(&a.scaled(scale), &request).unwrap_or_else(|e| panic!("{name}: {e}"));
             let proved = found.certificate.expect("asked for");
-            assert_eq!(proved.rank, rank, "{name}");
+            assert_eq!(proved.rank.count, rank, "{name}");
             assert!(proved.bound <= 1e-4, "{name}");
             // The product of the factors is itself rounded, by what the condition enlarges.
             let known = 1e-15 / smallest * (n as f64).sqrt();

@@ -21,14 +21,42 @@ fn relative(limit: f64, norm: Norm) -> Rule {
     Rule::Error { limit, relative: true, norm }
 }
 
+/// `‖A - U*diag(s)*V'‖` with pairs of numbers, so that what rounding of the sums leaves is beneath its last digit.
+fn exact_distance(a: &Matrix, svd: &Svd) -> f64 {
+    // Squares and rounding errors of what is left must be numbers.
+    let exponent = beltrami_linalg::exponent_of(a.max_abs());
+    let a = &a.scaled_by_power(-exponent);
+    let s: Vec<f64> = svd.s.iter().map(|s| beltrami_linalg::ldexp(*s, -exponent)).collect();
+    let two_product = |x: f64, y: f64| (x * y, x.mul_add(y, -(x * y)));
+    let add = |(high, low): (f64, f64), x: f64| {
+        let sum = high + x;
+        let other = sum - high;
+        (sum, low + ((high - (sum - other)) + (x - other)))
+    };
+    let mut square = 0.0;
+    for i in 0..a.rows() {
+        for j in 0..a.cols() {
+            let mut rest = (a[(i, j)], 0.0);
+            for k in 0..s.len() {
+                let (us, us_low) = two_product(svd.u[(i, k)], s[k]);
+                let (high, low) = two_product(us, svd.v[(j, k)]);
+                rest = add(rest, -high);
+                rest.1 -= low + us_low * svd.v[(j, k)];
+            }
+            square += (rest.0 + rest.1).powi(2);
+        }
+    }
+    beltrami_linalg::ldexp(square.sqrt(), exponent)
+}
+
 /// The true error; fails unless the estimate is neither below it nor far above, and the factors are orthonormal.
 #[track_caller]
 fn exact_error(a: &Matrix, found: &RandomSvd, slack: f64) -> f64 {
-    let error = frobenius(&a.plus(-1.0, &found.svd.product()));
+    let error = exact_distance(a, &found.svd);
     let estimate = found.error.frobenius;
-    // Rounding of the error itself is about 1e-15 of the norm.
+    // Products of two rows are right to about this.
     let rounding = 1e-14 * frobenius(a);
-    assert!(estimate >= error - rounding, "{estimate:e} {error:e}");
+    assert!(estimate >= error, "{estimate:e} {error:e}");
     assert!(estimate <= error * slack + rounding, "{estimate:e} {error:e}");
     let residual = found.svd.residual(a);
     assert!(residual.orthogonality < 1e-12, "{residual:?}");
@@ -286,4 +314,61 @@ fn few_digits_come_from_single_precision() {
         // Beside the rounding of the matrix itself.
         assert!((s - t).abs() <= 1e-4 * t + 1e-14, "{s:e} {t:e}");
     }
+}
+
+/// Spectra that fall, end, and repeat, of tall, wide and square matrices, at ranks below, at and beyond the numerical one.
+#[test]
+fn no_error_exceeds_the_bound_rounding_included() {
+    let mut cases = 0;
+    for seed in 0..24_u64 {
+        let mut s = Sampler::new(700 + seed);
+        let (m, n) = [(60, 40), (40, 60), (50, 50), (300, 20)][(seed % 4) as usize];
+        let count = m.min(n);
+        let values: Vec<f64> = (0..count)
+            .map(|i| match seed / 4 {
+                0 => 0.8_f64.powi(i as i32),
+                1 => 0.3_f64.powi(i as i32),
+                2 => f64::from(u8::from(i < 7)),
+                3 => 1.0 / (i + 1) as f64,
+                4 => {
+                    if i < 5 {
+                        1.0
+                    } else {
+                        1e-6 * 0.9_f64.powi(i as i32)
+                    }
+                }
+                _ => {
+                    if i < 5 {
+                        1e9
+                    } else {
+                        1e-3
+                    }
+                }
+            })
+            .collect();
+        let a = with_values(&mut s, m, n, &values);
+        for rule in [
+            Rule::Rank(3),
+            Rule::Rank(5),
+            Rule::Rank(7),
+            Rule::Rank(count),
+            Rule::Energy(1.0),
+            relative(1e-9, Norm::Spectral),
+        ] {
+            let found =
+                random_svd(&a, &RandomOptions { seed, ..RandomOptions::new(rule) }).unwrap();
+            let error = exact_distance(&a, &found.svd);
+            let what = format!("seed {seed}, {rule:?}, {:?}", found.error);
+            assert!(found.error.frobenius >= error, "{what}: {error:e}");
+            let whole = frobenius(&a);
+            assert!(found.error.relative * whole * (1.0 + 1e-15) >= error, "{what}: {error:e}");
+            // The difference in `f64` is off by no more than this, which the bound in the spectral norm is compared with.
+            let rest = a.plus(-1.0, &found.svd.product());
+            let spectral = beltrami_linalg::singular_values(&rest).unwrap()[0];
+            assert!(found.error.spectral >= spectral - 1e-14 * whole, "{what}: {spectral:e}");
+            assert!(found.error.frobenius <= 1.02 * error + 1e-14 * whole, "{what}: {error:e}");
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 144);
 }

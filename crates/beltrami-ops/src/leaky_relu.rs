@@ -6,7 +6,8 @@
 //! `m×n → m×n`, entry by entry.
 //!
 //! ## Derivative
-//! $d\operatorname{leaky}(A) = (0.01 + 0.99\operatorname{step}(A)) \odot dA$ where no entry is zero.
+//! $d\operatorname{leaky}(A) = (0.01 + 0.99\operatorname{step}(A)) \odot dA$ where no entry is zero; at zero the value 0.01 is
+//! given, a subgradient.
 //!
 //! ## Structure
 //! Keeps lower, upper and the sign of the entries.

@@ -9,7 +9,7 @@ mod iteration;
 mod splitting;
 mod theory;
 
-use beltrami_linalg::Matrix;
+use beltrami_linalg::{Matrix, exponent_of, ldexp};
 
 pub use gershgorin::{Circle, Gershgorin, Group};
 pub use theory::{Dominance, Forecast, Theory};
@@ -56,7 +56,8 @@ impl Method {
 /// When an iteration ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// `|b - A*x|` relative to `|b|`, or to the first residual where `b` is zero.
+    /// `|b - A*x|` relative to `|b|`, or to the first residual where `b` is zero; rows of sizes far apart are divided by those
+    /// first.
     pub tolerance: f64,
     /// Steps before it is given up.
     pub max_iterations: usize,
@@ -166,17 +167,30 @@ pub fn solve(
             };
         }
     };
-    let mut iteration = Iteration::new((a, b), options, forecast.radius, watch);
+    // Both sides are divided by powers of two, so that no square on the way overflows or vanishes.
+    let largest = |x: &[f64]| x.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+    let of_matrix = exponent_of(a.max_abs());
+    let sides = [(b, 0), (start, of_matrix)];
+    let sides = sides.into_iter().filter(|(x, _)| largest(x) != 0.0);
+    let of_side = sides.map(|(x, more)| exponent_of(largest(x)) + more).max().unwrap_or(0);
+    let times = |x: &[f64], by: i32| -> Vec<f64> { x.iter().map(|x| ldexp(*x, by)).collect() };
+    let (scaled, side) = (a.scaled_by_power(-of_matrix), times(b, -of_side));
+    let begin = times(start, of_matrix - of_side);
+    let back = |x: &[f64]| times(x, of_side - of_matrix);
+    let mut seen = |number: usize, residual: f64, x: &[f64]| watch(number, residual, &back(x));
+    let limits = (options, &theory.rows[..]);
+    let mut iteration = Iteration::new((&scaled, &side), limits, forecast.radius, &mut seen);
     let status = match method {
-        Method::Jacobi => splitting::jacobi(&mut iteration, start),
+        Method::Jacobi => splitting::jacobi(&mut iteration, &begin),
         Method::GaussSeidel | Method::Sor => {
-            splitting::relaxation(&mut iteration, start, forecast.omega.unwrap_or(1.0))
+            splitting::relaxation(&mut iteration, &begin, forecast.omega.unwrap_or(1.0))
         }
-        Method::ConjugateGradient => conjugate::gradients(&mut iteration, start, false),
-        Method::ScaledConjugateGradient => conjugate::gradients(&mut iteration, start, true),
+        Method::ConjugateGradient => conjugate::gradients(&mut iteration, &begin, false),
+        Method::ScaledConjugateGradient => conjugate::gradients(&mut iteration, &begin, true),
     };
     let reason = reason(status, &forecast, theory, options);
-    let (x, residuals) = iteration.end(start);
+    let (x, residuals) = iteration.end(&begin);
+    let x = back(&x);
     Run { method, status, reason, x, residuals, forecast: Some(forecast) }
 }
 

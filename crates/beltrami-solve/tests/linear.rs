@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use beltrami_linalg::{Error, Matrix};
+use beltrami_linalg::{Error, Matrix, exact_rank, ldexp};
 use beltrami_solve::linear::{Dominance, Method, Options, Run, Status, Theory, solve};
 
 fn matrix<const N: usize>(rows: [[f64; N]; N]) -> Matrix {
@@ -382,4 +382,53 @@ fn outcomes_have_their_names_and_reasons() {
     let stop = &mut |number: usize, _: f64, _: &[f64]| number < 3;
     let run = solve(Method::GaussSeidel, (&definite, &[1.0; 3]), &theory, &[0.0; 3], &usual, stop);
     assert_eq!((run.status, run.iterations()), (Status::Interrupted, 3));
+}
+
+/// `A`, `b` and `x` of a system whose rows, columns and right-hand side are multiplied by powers of two from `2^-60` to `2^60`.
+fn rescaled(a: &Matrix, b: &[f64], state: &mut u64) -> (Matrix, Vec<f64>, Vec<i32>) {
+    let n = a.rows();
+    let mut exponents = || (0..n).map(|_| (60.0 * drawn(state)) as i32).collect::<Vec<i32>>();
+    let (rows, cols) = (exponents(), exponents());
+    let right = exponents()[0];
+    let scaled = Matrix::from_fn(n, n, |i, j| ldexp(a[(i, j)], rows[i] + cols[j]));
+    let b = b.iter().zip(&rows).map(|(b, row)| ldexp(*b, row + right)).collect();
+    // What the solution is multiplied with.
+    (scaled, b, cols.iter().map(|col| right - col).collect())
+}
+
+#[test]
+fn verdicts_do_not_depend_on_the_units_of_rows_columns_and_right_sides() {
+    for seed in 1..40_u64 {
+        let mut state = seed;
+        let n = 2 + seed as usize % 4;
+        // Dominant enough that Jacobi's method converges.
+        let noise = random(n, &mut state);
+        let a = Matrix::from_fn(n, n, |i, j| noise[(i, j)] + if i == j { 8.0 } else { 0.0 });
+        let b: Vec<f64> = (0..n).map(|_| drawn(&mut state)).collect();
+        let plain = run(Method::GaussSeidel, &a, &b, &vec![0.0; n], &Options::default()).0;
+        for _ in 0..4 {
+            let (scaled, side, of_solution) = rescaled(&a, &b, &mut state);
+            for method in [Method::Jacobi, Method::GaussSeidel, Method::Sor] {
+                let options = Options { omega: Some(1.1), ..Options::default() };
+                let found = run(method, &scaled, &side, &vec![0.0; n], &options).0;
+                assert_eq!(found.status, Status::Converged, "seed {seed}, {method:?}: {found:?}");
+                for ((x, y), exponent) in found.x.iter().zip(&plain.x).zip(&of_solution) {
+                    // Both residuals are within the tolerance 1e-10, of a condition below 10.
+                    let x = ldexp(*x, -exponent);
+                    assert!((x - y).abs() <= 1e-8, "seed {seed}, {method:?}: {x} {y}");
+                }
+            }
+            // The last row becomes the sum of the others: small whole numbers, so that this is exact.
+            let whole = Matrix::from_fn(n, n, |i, j| (4.0 * a[(i, j)]).round());
+            let last = |j: usize| (0..n - 1).map(|i| whole[(i, j)]).sum::<f64>();
+            let singular =
+                Matrix::from_fn(n, n, |i, j| if i + 1 < n { whole[(i, j)] } else { last(j) });
+            let (scaled, ..) = rescaled(&singular, &b, &mut state);
+            for a in [&singular, &scaled] {
+                let refused = Theory::new(a).map(|theory| theory.condition);
+                assert!(matches!(refused, Err(Error::Singular { .. })), "seed {seed}: {refused:?}");
+                assert_eq!(exact_rank(a), Some(n - 1), "seed {seed}");
+            }
+        }
+    }
 }

@@ -1,8 +1,14 @@
 //! Where a value and its derivative exist, in words, from the records of the operations that occur.
+//!
+//! A condition is the text of a record and the expressions it is about: from these it is printed, and tested at data.
+
+mod kink;
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
 use beltrami_exec::Tensor;
 use beltrami_print::text;
+
+pub(crate) use kink::Kink;
 
 /// Conditions in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,11 +25,22 @@ pub struct Conditions {
     asked: Vec<Asked>,
 }
 
-/// A condition on one expression, for which `_` stands.
+/// A condition as it is printed, and what it is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Asked {
+    /// The condition with `_` for the last expression that it is about.
     condition: String,
     of: ExprId,
+    /// The text of the record.
+    template: &'static str,
+    /// The application, and its arguments in their order, each the expression that the condition is really about.
+    at: ExprId,
+    args: Vec<ExprId>,
+    text: String,
+    /// Whether the derivative depends on it, and not the value.
+    smooth: bool,
+    /// Whether the formula has a value of its own where it fails, as the page of the operation says.
+    chosen: bool,
 }
 
 impl Conditions {
@@ -39,7 +56,7 @@ impl Conditions {
 
     /// Whether one of the conditions on entries does not hold where expressions have these values.
     pub(crate) fn exclude(&self, value: &dyn Fn(ExprId) -> Option<Tensor<f64>>) -> bool {
-        self.asked.iter().any(|Asked { condition, of }| {
+        self.asked.iter().any(|Asked { condition, of, .. }| {
             let Some(holds) = of_entries(condition) else { return false };
             value(*of).is_some_and(|value| !holds(value.data()))
         })
@@ -81,6 +98,8 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
                 continue;
             }
             let Some((entry, asked)) = filled(graph, template, *id) else { continue };
+            let chosen = !record.branches.is_empty();
+            found.asked.extend(asked.map(|asked| Asked { smooth: true, chosen, ..asked }));
             if !record.branches.is_empty() {
                 let scalar = of_scalars(graph, *id);
                 let warning = negated(&entry, &text(graph, *id), scalar);
@@ -90,7 +109,6 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             }
             if !found.knows(&entry) {
                 found.smooth.push(entry);
-                found.asked.extend(asked);
             }
         }
         if !record.branches.is_empty()
@@ -110,14 +128,15 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
 
 /// A template with the arguments of an application in place of its parameters, and what it asks of the last of them;
 /// `None` when it holds anyway.
-fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<(String, Option<Asked>)> {
+fn filled(graph: &Graph, template: &'static str, id: ExprId) -> Option<(String, Option<Asked>)> {
     let Node::Apply(op, args) = graph.node(id) else { return None };
+    let mut about = args.to_vec();
     let mut filled = match of_scalars(graph, id) {
         true => of_scalar(template),
         false => template.to_string(),
     };
     let mut asked = None;
-    for (name, arg) in graph.op(*op).parameters().iter().zip(args) {
+    for (place, (name, arg)) in graph.op(*op).parameters().iter().zip(args).enumerate() {
         let hole = format!("{{{name}}}");
         if !filled.contains(&hole) {
             continue;
@@ -130,16 +149,32 @@ fn filled(graph: &Graph, template: &str, id: ExprId) -> Option<(String, Option<A
             return None;
         }
         filled = filled.replace(&hole, &text(graph, arg));
-        asked = Some(Asked { condition, of: arg });
+        about[place] = arg;
+        asked = Some((condition, arg));
     }
+    let complete = |text: &str| {
+        asked.map(|(condition, of)| Asked {
+            condition,
+            of,
+            template,
+            at: id,
+            args: about,
+            text: text.to_owned(),
+            smooth: false,
+            chosen: false,
+        })
+    };
     let (condition, exception) = match filled.split_once(" unless ") {
         Some((condition, exception)) => (condition, compared(exception)),
         None => (filled.as_str(), compared(&filled)),
     };
     match exception {
         Some(true) => None,
-        Some(false) => Some((condition.to_string(), asked)),
-        None => Some((filled, asked)),
+        Some(false) => Some((condition.to_string(), complete(condition))),
+        None => {
+            let asked = complete(&filled);
+            Some((filled, asked))
+        }
     }
 }
 

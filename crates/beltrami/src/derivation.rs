@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
-use beltrami_diag::{Diagnostic, Label, Sources, codes};
+use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
-use crate::conditions::{Conditions, conditions};
+use crate::conditions::{Conditions, Kink, conditions};
 use crate::general::General;
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
@@ -308,6 +308,33 @@ impl Session {
 }
 
 impl Derivation {
+    /// What is to be said of kinks at which the formula has a value of its own.
+    ///
+    /// # Errors
+    /// A kink without one: the derivative does not exist at this point.
+    pub(crate) fn exists_at(
+        &self,
+        loaded: &Loaded,
+        point: &Point,
+    ) -> Result<Vec<Diagnostic>, Failure> {
+        let kinks = self.conditions.kinks(&self.graph, &self.by, point);
+        let (chosen, fatal): (Vec<Kink>, Vec<Kink>) = kinks.into_iter().partition(|k| k.chosen);
+        let Some(Kink { at, diagnostic, .. }) = fatal.into_iter().next() else {
+            return Ok(chosen.into_iter().map(|kink| kink.diagnostic).collect());
+        };
+        // The text may have been simplified; a place is that of the same expression.
+        let text = beltrami_print::text(&self.graph, at);
+        let mut spans = loaded.program.spans.iter();
+        let place = spans.find(|(id, _)| beltrami_print::text(&loaded.program.graph, **id) == text);
+        let label = |span: &Span| Label::new(loaded.source, *span, "this is not differentiable");
+        let diagnostic = match place {
+            Some((_, span)) => diagnostic.at(label(span)),
+            None => diagnostic,
+        };
+        let sources = loaded.sources.clone();
+        Err(Failure { diagnostics: vec![diagnostic], sources, computed: true })
+    }
+
     /// The declared bounds of a name's entries.
     pub(crate) fn range(&self, name: &str) -> Option<(f64, f64)> {
         self.variables.iter().find(|v| v.name == name).and_then(|v| v.range)

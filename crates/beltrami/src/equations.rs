@@ -6,6 +6,7 @@ mod linearisation;
 mod local;
 mod pointwise;
 mod posed;
+mod rates;
 mod read;
 mod taylor;
 
@@ -37,6 +38,9 @@ pub struct SystemOptions {
     pub near: Vec<(f64, f64)>,
     /// Whether unknowns and equations may be matrices, which [`Session::equations_at_points`] solves.
     pub matrices: bool,
+    /// Whether the text holds the components of a vector field or a map: `x' = b` says whose rate of change one is, and no
+    /// other `=` is an equation.
+    pub rates: bool,
     /// The seed of the random points at which derivatives are compared.
     pub seed: u64,
 }

@@ -84,6 +84,7 @@ impl Session {
         if !options.by.is_empty() {
             let options = &DeriveOptions { near: Some(point.excerpt()), ..options.clone() };
             for derivation in self.derive(name, text, options)? {
+                warnings.extend(derivation.exists_at(&loaded, &point)?);
                 let (derived, id) = (&derivation.graph, derivation.derived.expr);
                 let roots = [derivation.root, id];
                 // The value comes with the first derivative, with which it shares what it can.

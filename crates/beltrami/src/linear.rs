@@ -1,7 +1,7 @@
 //! Linear systems whose parts are expressions: solved by iterations, beside what theory says of them.
 
 use beltrami_diag::{Code, Diagnostic, Sources, codes};
-use beltrami_linalg::{Error, Lu, Matrix};
+use beltrami_linalg::{Equilibrated, Error, Lu, Matrix, exact_rank, exponent_of, ldexp, norm};
 use beltrami_solve::linear::{self as solver, Method, Options, Run, Status, Theory};
 
 use crate::data::{Array, Given};
@@ -93,8 +93,8 @@ impl Session {
             None => vec![0.0; n],
         };
         let assumed = reader.finished(request)?;
-        let theory = Theory::new(&a).map_err(|error| singular(&error))?;
-        let direct = direct(&a, &b).map_err(|error| singular(&error))?;
+        let theory = Theory::new(&a).map_err(|error| unsolved(&error, Some((&a, &b))))?;
+        let direct = direct(&a, &b).map_err(|error| unsolved(&error, Some((&a, &b))))?;
         let methods = if request.methods.is_empty() { all(&a) } else { request.methods.clone() };
         let size = norm(&direct);
         let mut runs = Vec::new();
@@ -219,7 +219,7 @@ fn matrix(value: Value) -> Result<Matrix, Failure> {
             "its spectral radii take work that grows with the third power of the size",
         ));
     }
-    Matrix::new(rows, cols, value.entries).map_err(|error| singular(&error))
+    Matrix::new(rows, cols, value.entries).map_err(|error| unsolved(&error, None))
 }
 
 fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Failure> {
@@ -247,19 +247,28 @@ fn all(a: &Matrix) -> Vec<Method> {
     Method::ALL.into_iter().filter(differs).collect()
 }
 
-/// By elimination, refined once.
+/// By elimination, refined once; rows and columns of sizes far apart are brought near each other first.
 fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, Error> {
-    let lu = Lu::new(a)?;
+    let scaled = Equilibrated::where_needed(a);
+    let largest = b.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+    let exponent = exponent_of(largest);
+    let b: Vec<f64> =
+        b.iter().zip(&scaled.rows).map(|(b, row)| ldexp(ldexp(*b, -exponent), -row)).collect();
+    let lu = Lu::new(&scaled.matrix)?;
     let stacked = |x: &[f64]| Matrix::new(x.len(), 1, x.to_vec());
-    let mut x = lu.solve(&stacked(b)?)?.into_data();
-    let r: Vec<f64> = b
-        .iter()
-        .enumerate()
-        .map(|(i, b)| b - a.row(i).iter().zip(&x).map(|(a, x)| a * x).sum::<f64>())
-        .collect();
+    let mut x = lu.solve(&stacked(&b)?)?.into_data();
+    let product = |i: usize, x: &[f64]| -> f64 {
+        scaled.matrix.row(i).iter().zip(x).map(|(a, x)| a * x).sum()
+    };
+    let r: Vec<f64> = b.iter().enumerate().map(|(i, b)| b - product(i, &x)).collect();
     let step = lu.solve(&stacked(&r)?)?;
     x.iter_mut().zip(step.data()).for_each(|(x, step)| *x += step);
-    Ok(x)
+    x.iter_mut().zip(&scaled.cols).for_each(|(x, col)| *x = ldexp(*x, exponent - col));
+    if x.iter().all(|x| x.is_finite()) {
+        Ok(x)
+    } else {
+        Err(Error::Overflow { function: "linear" })
+    }
 }
 
 fn best(runs: &[Run]) -> usize {
@@ -275,22 +284,48 @@ fn best(runs: &[Run]) -> usize {
     (0..runs.len()).min_by(order).unwrap_or(0)
 }
 
-fn norm(x: &[f64]) -> f64 {
-    x.iter().map(|x| x * x).sum::<f64>().sqrt()
-}
-
-fn singular(error: &Error) -> Failure {
+/// Why a system has no result; of a singular one what is known of its solutions.
+fn unsolved(error: &Error, system: Option<(&Matrix, &[f64])>) -> Failure {
     let (code, hint) = match error {
-        Error::Singular { .. } => (
-            &codes::E0503,
-            "there is no solution, or more than one; `minimize` finds one of least squares",
-        ),
+        Error::Singular { .. } => (&codes::E0503, "`minimize` finds a solution of least squares"),
         Error::NotFinite { .. } => (&codes::E0605, "clean the data: no result could be trusted"),
         _ => (&codes::E0503, "scale the matrix, its entries are at the ends of what numbers hold"),
     };
-    let mut failure = refused(code, format!("the system is not solved: {error}"), hint);
+    let why = match (error, system) {
+        (Error::Singular { rcond }, Some(system)) => singular(*rcond, system),
+        _ => error.to_string(),
+    };
+    let mut failure = refused(code, format!("the system is not solved: {why}"), hint);
     failure.computed = !matches!(error, Error::NotFinite { .. });
     failure
+}
+
+/// What arithmetic without rounding says of a system whose matrix is singular to rounding.
+fn singular(rcond: f64, (a, b): (&Matrix, &[f64])) -> String {
+    let n = a.rows();
+    let to_rounding = format!(
+        "the matrix is singular to working precision (reciprocal condition {rcond:.1e} with rows and columns of alike sizes)"
+    );
+    let extended = Matrix::from_fn(n, n + 1, |i, j| if j < n { a[(i, j)] } else { b[i] });
+    match exact_rank(a) {
+        None => format!(
+            "{to_rounding}; whether there is no solution, one, or more than one is not decided"
+        ),
+        Some(rank) if rank == n => format!(
+            "{to_rounding}; the numbers as they are stored determine one solution, which rounding of any of them changes altogether"
+        ),
+        Some(rank) => {
+            let singular =
+                format!("the matrix is singular: its rank is {rank} of {n}, without rounding");
+            match exact_rank(&extended) {
+                Some(more) if more > rank => format!("{singular}, and there is no solution"),
+                Some(_) => format!("{singular}, and there is more than one solution"),
+                None => format!(
+                    "{singular}; whether there is no solution or more than one is not decided"
+                ),
+            }
+        }
+    }
 }
 
 fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {

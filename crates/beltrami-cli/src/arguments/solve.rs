@@ -10,7 +10,7 @@ use crate::usage::unshielded;
 /// A system of equations.
 #[derive(Debug, Args)]
 pub struct System {
-    /// Equations separated by `;`, each `a = b` or an expression that is to be zero; a file ending in `.bel`, or `-` for standard input
+    /// Equations separated by `;`, each `a = b` or an expression that is to be zero, for `critical` a vector field, each component `x' = b` or `b`; a file ending in `.bel`, or `-` for standard input
     #[arg(value_name = "SYSTEM|FILE.bel")]
     system: String,
     /// The unknowns, scalars unless declared otherwise; all names without data where nothing is said

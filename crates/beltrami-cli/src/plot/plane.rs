@@ -6,6 +6,7 @@ mod glyph;
 mod isoline;
 mod portrait;
 mod streamline;
+mod unproved;
 
 use beltrami::Equations;
 use beltrami::linalg::Interval;

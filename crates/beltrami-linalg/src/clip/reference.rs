@@ -13,6 +13,10 @@ use crate::polar::{Arithmetic, as_matrix, exact_product, frobenius, gamma, off};
 pub(crate) struct Reference {
     pub(crate) value: Matrix,
     pub(crate) bound: f64,
+    /// Singular values that count as non-zero, and whether all of them are proved to be.
+    pub(crate) rank: (usize, bool),
+    /// A bound on the others.
+    pub(crate) rest: f64,
 }
 
 impl Reference {
@@ -58,7 +62,12 @@ impl Reference {
             1.0
         };
         let own = distance * f.iter().copied().fold(0.0, f64::max) + rounded(&f);
-        Ok(Reference { value: as_matrix(value.as_ref()), bound: steepest * r + own })
+        Ok(Reference {
+            value: as_matrix(value.as_ref()),
+            bound: steepest * r + own,
+            rank: (rank, rank == 0 || svd.s[rank - 1] > r),
+            rest: svd.s.get(rank).copied().unwrap_or(0.0) + r,
+        })
     }
 
     /// A bound on the distance of another matrix from the exact clip, in the Frobenius norm.

@@ -31,14 +31,20 @@ impl Residual {
 /// # References
 /// Higham 2002, *Accuracy and Stability of Numerical Algorithms*, section 27.5.
 pub fn frobenius(a: &Matrix) -> f64 {
+    norm(a.data())
+}
+
+/// The root of the sum of squares, without overflow or underflow on the way.
+pub fn norm(values: &[f64]) -> f64 {
     // Of at most 2^40 entries the largest is between 2^-100 and 2^100 then, and squares of what is within 2^-400 of it are
     // normal numbers.
-    let square = sum_of_squares(a.data());
+    let square = sum_of_squares(values);
     if (2.0_f64.powi(-160)..2.0_f64.powi(200)).contains(&square) {
         return square.sqrt();
     }
-    let exponent = exponent_of(a.max_abs());
-    ldexp(sum_of_squares(a.scaled_by_power(-exponent).data()).sqrt(), exponent)
+    let exponent = exponent_of(values.iter().fold(0.0, |most: f64, x| most.max(x.abs())));
+    let scaled: Vec<f64> = values.iter().map(|x| ldexp(*x, -exponent)).collect();
+    ldexp(sum_of_squares(&scaled).sqrt(), exponent)
 }
 
 /// Sum of squares in blocks, whose rounding error grows with the block and not with the number of entries.

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::factor::basis::completed;
+use crate::factor::rank::scaled_rank;
 use crate::factor::residual::Residual;
 use crate::factor::svd_ladder;
 use crate::matrix::Matrix;
@@ -42,9 +43,7 @@ impl Svd {
 
     /// The number of singular values above `max(m,n)*eps*s₁`, the rounding error of the computed values.
     pub fn rank(&self) -> usize {
-        let tolerance = self.u.rows().max(self.v.rows()) as f64 * f64::EPSILON;
-        let largest = self.s.first().copied().unwrap_or(0.0);
-        self.s.iter().filter(|s| **s > tolerance * largest).count()
+        rounding_rank(&self.s, self.u.rows().max(self.v.rows()))
     }
 
     /// The full decomposition of an `m×n` matrix: `U` is `m×m` and `V` is `n×n`.
@@ -87,6 +86,13 @@ pub(crate) struct ScaledSvd {
     pub(crate) exponent: i32,
 }
 
+/// How many of the singular values of a matrix of this length, descending, are above the rounding of the largest.
+pub(crate) fn rounding_rank(values: &[f64], length: usize) -> usize {
+    let tolerance = length as f64 * f64::EPSILON;
+    let largest = values.first().copied().unwrap_or(0.0);
+    values.iter().filter(|s| **s > tolerance * largest).count()
+}
+
 /// The singular values, descending, without the vectors, at about a quarter of the operations of [`Svd::new`].
 ///
 /// Their squares are compared with those of the entries; the values come from [`Svd::new`] if the sums differ.
@@ -108,10 +114,17 @@ pub fn singular_values(a: &Matrix) -> Result<Vec<f64>, Error> {
 /// The Moore–Penrose pseudoinverse; singular values below `max(m,n)*eps*s₁` count as zero.
 ///
 /// # Errors
-/// [`Error::NotFinite`], [`Error::NotConverged`], [`Error::Overflow`].
+/// [`Error::Unresolved`] when some of those are not zero, as scaled rows and columns show: their reciprocals would be the
+/// largest part of the result. [`Error::NotFinite`], [`Error::NotConverged`], [`Error::Overflow`].
 pub fn pinv(a: &Matrix) -> Result<Matrix, Error> {
     let ScaledSvd { values: svd, exponent } = Svd::normalised(a)?;
     let rank = svd.rank();
+    if rank < svd.s.len() {
+        let apart = scaled_rank(a)?;
+        if apart > rank {
+            return Err(Error::Unresolved { function: "pinv", found: rank, rank: apart });
+        }
+    }
     let scaled_v = Matrix::from_fn(svd.v.rows(), rank, |i, j| svd.v[(i, j)] / svd.s[j]);
     let u = svd.u.block(0, 0, svd.u.rows(), rank);
     product(&scaled_v, &u.transpose()).scaled_by_power(-exponent).checked_result("pinv")

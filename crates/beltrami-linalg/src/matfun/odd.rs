@@ -7,6 +7,7 @@ mod smooth;
 mod threshold;
 
 use crate::error::Error;
+use crate::factor::rank::deficient;
 use crate::factor::svd::Svd;
 use crate::matfun::condition::relative;
 use crate::matfun::expm::checked_direction;
@@ -129,7 +130,7 @@ impl<F: OddScalar> Odd<F> {
         let mut svd = scaled.values;
         let (rank, wanted) = (svd.rank(), svd.s.len());
         if rank < wanted && self.0.jumps() {
-            return Err(Error::RankDeficient { function: self.0.name(), rank, wanted });
+            return Err(deficient(self.0.name(), a, (rank, wanted)));
         }
         svd.s[rank..].fill(0.0);
         match self.0.degree() {

@@ -12,6 +12,7 @@
 use faer::{Mat, MatRef};
 
 use crate::error::Error;
+use crate::factor::rank::Rank;
 use crate::factor::svd::Svd;
 use crate::polar::arithmetic::Arithmetic;
 use crate::polar::exact_product::{self, Pair};
@@ -30,8 +31,9 @@ pub struct Certificate {
     pub orthogonality_residual: f64,
     /// `‖X'A - A'X‖_F/(2*‖A‖_F)`: together with orthogonality it says how far `X` is from a polar factor, alone neither does.
     pub symmetry_residual: f64,
-    /// The rank that counts as non-zero: the result is compared with the polar factor of the best approximation of that rank.
-    pub rank: usize,
+    /// The singular values that count as non-zero: where that is not proved, the result is compared with the polar factor of
+    /// the best approximation of that rank.
+    pub rank: Rank,
 }
 
 /// Rounding of one inner product of length `k`: `γ_k` (Higham 2002, *Accuracy and Stability*, section 3.1).
@@ -44,7 +46,7 @@ pub(crate) fn gamma(k: usize) -> f64 {
 pub(crate) struct Reference {
     factor: Mat<f64>,
     error: f64,
-    rank: usize,
+    rank: Rank,
     /// The symmetric factor and a lower bound of its eigenvalues, where the factor was polished.
     symmetric: Option<(Mat<f64>, f64)>,
 }
@@ -71,7 +73,8 @@ impl Reference {
         }
         let Weighted { bound, symmetric, smallest, .. } =
             weighted(a, factor.as_ref(), Residuals::Split, 0.0, to)?;
-        Some(Reference { factor, error: bound, rank: n, symmetric: Some((symmetric, smallest)) })
+        let rank = full(n);
+        Some(Reference { factor, error: bound, rank, symmetric: Some((symmetric, smallest)) })
     }
 
     /// The bound from the error to first order; gives the factor without it.
@@ -82,7 +85,7 @@ impl Reference {
         Some(found.corrected)
     }
 
-    /// From a singular value decomposition, for any rank.
+    /// From a singular value decomposition, for any rank; of the rank it is proved so far that singular values are above 0.
     pub(crate) fn exact(a: MatRef<'_, f64>, to: Arithmetic) -> Result<Reference, Error> {
         let svd = Svd::new(&as_matrix(a))?;
         let (m, n) = (a.nrows(), a.ncols());
@@ -109,6 +112,11 @@ impl Reference {
         } else {
             f64::INFINITY
         };
+        let rank = Rank {
+            count: rank,
+            proved: rank == 0 || svd.s[rank - 1] > r,
+            dropped: (rank < n).then_some(next + r),
+        };
         Ok(Reference { factor, error, rank, symmetric: None })
     }
 
@@ -122,10 +130,20 @@ impl Reference {
         let n = a.ncols();
         let apart = zipped(x, self.factor.as_ref(), |x, factor| x - factor);
         let distance = frobenius(apart.as_ref()) * (1.0 + gamma(a.nrows() + n + 2));
-        let root = (self.rank.max(1) as f64).sqrt();
+        let rank = self.rank.count;
+        let root = (rank.max(1) as f64).sqrt();
         let gram = to.gram(x);
-        // The directions without a singular value add 1 each.
-        let off = distance_from_identity(gram.as_ref()).powi(2) - (n - self.rank) as f64;
+        let apart = distance_from_identity(gram.as_ref());
+        // The directions without a singular value add 1 each. Where these leave nothing but rounding, the Gram matrix is
+        // compared with its square instead, as that of a partial isometry is a projector.
+        let off = apart.powi(2) - (n - rank) as f64;
+        let off = match rank < n && off < 1e-6 {
+            true => {
+                let square = to.gram(gram.as_ref());
+                frobenius(zipped(square.as_ref(), gram.as_ref(), |x, y| x - y).as_ref()).powi(2)
+            }
+            false => off,
+        };
         let product = to.product(1.0, x.transpose(), a, None);
         let skew = part(product.as_ref(), -1.0);
         let size = frobenius(a);
@@ -137,10 +155,25 @@ impl Reference {
         }
     }
 
+    /// What is known of the rank.
+    pub(crate) fn rank(&self) -> Rank {
+        self.rank
+    }
+
+    /// The same with what arithmetic without rounding says of the rank.
+    pub(crate) fn with_rank(self, rank: Rank) -> Reference {
+        Reference { rank, ..self }
+    }
+
     /// The factor.
     pub(crate) fn factor(&self) -> MatRef<'_, f64> {
         self.factor.as_ref()
     }
+}
+
+/// Proved by a positive definite product with a matrix of `n` columns.
+fn full(n: usize) -> Rank {
+    Rank { count: n, proved: true, dropped: None }
 }
 
 /// A bound on `‖Q'Q - I‖_F`, which is one on the distance from the nearest orthonormal matrix as well.
@@ -204,7 +237,7 @@ pub(crate) fn prove(
             bound: found.bound / root,
             orthogonality_residual: found.orthogonality / root,
             symmetry_residual: found.skewness / frobenius(a),
-            rank: n,
+            rank: full(n),
         };
         Some((certificate, found.rounding / root))
     };
@@ -243,14 +276,23 @@ pub(crate) fn prove(
     Some(Proved { certificate, corrected })
 }
 
-/// What is proved of any matrix, however far from the polar factor.
+/// What is proved of any matrix, however far from the polar factor; `decide` knows the rank, as an error where the polar factor
+/// of that rank says nothing of the matrix.
 pub(crate) fn prove_any(
     a: MatRef<'_, f64>,
     x: MatRef<'_, f64>,
+    decide: impl FnOnce(Rank) -> Result<Rank, Rank>,
     to: Arithmetic,
 ) -> Option<Certificate> {
     if let Some(found) = prove(a, x, Demand { wanted: 0.0, effort: Effort::Sharp }, to) {
         return Some(found.certificate);
     }
-    Some(Reference::exact(a, to).ok()?.certify(a, x, to))
+    let reference = Reference::exact(a, to).ok()?;
+    Some(match decide(reference.rank()) {
+        Ok(rank) => reference.with_rank(rank).certify(a, x, to),
+        Err(rank) => {
+            let found = reference.with_rank(rank).certify(a, x, to);
+            Certificate { bound: f64::INFINITY, ..found }
+        }
+    })
 }

@@ -3,6 +3,7 @@
 use faer::{Mat, MatRef};
 
 use crate::error::Error;
+use crate::factor::rank::Rank;
 use crate::format::Format;
 use crate::matrix::Matrix;
 use crate::polar::arithmetic::{Arithmetic, Real, Storage};
@@ -11,7 +12,7 @@ use crate::polar::layout::{converted, frobenius, shaped, tall};
 use crate::polar::normalise::normalised;
 use crate::polar::planned::{Planned, planned};
 use crate::polar::{Normalisation, Polar, Proof, Request, Side, Target, newton_schulz, refine};
-use crate::scale::keep_memory;
+use crate::scale::{exponent_of, keep_memory, ldexp};
 use crate::schedule::{CostModel, Schedule};
 
 pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
@@ -26,12 +27,7 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
         return Ok(trivial(a));
     }
     keep_memory();
-    let a = &Task {
-        a: tall(a),
-        shape: (a.rows(), a.cols()),
-        threads: request.threads.max(1),
-        proof: request.proof,
-    };
+    let a = &Task { a: tall(a), given: a, threads: request.threads.max(1), proof: request.proof };
     match &request.target {
         Target::Accuracy(accuracy) => a.to_accuracy(*accuracy, request.format),
         Target::Schedule(schedule, by, side) => {
@@ -42,8 +38,12 @@ pub(super) fn run(a: &Matrix, request: &Request) -> Result<Polar, Error> {
 
 /// The zero matrix is its own factor.
 fn trivial(a: &Matrix) -> Polar {
-    let certificate =
-        Certificate { bound: 0.0, orthogonality_residual: 0.0, symmetry_residual: 0.0, rank: 0 };
+    let certificate = Certificate {
+        bound: 0.0,
+        orthogonality_residual: 0.0,
+        symmetry_residual: 0.0,
+        rank: Rank { count: 0, proved: true, dropped: None },
+    };
     Polar {
         factor: a.clone(),
         method: "nothing to do: the matrix is zero".into(),
@@ -71,10 +71,10 @@ fn iterated<T: Real>(
 }
 
 /// A scaled matrix with at least as many rows as columns.
-struct Task {
+struct Task<'a> {
     a: Mat<f64>,
-    /// Of the matrix that was given.
-    shape: (usize, usize),
+    /// The matrix that was given.
+    given: &'a Matrix,
     threads: usize,
     proof: Proof,
 }
@@ -94,7 +94,7 @@ const MOST_CORRECTIONS: usize = 5;
 /// The least accuracy that `f32` is tried for: its rounding is enlarged by the condition.
 const SINGLE: f64 = 2e-6;
 
-impl Task {
+impl Task<'_> {
     fn aspect(&self) -> f64 {
         self.a.nrows() as f64 / self.a.ncols() as f64
     }
@@ -115,7 +115,7 @@ impl Task {
         certificate: Option<Certificate>,
     ) -> Polar {
         let n = self.a.ncols() as f64;
-        let factor = shaped(x, self.shape.0, self.shape.1);
+        let factor = shaped(x, self.given.rows(), self.given.cols());
         let flops = way.flops * n * n * n;
         Polar { factor, method: way.method, steps: way.steps, flops, certificate }
     }
@@ -141,7 +141,10 @@ impl Task {
         }
         let certificate = match self.proof {
             Proof::Omitted => None,
-            _ => prove_any(a, x.as_ref(), self.full()),
+            _ => {
+                let decide = |rank| self.decided(rank).map_err(|_| self.measured(rank));
+                prove_any(a, x.as_ref(), decide, self.full())
+            }
         };
         let cost = CostModel { aspect: self.aspect(), symmetric: true };
         let (kind, flops) = match side {
@@ -187,9 +190,30 @@ impl Task {
         Err(Error::NotAccurate { function: "polar", wanted: accuracy, reached })
     }
 
+    /// What is known of the rank of the matrix that was given, of which the scaled one is a part.
+    fn decided(&self, rank: Rank) -> Result<Rank, Error> {
+        match self.rest(rank) {
+            Some(rest) => Rank::decided("polar", self.given, (rank.count, rank.proved), rest),
+            None => Ok(rank),
+        }
+    }
+
+    /// The same where the values that are left out are not zero.
+    fn measured(&self, rank: Rank) -> Rank {
+        let rest = self.rest(rank).unwrap_or(0.0);
+        Rank::measured(self.given, (rank.count, rank.proved), rest)
+    }
+
+    /// A bound on the singular values that are left out, of the matrix that was given.
+    fn rest(&self, rank: Rank) -> Option<f64> {
+        rank.dropped.map(|rest| ldexp(rest, exponent_of(self.given.max_abs())))
+    }
+
     /// By the singular value decomposition.
     fn exact(&self, accuracy: f64) -> Result<Polar, Error> {
         let reference = Reference::exact(self.a.as_ref(), self.full())?;
+        let rank = self.decided(reference.rank())?;
+        let reference = reference.with_rank(rank);
         let factor = reference.factor();
         let way = || Way {
             method: "singular value decomposition".to_string(),
@@ -201,7 +225,7 @@ impl Task {
             return Ok(self.found(factor, way(), None));
         }
         let own = reference.certify(self.a.as_ref(), factor, self.full());
-        if own.rank == self.a.ncols()
+        if own.rank.count == self.a.ncols()
             && let Some(found) = self.proved(factor, way(), accuracy, Effort::Needed)
         {
             return Ok(found);

@@ -2,6 +2,7 @@
 
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
+use crate::polar::gamma;
 use crate::scale::ldexp;
 use crate::truncate::{Norm, Rule};
 
@@ -11,9 +12,9 @@ pub(crate) const PROBES: usize = 10;
 /// What an estimate rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// `‖A‖² - ‖Q'A‖²`, with a margin for rounding: never below the error, nor above it by more than 1 %.
+    /// `‖A‖² - ‖Q'A‖²`, with what rounding may add: never below the error, nor above it by more than 1 %.
     Norms,
-    /// The difference of all entries.
+    /// The difference of all entries, in more than `f64`: never below the error.
     Entries,
     /// Ten random vectors: the Frobenius norm is below the estimate with probability 0.99, the spectral norm with
     /// probability `1 - 1e-10` (Halko, Martinsson and Tropp 2011, lemma 4.1).
@@ -66,23 +67,48 @@ pub(crate) struct Remainder {
     evidence: Evidence,
     /// The square as the probes have it, with the quantile.
     probed: f64,
+    /// What rounding may add to the square, relative to that of the norm, and to the factors, relative to the norm.
+    rounding: f64,
+}
+
+/// What rounding may add to the square of the remainder relative to `‖A‖²`, for `count` vectors in bases for an `m×n` operator.
+///
+/// With `A'Q = W*T + F` the square is `‖A‖² - ‖T‖²` to within `‖Q'Q - I‖ + ‖W'W - I‖ + 2‖F‖/‖A‖`.
+/// Products add `γ‖A‖‖Q‖` to `F` (Higham 2002, section 3.5), whose columns have norm 1, and the bases, orthogonalised twice, are
+/// orthonormal to the same order (Giraud, Langou and Rozložník 2005), so that `4*count*γ` is on the safe side of all of them,
+/// and of the decomposition of `T` and the products of its vectors with the bases, too.
+pub(crate) fn rounding((m, n): (usize, usize), count: usize) -> f64 {
+    Remainder::SUMS + 4.0 * count as f64 * gamma(m.max(n))
 }
 
 impl Remainder {
-    /// Below this part of the norm, the difference of squares has less than a hundredth of accuracy left: squares are wrong
-    /// by about 1e-14, which is a hundredth of the square of 1e-6, and ten times that is on the safe side.
-    pub(crate) const CANCELLED: f64 = 1e-5;
+    /// Below this part of the norm, the difference of squares has less than a hundredth of accuracy left, at least: squares
+    /// are wrong by about 1e-14, which is a hundredth of the square of 1e-6, and ten times that is on the safe side.
+    const CANCELLED: f64 = 1e-5;
+    /// A difference of squares is 1 % above the root at most where it is so many times what rounding adds.
+    const CLEAR: f64 = 50.0;
     /// Rounding of sums of squares, relative; sums of 1e8 entries in blocks were within 1e-15.
-    const ROUNDING: f64 = 1e-14;
+    const SUMS: f64 = 1e-14;
     /// The 1 % quantile of the mean of ten squared normal numbers, which is what the mean square of ten probes of a remainder
     /// of rank 1 is distributed as; higher ranks vary less.
     const QUANTILE: f64 = 0.2558;
 
-    pub(crate) fn new(norm: Option<f64>, captured: f64, probes: &Matrix) -> Remainder {
+    /// From the norm of the operator where it is known, the squares of what is captured, images of random vectors without
+    /// what is captured of them, as long as the operator has `cols`, and what rounding may add by [`rounding`].
+    pub(crate) fn new(
+        norm: Option<f64>,
+        captured: f64,
+        (probes, cols): (&Matrix, usize),
+        rounding: f64,
+    ) -> Remainder {
         let count = probes.cols().max(1) as f64;
-        let mean = frobenius(probes).powi(2) / count;
+        let size = norm.unwrap_or_else(|| (captured + frobenius(probes).powi(2) / count).sqrt());
+        // Rounding of an image is relative to the norms of the operator and of the vector, which is about the root of its
+        // length.
+        let lost = size * (rounding + 2.0 * gamma(cols) * (cols as f64).sqrt());
+        let mean = (frobenius(probes) / count.sqrt() + lost).powi(2);
         let largest = (0..probes.cols())
-            .map(|j| probes.col(j).iter().map(|x| x * x).sum::<f64>().sqrt())
+            .map(|j| probes.col(j).iter().map(|x| x * x).sum::<f64>().sqrt() + lost)
             .fold(0.0, f64::max);
         // Each of ten independent vectors makes a bound that is too low ten times less likely.
         let spectral = 10.0 * (2.0 / std::f64::consts::PI).sqrt() * largest;
@@ -90,16 +116,22 @@ impl Remainder {
         let (norm, square, evidence) = match norm {
             Some(norm) => {
                 let whole = norm * norm;
-                (norm, (whole - captured).max(0.0) + Self::ROUNDING * whole, Evidence::Norms)
+                (norm, (whole - captured).max(0.0) + rounding * whole, Evidence::Norms)
             }
             None => ((captured + mean).sqrt(), probed, Evidence::Probes),
         };
-        Remainder { norm, square, spectral: spectral.min(square.sqrt()), evidence, probed }
+        let spectral = spectral.min(square.sqrt());
+        Remainder { norm, square, spectral, evidence, probed, rounding }
     }
 
     /// Whether the difference of squares has too few digits.
     pub(crate) fn cancelled(&self) -> bool {
-        self.evidence == Evidence::Norms && self.square.sqrt() < Self::CANCELLED * self.norm
+        self.evidence == Evidence::Norms && self.is_beneath(self.square.sqrt())
+    }
+
+    /// Whether an error is so small that a difference of squares does not tell it.
+    pub(crate) fn is_beneath(&self, error: f64) -> bool {
+        error < self.norm * Self::CANCELLED.max((Self::CLEAR * self.rounding).sqrt())
     }
 
     /// With the error of all entries instead, or from the probes where that is not known.
@@ -172,6 +204,10 @@ impl Remainder {
 
     pub(crate) fn estimate(&self, values: &[f64], rank: usize) -> Estimate {
         let (frobenius, spectral) = self.errors(values)[rank];
+        // The factors that are handed out are rounded, too.
+        let rounded = self.rounding * self.norm;
+        let (frobenius, spectral) = (frobenius + rounded, spectral + rounded);
+        let spectral = spectral.min(frobenius);
         Estimate { frobenius, relative: self.part(frobenius), spectral, evidence: self.evidence }
     }
 }

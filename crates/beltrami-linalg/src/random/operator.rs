@@ -3,7 +3,9 @@
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
-use crate::product::{accumulate, product, transposed_product};
+use crate::polar::Arithmetic;
+use crate::polar::exact_product::{Pair, difference};
+use crate::product::{product, transposed_product};
 use crate::random::single::Single;
 use crate::scale::{exponent_of, ldexp};
 
@@ -26,8 +28,8 @@ pub trait Operator {
         None
     }
 
-    /// `‖A - Q*B‖` in the Frobenius norm for `Q` `m×r` and `B` `r×n`, where entries are at hand to compute it from; without
-    /// it errors below 1e-5 of the norm are estimated from random vectors.
+    /// A bound on `‖A - Q*B‖` in the Frobenius norm for `Q` `m×r` and `B` `r×n`, with what rounding adds, where entries are at
+    /// hand to compute it from; without it errors below 1e-5 of the norm are estimated from random vectors.
     fn distance(&self, _q: &Matrix, _b: &Matrix) -> Option<f64> {
         None
     }
@@ -63,21 +65,35 @@ impl Operator for Matrix {
     }
 
     fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
-        let (m, n, r) = (Matrix::rows(self), Matrix::cols(self), q.cols());
-        let mut norm = 0.0_f64;
-        for top in (0..m).step_by(PANEL) {
-            let height = PANEL.min(m - top);
-            let mut panel = self.block(top, 0, height, n);
-            let q = q.block(top, 0, height, r);
-            accumulate(&mut panel, true, q.as_faer(), b.as_faer(), -1.0);
-            norm = norm.hypot(frobenius(&panel));
-        }
-        Some(norm)
+        let panel = |top, height| self.block(top, 0, height, Matrix::cols(self));
+        Some(distance_by_panels(self.max_abs(), &panel, (q, b)))
     }
 
     fn single(&self) -> Option<Box<dyn Operator + '_>> {
         Single::of(self).map(|single| Box::new(single) as Box<dyn Operator>)
     }
+}
+
+/// A bound on `‖A - Q*B‖` of a matrix with a largest entry, which gives rows from one on and so many.
+pub(crate) fn distance_by_panels(
+    largest: f64,
+    panel: &dyn Fn(usize, usize) -> Matrix,
+    (q, b): (&Matrix, &Matrix),
+) -> f64 {
+    // Products in parts must neither overflow nor underflow.
+    let exponent = exponent_of(largest.max(b.max_abs()));
+    let b = b.scaled_by_power(-exponent);
+    let to = Arithmetic::full::<f64>(1);
+    let mut norm = 0.0_f64;
+    for top in (0..q.rows()).step_by(PANEL) {
+        let height = PANEL.min(q.rows() - top);
+        let panel = panel(top, height).scaled_by_power(-exponent);
+        let q = q.block(top, 0, height, q.cols());
+        let (rest, error) = difference(panel.as_faer(), q.as_faer(), b.as_faer(), Pair::split, to);
+        norm = norm.hypot(frobenius(&Matrix::from_faer(rest.as_ref())) + error);
+    }
+    // Rounding of the norms is a few units.
+    ldexp(norm * (1.0 + 1e-12), exponent)
 }
 
 /// An operator divided by a power of two, half of it before and half of it after the product, so that neither overflows.

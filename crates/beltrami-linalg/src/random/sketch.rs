@@ -1,13 +1,13 @@
 //! The part of an operator that two growing bases capture: `A ≈ Q*T'*W'`.
 
 use crate::error::Error;
-use crate::factor::residual::sum_of_squares;
+use crate::factor::residual::{frobenius, sum_of_squares};
 use crate::factor::svd::{Svd, singular_values};
 use crate::matrix::Matrix;
 use crate::product::{product, transposed_product};
 use crate::random::Method;
 use crate::random::basis::{Basis, Split};
-use crate::random::estimate::{Estimate, PROBES, Remainder};
+use crate::random::estimate::{Estimate, PROBES, Remainder, rounding};
 use crate::random::gaussian::Gaussian;
 use crate::random::operator::{Operator, Scaled};
 use crate::scale::ldexp;
@@ -189,7 +189,10 @@ impl<'a> Sketch<'a> {
 
     /// What is not captured.
     pub(crate) fn remainder(&self) -> Remainder {
-        let remainder = Remainder::new(self.a.norm, self.captured(), &self.probes);
+        let (m, n) = (self.a.rows(), self.a.cols());
+        let rounding = rounding((m, n), self.columns());
+        let probes = (&self.probes, n);
+        let remainder = Remainder::new(self.a.norm, self.captured(), probes, rounding);
         if !remainder.cancelled() {
             return remainder;
         }
@@ -212,9 +215,12 @@ impl<'a> Sketch<'a> {
         let kept = inner.leading(rank);
         let svd = Svd { u: self.left.times(&kept.u), v: self.right.times(&kept.v), s: kept.s };
         let mut error = remainder.estimate(&inner.s, rank);
-        if error.relative < Remainder::CANCELLED {
+        if remainder.is_beneath(error.frobenius) {
             let us = Matrix::from_fn(svd.u.rows(), rank, |i, j| svd.u[(i, j)] * svd.s[j]);
-            error = error.compared(self.a.distance(&us, &svd.v.transpose()), &remainder);
+            // The values are rounded once more where they scale the vectors.
+            let rounded = f64::EPSILON * frobenius(&us);
+            let distance = self.a.distance(&us, &svd.v.transpose());
+            error = error.compared(distance.map(|distance| distance + rounded), &remainder);
         }
         let exponent = self.a.exponent;
         let s: Vec<f64> = svd.s.iter().map(|s| ldexp(*s, exponent)).collect();

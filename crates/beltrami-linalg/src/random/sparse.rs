@@ -7,8 +7,7 @@ use faer::{Accum, MatMut, Par};
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
-use crate::product::accumulate;
-use crate::random::operator::Operator;
+use crate::random::operator::{Operator, distance_by_panels};
 
 /// A sparse `f64` matrix, stored by columns and, for products with the transpose, by rows.
 #[derive(Clone, Debug)]
@@ -53,9 +52,6 @@ impl SparseMatrix {
     }
 }
 
-/// Rows of a panel of the difference from a dense product.
-const PANEL: usize = 256;
-
 impl Operator for SparseMatrix {
     fn rows(&self) -> usize {
         self.columns.nrows()
@@ -95,11 +91,9 @@ impl Operator for SparseMatrix {
     }
 
     fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
-        let (m, n, r) = (self.rows(), self.cols(), q.cols());
-        let mut norm = 0.0_f64;
-        for top in (0..m).step_by(PANEL) {
-            let height = PANEL.min(m - top);
-            let mut panel = Matrix::zeros(height, n);
+        let largest = self.columns.val().iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+        let panel = |top: usize, height: usize| {
+            let mut panel = Matrix::zeros(height, self.cols());
             for i in 0..height {
                 let row = self.by_rows.as_ref();
                 let places = row.col_idx_of_row(top + i);
@@ -107,10 +101,8 @@ impl Operator for SparseMatrix {
                     panel[(i, j)] += value;
                 }
             }
-            let q = q.block(top, 0, height, r);
-            accumulate(&mut panel, true, q.as_faer(), b.as_faer(), -1.0);
-            norm = norm.hypot(frobenius(&panel));
-        }
-        Some(norm)
+            panel
+        };
+        Some(distance_by_panels(largest, &panel, (q, b)))
     }
 }

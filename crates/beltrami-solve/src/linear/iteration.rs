@@ -1,7 +1,7 @@
 //! What all iterations share: the true residual, and the decision whether to go on.
 
-use beltrami_linalg::Matrix;
 use beltrami_linalg::dense::dot;
+use beltrami_linalg::{Matrix, ldexp, norm};
 
 use super::{Options, Status, Watch};
 
@@ -16,9 +16,10 @@ pub struct Iteration<'a> {
     /// The spectral radius of the iteration matrix, where there is one.
     radius: Option<f64>,
     watch: Watch<'a>,
+    /// Exponents of powers of two by which the rows are divided.
+    rows: &'a [i32],
     /// What residuals are relative to.
     scale: f64,
-    size: f64,
     residuals: Vec<f64>,
     best: Option<(usize, Vec<f64>)>,
 }
@@ -26,19 +27,28 @@ pub struct Iteration<'a> {
 impl<'a> Iteration<'a> {
     pub fn new(
         (a, b): (&'a Matrix, &'a [f64]),
-        options: &'a Options,
+        (options, rows): (&'a Options, &'a [i32]),
         radius: Option<f64>,
         watch: Watch<'a>,
     ) -> Iteration<'a> {
-        let (scale, size) = (norm(b), norm(a.data()));
-        Iteration { a, b, options, radius, watch, scale, size, residuals: Vec::new(), best: None }
+        let residuals = Vec::new();
+        let mut made =
+            Iteration { a, b, options, rows, radius, watch, scale: 0.0, residuals, best: None };
+        made.scale = made.size(b.iter().copied());
+        made
+    }
+
+    /// The norm of a column whose entries belong to the rows. Where these are of sizes far apart the equations are divided by
+    /// those, as no equation is to be met less than another because of its units.
+    fn size(&self, column: impl Iterator<Item = f64>) -> f64 {
+        norm(&column.zip(self.rows).map(|(x, row)| ldexp(x, -row)).collect::<Vec<f64>>())
     }
 
     /// Records an iterate with its residual `b - A*x`, which is handed back, and says whether it is the last.
     pub fn record(&mut self, x: &[f64]) -> (Vec<f64>, Option<Status>) {
         let r: Vec<f64> =
             self.b.iter().enumerate().map(|(i, b)| b - dot(self.a.row(i), x)).collect();
-        let absolute = norm(&r);
+        let absolute = self.size(r.iter().copied());
         if self.residuals.is_empty() && self.scale == 0.0 {
             self.scale = if absolute > 0.0 { absolute } else { 1.0 };
         }
@@ -65,7 +75,10 @@ impl<'a> Iteration<'a> {
             return Some(Status::Diverged);
         }
         // The residual of the exact solution rounded to working precision is about this large.
-        let floor = 0.5 * f64::EPSILON * (self.size * norm(x) + norm(self.b));
+        let terms = self.b.iter().enumerate().map(|(i, b)| {
+            b.abs() + self.a.row(i).iter().zip(x).map(|(a, x)| (a * x).abs()).sum::<f64>()
+        });
+        let floor = 0.5 * f64::EPSILON * self.size(terms);
         // Conjugate gradients and matrices far from normal may pause, but not for as long as this.
         let patience = 1000 + 10 * x.len();
         let best = self.best.as_ref().map_or(0, |(best, _)| *best);
@@ -80,8 +93,4 @@ impl<'a> Iteration<'a> {
     pub fn end(self, start: &[f64]) -> (Vec<f64>, Vec<f64>) {
         (self.best.map_or_else(|| start.to_vec(), |(_, x)| x), self.residuals)
     }
-}
-
-fn norm(x: &[f64]) -> f64 {
-    dot(x, x).sqrt()
 }

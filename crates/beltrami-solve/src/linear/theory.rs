@@ -1,6 +1,9 @@
 //! What can be said before the first step.
 
-use beltrami_linalg::{Cholesky, Error, Matrix, SymmetricEigen, eigenvalues, singular_values};
+use beltrami_linalg::{
+    Cholesky, Equilibrated, Error, Lu, Matrix, SymmetricEigen, eigenvalues, exponent_of, ldexp,
+    norm, singular_values,
+};
 
 use super::splitting::{jacobi_matrix, relaxation_matrix};
 use super::{Gershgorin, Method, Options};
@@ -47,6 +50,8 @@ pub struct Theory {
     pub dominance: Dominance,
     /// Discs around the eigenvalues.
     pub gershgorin: Gershgorin,
+    /// Exponents of powers of two by which rows are divided before they are compared; 0 where they are of alike sizes.
+    pub rows: Vec<i32>,
 }
 
 /// What is known of one method beforehand.
@@ -78,7 +83,8 @@ impl Theory {
     /// Looks at a square matrix.
     ///
     /// # Errors
-    /// [`Error::Singular`] where the matrix has no inverse to working precision; [`Error::NotSquare`],
+    /// [`Error::Singular`] where the matrix has no inverse to working precision, whatever rows and columns are multiplied
+    /// with; [`Error::NotSquare`],
     /// [`Error::NotFinite`], [`Error::Shape`] for an empty one, and those of the decompositions.
     pub fn new(a: &Matrix) -> Result<Theory, Error> {
         if a.rows() == 0 {
@@ -87,13 +93,21 @@ impl Theory {
         if a.rows() != a.cols() {
             return Err(Error::NotSquare { function: "linear", rows: a.rows(), cols: a.cols() });
         }
-        let singular = singular_values(a)?;
+        let scaled = Equilibrated::where_needed(a);
+        let singular = singular_values(&scaled.matrix)?;
         let (largest, least) = (singular[0], singular[singular.len() - 1]);
         // Below this the least singular value is rounding.
         if least <= a.rows() as f64 * f64::EPSILON * largest {
             let rcond = if largest > 0.0 { least / largest } else { 0.0 };
             return Err(Error::Singular { rcond });
         }
+        let (norm, condition) = match scaled.is_plain() {
+            true => (largest, largest / least),
+            false => {
+                let norm = singular_values(a)?[0];
+                (norm, condition(norm, &scaled)?)
+            }
+        };
         let symmetric = SymmetricEigen::new(a).ok();
         let eigenvalues = match &symmetric {
             Some(eigen) => eigen.values.iter().map(|x| (*x, 0.0)).collect(),
@@ -101,12 +115,13 @@ impl Theory {
         };
         let mut theory = Theory {
             eigenvalues,
-            norm: largest,
-            condition: largest / least,
+            norm,
+            condition,
             symmetric: symmetric.is_some(),
             definite: symmetric.is_some() && Cholesky::new(a).is_ok(),
             dominance: dominance(a),
             gershgorin: Gershgorin::new(a),
+            rows: scaled.rows,
         };
         if theory.symmetric {
             theory.eigenvalues.sort_by(|x, y| x.0.total_cmp(&y.0));
@@ -134,16 +149,15 @@ impl Theory {
     pub fn error_bound(&self, (a, b): (&Matrix, &[f64]), x: &[f64]) -> Option<f64> {
         let n = b.len() as f64;
         let unit = (n + 1.0) * f64::EPSILON;
-        let (mut square, mut size) = (0.0, 0.0);
-        for (i, b) in b.iter().enumerate() {
+        let left = |(i, b): (usize, &f64)| {
             let terms = || a.row(i).iter().zip(x).map(|(a, x)| a * x);
             let rounding = unit * (b.abs() + terms().map(f64::abs).sum::<f64>());
-            square += ((b - terms().sum::<f64>()).abs() + rounding).powi(2);
-            size += b * b;
-        }
-        let least = self.norm * (1.0 / self.condition - n * f64::EPSILON);
-        let bound = square.sqrt() / least * self.norm * (1.0 + n * f64::EPSILON) / size.sqrt();
-        (size > 0.0 && least > 0.0).then_some(bound)
+            (b - terms().sum::<f64>()).abs() + rounding
+        };
+        let left: Vec<f64> = b.iter().enumerate().map(left).collect();
+        let least = 1.0 / self.condition - n * f64::EPSILON;
+        let bound = norm(&left) / norm(b) * (1.0 + n * f64::EPSILON) / least;
+        (bound.is_finite() && least > 0.0).then_some(bound)
     }
 
     fn conjugate(&self, a: &Matrix, method: Method, options: &Options) -> Result<Forecast, String> {
@@ -187,6 +201,19 @@ impl Theory {
             steps,
         })
     }
+}
+
+/// `‖A‖*‖inv(A)‖` of a matrix whose rows and columns are of sizes far apart: its least singular value is beneath the rounding
+/// of the largest, while the inverse of the scaled matrix has its digits.
+fn condition(norm: f64, scaled: &Equilibrated) -> Result<f64, Error> {
+    let inverse = Lu::new(&scaled.matrix)?.inverse()?;
+    let n = inverse.rows();
+    let by = |i: usize, j: usize| scaled.cols[i] + scaled.rows[j];
+    let places = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
+    let nonzero = places.filter(|(i, j)| inverse[(*i, *j)] != 0.0);
+    let largest = nonzero.map(|(i, j)| exponent_of(inverse[(i, j)]) - by(i, j)).max().unwrap_or(0);
+    let whole = Matrix::from_fn(n, n, |i, j| ldexp(inverse[(i, j)], -by(i, j) - largest));
+    Ok(ldexp(norm * singular_values(&whole)?[0], largest))
 }
 
 fn stationary(a: &Matrix, method: Method, options: &Options) -> Result<Forecast, String> {

@@ -8,6 +8,28 @@ use super::local::at_point;
 use crate::session::Failure;
 
 impl Read {
+    /// Refuses a rate of change that has not as many entries as what changes.
+    pub(super) fn fitting(&self) -> Result<(), Failure> {
+        let size = |name: &str| self.point.sizes.get(name).copied();
+        for ((id, place), unknown) in self.equations.iter().zip(&self.places).zip(&self.unknowns) {
+            let shape = self.graph.shape(*id);
+            let dims = [&shape.rows, &shape.cols].map(|dim| dim.evaluate(&size).unwrap_or(0));
+            let found = (dims[0] * dims[1]) as usize;
+            if found != unknown.len() {
+                let name = &unknown.name;
+                let message = format!(
+                    "the rate of change of `{name}` has {found} entries, and `{name}` has {}",
+                    unknown.len()
+                );
+                let label = Label::new(self.loaded.source, *place, "this one");
+                let error = Diagnostic::error(&codes::E0202, message).at(label);
+                let hint = format!("declare what `{name}` is, as in `--let '{name}: vector(2)'`");
+                return Err(refused(self, error.hint(hint)));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses an equation without unknowns, and an unknown in no equation; the only equation of a `field` is no equation.
     pub(super) fn posed(&self, field: bool) -> Result<(), Failure> {
         let graph = &self.graph;

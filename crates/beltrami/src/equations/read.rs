@@ -9,6 +9,7 @@ use beltrami_syntax::{
     BinaryOp, Declaration, Expr, ExprKind, Program, Statement, parse_declarations, parse_equations,
 };
 
+use super::rates::{components, misread, plain};
 use super::{Read, Sought, SystemOptions};
 use crate::data::{Array, Given, bind};
 use crate::session::{Failure, Loaded, Session};
@@ -22,7 +23,8 @@ impl Session {
     ) -> Result<Read, Failure> {
         let mut sources = Sources::new();
         let source = sources.add(name, text);
-        let parsed = parse_equations(text, source);
+        let written = if options.rates { plain(text) } else { text.to_owned() };
+        let parsed = parse_equations(&written, source);
         let refused = |diagnostics: Vec<Diagnostic>, sources: &Sources| Failure {
             diagnostics,
             sources: sources.clone(),
@@ -35,11 +37,28 @@ impl Session {
             return Err(refused(vec![error], &sources));
         }
         let mut options = options.clone();
+        let mut tree = parsed.tree;
+        let given = (&written[..], source);
+        let mut named = false;
+        if options.rates {
+            let found = components(tree, given, &options)
+                .map_err(|error| refused(vec![error], &sources))?;
+            (tree, options.unknowns, named) = (found.tree, found.unknowns, found.named);
+        }
         if options.unknowns.is_empty() {
-            options.unknowns = open_names(&parsed.tree, &options);
+            options.unknowns = open_names(&tree, &options);
         }
         let options = &options;
-        let (program, places) = separated(parsed.tree, &options.unknowns);
+        if !options.rates {
+            let is_scalar = |name: &str| {
+                let declared = declared(&tree, &options.declarations).contains(name);
+                options.unknowns.iter().any(|unknown| unknown == name) && !declared
+            };
+            if let Some(error) = misread(&tree, given, &is_scalar) {
+                return Err(refused(vec![error], &sources));
+            }
+        }
+        let (program, places) = separated(tree, &options.unknowns);
         let declarations = declarations(&program, options);
         let declared = sources.add("<--let, --vars>", &declarations);
         let declared_tree = parse_declarations(&declarations, declared);
@@ -77,7 +96,11 @@ impl Session {
         }
         let program = read;
         let loaded = Loaded { program, sources, source };
-        measured(loaded, equations, options)
+        let read = measured(loaded, equations, options)?;
+        if named {
+            read.fitting()?;
+        }
+        Ok(read)
     }
 }
 
@@ -199,17 +222,7 @@ fn without_zero(value: Expr) -> Expr {
 /// The declarations of the user, and for unknowns and given numbers without one that they are scalars.
 fn declarations(program: &Program, options: &SystemOptions) -> String {
     let mut text = options.declarations.clone();
-    let inside = program.statements.iter().filter_map(|statement| match statement {
-        Statement::Declare(declaration) => Some(declaration.clone()),
-        _ => None,
-    });
-    let mut sources = Sources::new();
-    let outside = parse_declarations(&text, sources.add("", &text)).tree;
-    let names = |declaration: &Declaration| {
-        declaration.names.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
-    };
-    let declared: BTreeSet<String> =
-        inside.collect::<Vec<_>>().iter().chain(&outside).flat_map(names).collect();
+    let declared = declared(program, &text);
     let numbers = options.data.iter().filter(|one| one.named && one.array.axes.is_empty());
     let scalars = options.unknowns.iter().chain(numbers.map(|one| &one.name));
     let mut open: Vec<&str> = Vec::new();
@@ -225,6 +238,20 @@ fn declarations(program: &Program, options: &SystemOptions) -> String {
         text.push_str(&format!("{}: scalar", open.join(", ")));
     }
     text
+}
+
+/// The names that a text or the options declare.
+fn declared(program: &Program, outside: &str) -> BTreeSet<String> {
+    let inside = program.statements.iter().filter_map(|statement| match statement {
+        Statement::Declare(declaration) => Some(declaration.clone()),
+        _ => None,
+    });
+    let mut sources = Sources::new();
+    let outside = parse_declarations(outside, sources.add("", outside)).tree;
+    let names = |declaration: &Declaration| {
+        declaration.names.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    inside.collect::<Vec<_>>().iter().chain(&outside).flat_map(names).collect()
 }
 
 fn shapeless(source: SourceId, span: Span) -> Diagnostic {

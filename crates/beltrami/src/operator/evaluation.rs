@@ -116,6 +116,7 @@ impl Session {
                 (derivation, Acting::Products(Box::new(product), rows, cols))
             }
         };
+        warnings.extend(derivation.exists_at(&loaded, &point)?);
         Ok(OperatorEvaluation {
             expression: beltrami_print::text(graph, root),
             value,
@@ -147,6 +148,7 @@ impl Session {
         let by = one_list(&loaded, options)?;
         let point = bind(&loaded, data)?;
         let derivation = self.mapping(&loaded, &by, options)?;
+        let kinks = derivation.exists_at(&loaded, &point)?;
         let last = by[by.len() - 1];
         let structured = options.symmetric != Symmetric::Ambient;
         let graph = &loaded.program.graph;
@@ -166,7 +168,7 @@ impl Session {
             product,
             assumed: loaded.program.assumed.clone(),
             point,
-            warnings: compiled.warning().into_iter().collect(),
+            warnings: compiled.warning().into_iter().chain(kinks).collect(),
             derivation,
         })
     }

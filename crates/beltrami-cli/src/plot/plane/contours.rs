@@ -3,12 +3,14 @@
 use beltrami::Equations;
 use beltrami::critical::{Class, CriticalPoint};
 use beltrami::linalg::Interval;
+use beltrami::solve::roots::All;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::glyph::Glyph;
 use super::isoline::Grid;
 use super::portrait::classes;
+use super::unproved::{Unproved, mark};
 use super::{GREY, Legend, P, SIZE, Trouble, VERMILION, Window, framed};
 use crate::plot::{Picture, axis};
 
@@ -19,6 +21,7 @@ pub struct Contours {
     levels: Vec<(f64, Vec<[P; 2]>)>,
     through_saddles: Vec<[P; 2]>,
     points: Vec<(P, Class)>,
+    unproved: Unproved,
 }
 
 /// Squares along each side of the grid.
@@ -34,8 +37,10 @@ impl Contours {
         equations: &mut Equations,
         region: &[Interval],
         points: &[CriticalPoint],
+        all: &All,
     ) -> Contours {
         let window = Window::new(region);
+        let unproved = Unproved::new(equations, window, all);
         let tape = equations.field.as_ref();
         let mut memory = tape.map(|tape| tape.memory::<f64>());
         let mut f = |p: P| match (tape, &mut memory) {
@@ -67,6 +72,7 @@ impl Contours {
             levels,
             through_saddles,
             points: points.iter().map(|p| ((p.x[0], p.x[1]), p.class)).collect(),
+            unproved,
         }
     }
 }
@@ -90,10 +96,13 @@ impl Picture for Contours {
                 .iter()
                 .map(|piece| PathElement::new(*piece, VERMILION.stroke_width(2))),
         )?;
+        let unproved = &self.unproved;
+        chart.draw_series(unproved.curve.iter().map(|at| Circle::new(*at, 3, BLACK.filled())))?;
+        chart.draw_series(unproved.open.iter().map(|at| mark(*at)))?;
         chart
             .draw_series(self.points.iter().map(|(at, class)| Glyph { at: *at, class: *class }))?;
         let mut legend = Legend::new(&side);
-        classes(&mut legend, &self.points)?;
+        classes(&mut legend, &self.points, &self.unproved)?;
         if !self.through_saddles.is_empty() {
             legend.line(VERMILION.stroke_width(2), "levels of saddles")?;
         }

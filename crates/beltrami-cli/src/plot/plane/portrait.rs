@@ -3,12 +3,14 @@
 use beltrami::Equations;
 use beltrami::critical::{Class, CriticalPoint};
 use beltrami::linalg::Interval;
+use beltrami::solve::roots::All;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::glyph::{Glyph, ORDER};
 use super::isoline::Grid;
 use super::streamline::Flow;
+use super::unproved::{Unproved, mark};
 use super::{
     BLUE, GREY, Legend, ORANGE, P, PURPLE, SIZE, Trouble, VERMILION, Window, framed, vector,
 };
@@ -25,6 +27,7 @@ pub struct Portrait {
     separatrices: Vec<Vec<P>>,
     eigenvectors: Vec<[P; 2]>,
     points: Vec<(P, Class)>,
+    unproved: Unproved,
 }
 
 /// Squares along each side of the grid that finds nullclines.
@@ -36,6 +39,7 @@ impl Portrait {
         equations: &mut Equations,
         region: &[Interval],
         points: &[CriticalPoint],
+        all: &All,
     ) -> Portrait {
         let window = Window::new(region);
         let nullclines = [0, 1].map(|k| {
@@ -62,6 +66,7 @@ impl Portrait {
                 }
             }
         }
+        let unproved = Unproved::new(equations, window, all);
         Portrait {
             title: equations
                 .texts
@@ -77,6 +82,7 @@ impl Portrait {
             separatrices,
             eigenvectors,
             points: points.iter().map(|p| ((p.x[0], p.x[1]), p.class)).collect(),
+            unproved,
         }
     }
 }
@@ -111,6 +117,9 @@ impl Picture for Portrait {
         chart.draw_series(
             self.eigenvectors.iter().map(|line| PathElement::new(*line, PURPLE.stroke_width(4))),
         )?;
+        let unproved = &self.unproved;
+        chart.draw_series(unproved.curve.iter().map(|at| Circle::new(*at, 3, BLACK.filled())))?;
+        chart.draw_series(unproved.open.iter().map(|at| mark(*at)))?;
         chart
             .draw_series(self.points.iter().map(|(at, class)| Glyph { at: *at, class: *class }))?;
         let mut legend = Legend::new(&side);
@@ -124,7 +133,7 @@ impl Picture for Portrait {
         if !self.eigenvectors.is_empty() {
             legend.line(PURPLE.stroke_width(4), "eigenvectors")?;
         }
-        classes(&mut legend, &self.points)
+        classes(&mut legend, &self.points, &self.unproved)
     }
 }
 
@@ -132,6 +141,7 @@ impl Picture for Portrait {
 pub(super) fn classes<B: DrawingBackend>(
     legend: &mut Legend<'_, B>,
     points: &[(P, Class)],
+    unproved: &Unproved,
 ) -> Result<(), Trouble<B>> {
     for class in ORDER {
         if points.iter().any(|(_, found)| *found == class) {
@@ -139,7 +149,8 @@ pub(super) fn classes<B: DrawingBackend>(
             legend.text(class.name())?;
         }
     }
-    if points.is_empty() {
+    unproved.explained(legend)?;
+    if points.is_empty() && unproved.is_nothing() {
         legend.area.draw(&Circle::new((20, legend.next), 3, GREY.filled()))?;
         legend.text("no critical point here")?;
     }
