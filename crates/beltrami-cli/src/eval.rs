@@ -1,6 +1,6 @@
 //! `beltrami eval`.
 
-use beltrami::diag::{Diagnostic, Sources, codes, render};
+use beltrami::diag::{Diagnostic, codes, render};
 use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
 use serde_json::{Value as Json, json};
 
@@ -118,7 +118,7 @@ fn remarks(found: &Evaluation, report: &mut Report) {
         ));
         report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
     }
-    report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
+    report.err.push_str(&render::terminal(&found.warnings, &found.sources, true));
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }

@@ -79,6 +79,7 @@ codes! {
     W0105 "unused-declaration" "declared name does not occur";
     W0106 "plan-left-out" "a compiled plan differed from the evaluator and was left out";
     W0107 "plan-not-compared" "a compiled plan could not be compared with the evaluator";
+    W0108 "read-otherwise" "read otherwise than it may be meant";
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What a shape rule refused, told with the user's own names.
 
 use beltrami_core::{Arg, Dim, Shape, ShapeError};
-use beltrami_diag::{Code, Diagnostic, codes};
-use beltrami_syntax::{BinaryOp, Expr, ExprKind};
+use beltrami_diag::{Code, Diagnostic, Label, codes};
+use beltrami_syntax::{BinaryOp, Expr, ExprKind, TypeName};
 
 use crate::infer::Infer;
+use crate::prepass::children;
 use crate::term::{Form, Operand};
 use crate::types;
 
@@ -195,10 +196,11 @@ impl<'a> Infer<'a> {
         }
         let error = Diagnostic::error(&codes::E0203, message).at(self.label(expr.span, label));
         let error = self.with_declarations(error, &[b.expr, a.expr]);
-        match list(&ways) {
+        let error = match list(&ways) {
             Some(ways) => error.hint(format!("did you mean {ways}?")),
             None => error,
-        }
+        };
+        self.with_assumptions(error, &[a.expr, b.expr])
     }
 
     fn differ(&self, expr: &Expr, a: Operand<'_>, b: Operand<'_>) -> Diagnostic {
@@ -243,8 +245,30 @@ impl<'a> Infer<'a> {
                     error.hint(format!("did you mean `{first}{gap}{sign}{gap}{second}`?"))
                 }
             }
-            _ => error,
+            _ => self.with_assumptions(error, &[a.expr, b.expr]),
         }
+    }
+
+    /// Points at the scalars among the operands that nobody declared: they may be meant as vectors.
+    fn with_assumptions(&self, mut error: Diagnostic, exprs: &[&Expr]) -> Diagnostic {
+        let mut assumed: Vec<(&str, Label)> = Vec::new();
+        let mut pending: Vec<&Expr> = exprs.iter().rev().copied().collect();
+        while let Some(expr) = pending.pop() {
+            pending.extend(children(expr).into_iter().rev());
+            if let ExprKind::Name(name) = &expr.kind
+                && self.is_assumed(name)
+                && types::default_type(name) == TypeName::Scalar
+                && assumed.iter().all(|(known, _)| known != name)
+            {
+                let label = self.label(expr.span, format!("`{name}` is assumed to be a scalar"));
+                assumed.push((name, label));
+            }
+        }
+        let Some((name, _)) = assumed.first() else { return error };
+        if error.hint.is_none() {
+            error.hint = Some(format!("declare what it is, as in `{name}: vector(n)`"));
+        }
+        assumed.into_iter().fold(error, |error, (_, label)| error.also(label))
     }
 
     fn expected(

@@ -10,6 +10,7 @@ use crate::assemble::assemble;
 use crate::infer::Infer;
 use crate::scope::Scope;
 use crate::suggest;
+use crate::traps::traps;
 
 /// A program to be given types.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,9 @@ pub fn elaborate(request: &Request<'_>) -> Result<Elaborated, Vec<Diagnostic>> {
     infer.enter(scope);
     let outcome = infer.program(request.program);
     check_by(&mut infer, request.by);
-    assemble(infer, outcome)
+    let mut found = assemble(infer, outcome)?;
+    found.warnings.extend(traps(request, &found));
+    Ok(found)
 }
 
 fn check_by(infer: &mut Infer<'_>, by: &[String]) {

@@ -24,6 +24,7 @@ mod solve;
 mod suggest;
 mod term;
 pub mod theory;
+mod traps;
 mod types;
 
 pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};

@@ -4,7 +4,7 @@ use beltrami_core::{Notation, Registry};
 use beltrami_diag::{Diagnostic, codes, nearest};
 
 /// Names of other systems, and how the same is written here.
-const ELSEWHERE: [(&str, &str); 79] = [
+const ELSEWHERE: [(&str, &str); 77] = [
     ("trace", "did you mean `tr`?"),
     ("norm", "did you mean `norm2`?"),
     ("fro", "did you mean `norm2`?"),
@@ -19,8 +19,6 @@ const ELSEWHERE: [(&str, &str); 79] = [
     ("ln", "did you mean `log`?"),
     ("log2", "the binary logarithm is `log(x)/log(2)`"),
     ("log10", "the decimal logarithm is `log(x)/log(10)`"),
-    ("log1p", "write `log(1 + x)`"),
-    ("expm1", "write `exp(x) - 1`"),
     ("asin", "did you mean `arcsin`?"),
     ("acos", "did you mean `arccos`?"),
     ("atan", "did you mean `arctan`?"),

@@ -2,7 +2,7 @@
 
 use beltrami_calculus::Form;
 use beltrami_core::{ExprId, Graph};
-use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_diag::{Diagnostic, Label, Sources, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
@@ -26,8 +26,10 @@ pub struct Evaluation {
     pub point: Point,
     /// How it was computed, a text for the value with the first derivative and one for each further derivative.
     pub plans: Vec<String>,
-    /// Reservations about how it was computed.
+    /// Reservations about how it was read, where no derivative has them, and computed.
     pub warnings: Vec<Diagnostic>,
+    /// The texts that they point into.
+    pub sources: Sources,
 }
 
 /// An array as users see it: no axis for a scalar, one for a vector.
@@ -120,6 +122,7 @@ impl Session {
         let value = match value {
             Some(value) => value,
             None => {
+                warnings.extend(loaded.program.warnings.iter().cloned());
                 let Computed { mut tensors, plan, warning } =
                     compute(self, graph, &[root], &point, &range, &place)
                         .map_err(|diagnostic| failed(&loaded, diagnostic))?;
@@ -137,6 +140,7 @@ impl Session {
             point,
             plans,
             warnings,
+            sources: loaded.sources.clone(),
         })
     }
 }
