@@ -167,6 +167,38 @@ impl Hessian {
         }
     }
 
+    /// Multiplies by `units` from both sides and divides by `value`.
+    pub(crate) fn scale(&mut self, units: &[f64], value: f64) {
+        let scaled = |entry: &mut f64, i: usize, j: usize| {
+            // In this order nothing between is larger than what goes in or comes out.
+            *entry = *entry * units[i] / value * units[j];
+        };
+        match self {
+            Hessian::Dense(a) => {
+                let n = a.rows().max(1);
+                let entries = a.data_mut().iter_mut().enumerate();
+                entries.for_each(|(k, entry)| scaled(entry, k / n, k % n));
+            }
+            Hessian::Banded(a) => {
+                let width = a.width;
+                for (i, row) in a.rows.chunks_mut(width + 1).enumerate() {
+                    for j in i.saturating_sub(width)..=i {
+                        scaled(&mut row[width - (i - j)], i, j);
+                    }
+                }
+            }
+            Hessian::Blocks(blocks) => {
+                let mut top = 0;
+                for block in blocks {
+                    let n = block.rows();
+                    let entries = block.data_mut().iter_mut().enumerate();
+                    entries.for_each(|(k, entry)| scaled(entry, top + k / n, top + k % n));
+                    top += n;
+                }
+            }
+        }
+    }
+
     /// The Cholesky factorisation of `H + shift*diag(weights)^2`; `None` where that is not positive definite.
     pub(crate) fn factor(&self, shift: f64, weights: &[f64]) -> Option<Factor> {
         let added = |i: usize| shift * weights[i] * weights[i];

@@ -11,7 +11,7 @@ const MEMORY: usize = 10;
 
 /// Minimises; within bounds by steps of the variables that no bound holds, projected.
 pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
-    match run.options.bounds.clone() {
+    match run.bounds.clone() {
         None => descent::run(run, point, tolerance, &mut Memory::default()),
         Some(bounds) => bounded(run, point, tolerance, &bounds),
     }

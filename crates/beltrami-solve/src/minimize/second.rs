@@ -5,6 +5,7 @@ use beltrami_linalg::Matrix;
 use super::hessian::Hessian;
 use super::lbfgs::held;
 use super::outcome::Measure;
+use super::probe::mixtures;
 use super::run::{Point, Run, dot, norm};
 use super::shifted::Shifted;
 use super::spectral::Spectral;
@@ -33,6 +34,10 @@ pub(crate) struct Second {
     weights: Vec<f64>,
     /// Unit vectors along which there is no curvature.
     pub level: Vec<Vec<f64>>,
+    /// Vectors along which there is curvature, conjugate to each other, with the curvature along each.
+    range: Vec<(Vec<f64>, f64)>,
+    /// The sizes of the Hessian's entries, and the variables that they belong to.
+    entries: Option<(Matrix, Vec<usize>)>,
     /// A unit vector along the most negative curvature, if there is any.
     pub concave: Option<Vec<f64>>,
 }
@@ -44,7 +49,7 @@ impl Second {
             return Some(second);
         }
         let hessian = hessian(run, point)?;
-        let free: Vec<usize> = match &run.options.bounds {
+        let free: Vec<usize> = match &run.bounds {
             None => (0..point.x.len()).collect(),
             Some(bounds) => {
                 let held = held(point, bounds);
@@ -77,6 +82,8 @@ impl Second {
                     predicted: newton.predicted,
                     weights,
                     level: Vec::new(),
+                    range: Vec::new(),
+                    entries: None,
                     concave: None,
                 });
             }
@@ -94,6 +101,8 @@ impl Second {
             predicted: 0.0,
             weights,
             level: Vec::new(),
+            range: Vec::new(),
+            entries: Some((Matrix::from_fn(n, n, |i, j| dense[(i, j)].abs()), free.clone())),
             concave: None,
         };
         let extent = run.extent(&point.x, &second.weights);
@@ -105,7 +114,7 @@ impl Second {
     /// By the factors of a Hessian that is one Kronecker product, of which there is no other form.
     fn by_factors(run: &mut Run<'_>, point: &Point) -> Option<Second> {
         let (offer, n) = (run.objective.offer(), point.x.len());
-        if offer.hessian.is_some() || !offer.kronecker || run.options.bounds.is_some() {
+        if offer.hessian.is_some() || !offer.kronecker || run.bounds.is_some() {
             return None;
         }
         let blocks = run.objective.kronecker(&point.x)?;
@@ -118,6 +127,8 @@ impl Second {
             predicted: 0.0,
             weights: vec![1.0; n],
             level: Vec::new(),
+            range: Vec::new(),
+            entries: None,
             concave: None,
         };
         let mut inertia = [0; 3];
@@ -186,6 +197,43 @@ impl Second {
             }
         }
         self.inertia = Some(inertia);
+        if !self.level.is_empty() {
+            let steep = parts().filter(|(_, (curvature, _))| **curvature > spectral.floor);
+            self.range = steep.map(|(k, (curvature, _))| (unweighted(k), *curvature)).collect();
+        }
+    }
+
+    /// Whether there is curvature along any direction that is known.
+    pub fn has_range(&self) -> bool {
+        !self.range.is_empty()
+    }
+
+    /// The step to where this gradient vanishes in the directions that have curvature, as the Hessian sees it.
+    pub fn to_bottom(&self, gradient: &[f64]) -> Option<Vec<f64>> {
+        let mut step = vec![0.0; gradient.len()];
+        for (vector, curvature) in &self.range {
+            let part = -dot(vector, gradient) / curvature;
+            step.iter_mut().zip(vector).for_each(|(s, v)| *s += part * v);
+        }
+        step.iter().all(|s| s.is_finite()).then_some(step)
+    }
+
+    /// The size of the terms that may cancel in the change of the value along a step.
+    pub fn terms(&self, step: &[f64]) -> f64 {
+        let Some((sizes, free)) = &self.entries else { return 0.0 };
+        let part: Vec<f64> = free.iter().map(|i| step[*i].abs()).collect();
+        part.iter().enumerate().map(|(i, p)| p * dot(sizes.row(i), &part)).sum()
+    }
+
+    /// Along what to look: the directions without curvature, and some of their sums.
+    pub fn looks(&self) -> Vec<Vec<f64>> {
+        /// Sums without structure.
+        const DRAWN: usize = 8;
+        let mut all = self.level.clone();
+        if all.len() > 1 && self.entries.is_some() {
+            all.extend(mixtures(&self.level, DRAWN));
+        }
+        all
     }
 
     /// The part of the negative gradient along directions without curvature.
