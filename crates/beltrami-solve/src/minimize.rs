@@ -8,6 +8,7 @@
 mod bfgs;
 mod descent;
 mod escape;
+mod fitted;
 mod gauss_newton;
 mod hessian;
 mod kept;

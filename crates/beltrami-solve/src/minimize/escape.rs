@@ -81,7 +81,9 @@ fn open(run: &Run<'_>, point: &Point, direction: &[f64]) -> Option<Vec<f64>> {
     if length == 0.0 || !length.is_finite() {
         return None;
     }
-    direction.iter_mut().for_each(|d| *d /= length);
+    // Far out the rounding of a direction would be a way of its own.
+    let kept = |d: f64| if d.abs() <= 4.0 * f64::EPSILON { 0.0 } else { d };
+    direction.iter_mut().for_each(|d| *d = kept(*d / length));
     Some(direction)
 }
 

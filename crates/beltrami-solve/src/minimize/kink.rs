@@ -20,7 +20,9 @@ pub(crate) enum Kink {
 }
 
 /// Distances, as parts of the size of the point or of the way to it.
-const DISTANCES: [f64; 3] = [1e-4, 1e-6, 1e-8];
+const DISTANCES: [f64; 3] = [1e-4, 1e-6, NARROW];
+/// The least of them.
+pub(crate) const NARROW: f64 = 1e-8;
 /// Differences of values below this part of them are rounding.
 const NOISE: f64 = 64.0 * f64::EPSILON;
 /// Of a smooth function the slopes of both sides add up to nothing as the distance shrinks; here the sum shrinks by less than this

@@ -14,6 +14,8 @@ pub(crate) enum Side {
     Rises(f64),
     /// The same value near the point and other ones far from it, higher on one side at most.
     Plateau,
+    /// What cancels in the values along the line is so large that its rounding hides what they do.
+    Hidden,
 }
 
 /// Distances, as parts of the size of the point or of the way to it, the farthest first: there a difference is largest beside
@@ -26,6 +28,8 @@ const STRIDES: i32 = 15;
 const SAME: f64 = 1e-10;
 /// Rounding in a value, as a part of the terms that cancel in it.
 const NOISE: f64 = 64.0 * f64::EPSILON;
+/// Where rounding is above this part of the value, or of its unit, at the distance of the point's own size, values say nothing.
+const HIDES: f64 = 1e-5;
 /// Steps back to the bottom of the valley.
 const CORRECTIONS: usize = 3;
 
@@ -50,8 +54,10 @@ pub(crate) fn probe(
         true => DISTANCES.iter().map(|part| part * size).collect(),
         false => (-STRIDES..=STRIDES).rev().map(|k| STRIDE.powi(k)).collect(),
     };
-    // What rounding has left of the first value is nothing.
-    let same = (SAME * point.value.abs()).max(16.0 * f64::EPSILON * run.start_value.abs());
+    let same = SAME * run.size(point);
+    let terms = |step: &[f64]| second.map_or(0.0, |second| second.terms(step));
+    let own: Vec<f64> = direction.iter().map(|d| size * d).collect();
+    let hidden = NOISE * terms(&own) > HIDES * point.value.abs().max(1.0);
     let mut nearest = [f64::INFINITY; 2];
     let mut whole = true;
     let mut lower: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -68,9 +74,7 @@ pub(crate) fn probe(
                 None => (x, value),
             };
             let step: Vec<f64> = x.iter().zip(&point.x).map(|(x, old)| x - old).collect();
-            let terms = second.map_or(0.0, |second| second.terms(&step))
-                + dot(&point.gradient, &step).abs();
-            let near = same.max(NOISE * terms);
+            let near = same.max(NOISE * (terms(&step) + dot(&point.gradient, &step).abs()));
             if value < point.value - near {
                 // The lowest one first, or the one with a distance nearest to 1 where they span all numbers.
                 let order = if size > 0.0 { value } else { distance.ln().abs() };
@@ -83,6 +87,9 @@ pub(crate) fn probe(
     lower.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     if let Some(lower) = lower.into_iter().find_map(|(_, x)| run.point(x).ok()) {
         return Side::Lower(Box::new(lower));
+    }
+    if hidden {
+        return Side::Hidden;
     }
     let farther = nearest[0].max(nearest[1]);
     if farther.is_finite() {

@@ -1,7 +1,8 @@
 //! Verdicts in words.
 
 use super::escape::{Far, Ray, ray};
-use super::kink::{Kink, look};
+use super::fitted::Fit;
+use super::kink::{self, Kink, look};
 use super::options::Method;
 use super::outcome::{Measure, Status};
 use super::run::{Ended, Point, Run, Stop, downhill, norm};
@@ -42,6 +43,20 @@ pub(super) fn vanishing(zero: usize) -> String {
     format!("{zero} vanishing eigenvalue{}", if zero == 1 { "" } else { "s" })
 }
 
+/// That a linear least squares problem is solved.
+pub(super) fn fitted(unknowns: usize, fit: &Fit) -> String {
+    let (rank, condition) = (fit.rank, fit.condition);
+    match rank == unknowns {
+        true => format!(
+            "at the minimum: the residuals are linear, and their derivatives have full rank, with condition {condition:.1e} by QR"
+        ),
+        false => format!(
+            "at the shortest of many minima: the residuals are linear, and their derivatives by {unknowns} unknowns have rank \
+             {rank}, with condition {condition:.1e} by QR"
+        ),
+    }
+}
+
 /// That the values fall without end.
 pub(super) fn endless(run: &Run<'_>, point: &Point, far: &Far) -> String {
     let count = run.trace.len() - 1;
@@ -78,10 +93,23 @@ pub(super) fn lower(
     )
 }
 
+/// That rounding hides what values do where the Hessian sees nothing.
+pub(super) fn hidden(run: &Run<'_>, direction: &[f64], hessian: &str, zero: usize) -> String {
+    format!(
+        "the second-order test does not decide: {hessian} is positive semidefinite with {}, and the terms that cancel{} are so \
+         large that rounding hides what values do there; scale the variables, or start elsewhere",
+        vanishing(zero),
+        along(run, direction)
+    )
+}
+
 /// Why a point on level ground is no minimum.
 pub(super) fn plateau(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> (Status, String) {
     if let Some(away) = receding(run) {
-        return (Status::NotAttained, format!("{away}; no point need be a minimum there; start elsewhere"));
+        return (
+            Status::NotAttained,
+            format!("{away}; no point need be a minimum there; start elsewhere"),
+        );
     }
     let back: Vec<f64> = direction.iter().map(|d| -d).collect();
     for direction in [direction, &back] {
@@ -131,11 +159,15 @@ pub(super) fn limit(run: &Run<'_>) -> (Status, String) {
     match receding(run) {
         Some(away) => (
             Status::NotAttained,
-            format!("{away}, after the {most} iterations that were allowed; no point need be a minimum there"),
+            format!(
+                "{away}, after the {most} iterations that were allowed; no point need be a minimum there"
+            ),
         ),
         None => (
             Status::IterationLimit,
-            format!("{most} iterations were allowed and are used up; allow more, or choose another method"),
+            format!(
+                "{most} iterations were allowed and are used up; allow more, or choose another method"
+            ),
         ),
     }
 }
@@ -170,19 +202,22 @@ pub(super) fn no_progress(
     let stuck = ended.stop == Stop::NoProgress;
     let seen = if stuck { look(run, point) } else { Kink::Unseen };
     let mut resume = None;
+    let narrow = kink::NARROW;
     let (status, reason) = match seen {
         Kink::Minimum { directions, least } => {
             measures.push(Measure { name: "fall", value: 0.0, tolerance: 0.0 });
             let reason = format!(
-                "at a local minimum at a kink, by one-sided slopes: those of both sides differ, and along all {directions} \
-                 directions that were looked along the value rises on both sides, by {least:.1e} of the largest slope at least"
+                "at a local minimum at a kink, or at a bend narrower than {narrow:.1e} of the size of the point, by one-sided slopes: those \
+                 of both sides differ, and along all {directions} directions that were looked along the value rises on both sides, by \
+                 {least:.1e} of the largest slope at least"
             );
             (Status::Converged, reason)
         }
         Kink::Lower(lower) => {
             let reason = format!(
-                "no step of the method lowers the objective after iteration {last}: it has a kink here, where the slopes of both \
-                 sides differ, and lower values lie along it, as {:.6e}; smooth it, as `abs`, `max` and norms can be",
+                "no step of the method lowers the objective after iteration {last}: it has a kink here, as `abs`, `max` \
+                 and norms have, or a bend narrower than {narrow:.1e} of the size of the point, for the slopes of both sides differ; \
+                 lower values lie near, as {:.6e}; smooth it, or start elsewhere",
                 run.shown(lower.value)
             );
             resume = Some((*lower, true));
@@ -190,8 +225,9 @@ pub(super) fn no_progress(
         }
         Kink::Undecided => {
             let reason = format!(
-                "no step lowers the objective after iteration {last}: it has a kink here, where the slopes of both sides differ, and \
-                 values do not say whether it is a minimum; smooth it, as `abs`, `max` and norms can be"
+                "no step lowers the objective after iteration {last}: it has a kink here, as `abs`, `max` \
+                 and norms have, or a bend narrower than {narrow:.1e} of the size of the point, for the slopes of both sides differ; \
+                 values do not say whether it is a minimum; smooth it, or start elsewhere"
             );
             (Status::Undecided, reason)
         }

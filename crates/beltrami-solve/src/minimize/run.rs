@@ -1,6 +1,7 @@
 //! What all methods share: the point, the trace, the tests that end a run.
 
 use super::escape::escape;
+use super::fitted::Fit;
 use super::objective::{Counted, Objective, Undefined};
 use super::options::{Method, Options};
 use super::outcome::{Iterate, StepKind};
@@ -23,6 +24,8 @@ pub(crate) enum Stop {
     SmallStep,
     /// A sum of squares is zero to rounding.
     Zero,
+    /// A sum of squares of linear residuals is least.
+    Fitted(Fit),
     /// No step lowers the value.
     NoProgress,
     /// The values fall without end.
@@ -113,14 +116,20 @@ impl<'a> Run<'a> {
             Method::Trust | Method::Newton => {
                 self.objective.hessian(&point.x).ok().map(|hessian| hessian.diagonal())
             }
-            Method::LeastSquares => self.objective.jacobian(&point.x).ok().map(|jacobian| {
-                (0..n).map(|i| 2.0 * norm(&jacobian.col(i)).powi(2)).collect()
-            }),
+            Method::LeastSquares => self
+                .objective
+                .jacobian(&point.x)
+                .ok()
+                .map(|jacobian| (0..n).map(|i| 2.0 * norm(&jacobian.col(i)).powi(2)).collect()),
             _ => None,
         };
         let curvature = curvature.unwrap_or_else(|| vec![0.0; n]);
-        let sizes =
-            Sizes { x: &point.x, value: point.value, gradient: &point.gradient, curvature: &curvature };
+        let sizes = Sizes {
+            x: &point.x,
+            value: point.value,
+            gradient: &point.gradient,
+            curvature: &curvature,
+        };
         let offer = self.objective.offer();
         let objective = &mut self.objective;
         Units::at(&sizes, &offer, &mut |i, step, promised| {
@@ -231,6 +240,15 @@ impl<'a> Run<'a> {
         let gain = second - value;
         let little = gain >= 0.0 && (gain <= GAIN * value.abs() || gain <= LESS * (first - second));
         (far && onward && little).then_some((value, farthest))
+    }
+
+    /// Whether the last steps went farther from the start by a good part of the way.
+    pub fn strides(&self) -> bool {
+        /// Steps, and the part.
+        const LAST: usize = 3;
+        const PART: f64 = 0.1;
+        let count = self.distances.len();
+        count > LAST && self.distances[count - 1 - LAST] <= (1.0 - PART) * self.distances[count - 1]
     }
 
     /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.

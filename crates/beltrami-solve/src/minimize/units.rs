@@ -46,7 +46,11 @@ impl Units {
     /// An unknown has the size that it has, or that of its Newton step where it is at zero, as long as `falls` finds the
     /// objective lower there by about what the step promises. A value has the largest size that it, its slopes and its
     /// curvatures show over these, and none above 1: far from a minimum values are large, and say little of those near it.
-    pub fn at(sizes: &Sizes<'_>, offer: &Offer, falls: &mut dyn FnMut(usize, f64, f64) -> bool) -> Units {
+    pub fn at(
+        sizes: &Sizes<'_>,
+        offer: &Offer,
+        falls: &mut dyn FnMut(usize, f64, f64) -> bool,
+    ) -> Units {
         let n = sizes.x.len();
         let mut unknowns = vec![0.0; n];
         let mut value = sizes.value.abs();
@@ -56,8 +60,7 @@ impl Units {
             let step = if curvature > 0.0 { slope.abs() / curvature } else { 0.0 };
             let long = step.is_normal() && x <= TINY * step;
             let promised = 0.5 * slope.abs() * step;
-            let unit = if long
-                && (coarse(step) == 1.0 || falls(i, -step.copysign(slope), promised))
+            let unit = if long && (coarse(step) == 1.0 || falls(i, -step.copysign(slope), promised))
             {
                 step
             } else {
@@ -121,7 +124,12 @@ mod tests {
         assert!(units(&[3.0, 0.0], 24.0, &[100.0, -7.0], &[1200.0, 0.0]).are_plain());
         // The same problem in other units.
         let (p, q) = (2.0_f64.powi(60), 2.0_f64.powi(-60));
-        let other = units(&[3.0 * p, 0.0], 24.0 * q, &[100.0 * q / p, -7.0 * q], &[1200.0 * q / p / p, 0.0]);
+        let other = units(
+            &[3.0 * p, 0.0],
+            24.0 * q,
+            &[100.0 * q / p, -7.0 * q],
+            &[1200.0 * q / p / p, 0.0],
+        );
         assert_eq!(other, Units { unknowns: vec![p, 1.0], value: q });
         // 1e-20*x^2 - x from 0.
         let far = units(&[0.0], 0.0, &[-1.0], &[2e-20]);

@@ -47,6 +47,12 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
         let inertia = Some([0, 0, point.x.len()]);
         return settled(Status::Converged, reason, vec![gradient, excess], inertia);
     }
+    if let Stop::Fitted(fit) = &ended.stop {
+        let n = point.x.len();
+        let slope = Measure { name: "cosine", value: fit.slope, tolerance };
+        let inertia = Some([0, n - fit.rank, fit.rank]);
+        return settled(Status::Converged, reason::fitted(n, fit), vec![slope], inertia);
+    }
     if asked && let Some(far) = falls(run, point, &downhill(point)) {
         return settled(Status::Unbounded, reason::endless(run, point, &far), vec![gradient], None);
     }
@@ -103,8 +109,13 @@ const FALLS: f64 = 1e-8;
 
 /// The verdict where the Hessian is known by products at most.
 fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judged {
-    let judged =
-        |status, reason, measures, resume| Judged { status, reason, measures, inertia: None, resume };
+    let judged = |status, reason, measures, resume| Judged {
+        status,
+        reason,
+        measures,
+        inertia: None,
+        resume,
+    };
     if !run.flat(&ended.point, run.options.tolerance) {
         return reason::no_progress(run, ended, measures, None);
     }
@@ -138,7 +149,7 @@ fn below(run: &mut Run<'_>, point: &Point) -> Option<(Point, bool)> {
 fn lower(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Option<(Point, bool)> {
     match probe(run, point, None, direction) {
         Side::Lower(lower) => Some((*lower, false)),
-        Side::Level | Side::Rises(_) | Side::Plateau => None,
+        Side::Level | Side::Rises(_) | Side::Plateau | Side::Hidden => None,
     }
 }
 
@@ -166,7 +177,8 @@ fn by_curvature(
         return reason::no_progress(run, ended, measures, inertia);
     }
     measures.retain(|measure| measure.met() || measure.name != "decrease");
-    let judged = |status, reason, measures| Judged { status, reason, measures, inertia, resume: None };
+    let judged =
+        |status, reason, measures| Judged { status, reason, measures, inertia, resume: None };
     let free = positive + zero;
     let hessian = reason::hessian(point.x.len(), free);
     if zero == 0 {
@@ -191,6 +203,12 @@ fn by_curvature(
         };
         return judged(Status::Converged, reason, measures);
     }
+    // At a minimum steps become short.
+    if run.strides()
+        && let Some(away) = reason::receding(run)
+    {
+        return judged(Status::NotAttained, away, measures);
+    }
     let looks = second.looks();
     let (mut bottom, mut plateau, mut same) = (0.0_f64, None, 0);
     for direction in &looks {
@@ -206,6 +224,10 @@ fn by_curvature(
             Side::Rises(distance) => bottom = bottom.max(distance),
             Side::Level => same += 1,
             Side::Plateau => plateau = Some(direction.clone()),
+            Side::Hidden => {
+                let reason = reason::hidden(run, direction, &hessian, zero);
+                return judged(Status::Undecided, reason, measures);
+            }
         }
     }
     if let Some(direction) = plateau {
