@@ -6,6 +6,7 @@
 //! Entry point: [`minimize`].
 
 mod bfgs;
+mod curve;
 mod descent;
 mod escape;
 mod fitted;

@@ -108,6 +108,14 @@ impl Hessian {
         }
     }
 
+    /// The root of the curvature along each variable, and the largest of them where there is none; 1 where there is none at all.
+    pub(crate) fn weights(&self) -> Vec<f64> {
+        let roots: Vec<f64> = self.diagonal().iter().map(|h| h.abs().sqrt()).collect();
+        let largest = roots.iter().copied().fold(0.0, f64::max);
+        let other = if largest > 0.0 { largest } else { 1.0 };
+        roots.into_iter().map(|root| if root > 0.0 { root } else { other }).collect()
+    }
+
     /// The product with a vector.
     pub fn times(&self, v: &[f64]) -> Vec<f64> {
         match self {

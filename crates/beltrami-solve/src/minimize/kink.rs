@@ -15,6 +15,8 @@ pub(crate) enum Kink {
     Lower(Box<Point>),
     /// Slopes differ along a direction, and along another the values do not say whether they rise.
     Undecided,
+    /// The objective has no value on one side.
+    Edge,
     /// No direction was found along which slopes differ.
     Unseen,
 }
@@ -54,7 +56,7 @@ pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
             let noise = NOISE * point.value.abs() / distance;
             for (side, sign) in [1.0, -1.0].into_iter().enumerate() {
                 let x = moved(&point.x, sign * distance, direction);
-                let Ok(value) = run.objective.value(&x) else { return Kink::Unseen };
+                let Ok(value) = run.objective.value(&x) else { return Kink::Edge };
                 let slope = (value - point.value) / distance;
                 if value < low - NOISE * point.value.abs() {
                     low = value;

@@ -22,8 +22,8 @@ pub(crate) enum Side {
 /// rounding.
 const DISTANCES: [f64; 8] = [10.0, 1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 /// Where nothing has a size distances go through the numbers by this factor, so often to either side of 1.
-const STRIDE: f64 = (1_u64 << 20) as f64;
-const STRIDES: i32 = 15;
+const STRIDE: f64 = (1_u64 << 10) as f64;
+const STRIDES: i32 = 30;
 /// Values this close, relative, are the same.
 const SAME: f64 = 1e-10;
 /// Rounding in a value, as a part of the terms that cancel in it.
@@ -50,7 +50,12 @@ pub(crate) fn probe(
     let n = direction.len();
     let direction: Vec<f64> = direction.iter().map(|d| d / norm(direction)).collect();
     let size = run.extent(&point.x, &vec![1.0; n]);
-    let distances: Vec<f64> = match size > 0.0 {
+    // Where no unknown of the direction has left zero there is no size along it.
+    let known = direction
+        .iter()
+        .zip(point.x.iter().zip(&run.start))
+        .any(|(d, (x, start))| *d != 0.0 && (*x != 0.0 || *start != 0.0));
+    let distances: Vec<f64> = match known {
         true => DISTANCES.iter().map(|part| part * size).collect(),
         false => (-STRIDES..=STRIDES).rev().map(|k| STRIDE.powi(k)).collect(),
     };
@@ -77,7 +82,7 @@ pub(crate) fn probe(
             let near = same.max(NOISE * (terms(&step) + dot(&point.gradient, &step).abs()));
             if value < point.value - near {
                 // The lowest one first, or the one with a distance nearest to 1 where they span all numbers.
-                let order = if size > 0.0 { value } else { distance.ln().abs() };
+                let order = if known { value } else { distance.ln().abs() };
                 lower.push((order, x));
             } else if value > point.value + near {
                 nearest[side] = nearest[side].min(*distance);
@@ -93,7 +98,7 @@ pub(crate) fn probe(
     }
     let farther = nearest[0].max(nearest[1]);
     if farther.is_finite() {
-        return Side::Rises(if size > 0.0 { farther / size } else { 0.0 });
+        return Side::Rises(if known { farther / size } else { 0.0 });
     }
     let level = nearest.iter().all(|distance| distance.is_infinite())
         && (whole || level_at_start(run, &direction, size));

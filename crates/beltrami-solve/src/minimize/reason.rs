@@ -70,6 +70,19 @@ pub(super) fn endless(run: &Run<'_>, point: &Point, far: &Far) -> String {
     )
 }
 
+/// That the values fall without end along a curve.
+pub(super) fn endless_curve(run: &Run<'_>, point: &Point, far: &Point) -> String {
+    let way: Vec<f64> = far.x.iter().zip(&point.x).map(|(x, old)| x - old).collect();
+    format!(
+        "the objective falls without end: it is {:.3e} after {} iterations, and still falling along the curve of these, to {:.3e} at \
+         the distance {:.1e}",
+        run.shown(point.value),
+        run.trace.len() - 1,
+        run.shown(far.value),
+        norm(&run.units.outside(&way))
+    )
+}
+
 /// That the values have fallen as far as numbers go.
 pub(super) fn bottomless(run: &Run<'_>) -> String {
     let count = run.trace.len() - 1;
@@ -103,30 +116,34 @@ pub(super) fn hidden(run: &Run<'_>, direction: &[f64], hessian: &str, zero: usiz
     )
 }
 
-/// Why a point on level ground is no minimum.
-pub(super) fn plateau(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> (Status, String) {
+/// Why a point on level ground is no minimum, by the first of the directions that says.
+pub(super) fn plateau(
+    run: &mut Run<'_>,
+    point: &Point,
+    directions: &[Vec<f64>],
+) -> (Status, String) {
     if let Some(away) = receding(run) {
-        return (
-            Status::NotAttained,
-            format!("{away}; no point need be a minimum there; start elsewhere"),
-        );
+        let reason = format!("{away}; no point need be a minimum there; start elsewhere");
+        return (Status::NotAttained, reason);
     }
-    let back: Vec<f64> = direction.iter().map(|d| -d).collect();
-    for direction in [direction, &back] {
-        let along = along(run, direction);
-        match ray(run, point, direction) {
-            Ray::Level => {
-                let reason = format!(
-                    "the values are the same to rounding{along} as far as numbers go, and others on the other side: they \
-                     approach one that no point need have, or there is a level part without end; start elsewhere"
-                );
-                return (Status::NotAttained, reason);
+    for direction in directions {
+        let back: Vec<f64> = direction.iter().map(|d| -d).collect();
+        for direction in [direction, &back] {
+            let along = along(run, direction);
+            match ray(run, point, direction) {
+                Ray::Level => {
+                    let reason = format!(
+                        "the values are the same to rounding{along} as far as numbers go, and others on the other side: they \
+                         approach one that no point need have, or there is a level part without end; start elsewhere"
+                    );
+                    return (Status::NotAttained, reason);
+                }
+                Ray::Fading(far) => return (Status::NotAttained, fading(run, point, &far)),
+                Ray::Endless(_) | Ray::Other => {}
             }
-            Ray::Fading(far) => return (Status::NotAttained, fading(run, point, &far)),
-            Ray::Endless(_) | Ray::Other => {}
         }
     }
-    let along = along(run, direction);
+    let along = directions.first().map_or(String::new(), |direction| along(run, direction));
     let reason = format!(
         "the values are the same to rounding near this point{along} and others farther away, so that neither derivatives nor \
          values decide what it is; start elsewhere"
@@ -230,6 +247,13 @@ pub(super) fn no_progress(
                  values do not say whether it is a minimum; smooth it, or start elsewhere"
             );
             (Status::Undecided, reason)
+        }
+        Kink::Edge => {
+            let reason = format!(
+                "no step lowers the objective after iteration {last}: it has no value on one side of this point, which is nearer to \
+                 the edge of its domain than 1e-4 of its size; with `--bounds` the edge itself can be a minimum"
+            );
+            (Status::NoProgress, reason)
         }
         Kink::Unseen if stuck => {
             // A method that was stuck here is stuck again, unless another one follows it.

@@ -1,5 +1,6 @@
 //! What all methods share: the point, the trace, the tests that end a run.
 
+use super::curve;
 use super::escape::escape;
 use super::fitted::Fit;
 use super::objective::{Counted, Objective, Undefined};
@@ -58,6 +59,10 @@ pub(crate) struct Run<'a> {
     slopes: Vec<f64>,
     /// How far they are from the start.
     distances: Vec<f64>,
+    /// The last points that were twice as far from the start as those before, the older one first.
+    pub milestones: Vec<Vec<f64>>,
+    /// How far the last of them is.
+    marked: f64,
     pub repaired: usize,
     watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
 }
@@ -84,6 +89,8 @@ impl<'a> Run<'a> {
             trace: Vec::new(),
             slopes: Vec::new(),
             distances: Vec::new(),
+            milestones: Vec::new(),
+            marked: 0.0,
             repaired: 0,
             watch,
         };
@@ -168,7 +175,15 @@ impl<'a> Run<'a> {
         let go_on = (self.watch)(&iterate, &x);
         self.trace.push(iterate);
         self.slopes.push(self.slope(point));
-        self.distances.push(self.distance(&point.x));
+        let distance = self.distance(&point.x);
+        if distance >= 2.0 * self.marked && distance > 0.0 {
+            if self.milestones.len() == 2 {
+                self.milestones.remove(0);
+            }
+            self.milestones.push(point.x.clone());
+            self.marked = distance;
+        }
+        self.distances.push(distance);
         go_on
     }
 
@@ -192,8 +207,12 @@ impl<'a> Run<'a> {
             return Some(Stop::Interrupted);
         }
         // Seldom enough to cost nothing, and early enough that a linear objective does not use up all iterations.
-        if iteration >= 4 && iteration.is_power_of_two() && escape(self, point) {
-            return Some(Stop::Unbounded);
+        if iteration >= 4 && iteration.is_power_of_two() {
+            /// Steps before a way is taken for a curve to infinity.
+            const FAR: usize = 64;
+            if escape(self, point) || iteration >= FAR && curve::endless(self, point).is_some() {
+                return Some(Stop::Unbounded);
+            }
         }
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)
     }

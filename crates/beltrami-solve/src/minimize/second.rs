@@ -28,9 +28,11 @@ const PROBED: usize = 8;
 /// The second derivatives at a point, of the variables that no bound holds.
 pub(crate) struct Second {
     pub inertia: Option<[usize; 3]>,
-    /// The Newton step of least length, weighted, and how much it lowers the model.
+    /// The Newton step of least length, weighted, and how much it lowers the model where there is positive curvature.
     step: f64,
     predicted: f64,
+    /// The largest curvature along a variable.
+    steepest: f64,
     weights: Vec<f64>,
     /// Unit vectors along which there is no curvature.
     pub level: Vec<Vec<f64>>,
@@ -65,11 +67,7 @@ impl Second {
             Hessian::Dense(Matrix::from_fn(n, n, entry))
         };
         let gradient: Vec<f64> = free.iter().map(|i| point.gradient[*i]).collect();
-        let own: Vec<f64> = hessian
-            .diagonal()
-            .iter()
-            .map(|h| if *h == 0.0 { 1.0 } else { h.abs().sqrt() })
-            .collect();
+        let own = hessian.weights();
         let mut weights = vec![1.0; point.x.len()];
         free.iter().zip(&own).for_each(|(i, w)| weights[*i] = *w);
         let n = free.len();
@@ -80,6 +78,7 @@ impl Second {
                     inertia: Some([0, 0, n]),
                     step: newton.length,
                     predicted: newton.predicted,
+                    steepest: 0.0,
                     weights,
                     level: Vec::new(),
                     range: Vec::new(),
@@ -99,6 +98,7 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            steepest: 0.0,
             weights,
             level: Vec::new(),
             range: Vec::new(),
@@ -125,6 +125,7 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            steepest: 0.0,
             weights: vec![1.0; n],
             level: Vec::new(),
             range: Vec::new(),
@@ -164,6 +165,7 @@ impl Second {
         let largest = spectral.curvature.iter().fold(0.0_f64, |m, c| c.abs().max(m));
         let parts = || spectral.curvature.iter().zip(&spectral.slope).enumerate();
         // The eigenvectors in the variables themselves.
+        self.steepest = steepest;
         let all = self.weights.len();
         let unweighted = |k: usize| -> Vec<f64> {
             let mut direction = vec![0.0; all];
@@ -175,7 +177,8 @@ impl Second {
         let lengths: Vec<f64> = parts().map(|(k, _)| norm(&unweighted(k))).collect();
         let unit =
             |k: usize| -> Vec<f64> { unweighted(k).into_iter().map(|d| d / lengths[k]).collect() };
-        let steps = parts().filter(|(_, (curvature, _))| **curvature > spectral.floor);
+        // To where the slope of the model vanishes, whatever that is.
+        let steps = parts().filter(|(_, (curvature, _))| curvature.abs() > spectral.floor);
         self.step = steps.map(|(_, (c, slope))| (slope / c).powi(2)).sum::<f64>().sqrt();
         let unsure = NEGATIVE.max((self.step / extent).min(UNSURE));
         let negative = |k: usize| {
@@ -244,6 +247,18 @@ impl Second {
             sum.iter_mut().zip(direction).for_each(|(sum, d)| *sum -= slope * d);
         }
         sum
+    }
+
+    /// Whether the slope along directions without curvature is more than what is left of a minimum: then it is one of a kink, or
+    /// of a way that goes on.
+    pub fn slopes(&self, run: &Run<'_>, point: &Point) -> bool {
+        let tolerance = run.options.tolerance.sqrt();
+        let extent = run.extent(&point.x, &vec![1.0; point.x.len()]);
+        let slope = norm(&self.level_descent(point)) * extent;
+        let terms = self.steepest * extent * extent;
+        !self.level.is_empty()
+            && !run.flat(point, tolerance)
+            && slope > tolerance * terms.max(point.value.abs()).max(1.0)
     }
 
     /// The Newton step and what it promises.

@@ -280,8 +280,13 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
     for (weight, square) in weights.iter_mut().zip(&diagonal) {
         *weight = weight.max(square.abs().sqrt());
     }
-    let least = LEAST_WEIGHT * weights.iter().copied().fold(0.0, f64::max);
+    // What has no curvature of its own is measured like the others, whose units are those of the run too.
+    let largest = weights.iter().copied().fold(0.0, f64::max);
     for weight in weights {
-        *weight = if *weight == 0.0 { 1.0 } else { weight.max(least) };
+        *weight = match (*weight == 0.0, largest == 0.0) {
+            (_, true) => 1.0,
+            (true, _) => largest,
+            _ => weight.max(LEAST_WEIGHT * largest),
+        };
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Units {
 
 /// Units are powers of two to this power: sizes from a thousandth to a thousand are left as they are.
 const COARSE: i32 = 20;
+/// The unit of the value is about this part of the largest size: sizes from an eighth to a hundred thousand leave it at 1.
+const PART: f64 = 1.0 / 128.0;
 /// Larger exponents would leave no room for squares.
 const MOST: i32 = 480;
 /// A start this much closer to zero than its Newton step is long says nothing of the size of its unknown.
@@ -81,7 +83,7 @@ impl Units {
         }
         Units {
             unknowns: unknowns.into_iter().map(coarse).collect(),
-            value: coarse(value).min(1.0),
+            value: coarse(value * PART).min(1.0),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a point is: a minimum, a saddle, or neither.
 
+use super::curve;
 use super::escape::falls;
 use super::lanczos::least;
 use super::options::Method;
@@ -56,8 +57,14 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     if asked && let Some(far) = falls(run, point, &downhill(point)) {
         return settled(Status::Unbounded, reason::endless(run, point, &far), vec![gradient], None);
     }
-    if ended.stop == Stop::Unbounded {
+    if ended.stop == Stop::Unbounded && point.value == f64::NEG_INFINITY {
         let reason = reason::bottomless(run);
+        return settled(Status::Unbounded, reason, vec![gradient], None);
+    }
+    if matches!(ended.stop, Stop::Unbounded | Stop::Limit | Stop::NoProgress)
+        && let Some(far) = curve::endless(run, point)
+    {
+        let reason = reason::endless_curve(run, point, &far);
         return settled(Status::Unbounded, reason, vec![gradient], None);
     }
     let second = run.options.judge.then(|| Second::at(run, point)).flatten();
@@ -171,9 +178,7 @@ fn by_curvature(
     if negative > 0 && (near || level) {
         return bent(run, point, measures, second, negative);
     }
-    // Without any curvature a slope is one of a kink.
-    let kink = zero > 0 && positive == 0 && !level;
-    if !near || kink {
+    if !near || second.slopes(run, point) {
         return reason::no_progress(run, ended, measures, inertia);
     }
     measures.retain(|measure| measure.met() || measure.name != "decrease");
@@ -210,7 +215,7 @@ fn by_curvature(
         return judged(Status::NotAttained, away, measures);
     }
     let looks = second.looks();
-    let (mut bottom, mut plateau, mut same) = (0.0_f64, None, 0);
+    let (mut bottom, mut plateaus, mut same) = (0.0_f64, Vec::new(), 0);
     for direction in &looks {
         match probe(run, point, Some(second), direction) {
             Side::Lower(lower) => {
@@ -223,15 +228,15 @@ fn by_curvature(
             }
             Side::Rises(distance) => bottom = bottom.max(distance),
             Side::Level => same += 1,
-            Side::Plateau => plateau = Some(direction.clone()),
+            Side::Plateau => plateaus.push(direction.clone()),
             Side::Hidden => {
                 let reason = reason::hidden(run, direction, &hessian, zero);
                 return judged(Status::Undecided, reason, measures);
             }
         }
     }
-    if let Some(direction) = plateau {
-        let (status, reason) = reason::plateau(run, point, &direction);
+    if !plateaus.is_empty() {
+        let (status, reason) = reason::plateau(run, point, &plateaus);
         return judged(status, reason, measures);
     }
     if positive == 0 && same > 0 {
@@ -244,7 +249,8 @@ fn by_curvature(
         1 => "along which".to_owned(),
         count => format!("and along {count} directions in their space"),
     };
-    let reason = if bottom > NEAR {
+    // On a curve the distance at which values rise is that at which its corrections end.
+    let reason = if bottom > NEAR && !second.has_range() {
         format!(
             "at a flat minimum: {hessian} is positive semidefinite with {}, {directions} values are the same to rounding near \
              this point and higher on both sides farther away; none that was looked at is lower",
@@ -279,7 +285,7 @@ fn bent(
     let side = second.concave.as_ref().filter(|_| follows(run));
     let side = side.map(|direction| (probe(run, point, None, direction), direction));
     if let Some((Side::Plateau, direction)) = &side {
-        let (status, reason) = reason::plateau(run, point, direction);
+        let (status, reason) = reason::plateau(run, point, std::slice::from_ref(*direction));
         return judged(status, reason, None);
     }
     let all = negative == point.x.len();
