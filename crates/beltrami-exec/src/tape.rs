@@ -101,6 +101,11 @@ impl Tape {
         self.constants.get(place).map(|constant| constant.value)
     }
 
+    /// Whether an instruction has a kink or a jump somewhere, so that a derivative that is constant need not be one everywhere.
+    pub fn has_kinks(&self) -> bool {
+        self.code.iter().any(|instruction| instruction.has_kink())
+    }
+
     /// Slots for runs.
     pub fn memory<S: Arithmetic>(&self) -> Memory<S> {
         let mut slots = vec![S::constant(0.0, Interval::ZERO); self.inputs];

@@ -12,6 +12,7 @@ pub mod givens;
 pub mod gram_schmidt;
 mod hessenberg;
 pub mod jacobi;
+pub mod least_squares;
 pub mod lu;
 pub mod pivoted_qr;
 pub mod qr;

@@ -31,6 +31,7 @@ pub use factor::general_eigen::GeneralEigen;
 pub use factor::givens::{Rotation, givens_qr};
 pub use factor::gram_schmidt::gram_schmidt;
 pub use factor::jacobi::jacobi_svd;
+pub use factor::least_squares::LeastSquares;
 pub use factor::lu::Lu;
 pub use factor::pivoted_qr::PivotedQr;
 pub use factor::qr::Qr;

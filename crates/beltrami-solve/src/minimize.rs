@@ -6,10 +6,14 @@
 //! Entry point: [`minimize`].
 
 mod bfgs;
+mod curve;
 mod descent;
+mod escape;
+mod fitted;
 mod gauss_newton;
 mod hessian;
 mod kept;
+mod kink;
 mod kronecker;
 mod lanczos;
 mod lbfgs;
@@ -27,6 +31,7 @@ mod second;
 mod shifted;
 mod spectral;
 mod trust;
+mod units;
 mod verdict;
 
 pub use hessian::{Banded, Hessian, Structure};
@@ -35,7 +40,6 @@ pub use objective::{Divisor, Objective, Offer, Undefined};
 pub use options::{Method, Options};
 pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};
 
-use objective::Counted;
 use run::{Run, Stop};
 
 /// How often a point that the verdict finds unfinished is taken up again.
@@ -52,11 +56,7 @@ pub fn minimize(
     options: &Options,
     watch: &mut dyn FnMut(&Iterate, &[f64]) -> bool,
 ) -> Result<Outcome, Undefined> {
-    let mut run = Run::new(Counted::new(objective), options, start, watch);
-    let mut x = start.to_vec();
-    run.project(&mut x);
-    let mut point = run.point(x)?;
-    run.begin(&point);
+    let (mut run, mut point) = Run::new(objective, options, start, watch)?;
     let mut tolerance = options.tolerance;
     let mut method = options.method;
     for resumed in 0.. {
@@ -89,7 +89,7 @@ pub fn minimize(
             tolerance *= 1e-2;
         }
         point = from;
-        if curved && run.objective.offer().hessian.is_some() {
+        if curved && run.bounds.is_none() && run.objective.offer().hessian.is_some() {
             method = Method::Trust;
         }
     }

@@ -100,19 +100,27 @@ fn values_that_fall_without_end_are_called_unbounded() {
 
 #[test]
 fn a_plateau_is_no_minimum() {
-    // exp(-x²) - level far out, its slope lost in rounding.
+    // Level far out, its slope lost in rounding; what values at several distances do not meet is not decided.
     let mut plane = Plane {
-        value: |x, y| -(-x * x - y * y).exp(),
-        gradient: |x, y| [2.0 * x * (-x * x - y * y).exp(), 2.0 * y * (-x * x - y * y).exp()],
+        value: |x, y| -(-(x - 3.0).powi(2) - (y + 2.0).powi(2)).exp(),
+        gradient: |x, y| {
+            let (u, v) = (x - 3.0, y + 2.0);
+            let e = (-u * u - v * v).exp();
+            [2.0 * u * e, 2.0 * v * e]
+        },
         hessian: |x, y| {
-            let e = (-x * x - y * y).exp();
-            let mixed = -4.0 * x * y * e;
-            [[(2.0 - 4.0 * x * x) * e, mixed], [mixed, (2.0 - 4.0 * y * y) * e]]
+            let (u, v) = (x - 3.0, y + 2.0);
+            let e = (-u * u - v * v).exp();
+            let mixed = -4.0 * u * v * e;
+            [[(2.0 - 4.0 * u * u) * e, mixed], [mixed, (2.0 - 4.0 * v * v) * e]]
         },
         whole: true,
     };
-    let found = run(&mut plane, [30.0, 0.0], Method::Trust);
-    assert_eq!(found.status, Status::NotAttained, "{}", found.reason);
+    let found = run(&mut plane, [6.1e5, 4.7e5], Method::Trust);
+    assert_eq!(found.status, Status::Undecided, "{}", found.reason);
+    // From here one of them lies in the well.
+    let found = run(&mut plane, [30.0, -2.0], Method::Trust);
+    assert_eq!((found.status, found.value), (Status::Converged, -1.0), "{}", found.reason);
 }
 
 #[test]

@@ -52,6 +52,18 @@ impl Instruction {
         }
     }
 
+    /// Whether the value has a kink or a jump for some arguments.
+    pub fn has_kink(self) -> bool {
+        use Map::{Abs, LeakyRelu, Relu, Sign, Step};
+        match self {
+            Instruction::Unary(Unary::Map(map), _) => {
+                matches!(map, Abs | Sign | Step | Relu | LeakyRelu)
+            }
+            Instruction::Binary(op, _, _) => matches!(op, Binary::Max | Binary::Min),
+            Instruction::Unary(..) | Instruction::Power(..) => false,
+        }
+    }
+
     pub fn args(self) -> impl Iterator<Item = u32> {
         let (a, b) = match self {
             Instruction::Unary(_, a) | Instruction::Power(a, _) => (a, None),

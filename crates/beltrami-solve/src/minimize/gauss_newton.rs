@@ -1,5 +1,6 @@
 //! Sums of squares: Levenberg–Marquardt as a trust region, with second derivatives where the residuals stay large.
 
+use super::fitted::fitted;
 use super::objective::Undefined;
 use super::run::{Ended, Point, Run};
 use super::trust::{Curvature, Model, iterate};
@@ -11,6 +12,9 @@ use super::trust::{Curvature, Model, iterate};
 /// # References
 /// Moré 1978, *The Levenberg–Marquardt algorithm*; Dennis, Gay and Welsch 1981, NL2SOL, for the change of models.
 pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
+    if let Some(ended) = fitted(run, &point) {
+        return ended;
+    }
     let offer = run.objective.offer();
     let count = offer.residuals.unwrap_or(0);
     let mut squares = Squares {

@@ -108,6 +108,14 @@ impl Hessian {
         }
     }
 
+    /// The root of the curvature along each variable, and the largest of them where there is none; 1 where there is none at all.
+    pub(crate) fn weights(&self) -> Vec<f64> {
+        let roots: Vec<f64> = self.diagonal().iter().map(|h| h.abs().sqrt()).collect();
+        let largest = roots.iter().copied().fold(0.0, f64::max);
+        let other = if largest > 0.0 { largest } else { 1.0 };
+        roots.into_iter().map(|root| if root > 0.0 { root } else { other }).collect()
+    }
+
     /// The product with a vector.
     pub fn times(&self, v: &[f64]) -> Vec<f64> {
         match self {
@@ -163,6 +171,38 @@ impl Hessian {
                     top += block.rows();
                 }
                 out
+            }
+        }
+    }
+
+    /// Multiplies by `units` from both sides and divides by `value`.
+    pub(crate) fn scale(&mut self, units: &[f64], value: f64) {
+        let scaled = |entry: &mut f64, i: usize, j: usize| {
+            // In this order nothing between is larger than what goes in or comes out.
+            *entry = *entry * units[i] / value * units[j];
+        };
+        match self {
+            Hessian::Dense(a) => {
+                let n = a.rows().max(1);
+                let entries = a.data_mut().iter_mut().enumerate();
+                entries.for_each(|(k, entry)| scaled(entry, k / n, k % n));
+            }
+            Hessian::Banded(a) => {
+                let width = a.width;
+                for (i, row) in a.rows.chunks_mut(width + 1).enumerate() {
+                    for j in i.saturating_sub(width)..=i {
+                        scaled(&mut row[width - (i - j)], i, j);
+                    }
+                }
+            }
+            Hessian::Blocks(blocks) => {
+                let mut top = 0;
+                for block in blocks {
+                    let n = block.rows();
+                    let entries = block.data_mut().iter_mut().enumerate();
+                    entries.for_each(|(k, entry)| scaled(entry, top + k / n, top + k % n));
+                    top += n;
+                }
             }
         }
     }

@@ -46,6 +46,12 @@ impl Kronecker {
         (block.largest() > 0.0).then_some(block)
     }
 
+    /// Multiplies by a number above 0.
+    pub(crate) fn scale(&mut self, by: f64) {
+        self.weight *= by;
+        self.shift *= by;
+    }
+
     /// The number of entries of `X`.
     pub fn len(&self) -> usize {
         self.rows * self.cols

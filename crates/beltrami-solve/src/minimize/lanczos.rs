@@ -19,7 +19,7 @@ const STEPS: usize = 40;
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A number from -1 to 1 (Steele, Lea and Flood 2014, SplitMix).
-fn drawn(state: &mut u64) -> f64 {
+pub(super) fn drawn(state: &mut u64) -> f64 {
     *state = state.wrapping_add(SEED);
     let mut z = *state;
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -11,7 +11,7 @@ const MEMORY: usize = 10;
 
 /// Minimises; within bounds by steps of the variables that no bound holds, projected.
 pub(crate) fn run(run: &mut Run<'_>, point: Point, tolerance: f64) -> Ended {
-    match run.options.bounds.clone() {
+    match run.bounds.clone() {
         None => descent::run(run, point, tolerance, &mut Memory::default()),
         Some(bounds) => bounded(run, point, tolerance, &bounds),
     }
@@ -102,7 +102,8 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
             direction = gradient.iter().map(|g| -g).collect();
         }
         let mut t = if memory.pairs.is_empty() { 1.0_f64.min(1.0 / norm(&direction)) } else { 1.0 };
-        let mut found = None;
+        let mut found: Option<Point> = None;
+        let first = t;
         for _ in 0..HALVINGS {
             let mut x = super::run::moved(&point.x, t, &direction);
             run.project(&mut x);
@@ -112,7 +113,18 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
                 && next.value <= point.value + 1e-4 * promised.min(0.0)
                 && promised < 0.0
             {
-                found = Some(next);
+                // Without curvature nothing is known of the length: it doubles for as long as the value falls.
+                let lower = found.as_ref().is_none_or(|found| next.value < found.value);
+                if lower {
+                    found = Some(next);
+                }
+                if lower && memory.pairs.is_empty() && t >= first {
+                    t *= 2.0;
+                    continue;
+                }
+                break;
+            }
+            if found.is_some() {
                 break;
             }
             t *= 0.5;

@@ -30,11 +30,7 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
         let Ok(hessian) = run.objective.hessian(&point.x) else {
             return Ended { point, stop: Stop::NoProgress };
         };
-        let weights: Vec<f64> = hessian
-            .diagonal()
-            .iter()
-            .map(|h| if *h == 0.0 { 1.0 } else { h.abs().sqrt() })
-            .collect();
+        let weights = hessian.weights();
         let mut tau = 0.0;
         let factor = loop {
             if let Some(factor) = hessian.factor(tau, &weights) {

@@ -1,10 +1,13 @@
 //! What a method may ask of a function, and how often it did.
 
+use std::borrow::Cow;
+
 use beltrami_linalg::Matrix;
 
 use super::hessian::{Hessian, Structure};
 use super::kronecker::Kronecker;
 use super::outcome::Counts;
+use super::units::Units;
 
 /// The function has no finite value at a point.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,36 +141,84 @@ pub trait Objective {
     }
 }
 
-/// A function whose evaluations are counted, and whose values are finite.
+/// A function in the units of a run, whose evaluations are counted, and whose values are finite.
 pub(crate) struct Counted<'a> {
     objective: &'a mut dyn Objective,
     pub counts: Counts,
+    units: Option<Units>,
     /// The last Hessian and where it was taken: the verdict asks again where a method ended.
     last: Option<(Vec<f64>, Hessian)>,
+    /// The last Jacobian of residuals.
+    last_jacobian: Option<(Vec<f64>, Matrix)>,
 }
 
 impl<'a> Counted<'a> {
+    /// In units of 1.
     pub fn new(objective: &'a mut dyn Objective) -> Counted<'a> {
-        Counted { objective, counts: Counts::default(), last: None }
+        Counted {
+            objective,
+            counts: Counts::default(),
+            units: None,
+            last: None,
+            last_jacobian: None,
+        }
+    }
+
+    /// Takes other units than 1; what is asked for before is in units of 1.
+    pub fn measure_in(&mut self, units: &Units) {
+        if units.are_plain() {
+            return;
+        }
+        if let Some((x, hessian)) = &mut self.last {
+            *x = units.inside(x);
+            hessian.scale(&units.unknowns, units.value);
+        }
+        if let Some((x, jacobian)) = &mut self.last_jacobian {
+            *x = units.inside(x);
+            scale_columns(jacobian, units);
+        }
+        self.units = Some(units.clone());
     }
 
     pub fn offer(&self) -> Offer {
-        self.objective.offer()
+        let mut offer = self.objective.offer();
+        if let (Some(units), Some(convexity)) = (&self.units, &mut offer.convexity) {
+            let least = units.unknowns.iter().copied().fold(f64::INFINITY, f64::min);
+            *convexity *= least * least / units.value;
+        }
+        offer
     }
 
     pub fn offset(&self) -> f64 {
-        self.objective.offset()
+        self.objective.offset() / self.unit()
+    }
+
+    /// The unit of the value.
+    fn unit(&self) -> f64 {
+        self.units.as_ref().map_or(1.0, |units| units.value)
+    }
+
+    fn outside<'x>(&self, x: &'x [f64]) -> Cow<'x, [f64]> {
+        match &self.units {
+            None => Cow::Borrowed(x),
+            Some(units) => Cow::Owned(units.outside(x)),
+        }
     }
 
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
         self.counts.values += 1;
-        finite_value(self.objective.value(x)?)
+        let value = self.objective.value(&self.outside(x))?;
+        finite_value(value / self.unit())
     }
 
     pub fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
         self.counts.values += 1;
         self.counts.gradients += 1;
-        let value = finite_value(self.objective.gradient(x, gradient)?)?;
+        let value = self.objective.gradient(&self.outside(x), gradient)?;
+        if let Some(units) = &self.units {
+            gradient.iter_mut().zip(&units.unknowns).for_each(|(g, unit)| *g *= unit / units.value);
+        }
+        let value = finite_value(value / self.unit())?;
         finite("the gradient", gradient)?;
         Ok(value)
     }
@@ -177,7 +228,10 @@ impl<'a> Counted<'a> {
             return Ok(hessian.clone());
         }
         self.counts.hessians += 1;
-        let hessian = self.objective.hessian(x)?;
+        let mut hessian = self.objective.hessian(&self.outside(x))?;
+        if let Some(units) = &self.units {
+            hessian.scale(&units.unknowns, units.value);
+        }
         finite("the Hessian", hessian.entries())?;
         self.last = Some((x.to_vec(), hessian.clone()));
         Ok(hessian)
@@ -190,29 +244,76 @@ impl<'a> Counted<'a> {
         product: &mut [f64],
     ) -> Result<(), Undefined> {
         self.counts.products += 1;
-        self.objective.product(x, direction, product)?;
+        self.objective.product(&self.outside(x), &self.outside(direction), product)?;
+        if let Some(units) = &self.units {
+            product.iter_mut().zip(&units.unknowns).for_each(|(p, unit)| *p *= unit / units.value);
+        }
         finite("a product with the Hessian", product)
     }
 
     pub fn kronecker(&mut self, x: &[f64]) -> Option<Vec<Kronecker>> {
-        self.objective.kronecker(x)
+        let mut blocks = self.objective.kronecker(&self.outside(x))?;
+        if let Some(units) = &self.units {
+            // These have one unit for all unknowns.
+            let unit = units.unknowns.first().copied().unwrap_or(1.0);
+            blocks.iter_mut().for_each(|block| block.scale(unit * unit / units.value));
+        }
+        Some(blocks)
     }
 
     pub fn divisor(&mut self, x: &[f64]) -> Option<Box<dyn Divisor>> {
-        self.objective.divisor(x)
+        let divisor = self.objective.divisor(&self.outside(x))?;
+        Some(match &self.units {
+            None => divisor,
+            Some(units) => Box::new(Measured { divisor, units: units.clone() }),
+        })
     }
 
     pub fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Undefined> {
         self.counts.values += 1;
-        self.objective.residuals(x, residuals)?;
-        finite_value(residuals.iter().map(|r| r * r).sum::<f64>() + self.objective.offset())
+        self.objective.residuals(&self.outside(x), residuals)?;
+        if let Some(units) = &self.units {
+            let root = units.value.sqrt();
+            residuals.iter_mut().for_each(|r| *r /= root);
+        }
+        finite_value(residuals.iter().map(|r| r * r).sum::<f64>() + self.offset())
     }
 
     pub fn jacobian(&mut self, x: &[f64]) -> Result<Matrix, Undefined> {
+        if let Some((_, jacobian)) = self.last_jacobian.as_ref().filter(|(at, _)| at == x) {
+            return Ok(jacobian.clone());
+        }
         self.counts.gradients += 1;
-        let jacobian = self.objective.jacobian(x)?;
+        let mut jacobian = self.objective.jacobian(&self.outside(x))?;
+        if let Some(units) = &self.units {
+            scale_columns(&mut jacobian, units);
+        }
         finite("the Jacobian of the residuals", jacobian.data())?;
+        self.last_jacobian = Some((x.to_vec(), jacobian.clone()));
         Ok(jacobian)
+    }
+}
+
+/// The Jacobian of residuals, whose squares have the unit of the value.
+fn scale_columns(jacobian: &mut Matrix, units: &Units) {
+    let root = units.value.sqrt();
+    let n = units.unknowns.len();
+    for row in jacobian.data_mut().chunks_exact_mut(n) {
+        row.iter_mut().zip(&units.unknowns).for_each(|(entry, unit)| *entry *= unit / root);
+    }
+}
+
+/// A divisor in the units of a run.
+struct Measured {
+    divisor: Box<dyn Divisor>,
+    units: Units,
+}
+
+impl Divisor for Measured {
+    fn divided(&self, r: &[f64]) -> Option<Vec<f64>> {
+        let mut z = self.divisor.divided(&self.units.gradient_outside(r))?;
+        z.iter_mut().zip(&self.units.unknowns).for_each(|(z, unit)| *z /= unit);
+        Some(z)
     }
 }
 

@@ -11,8 +11,10 @@ pub enum Status {
     Saddle,
     /// The values fall without end.
     Unbounded,
-    /// The values are level around the point, or fall towards a bound that no point attains.
+    /// The values are level or fall, ever more slowly, along a way to infinity, so that no point need attain a least one.
     NotAttained,
+    /// The measures are within their tolerances, and neither derivatives nor values decide what the point is.
+    Undecided,
     /// No step lowers the value, and the measures are not within their tolerances.
     NoProgress,
     /// The iterations that were allowed are used up.
@@ -29,6 +31,7 @@ impl Status {
             Status::Saddle => "saddle",
             Status::Unbounded => "unbounded",
             Status::NotAttained => "not attained",
+            Status::Undecided => "undecided",
             Status::NoProgress => "no progress",
             Status::IterationLimit => "iteration limit",
             Status::Interrupted => "interrupted",

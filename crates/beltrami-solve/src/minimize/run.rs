@@ -1,9 +1,12 @@
 //! What all methods share: the point, the trace, the tests that end a run.
 
-use super::objective::{Counted, Undefined};
-use super::options::Options;
+use super::curve;
+use super::escape::escape;
+use super::fitted::Fit;
+use super::objective::{Counted, Objective, Undefined};
+use super::options::{Method, Options};
 use super::outcome::{Iterate, StepKind};
-use super::probe::falls;
+use super::units::{Sizes, Units};
 
 /// A point with value and gradient.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub(crate) enum Stop {
     SmallStep,
     /// A sum of squares is zero to rounding.
     Zero,
+    /// A sum of squares of linear residuals is least.
+    Fitted(Fit),
     /// No step lowers the value.
     NoProgress,
     /// The values fall without end.
@@ -40,39 +45,106 @@ pub(crate) struct Ended {
     pub stop: Stop,
 }
 
-/// A run on its way.
+/// A run on its way; points, values and bounds are in its units.
 pub(crate) struct Run<'a> {
     pub objective: Counted<'a>,
     pub options: &'a Options,
+    pub units: Units,
+    pub bounds: Option<Vec<(f64, f64)>>,
     pub start: Vec<f64>,
     pub start_value: f64,
+    /// The accepted points in the units of the caller.
     pub trace: Vec<Iterate>,
-    /// How far the points of the trace are from the start.
+    /// The largest entry of the gradient at each of them.
+    slopes: Vec<f64>,
+    /// How far they are from the start.
     distances: Vec<f64>,
+    /// The last points that were twice as far from the start as those before, the older one first.
+    pub milestones: Vec<Vec<f64>>,
+    /// How far the last of them is.
+    marked: f64,
     pub repaired: usize,
     watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
 }
 
-/// A value this far below the one at the start, relative, is on its way to minus infinity.
-pub(crate) const BOTTOMLESS: f64 = 1e18;
-
 impl<'a> Run<'a> {
+    /// A run from a start, which is moved into the bounds, in the units of what is found there.
+    ///
+    /// # Errors
+    /// [`Undefined`] where the start has no finite value or gradient.
     pub fn new(
-        objective: Counted<'a>,
+        objective: &'a mut dyn Objective,
         options: &'a Options,
         start: &[f64],
         watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
-    ) -> Run<'a> {
-        Run {
-            objective,
+    ) -> Result<(Run<'a>, Point), Undefined> {
+        let n = start.len();
+        let mut run = Run {
+            objective: Counted::new(objective),
             options,
+            units: Units::plain(n),
+            bounds: options.bounds.clone(),
             start: start.to_vec(),
             start_value: 0.0,
             trace: Vec::new(),
+            slopes: Vec::new(),
             distances: Vec::new(),
+            milestones: Vec::new(),
+            marked: 0.0,
             repaired: 0,
             watch,
+        };
+        let mut x = start.to_vec();
+        run.project(&mut x);
+        run.start.clone_from(&x);
+        let mut point = run.point(x)?;
+        run.units = run.units_at(&point);
+        if !run.units.are_plain() {
+            let units = run.units.clone();
+            run.objective.measure_in(&units);
+            point.x = units.inside(&point.x);
+            point.value /= units.value;
+            let slopes = point.gradient.iter_mut().zip(&units.unknowns);
+            slopes.for_each(|(g, unit)| *g *= unit / units.value);
+            run.start.clone_from(&point.x);
+            if let Some(bounds) = &mut run.bounds {
+                let ends = bounds.iter_mut().zip(&units.unknowns);
+                ends.for_each(|((low, high), unit)| (*low, *high) = (*low / unit, *high / unit));
+            }
         }
+        run.begin(&point);
+        Ok((run, point))
+    }
+
+    /// The units at the start, from the curvatures that the method asks for there anyway.
+    fn units_at(&mut self, point: &Point) -> Units {
+        let n = point.x.len();
+        let curvature = match self.options.method {
+            Method::Trust | Method::Newton => {
+                self.objective.hessian(&point.x).ok().map(|hessian| hessian.diagonal())
+            }
+            Method::LeastSquares => self
+                .objective
+                .jacobian(&point.x)
+                .ok()
+                .map(|jacobian| (0..n).map(|i| 2.0 * norm(&jacobian.col(i)).powi(2)).collect()),
+            _ => None,
+        };
+        let curvature = curvature.unwrap_or_else(|| vec![0.0; n]);
+        let sizes = Sizes {
+            x: &point.x,
+            value: point.value,
+            gradient: &point.gradient,
+            curvature: &curvature,
+        };
+        let offer = self.objective.offer();
+        let objective = &mut self.objective;
+        Units::at(&sizes, &offer, &mut |i, step, promised| {
+            let mut x = point.x.clone();
+            x[i] += step;
+            // A tenth is what methods accept a step for.
+            objective.value(&x).is_ok_and(|value| point.value - value >= 0.1 * promised)
+        })
     }
 
     /// The point with value and gradient.
@@ -83,19 +155,36 @@ impl<'a> Run<'a> {
     }
 
     /// Enters the start into the trace.
-    pub fn begin(&mut self, point: &Point) {
+    fn begin(&mut self, point: &Point) {
         self.start_value = point.value;
-        let first = Iterate {
-            iteration: 0,
-            value: point.value,
-            gradient_norm: self.slope(point),
-            step: 0.0,
-            kind: StepKind::Start,
-            length: 0.0,
+        self.enter(point, 0.0, StepKind::Start, 0.0);
+    }
+
+    /// Enters a point into the trace; whether the watcher wants more.
+    fn enter(&mut self, point: &Point, step: f64, kind: StepKind, length: f64) -> bool {
+        let x = self.units.outside(&point.x);
+        let gradient = self.units.gradient_outside(&point.gradient);
+        let iterate = Iterate {
+            iteration: self.trace.len(),
+            value: self.shown(point.value),
+            gradient_norm: slope(&x, &gradient, self.options.bounds.as_deref()),
+            step,
+            kind,
+            length,
         };
-        (self.watch)(&first, &point.x);
-        self.trace.push(first);
-        self.distances.push(0.0);
+        let go_on = (self.watch)(&iterate, &x);
+        self.trace.push(iterate);
+        self.slopes.push(self.slope(point));
+        let distance = self.distance(&point.x);
+        if distance >= 2.0 * self.marked && distance > 0.0 {
+            if self.milestones.len() == 2 {
+                self.milestones.remove(0);
+            }
+            self.milestones.push(point.x.clone());
+            self.marked = distance;
+        }
+        self.distances.push(distance);
+        go_on
     }
 
     /// Enters an accepted point into the trace; a reason to stop that needs no derivative is returned.
@@ -110,24 +199,27 @@ impl<'a> Run<'a> {
         if kind == StepKind::Repaired {
             self.repaired += 1;
         }
-        let gradient_norm = self.slope(point);
-        let next = Iterate { iteration, value: point.value, gradient_norm, step, kind, length };
-        let go_on = (self.watch)(&next, &point.x);
-        self.trace.push(next);
-        self.distances.push(self.distance(&point.x));
-        if point.value == f64::NEG_INFINITY
-            || point.value < -BOTTOMLESS * self.start_value.abs().max(1.0)
-        {
+        let go_on = self.enter(point, step, kind, length);
+        if point.value == f64::NEG_INFINITY {
             return Some(Stop::Unbounded);
         }
         if !go_on {
             return Some(Stop::Interrupted);
         }
         // Seldom enough to cost nothing, and early enough that a linear objective does not use up all iterations.
-        if iteration >= 4 && iteration.is_power_of_two() && falls(self, point, &downhill(point)) {
-            return Some(Stop::Unbounded);
+        if iteration >= 4 && iteration.is_power_of_two() {
+            /// Steps before a way is taken for a curve to infinity.
+            const FAR: usize = 64;
+            if escape(self, point) || iteration >= FAR && curve::endless(self, point).is_some() {
+                return Some(Stop::Unbounded);
+            }
         }
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)
+    }
+
+    /// A value in the units of the caller.
+    pub fn shown(&self, value: f64) -> f64 {
+        value * self.units.value
     }
 
     /// Whether more steps than there is patience for would lower the slope to `tolerance`, at the rate so far.
@@ -138,7 +230,7 @@ impl<'a> Run<'a> {
         let Some(patience) = self.options.patience.filter(|_| steps >= FIRST) else { return false };
         // The first step knows no scale.
         let slope = self.slope(point);
-        let rate = (self.trace[1].gradient_norm / slope).ln() / (steps - 1) as f64;
+        let rate = (self.slopes[1] / slope).ln() / (steps - 1) as f64;
         let left = (slope / (tolerance * point.value.abs().max(1.0))).ln() / rate;
         rate <= 0.0 || steps as f64 + left > patience as f64
     }
@@ -148,36 +240,42 @@ impl<'a> Run<'a> {
         norm(&x.iter().zip(&self.start).map(|(x, s)| x - s).collect::<Vec<f64>>())
     }
 
-    /// The distance from the start, where the last points went farther and farther from it for ever less gain.
-    pub fn recedes(&self) -> Option<f64> {
+    /// The value at the end and the distance from the start, where the way went farther and farther from it for ever less gain.
+    pub fn recedes(&self) -> Option<(f64, f64)> {
         /// Times the size of the start, or 1.
         const FAR: f64 = 100.0;
         /// The part of the value by which the second half of the way lowers it.
         const GAIN: f64 = 0.01;
+        /// The part of the gain over the quarter before that the second half may still bring: a value that falls with a power of
+        /// the distance brings less, one that falls without end as much or more.
+        const LESS: f64 = 0.75;
         let farthest = *self.distances.last()?;
-        let half = self.distances.iter().rposition(|distance| *distance <= 0.5 * farthest)?;
+        let until = |part: f64| self.distances.iter().rposition(|d| *d <= part * farthest);
+        let (quarter, half) = (until(0.25)?, until(0.5)?);
         let far = farthest >= FAR * norm(&self.start).max(1.0);
         let onward = self.distances.iter().all(|distance| *distance <= 1.001 * farthest);
-        let (before, value) = (self.trace[half].value, self.trace.last()?.value);
-        let little = before >= value && before - value <= GAIN * value.abs();
-        (far && onward && little).then_some(farthest)
+        let value = self.trace.last()?.value;
+        let (first, second) = (self.trace[quarter].value, self.trace[half].value);
+        let gain = second - value;
+        let little = gain >= 0.0 && (gain <= GAIN * value.abs() || gain <= LESS * (first - second));
+        (far && onward && little).then_some((value, farthest))
+    }
+
+    /// Whether the last steps went farther from the start by a good part of the way.
+    pub fn strides(&self) -> bool {
+        /// Steps, and the part.
+        const LAST: usize = 3;
+        const PART: f64 = 0.1;
+        let count = self.distances.len();
+        count > LAST && self.distances[count - 1 - LAST] <= (1.0 - PART) * self.distances[count - 1]
     }
 
     /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.
     pub fn slope(&self, point: &Point) -> f64 {
-        match &self.options.bounds {
-            None => norm_inf(&point.gradient),
-            Some(bounds) => point
-                .x
-                .iter()
-                .zip(&point.gradient)
-                .zip(bounds)
-                .map(|((x, g), (low, high))| ((x - g).clamp(*low, *high) - x).abs())
-                .fold(0.0, f64::max),
-        }
+        slope(&point.x, &point.gradient, self.bounds.as_deref())
     }
 
-    /// Whether the gradient is within `tolerance`.
+    /// Whether the gradient is within `tolerance`, relative to the value or to the units.
     pub fn flat(&self, point: &Point, tolerance: f64) -> bool {
         self.slope(point) <= tolerance * point.value.abs().max(1.0)
     }
@@ -187,7 +285,7 @@ impl<'a> Run<'a> {
     /// # References
     /// Nesterov 2018, *Lectures on Convex Optimization*, theorem 2.1.10.
     pub fn excess(&self, point: &Point) -> Option<f64> {
-        let free = self.options.bounds.is_none();
+        let free = self.bounds.is_none();
         let convexity = self.objective.offer().convexity.filter(|_| free)?;
         Some(norm(&point.gradient).powi(2) / (2.0 * convexity))
     }
@@ -206,7 +304,7 @@ impl<'a> Run<'a> {
 
     /// Moves the point into the bounds.
     pub fn project(&self, x: &mut [f64]) {
-        if let Some(bounds) = &self.options.bounds {
+        if let Some(bounds) = &self.bounds {
             for (x, (low, high)) in x.iter_mut().zip(bounds) {
                 *x = x.clamp(*low, *high);
             }
@@ -218,11 +316,24 @@ impl<'a> Run<'a> {
     /// A step is small against this: the way from the start sets the scale where the minimum is at the origin.
     pub fn extent(&self, x: &[f64], weights: &[f64]) -> f64 {
         let weighted = |entries: &mut dyn Iterator<Item = f64>| {
-            entries.zip(weights).map(|(x, w)| (w * x).powi(2)).sum::<f64>().sqrt()
+            norm(&entries.zip(weights).map(|(x, w)| w * x).collect::<Vec<f64>>())
         };
         let size = weighted(&mut x.iter().copied());
         let way = weighted(&mut x.iter().zip(&self.start).map(|(x, s)| x - s));
         size.max(way)
+    }
+}
+
+/// The largest entry of a gradient; where bounds hold, of the step that a unit of it would make.
+fn slope(x: &[f64], gradient: &[f64], bounds: Option<&[(f64, f64)]>) -> f64 {
+    match bounds {
+        None => norm_inf(gradient),
+        Some(bounds) => x
+            .iter()
+            .zip(gradient)
+            .zip(bounds)
+            .map(|((x, g), (low, high))| ((x - g).clamp(*low, *high) - x).abs())
+            .fold(0.0, f64::max),
     }
 }
 

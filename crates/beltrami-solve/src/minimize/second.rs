@@ -5,6 +5,7 @@ use beltrami_linalg::Matrix;
 use super::hessian::Hessian;
 use super::lbfgs::held;
 use super::outcome::Measure;
+use super::probe::mixtures;
 use super::run::{Point, Run, dot, norm};
 use super::shifted::Shifted;
 use super::spectral::Spectral;
@@ -27,12 +28,18 @@ const PROBED: usize = 8;
 /// The second derivatives at a point, of the variables that no bound holds.
 pub(crate) struct Second {
     pub inertia: Option<[usize; 3]>,
-    /// The Newton step of least length, weighted, and how much it lowers the model.
+    /// The Newton step of least length, weighted, and how much it lowers the model where there is positive curvature.
     step: f64,
     predicted: f64,
+    /// The largest curvature along a variable.
+    steepest: f64,
     weights: Vec<f64>,
     /// Unit vectors along which there is no curvature.
     pub level: Vec<Vec<f64>>,
+    /// Vectors along which there is curvature, conjugate to each other, with the curvature along each.
+    range: Vec<(Vec<f64>, f64)>,
+    /// The sizes of the Hessian's entries, and the variables that they belong to.
+    entries: Option<(Matrix, Vec<usize>)>,
     /// A unit vector along the most negative curvature, if there is any.
     pub concave: Option<Vec<f64>>,
 }
@@ -44,7 +51,7 @@ impl Second {
             return Some(second);
         }
         let hessian = hessian(run, point)?;
-        let free: Vec<usize> = match &run.options.bounds {
+        let free: Vec<usize> = match &run.bounds {
             None => (0..point.x.len()).collect(),
             Some(bounds) => {
                 let held = held(point, bounds);
@@ -60,11 +67,7 @@ impl Second {
             Hessian::Dense(Matrix::from_fn(n, n, entry))
         };
         let gradient: Vec<f64> = free.iter().map(|i| point.gradient[*i]).collect();
-        let own: Vec<f64> = hessian
-            .diagonal()
-            .iter()
-            .map(|h| if *h == 0.0 { 1.0 } else { h.abs().sqrt() })
-            .collect();
+        let own = hessian.weights();
         let mut weights = vec![1.0; point.x.len()];
         free.iter().zip(&own).for_each(|(i, w)| weights[*i] = *w);
         let n = free.len();
@@ -75,8 +78,11 @@ impl Second {
                     inertia: Some([0, 0, n]),
                     step: newton.length,
                     predicted: newton.predicted,
+                    steepest: 0.0,
                     weights,
                     level: Vec::new(),
+                    range: Vec::new(),
+                    entries: None,
                     concave: None,
                 });
             }
@@ -92,8 +98,11 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            steepest: 0.0,
             weights,
             level: Vec::new(),
+            range: Vec::new(),
+            entries: Some((Matrix::from_fn(n, n, |i, j| dense[(i, j)].abs()), free.clone())),
             concave: None,
         };
         let extent = run.extent(&point.x, &second.weights);
@@ -105,7 +114,7 @@ impl Second {
     /// By the factors of a Hessian that is one Kronecker product, of which there is no other form.
     fn by_factors(run: &mut Run<'_>, point: &Point) -> Option<Second> {
         let (offer, n) = (run.objective.offer(), point.x.len());
-        if offer.hessian.is_some() || !offer.kronecker || run.options.bounds.is_some() {
+        if offer.hessian.is_some() || !offer.kronecker || run.bounds.is_some() {
             return None;
         }
         let blocks = run.objective.kronecker(&point.x)?;
@@ -116,8 +125,11 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            steepest: 0.0,
             weights: vec![1.0; n],
             level: Vec::new(),
+            range: Vec::new(),
+            entries: None,
             concave: None,
         };
         let mut inertia = [0; 3];
@@ -153,6 +165,7 @@ impl Second {
         let largest = spectral.curvature.iter().fold(0.0_f64, |m, c| c.abs().max(m));
         let parts = || spectral.curvature.iter().zip(&spectral.slope).enumerate();
         // The eigenvectors in the variables themselves.
+        self.steepest = steepest;
         let all = self.weights.len();
         let unweighted = |k: usize| -> Vec<f64> {
             let mut direction = vec![0.0; all];
@@ -164,7 +177,8 @@ impl Second {
         let lengths: Vec<f64> = parts().map(|(k, _)| norm(&unweighted(k))).collect();
         let unit =
             |k: usize| -> Vec<f64> { unweighted(k).into_iter().map(|d| d / lengths[k]).collect() };
-        let steps = parts().filter(|(_, (curvature, _))| **curvature > spectral.floor);
+        // To where the slope of the model vanishes, whatever that is.
+        let steps = parts().filter(|(_, (curvature, _))| curvature.abs() > spectral.floor);
         self.step = steps.map(|(_, (c, slope))| (slope / c).powi(2)).sum::<f64>().sqrt();
         let unsure = NEGATIVE.max((self.step / extent).min(UNSURE));
         let negative = |k: usize| {
@@ -186,6 +200,43 @@ impl Second {
             }
         }
         self.inertia = Some(inertia);
+        if !self.level.is_empty() {
+            let steep = parts().filter(|(_, (curvature, _))| **curvature > spectral.floor);
+            self.range = steep.map(|(k, (curvature, _))| (unweighted(k), *curvature)).collect();
+        }
+    }
+
+    /// Whether there is curvature along any direction that is known.
+    pub fn has_range(&self) -> bool {
+        !self.range.is_empty()
+    }
+
+    /// The step to where this gradient vanishes in the directions that have curvature, as the Hessian sees it.
+    pub fn to_bottom(&self, gradient: &[f64]) -> Option<Vec<f64>> {
+        let mut step = vec![0.0; gradient.len()];
+        for (vector, curvature) in &self.range {
+            let part = -dot(vector, gradient) / curvature;
+            step.iter_mut().zip(vector).for_each(|(s, v)| *s += part * v);
+        }
+        step.iter().all(|s| s.is_finite()).then_some(step)
+    }
+
+    /// The size of the terms that may cancel in the change of the value along a step.
+    pub fn terms(&self, step: &[f64]) -> f64 {
+        let Some((sizes, free)) = &self.entries else { return 0.0 };
+        let part: Vec<f64> = free.iter().map(|i| step[*i].abs()).collect();
+        part.iter().enumerate().map(|(i, p)| p * dot(sizes.row(i), &part)).sum()
+    }
+
+    /// Along what to look: the directions without curvature, and some of their sums.
+    pub fn looks(&self) -> Vec<Vec<f64>> {
+        /// Sums without structure.
+        const DRAWN: usize = 8;
+        let mut all = self.level.clone();
+        if all.len() > 1 && self.entries.is_some() {
+            all.extend(mixtures(&self.level, DRAWN));
+        }
+        all
     }
 
     /// The part of the negative gradient along directions without curvature.
@@ -196,6 +247,18 @@ impl Second {
             sum.iter_mut().zip(direction).for_each(|(sum, d)| *sum -= slope * d);
         }
         sum
+    }
+
+    /// Whether the slope along directions without curvature is more than what is left of a minimum: then it is one of a kink, or
+    /// of a way that goes on.
+    pub fn slopes(&self, run: &Run<'_>, point: &Point) -> bool {
+        let tolerance = run.options.tolerance.sqrt();
+        let extent = run.extent(&point.x, &vec![1.0; point.x.len()]);
+        let slope = norm(&self.level_descent(point)) * extent;
+        let terms = self.steepest * extent * extent;
+        !self.level.is_empty()
+            && !run.flat(point, tolerance)
+            && slope > tolerance * terms.max(point.value.abs()).max(1.0)
     }
 
     /// The Newton step and what it promises.

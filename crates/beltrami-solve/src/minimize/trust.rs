@@ -7,7 +7,7 @@ use super::kept::Kept;
 use super::objective::Undefined;
 use super::outcome::StepKind;
 use super::quadratic::Quadratic;
-use super::run::{Ended, Point, Run, Stop, moved};
+use super::run::{Ended, Point, Run, Stop, moved, norm};
 use super::spectral::{Edge, Trial};
 
 /// Newton's method: the Hessian is the model, the subproblem is solved exactly.
@@ -83,6 +83,9 @@ const NOISE: f64 = 8.0 * f64::EPSILON;
 /// Steps within the noise before the iteration stops.
 const NOISY_STEPS: usize = 6;
 
+/// Weights that grow by more than this in one step belong to another landscape: off a plateau, for one.
+const LEAP: f64 = 1e3;
+
 /// Steps to minima of models within a radius that grows and shrinks with their success.
 ///
 /// # References
@@ -97,6 +100,7 @@ pub(crate) fn iterate(
     let mut weights = vec![0.0_f64; n];
     let mut radius = 0.0;
     let mut noisy = 0;
+    let mut last_step: Option<(Vec<f64>, f64)> = None;
     'points: loop {
         if run.proved(&point) {
             return Ended { point, stop: Stop::SmallGradient };
@@ -106,6 +110,14 @@ pub(crate) fn iterate(
             Err(_) => return Ended { point, stop: Stop::NoProgress },
         };
         rescale(&mut weights, &curvature);
+        // Where weights have grown beyond all bounds the region is as wide as the last step under them.
+        if let Some((step, length)) = &last_step
+            && *length > 0.0
+        {
+            let weighted: Vec<f64> = step.iter().zip(&weights).map(|(p, w)| p * w).collect();
+            let growth = norm(&weighted) / length;
+            radius *= if growth > LEAP { growth } else { 1.0 };
+        }
         let quadratic = Quadratic::new(&curvature, &point, &weights);
         let extent = run.extent(&point.x, &weights);
         if vanished(run, &point, &curvature, tolerance) {
@@ -121,14 +133,17 @@ pub(crate) fn iterate(
         }
         if let Some(newton) = newton.as_ref() {
             let small = newton.length <= tolerance * extent;
-            let near = newton.length <= tolerance.sqrt() * extent && run.flat(&point, tolerance);
-            // Where the next step has lost its length, another Hessian would only confirm it.
+            // Newton's step squares the error that is left, one of Gauss and Newton takes a part of it away.
+            let whole = matches!(curvature, Curvature::Hessian(_));
+            let near =
+                whole && newton.length <= tolerance.sqrt() * extent && run.flat(&point, tolerance);
             let close = newton.length <= tolerance.powf(0.75) * extent;
-            if near && close && matches!(curvature, Curvature::Hessian(_)) {
+            // Where the next step has lost its length, another Hessian would only confirm it; fits are asked for more digits.
+            if near && close && run.objective.offer().residuals.is_none() {
                 return Ended { point, stop: Stop::SmallStep };
             }
             if small || near || newton.predicted == 0.0 {
-                return polished(run, model, point, newton.clone());
+                return polished(run, model, point, newton.clone(), &weights);
             }
         }
         loop {
@@ -140,8 +155,9 @@ pub(crate) fn iterate(
             let x = moved(&point.x, 1.0, &trial.step);
             let ratio = match model.value(run, &x) {
                 Err(_) => f64::NEG_INFINITY,
-                Ok(value) if trial.predicted <= noise => {
-                    noisy += 1;
+                Ok(value) if trial.predicted <= noise && value >= point.value - noise => {
+                    // Where the region is what holds the step back, a wider one sees more.
+                    noisy += usize::from(trial.edge == Edge::Inside);
                     if value <= point.value + noise && noisy <= NOISY_STEPS { 1.0 } else { -1.0 }
                 }
                 Ok(value) => (point.value - value) / trial.predicted,
@@ -157,6 +173,7 @@ pub(crate) fn iterate(
                 let next = model.accept(run, x, old - ratio * trial.predicted);
                 if let Ok(next) = next {
                     point = next;
+                    last_step = Some((trial.step.clone(), trial.length));
                     model.learn(ratio, old, point.value);
                     let kind = kind(&curvature, trial.edge);
                     if let Some(stop) = run.accept(&point, trial.length, kind, radius) {
@@ -174,7 +191,16 @@ pub(crate) fn iterate(
 }
 
 /// The last step, taken where it does not raise the value: it has quadratically small error.
-fn polished(run: &mut Run<'_>, model: &mut dyn Model, point: Point, newton: Trial) -> Ended {
+fn polished(
+    run: &mut Run<'_>,
+    model: &mut dyn Model,
+    point: Point,
+    newton: Trial,
+    weights: &[f64],
+) -> Ended {
+    let slope = |point: &Point| -> f64 {
+        norm(&point.gradient.iter().zip(weights).map(|(g, w)| g / w).collect::<Vec<f64>>())
+    };
     let x = moved(&point.x, 1.0, &newton.step);
     let noise = NOISE * point.value.abs();
     let better = |value: f64| value <= point.value + noise;
@@ -182,7 +208,7 @@ fn polished(run: &mut Run<'_>, model: &mut dyn Model, point: Point, newton: Tria
         && let Some(value) = model.value(run, &x).ok().filter(|value| better(*value))
         && let Ok(next) = model.accept(run, x, value)
         // Within the noise of the values the gradient decides.
-        && (next.value < point.value - noise || run.slope(&next) <= run.slope(&point))
+        && (next.value < point.value - noise || slope(&next) <= slope(&point))
     {
         let stop = run.accept(&next, newton.length, StepKind::Newton, newton.length);
         let stop = stop.unwrap_or(Stop::SmallStep);
@@ -254,8 +280,13 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
     for (weight, square) in weights.iter_mut().zip(&diagonal) {
         *weight = weight.max(square.abs().sqrt());
     }
-    let least = LEAST_WEIGHT * weights.iter().copied().fold(0.0, f64::max);
+    // What has no curvature of its own is measured like the others, whose units are those of the run too.
+    let largest = weights.iter().copied().fold(0.0, f64::max);
     for weight in weights {
-        *weight = if *weight == 0.0 { 1.0 } else { weight.max(least) };
+        *weight = match (*weight == 0.0, largest == 0.0) {
+            (_, true) => 1.0,
+            (true, _) => largest,
+            _ => weight.max(LEAST_WEIGHT * largest),
+        };
     }
 }

@@ -1,19 +1,21 @@
 //! What a point is: a minimum, a saddle, or neither.
 
+use super::curve;
+use super::escape::falls;
 use super::lanczos::least;
 use super::options::Method;
 use super::outcome::{Measure, Outcome, Status};
-use super::probe::{Side, falls, probe};
-use super::reason::{along, no_progress, plateau, receding};
+use super::probe::{Side, probe};
+use super::reason;
 use super::run::{Ended, Point, Run, Stop, downhill};
 use super::second::Second;
 
 /// The verdict on the end of a method.
 pub(crate) struct Judged {
-    status: Status,
-    reason: String,
-    measures: Vec<Measure>,
-    inertia: Option<[usize; 3]>,
+    pub status: Status,
+    pub reason: String,
+    pub measures: Vec<Measure>,
+    pub inertia: Option<[usize; 3]>,
     /// A point from which it goes on, and whether by a method that follows negative curvature.
     pub resume: Option<(Point, bool)>,
 }
@@ -34,34 +36,36 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
         inertia,
         resume: None,
     };
-    let unbounded = |run: &Run<'_>, measures, direction: &[f64]| {
-        let count = run.trace.len() - 1;
-        let reason = format!(
-            "the objective falls without end: it is {:.3e} after {count} iteration{}, and still falling{}",
-            point.value,
-            if count == 1 { "" } else { "s" },
-            along(direction)
-        );
-        settled(Status::Unbounded, reason, measures, None)
-    };
-    let steepest = downhill(point);
     let asked = ended.stop != Stop::Interrupted;
     let ended_itself = !matches!(ended.stop, Stop::Limit | Stop::Interrupted);
     if let Some(excess) = run.excess(point).filter(|_| ended_itself && run.proved(point)) {
         let reason = format!(
             "at the minimum: the objective is strongly convex by its form, so its gradient says that no value is lower by \
-             more than {excess:.1e}"
+             more than {:.1e}",
+            run.shown(excess)
         );
         let excess = Measure { name: "excess", value: excess / run.size(point), tolerance };
         let inertia = Some([0, 0, point.x.len()]);
         return settled(Status::Converged, reason, vec![gradient, excess], inertia);
     }
-    if asked && falls(run, point, &steepest) {
-        return unbounded(run, vec![gradient], &steepest);
+    if let Stop::Fitted(fit) = &ended.stop {
+        let n = point.x.len();
+        let slope = Measure { name: "cosine", value: fit.slope, tolerance };
+        let inertia = Some([0, n - fit.rank, fit.rank]);
+        return settled(Status::Converged, reason::fitted(n, fit), vec![slope], inertia);
     }
-    if ended.stop == Stop::Unbounded {
-        let way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
-        return unbounded(run, vec![gradient], &way);
+    if asked && let Some(far) = falls(run, point, &downhill(point)) {
+        return settled(Status::Unbounded, reason::endless(run, point, &far), vec![gradient], None);
+    }
+    if ended.stop == Stop::Unbounded && point.value == f64::NEG_INFINITY {
+        let reason = reason::bottomless(run);
+        return settled(Status::Unbounded, reason, vec![gradient], None);
+    }
+    if matches!(ended.stop, Stop::Unbounded | Stop::Limit | Stop::NoProgress)
+        && let Some(far) = curve::endless(run, point)
+    {
+        let reason = reason::endless_curve(run, point, &far);
+        return settled(Status::Unbounded, reason, vec![gradient], None);
     }
     let second = run.options.judge.then(|| Second::at(run, point)).flatten();
     let inertia = second.as_ref().and_then(|second| second.inertia);
@@ -71,9 +75,10 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     }
     if let Some(level) = second.as_ref().map(|second| second.level_descent(point))
         && asked
-        && falls(run, point, &level)
+        && let Some(far) = falls(run, point, &level)
     {
-        return unbounded(run, measures, &level);
+        let reason = reason::endless(run, point, &far);
+        return settled(Status::Unbounded, reason, measures, None);
     }
     match ended.stop {
         Stop::Interrupted => {
@@ -81,11 +86,8 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
             return settled(Status::Interrupted, reason, measures, inertia);
         }
         Stop::Limit => {
-            let reason = format!(
-                "{} iterations were allowed and are used up; allow more, or choose another method",
-                run.options.max_iterations
-            );
-            return settled(Status::IterationLimit, reason, measures, inertia);
+            let (status, reason) = reason::limit(run);
+            return settled(status, reason, measures, inertia);
         }
         _ if zero(run, ended) => {
             let reason = "the sum of squares is zero to rounding, and no value is lower".into();
@@ -114,32 +116,35 @@ const FALLS: f64 = 1e-8;
 
 /// The verdict where the Hessian is known by products at most.
 fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judged {
-    let judged =
-        |status, reason, resume| Judged { status, reason, measures, inertia: None, resume };
+    let judged = |status, reason, measures, resume| Judged {
+        status,
+        reason,
+        measures,
+        inertia: None,
+        resume,
+    };
     if !run.flat(&ended.point, run.options.tolerance) {
-        let (status, reason) = no_progress(run, ended);
-        return judged(status, reason, None);
+        return reason::no_progress(run, ended, measures, None);
     }
-    let products =
-        run.options.judge && run.options.bounds.is_none() && run.objective.offer().product;
+    let products = run.options.judge && run.bounds.is_none() && run.objective.offer().product;
     let Some(least) = products.then(|| least(run, &ended.point)).flatten() else {
         let reason = "the gradient is within its tolerance; the Hessian was not looked at";
-        return judged(Status::Converged, reason.into(), None);
+        return judged(Status::Converged, reason.into(), measures, None);
     };
     if least.curvature < -FALLS * least.largest {
         let reason = format!(
-            "the gradient vanishes at a saddle: the Hessian has the curvature {:.1e} along a direction",
-            least.curvature
+            "the gradient vanishes at a saddle: the Hessian has negative curvature along a direction, {:.1e} of the largest",
+            least.curvature / least.largest
         );
         let resume = lower(run, &ended.point, &least.direction);
-        return judged(Status::Saddle, reason, resume);
+        return judged(Status::Saddle, reason, measures, resume);
     }
     let reason = format!(
         "the gradient is within its tolerance, and {} products with the Hessian from a random vector met no negative \
          curvature; weak or rare one may be missed, so this is likely a minimum and not proved one",
         least.products
     );
-    judged(Status::Converged, reason, None)
+    judged(Status::Converged, reason, measures, None)
 }
 
 /// A lower point along the direction of least curvature.
@@ -149,11 +154,14 @@ fn below(run: &mut Run<'_>, point: &Point) -> Option<(Point, bool)> {
 }
 
 fn lower(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Option<(Point, bool)> {
-    match probe(run, point, direction) {
+    match probe(run, point, None, direction) {
         Side::Lower(lower) => Some((*lower, false)),
-        Side::Minimum | Side::Plateau => None,
+        Side::Level | Side::Rises(_) | Side::Plateau | Side::Hidden => None,
     }
 }
+
+/// Values that are higher at this part of the size of the point, on both sides, rise from the point on.
+const NEAR: f64 = 0.1;
 
 fn by_curvature(
     run: &mut Run<'_>,
@@ -163,72 +171,104 @@ fn by_curvature(
 ) -> Judged {
     let point = &ended.point;
     let inertia = second.inertia;
-    let negative = inertia.map_or(0, |[negative, _, _]| negative);
+    let [negative, zero, positive] = inertia.unwrap_or_default();
     let met = |name: &str| measures.iter().any(|m| m.name == name && m.met());
     let near = met("newton step") && (met("gradient") || met("decrease"));
     let level = run.flat(point, run.options.tolerance.sqrt());
     if negative > 0 && (near || level) {
         return bent(run, point, measures, second, negative);
     }
-    if !near {
-        let (status, reason) = no_progress(run, ended);
-        let stuck = ended.stop == Stop::NoProgress;
-        let resume = (follows(run) || !stuck).then(|| (point.clone(), stuck));
-        return Judged { status, reason, measures, inertia, resume };
+    if !near || second.slopes(run, point) {
+        return reason::no_progress(run, ended, measures, inertia);
     }
-    if inertia.is_some_and(|[_, zero, positive]| zero > 0 && positive == 0) {
-        // Where there is a slope it is a kink.
-        if !level {
-            let (status, reason) = no_progress(run, ended);
-            return Judged { status, reason, measures, inertia, resume: None };
-        }
-        let reason = "the objective is level around this point, so that nothing says where its \
-                      minimum is; start elsewhere"
-            .into();
-        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    measures.retain(|measure| measure.met() || measure.name != "decrease");
+    let judged =
+        |status, reason, measures| Judged { status, reason, measures, inertia, resume: None };
+    let free = positive + zero;
+    let hessian = reason::hessian(point.x.len(), free);
+    if zero == 0 {
+        let reason = match inertia {
+            Some(_) if free == 0 => {
+                "at a minimum: all unknowns are at bounds, and the slopes point out of them".into()
+            }
+            Some(_) => format!(
+                "at a minimum: the measures are within their tolerances and {hessian} is positive definite"
+            ),
+            None => "the measures are within their tolerances".into(),
+        };
+        return judged(Status::Converged, reason, measures);
     }
-    let mut level_far_off = false;
-    for direction in &second.level {
-        match probe(run, point, direction) {
+    if run.objective.offer().constant_hessian {
+        let reason = match positive {
+            0 => "the objective has this value everywhere: its gradient vanishes, and its Hessian is zero at every point".into(),
+            _ => format!(
+                "at a minimum that is not isolated: the Hessian is positive semidefinite at every point, with {}",
+                reason::vanishing(zero)
+            ),
+        };
+        return judged(Status::Converged, reason, measures);
+    }
+    // At a minimum steps become short.
+    if run.strides()
+        && let Some(away) = reason::receding(run)
+    {
+        return judged(Status::NotAttained, away, measures);
+    }
+    let looks = second.looks();
+    let (mut bottom, mut plateaus, mut same) = (0.0_f64, Vec::new(), 0);
+    for direction in &looks {
+        match probe(run, point, Some(second), direction) {
             Side::Lower(lower) => {
-                let resume = Some((*lower, true));
-                let (status, reason) = match receding(run) {
+                let (status, reason) = match reason::receding(run) {
                     Some(away) => (Status::NotAttained, away),
-                    None => {
-                        let reason = "a lower value lies along a direction without curvature";
-                        (Status::NoProgress, reason.into())
-                    }
+                    None => (Status::Saddle, reason::lower(run, point, &lower, &hessian, zero)),
                 };
+                let resume = Some((*lower, true));
                 return Judged { status, reason, measures, inertia, resume };
             }
-            Side::Plateau => level_far_off = true,
-            Side::Minimum => {}
+            Side::Rises(distance) => bottom = bottom.max(distance),
+            Side::Level => same += 1,
+            Side::Plateau => plateaus.push(direction.clone()),
+            Side::Hidden => {
+                let reason = reason::hidden(run, direction, &hessian, zero);
+                return judged(Status::Undecided, reason, measures);
+            }
         }
     }
-    if level_far_off {
-        let reason = plateau(run);
-        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    if !plateaus.is_empty() {
+        let (status, reason) = reason::plateau(run, point, &plateaus);
+        return judged(status, reason, measures);
     }
-    let reason = match inertia {
-        Some([0, 0, _]) => {
-            "at a minimum: the measures are within their tolerances and the Hessian \
-                            is positive definite"
-                .into()
-        }
-        Some([0, zero, _]) => format!(
-            "at a minimum that need not be isolated: the Hessian is positive semidefinite with {zero} \
-             vanishing eigenvalue{}, along which no lower value was found",
-            if zero == 1 { "" } else { "s" }
-        ),
-        _ => "the measures are within their tolerances".into(),
+    if positive == 0 && same > 0 {
+        let reason = "the second-order test does not decide: gradient and Hessian vanish, and all values near this point \
+                      that were looked at are the same to rounding; start elsewhere"
+            .into();
+        return judged(Status::Undecided, reason, measures);
+    }
+    let directions = match looks.len() {
+        1 => "along which".to_owned(),
+        count => format!("and along {count} directions in their space"),
     };
-    measures.retain(|measure| measure.met() || measure.name != "decrease");
-    Judged { status: Status::Converged, reason, measures, inertia, resume: None }
+    // On a curve the distance at which values rise is that at which its corrections end.
+    let reason = if bottom > NEAR && !second.has_range() {
+        format!(
+            "at a flat minimum: {hessian} is positive semidefinite with {}, {directions} values are the same to rounding near \
+             this point and higher on both sides farther away; none that was looked at is lower",
+            reason::vanishing(zero)
+        )
+    } else {
+        format!(
+            "at a minimum that need not be isolated: {hessian} is positive semidefinite with {}, {directions} no lower value \
+             was found",
+            reason::vanishing(zero)
+        )
+    };
+    judged(Status::Converged, reason, measures)
 }
 
 /// Whether the method may go on along a direction of negative curvature.
 fn follows(run: &Run<'_>) -> bool {
-    run.options.method != Method::Gradient && run.options.bounds.is_none()
+    run.options.method != Method::Gradient
 }
 
 /// The verdict on a point without slope whose Hessian has negative eigenvalues.
@@ -240,27 +280,31 @@ fn bent(
     negative: usize,
 ) -> Judged {
     let inertia = second.inertia;
+    let judged = |status, reason, resume| Judged { status, reason, measures, inertia, resume };
     // Where curvature is next to nothing, values at several distances say more.
     let side = second.concave.as_ref().filter(|_| follows(run));
-    let side = side.map(|direction| probe(run, point, direction));
-    if let Some(Side::Plateau) = side {
-        let reason = plateau(run);
-        return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
+    let side = side.map(|direction| (probe(run, point, None, direction), direction));
+    if let Some((Side::Plateau, direction)) = &side {
+        let (status, reason) = reason::plateau(run, point, std::slice::from_ref(*direction));
+        return judged(status, reason, None);
     }
     let all = negative == point.x.len();
     let what = if all { "a local maximum" } else { "a saddle" };
+    let free = inertia.map_or(0, |counts| counts.iter().sum());
     let reason = format!(
-        "the gradient vanishes at {what}: the Hessian has {negative} negative eigenvalue{}",
+        "the gradient vanishes at {what}: {} has {negative} negative eigenvalue{}",
+        reason::hessian(point.x.len(), free),
         if negative == 1 { "" } else { "s" }
     );
     let resume = match (run.objective.offer().hessian, side) {
         _ if !follows(run) => None,
-        (_, Some(Side::Lower(lower))) => Some((*lower, true)),
+        (_, Some((Side::Lower(lower), _))) => Some((*lower, true)),
+        _ if run.bounds.is_some() => None,
         (Some(_), _) => Some((point.clone(), true)),
         // Without a whole Hessian no method follows negative curvature from a standstill.
         (None, _) => below(run, point),
     };
-    Judged { status: Status::Saddle, reason, measures, inertia, resume }
+    judged(Status::Saddle, reason, resume)
 }
 
 /// The outcome of a run that ends here.
@@ -269,9 +313,9 @@ pub(crate) fn outcome(run: Run<'_>, method: Method, ended: Ended, judged: Judged
         method,
         status: judged.status,
         reason: judged.reason,
-        x: ended.point.x,
-        value: ended.point.value,
-        gradient: ended.point.gradient,
+        x: run.units.outside(&ended.point.x),
+        value: run.shown(ended.point.value),
+        gradient: run.units.gradient_outside(&ended.point.gradient),
         measures: judged.measures,
         inertia: judged.inertia,
         iterations: run.trace.len() - 1,

@@ -92,6 +92,9 @@ pub(super) fn choose(
             Method::Newton,
             format!("the Hessian of {unknowns} has blocks of {size}, so Newton steps cost little"),
         ),
+        (Some(_), Some(count)) if offer.constant_hessian && n <= DENSE => {
+            (Method::LeastSquares, format!("linear least squares, {count} residuals in {unknowns}"))
+        }
         (Some(_), _) if offer.constant_hessian && n <= DENSE => (
             Method::Trust,
             format!("the Hessian of {unknowns} is constant, so one Newton step is the minimum"),

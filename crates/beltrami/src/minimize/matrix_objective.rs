@@ -406,18 +406,21 @@ impl Blocks {
         let unknowns = &names.unknowns;
         let mut formulas = Formulas::of(loaded, &[]);
         let mut places = Vec::new();
-        let mut floor = None;
+        let (mut floor, mut smooth) = (None, true);
         for (i, row) in unknowns.all.iter().enumerate() {
             for (j, column) in unknowns.all[..=i].iter().enumerate() {
                 let block = derive(loaded, &[row.id, column.id], Form::Kron)?;
                 formulas.push(loaded, &block)?;
+                let conditions = &block.conditions;
+                smooth &= conditions.not_smooth.is_empty() && conditions.branches.is_empty();
                 places.push((i, j));
                 floor = Floor::of(&block, row, names).filter(|_| unknowns.all.len() == 1);
             }
         }
         let moves =
             |root: &ExprId| unknowns.all.iter().any(|u| formulas.depends_on(*root, &u.name));
-        let constant = !formulas.roots.iter().any(moves);
+        // What has a kink has no Hessian everywhere.
+        let constant = smooth && !formulas.roots.iter().any(moves);
         Ok(Blocks { formulas, places, constant, known: None, floor })
     }
 }

@@ -78,7 +78,8 @@ impl ScalarObjective {
         let value = compile(&squared, &roots, point, unknowns).ok()?;
         let gradient = value.gradient(&weights).ok()?;
         let hessian = gradient.jacobian(|row, column| row >= 1 && column < row).ok();
-        let hessian = hessian.and_then(|sparse| Entries::symmetric(sparse, unknowns.len()));
+        let smooth = !value.has_kinks();
+        let hessian = hessian.and_then(|sparse| Entries::symmetric(sparse, unknowns.len(), smooth));
         let squares = squares.and_then(|squares| {
             let ids: Vec<ExprId> = squares.terms.iter().map(|(_, id)| *id).collect();
             let tape = compile(graph, &ids, point, unknowns).ok()?;
@@ -115,8 +116,8 @@ impl ScalarObjective {
 }
 
 impl Entries {
-    /// Rows are counted from 1, as the value stands before the gradient.
-    fn symmetric(sparse: SparseTape, n: usize) -> Option<Entries> {
+    /// Rows are counted from 1, as the value stands before the gradient; what has a kink has no Hessian everywhere.
+    fn symmetric(sparse: SparseTape, n: usize, smooth: bool) -> Option<Entries> {
         let places: Vec<(usize, usize)> =
             sparse.places.iter().map(|(row, column)| (row - 1, *column)).collect();
         let width = places.iter().map(|(i, j)| i - j).max().unwrap_or(0);
@@ -133,7 +134,8 @@ impl Entries {
         } else {
             return None;
         };
-        let constant = (0..sparse.tape.outputs()).all(|k| sparse.tape.constant(k).is_some());
+        let constant =
+            smooth && (0..sparse.tape.outputs()).all(|k| sparse.tape.constant(k).is_some());
         Some(Entries { program: Program::new(sparse.tape), places, structure, constant })
     }
 }
