@@ -6,6 +6,7 @@
 
 pub mod clip;
 pub mod dense;
+mod equilibration;
 mod error;
 pub mod factor;
 mod format;
@@ -20,6 +21,7 @@ pub mod schedule;
 pub mod structured;
 pub mod truncate;
 
+pub use equilibration::Equilibrated;
 pub use error::Error;
 pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
@@ -56,5 +58,6 @@ pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
 pub use product::{gemm, matmul};
 pub use random::{Operator, RandomOptions, RandomSvd, SparseMatrix, random_svd};
+pub use scale::{exponent_of, ldexp};
 pub use structured::Structured;
 pub use truncate::{Norm, Rule, Truncation, truncation};
