@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn what_was_scaled_comes_back() {
-        let entry = |i: usize, j: usize| [3.0, -1.0, 0.0, 2.5, 1.0, -0.75, 4.0][(3 * i + 5 * j) % 7];
+        let entry =
+            |i: usize, j: usize| [3.0, -1.0, 0.0, 2.5, 1.0, -0.75, 4.0][(3 * i + 5 * j) % 7];
         let a = Matrix::from_fn(5, 4, entry);
         let once = Equilibrated::new(&a);
         let by = |k: usize| (k as i32 * 37) % 121 - 60;

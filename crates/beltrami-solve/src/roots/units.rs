@@ -17,6 +17,8 @@ pub(super) struct Units {
 const EXPONENTS: std::ops::Range<i32> = -1074..1024;
 /// The stride of the first look for the size of an unknown of which the start says nothing.
 const STRIDE: usize = 4;
+/// Errors below this may be those of numbers that are too small to be told from zero, which have no unit.
+const UNDERFLOW: f64 = 1e-280;
 /// An equation sees a change of this part of its size.
 const SEEN: f64 = 0.125;
 
@@ -36,13 +38,16 @@ impl Units {
         let mut unknowns: Vec<Option<i32>> = start.iter().map(|x| exponent(x.abs())).collect();
         let terms = |i: usize| {
             // Rounding errors are relative to the terms.
-            let terms = if noise[i].is_finite() { noise[i] / f64::EPSILON } else { 0.0 };
+            let told = noise[i].is_finite() && noise[i] > UNDERFLOW;
+            let terms = if told { noise[i] / f64::EPSILON } else { 0.0 };
             let parts = j.row(i).iter().zip(start).map(|(j, x)| (j * x).abs());
             exponent(parts.fold(f[i].abs().max(terms), f64::max))
         };
         let mut equations: Vec<Option<i32>> = (0..n).map(terms).collect();
         // Zeros say nothing of a size: an unknown has that over which an equation changes by its size, and an equation that
         // by which it changes over those of its unknowns.
+        let half = |exponent: i32| ldexp(0.5, exponent);
+        let mut at_start = true;
         loop {
             let known = |sizes: &[Option<i32>]| sizes.iter().flatten().count();
             let before = known(&unknowns) + known(&equations);
@@ -59,12 +64,21 @@ impl Units {
                 continue;
             }
             let mut hidden = (0..n).filter(|k| unknowns[*k].is_none());
-            let Some((k, size)) =
-                hidden.find_map(|k| Some((k, visible(system, start, k, &f, &equations)?)))
-            else {
-                break;
-            };
-            unknowns[k] = Some(size);
+            let seen = hidden.find_map(|k| Some((k, visible(system, start, k, &f, &equations)?)));
+            match seen {
+                Some((k, size)) => unknowns[k] = Some(size),
+                None if at_start && unknowns.contains(&None) => {
+                    // Where other unknowns are zero too, products hide what they change.
+                    let moved = |(x, unit): (&f64, &Option<i32>)| x + unit.map_or(0.0, half);
+                    let moved: Vec<f64> = start.iter().zip(&unknowns).map(moved).collect();
+                    system.jacobian(&moved, j.data_mut());
+                    at_start = false;
+                    if !j.data().iter().all(|x| x.is_finite()) {
+                        break;
+                    }
+                }
+                None => break,
+            }
         }
         let or_one = |sizes: Vec<Option<i32>>| sizes.into_iter().map(Option::unwrap_or_default);
         Units { unknowns: or_one(unknowns).collect(), equations: or_one(equations).collect() }
