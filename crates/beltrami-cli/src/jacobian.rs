@@ -40,9 +40,11 @@ pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report,
     if as_json {
         return Ok(Report::json(&json!({
             "matrix": rows(&found.matrix),
-            "determinant": found.determinant,
+            "determinant": found.determinant.and_then(|det| det.value()),
+            "determinant_sign": found.determinant.map(|det| det.sign()),
+            "determinant_log10": found.determinant.map(|det| det.log10()).filter(|log| log.is_finite()),
             "orientation": orientation,
-            "volume_scale": found.volume_scale(),
+            "volume_scale": found.volume_scale().and_then(|scale| scale.value()),
             "invertible": found.is_invertible(),
             "inverse": found.inverse.as_ref().map(rows),
             "value": found.value,
@@ -84,6 +86,10 @@ fn verdict(found: &Linearisation) -> Vec<String> {
     let measure = ["lengths", "areas", "volumes"].get(n - 1).copied().unwrap_or("volumes");
     let scale = found.volume_scale();
     match (found.orientation(), scale) {
+        (Some(Orientation::Degenerate), Some(scale)) if scale.sign() != 0 => lines.push(
+            "the Jacobian is singular to rounding: rounding errors of its entries could make it singular, so that it is undecided whether the inverse function theorem applies"
+                .to_owned(),
+        ),
         (Some(Orientation::Degenerate), _) => lines.push(
             "the Jacobian is singular to rounding: the inverse function theorem does not apply"
                 .to_owned(),

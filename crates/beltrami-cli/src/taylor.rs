@@ -49,10 +49,24 @@ pub fn run(asked: &Taylor, input: &mut Input, as_json: bool) -> Result<Report, F
         0.0 => "exactly".to_owned(),
         difference => format!("to {difference:.0e}"),
     };
-    report.remark(&format!(
-        "order {} at {}; first and second derivatives agree with symbolic ones {agreement}",
-        found.order, asked.local.at
-    ));
+    report.remark(&if found.removable {
+        format!(
+            "order {} at {}, where the expression has no value but this limit; beside it the derivative agrees with the symbolic one {agreement}",
+            found.order, asked.local.at
+        )
+    } else {
+        format!(
+            "order {} at {}; first and second derivatives agree with symbolic ones {agreement}",
+            found.order, asked.local.at
+        )
+    });
+    if !found.rounding.is_empty() {
+        let names: Vec<String> = found.rounding.iter().map(|n| format!("c{n}")).collect();
+        report.remark(&format!(
+            "left out of the polynomial, since other rounding errors change them by as much as they are: {}",
+            names.join(", ")
+        ));
+    }
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }

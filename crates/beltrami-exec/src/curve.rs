@@ -2,14 +2,19 @@
 
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
+use crate::error::ExecError;
 use crate::scalar::Scalar;
-use crate::series::MOST;
+use crate::series::{MOST, Series};
 
 /// A number `c₀ + c₁t + … + c_N t^N`, everything beyond dropped, `N` being [`MOST`].
 ///
 /// Evaluated at `a + t`, an expression of one number has its Taylor coefficients at `a`, `c_n = f⁽ⁿ⁾(a)/n!`; evaluated at
 /// `x + t*d` it has those of its restriction to a line.
 /// Every kernel computes with it, so that the Taylor coefficients of functions of matrices come the same way.
+///
+/// A quotient whose divisor vanishes at the start exists where the dividend vanishes to that order, as `sin(t)/t` does; it
+/// has so many coefficients less, and those that are not known are NaN.
+/// A coefficient depends on those of its order and below alone, so that what is known stays known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curve([f64; MOST + 1]);
 
@@ -39,6 +44,24 @@ impl Scalar for Curve {
 
     fn coefficients(&self) -> &[f64] {
         &self.0
+    }
+
+    fn all_finite(&self) -> bool {
+        let known = self.0.iter().take_while(|c| !c.is_nan()).count();
+        let (known, lost) = self.0.split_at(known);
+        !known.is_empty() && known.iter().all(|c| c.is_finite()) && lost.iter().all(|c| c.is_nan())
+    }
+
+    fn divide(self, divisor: Curve) -> Result<Curve, ExecError> {
+        let order = divisor.0.iter().take_while(|c| **c == 0.0).count();
+        // NaN is not zero.
+        if order > MOST || self.0[..order].iter().any(|c| *c != 0.0) {
+            return Err(ExecError::domain("division", 0.0));
+        }
+        let shifted =
+            |c: &[f64]| Series::new(MOST, |n| c.get(n + order).copied().unwrap_or(f64::NAN));
+        let quotient = shifted(&self.0).times(&shifted(&divisor.0).reciprocal());
+        Ok(Curve::from_coefficients(|n| quotient[n]))
     }
 }
 
@@ -117,6 +140,21 @@ mod tests {
         check(map(Map::Tan, t), &[0.0, 1.0, 0.0, 1.0 / 3.0, 0.0, 2.0 / 15.0, 0.0, 17.0 / 315.0]);
         let geometric = Curve::from_real(1.0).divide(Curve::line(1.0, -1.0)).unwrap();
         check(geometric, &[1.0; MOST + 1]);
+    }
+
+    #[test]
+    fn quotients_of_what_vanishes_alike_have_series() {
+        let t = Curve::line(0.0, 1.0);
+        let sine = apply(Kernel::Map(Map::Sin), None, &[&Tensor::scalar(t)]).unwrap().data()[0];
+        let sinc = sine.divide(t).unwrap();
+        check(sinc, &[1.0, 0.0, -1.0 / 6.0, 0.0, 1.0 / 120.0]);
+        // One coefficient is not known, and no coefficient below it depends on that.
+        let lost = |x: Curve| x.coefficients().iter().filter(|c| c.is_nan()).count();
+        assert!(lost(sinc) == 1 && lost(sinc * sinc) == 1 && sinc.all_finite());
+        assert_eq!(lost((sine * sine * sine).divide(t * t).unwrap()), 2);
+        assert!(t.divide(sine * sine).is_err());
+        assert!(Curve::from_real(1.0).divide(t).is_err());
+        assert!(t.divide(Curve::from_real(0.0)).is_err());
     }
 
     #[test]

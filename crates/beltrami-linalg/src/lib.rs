@@ -8,6 +8,7 @@ pub mod clip;
 pub mod dense;
 mod equilibration;
 mod error;
+mod extended;
 pub mod factor;
 mod format;
 mod interval;
@@ -23,6 +24,7 @@ pub mod truncate;
 
 pub use equilibration::Equilibrated;
 pub use error::Error;
+pub use extended::Extended;
 pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
 pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, vector_max};

@@ -16,13 +16,14 @@ mod refine;
 mod root;
 mod search;
 mod undecided;
+mod units;
 
 use beltrami_linalg::Interval;
-use dogleg::{Shape, dogleg};
+use dogleg::{Shape, Weights, dogleg};
 
 pub use iteration::Options;
 pub use newton::newton;
-pub use outcome::{Method, Solution, Status};
+pub use outcome::{Method, Rest, Solution, Status};
 pub use root::{All, Limits, Progress, Root};
 pub use search::all_roots;
 pub use undecided::Undecided;
@@ -42,6 +43,10 @@ pub trait System {
 
     /// Whether no value at `x` can be told from zero, given the rounding errors of its evaluation.
     fn vanishes(&mut self, x: &[f64]) -> bool;
+
+    /// How far each value at `x` may be from the exact one by the rounding errors of its evaluation; infinite where that is
+    /// not known.
+    fn noise(&mut self, x: &[f64], noise: &mut [f64]);
 }
 
 /// Whether a function is continuous on a box.
@@ -71,24 +76,34 @@ pub trait Enclosure {
     fn jacobian(&mut self, x: &[Interval], j: &mut [Interval]) -> Existence;
 }
 
-/// Newton's method with safeguards: a trust region, and where that ends without a root, a spherical one, damping in the norm
-/// of the unknowns, then the plain iteration.
+/// Newton's method with safeguards: trust regions, and where these end without a root, damping in the norm of the unknowns,
+/// then the plain iteration.
 ///
-/// They are stuck at different places: trust regions at minima of the residual that are no roots, or where their shape
-/// leaves no room, damping where the Jacobian is singular, the plain iteration where it jumps away.
+/// They are stuck at different places: trust regions at minima of the residual that are no roots, which differ with the
+/// weights of the equations, or where their shape leaves no room; damping where the Jacobian is singular; the plain
+/// iteration where it jumps away.
 pub fn safeguarded(system: &mut impl System, start: &[f64], options: &Options<'_>) -> Solution {
-    let first = dogleg(system, start, options, Shape::Columns);
-    if first.status.is_final() {
-        return first;
-    }
-    let sphere = |system: &mut _, start: &[f64], options: &Options<'_>| {
-        dogleg(system, start, options, Shape::Sphere)
-    };
-    for method in [sphere, damped::damped, newton] {
-        let other = method(system, start, options);
-        if other.status.is_final() {
-            return other;
+    // The one whose failure is told: it goes down in one residual, whose minima mean something.
+    let mut told = None;
+    for (shape, weights) in [
+        (Shape::Columns, Weights::Here),
+        (Shape::Columns, Weights::Start),
+        (Shape::Sphere, Weights::Here),
+        (Shape::Sphere, Weights::Start),
+    ] {
+        let found = dogleg(system, start, options, shape, weights);
+        if found.status.is_final() {
+            return found;
+        }
+        if weights == Weights::Start {
+            told.get_or_insert(found);
         }
     }
-    first
+    for method in [damped::damped, newton] {
+        let found = method(system, start, options);
+        if found.status.is_final() || told.is_none() {
+            return found;
+        }
+    }
+    told.unwrap_or_else(|| newton(system, start, options))
 }

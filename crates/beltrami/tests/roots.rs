@@ -3,7 +3,7 @@
 use beltrami::critical::critical_points;
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::{
-    All, Limits, Options, Solution, Status, all_roots, newton, safeguarded,
+    All, Limits, Options, Rest, Solution, Status, all_roots, newton, safeguarded,
 };
 use beltrami::{DeriveOptions, Equations, Session, SystemOptions, data};
 
@@ -283,7 +283,7 @@ fn every_outcome_has_its_case() {
     assert_eq!(end("sqrt(x) - 1", 0.0), Status::NonFinite { equation: 0, derivative: true });
     assert_eq!(end("x^2", 1.0), Status::Converged { singular: true });
     let minimum = safeguarded(&mut system("x^2 + 1", "x", 1).compiled, &[3.0], &Options::default());
-    assert_eq!(minimum.status, Status::NoProgress);
+    assert_eq!(minimum.status, Status::NoProgress(Rest::Minimum));
     let short = Options { iterations: 2, ..Options::default() };
     let cut = newton(&mut system("x^2 - 2", "x", 1).compiled, &[9.0], &short);
     assert_eq!(cut.status, Status::IterationLimit);

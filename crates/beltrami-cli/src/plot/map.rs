@@ -1,6 +1,7 @@
 //! What a map of the plane does near a point, and curves with their tangents.
 
 use beltrami::Linearisation;
+use beltrami::linalg::Extended;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
@@ -20,7 +21,7 @@ pub struct MapPlot {
     /// The square and its linear image.
     square: [(f64, f64); 4],
     image: [(f64, f64); 4],
-    determinant: f64,
+    determinant: Extended,
 }
 
 /// Half the width of the grid.
@@ -68,18 +69,22 @@ impl MapPlot {
             lines,
             square: corners.map(|(u, v)| (at.0 + u, at.1 + v)),
             image: corners.map(linear),
-            determinant: found.determinant.unwrap_or(0.0),
+            determinant: found.determinant.unwrap_or(Extended::new(0.0, 0)),
         }
     }
 }
 
 impl Picture for MapPlot {
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
-        let sign = if self.determinant < 0.0 { ", orientation reversed" } else { "" };
-        let title = format!("signed area scale {:.4} at the point{sign}", self.determinant);
+        let sign = if self.determinant.sign() < 0 { ", orientation reversed" } else { "" };
+        let scale = match self.determinant.value() {
+            Some(scale) => format!("{scale:.4}"),
+            None => self.determinant.to_string(),
+        };
+        let title = format!("signed area scale {scale} at the point{sign}");
         let area = area.margin(8, 0, 0, 0).titled(&title, ("sans-serif", 22))?;
         let (left, right) = area.split_horizontally(600);
-        let colour = if self.determinant < 0.0 { VERMILION } else { BLUE };
+        let colour = if self.determinant.sign() < 0 { VERMILION } else { BLUE };
         let before: Vec<&[(f64, f64)]> = self.lines.iter().map(|(line, _)| &line[..]).collect();
         let after: Vec<&[(f64, f64)]> = self.lines.iter().map(|(_, image)| &image[..]).collect();
         let names = [&self.names[0][..], &self.names[1]];

@@ -3,6 +3,7 @@
 use faer::linalg::solvers::{PartialPivLu, Solve};
 
 use crate::error::Error;
+use crate::extended::Extended;
 use crate::matrix::Matrix;
 use crate::scale::{exponent_of, ldexp, normalised, sequential};
 
@@ -85,20 +86,21 @@ impl Lu {
     /// # Errors
     /// [`Error::Overflow`].
     pub fn det(&self) -> Result<f64, Error> {
+        let det = self.extended_det();
+        match det.value() {
+            Some(det) => Ok(det),
+            None if det.log10() < 0.0 => Ok(det.small()),
+            None => Err(Error::Overflow { function: "det" }),
+        }
+    }
+
+    /// The determinant with an exponent of its own, so that it neither overflows nor underflows; 0 where a pivot vanishes.
+    pub fn extended_det(&self) -> Extended {
         if self.is_exactly_singular() {
-            return Ok(0.0);
+            return Extended::new(0.0, 0);
         }
-        // Mantissa and exponent apart: partial products may overflow where the determinant does not.
-        let mut mantissa = self.sign;
-        let mut exponent = self.scale_exponent();
-        for &pivot in &self.pivots {
-            mantissa *= pivot;
-            let shift = exponent_of(mantissa);
-            mantissa = ldexp(mantissa, -shift);
-            exponent += i64::from(shift);
-        }
-        let det = ldexp(mantissa, exponent.clamp(-10_000, 10_000) as i32);
-        if det.is_finite() { Ok(det) } else { Err(Error::Overflow { function: "det" }) }
+        let pivots = Extended::product(self.pivots.iter().copied().chain([self.sign]));
+        pivots.shifted(self.scale_exponent())
     }
 
     /// The sign of the determinant and the logarithm of its absolute value.

@@ -2,7 +2,7 @@
 
 use super::System;
 use super::iteration::{Iteration, Options};
-use super::outcome::{Method, Solution, Status};
+use super::outcome::{Method, Rest, Solution, Status};
 
 /// The least damping factor before the iteration is given up.
 const LEAST: f64 = 1e-10;
@@ -15,12 +15,12 @@ const LEAST: f64 = 1e-10;
 /// `Deuflhard2011`, section 3.3, algorithm NLEQ-ERR.
 pub(super) fn damped<S: System>(system: &mut S, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Damped, start);
-    let status = iterate(&mut iteration, start);
+    let status = iterate(&mut iteration);
     iteration.ended(status)
 }
 
-fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status {
-    let mut at = iteration.evaluated(start.to_vec());
+fn iterate<S: System>(iteration: &mut Iteration<'_, S>) -> Status {
+    let mut at = iteration.first();
     // The previous step with its factor, and the simplified step after it.
     let mut before: Option<(Vec<f64>, f64, Vec<f64>)> = None;
     loop {
@@ -37,7 +37,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
         if let Err(status) = iteration.may_go_on() {
             return status;
         }
-        let Some(step) = linear.step.clone() else { return linear.singular() };
+        let Some(step) = linear.step.clone() else { return iteration.singular(&linear) };
         let length = norm(&step);
         let mut factor = match &before {
             None => 1.0,
@@ -50,13 +50,13 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
         let mut grown = false;
         let next = loop {
             let x = at.x.iter().zip(&step).map(|(x, s)| x + factor * s).collect();
-            let trial = iteration.evaluated(x);
-            let simplified =
-                if trial.norm.is_finite() { linear.simplified(&trial.f) } else { None };
+            let mut trial = iteration.evaluated(x);
+            trial.newton = factor == 1.0;
+            let simplified = if trial.norm.is_finite() { linear.solved(&trial.f) } else { None };
             let Some(simplified) = simplified else {
                 factor *= 0.5;
                 if factor < LEAST {
-                    return iteration.stuck();
+                    return iteration.stuck(Rest::Steps);
                 }
                 continue;
             };
@@ -66,7 +66,7 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
                 factor =
                     if corrected.is_nan() { 0.5 * factor } else { corrected.min(0.5 * factor) };
                 if factor < LEAST {
-                    return iteration.stuck();
+                    return iteration.stuck(Rest::Steps);
                 }
                 continue;
             }

@@ -12,14 +12,13 @@ use super::outcome::{Method, Solution, Status};
 /// `Deuflhard2011`, chapter 2.
 pub fn newton(system: &mut impl System, start: &[f64], options: &Options<'_>) -> Solution {
     let mut iteration = Iteration::new(system, options, Method::Newton, start);
-    let status = iterate(&mut iteration, start);
+    let status = iterate(&mut iteration);
     iteration.ended(status)
 }
 
-fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status {
-    let mut x = start.to_vec();
+fn iterate<S: System>(iteration: &mut Iteration<'_, S>) -> Status {
+    let mut at = iteration.first();
     loop {
-        let at = iteration.evaluated(x);
         if let Err(status) = iteration.accept(&at) {
             return status;
         }
@@ -33,7 +32,8 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>, start: &[f64]) -> Status
         if let Err(status) = iteration.may_go_on() {
             return status;
         }
-        let Some(step) = &linear.step else { return linear.singular() };
-        x = at.x.iter().zip(step).map(|(x, s)| x + s).collect();
+        let Some(step) = &linear.step else { return iteration.singular(&linear) };
+        at = iteration.evaluated(at.x.iter().zip(step).map(|(x, s)| x + s).collect());
+        at.newton = true;
     }
 }

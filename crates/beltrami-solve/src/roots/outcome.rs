@@ -27,12 +27,23 @@ pub enum Status {
         /// Whether it is a derivative.
         derivative: bool,
     },
-    /// No step makes the residual smaller: it has a minimum here that is no root.
-    NoProgress,
+    /// No better point was found from here.
+    NoProgress(Rest),
     /// The number of iterations is used up.
     IterationLimit,
     /// The user stopped it.
     Interrupted,
+}
+
+/// How the residual lies where an iteration finds no better point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// It is no smaller at the points tried around this one.
+    Minimum,
+    /// It is the same at the points tried around this one.
+    Level,
+    /// It falls along the linear part, and yet no step along it makes it smaller.
+    Steps,
 }
 
 /// The iteration that gave a result.
@@ -72,7 +83,7 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Cycle { .. } => "cycle",
             Status::NonFinite { .. } => "non-finite",
-            Status::NoProgress => "no progress",
+            Status::NoProgress(_) => "no progress",
             Status::IterationLimit => "iteration limit",
             Status::Interrupted => "interrupted",
         }
@@ -116,10 +127,21 @@ impl Status {
                 equation + 1,
                 point(x, names)
             ),
-            Status::NoProgress => format!(
-                "no step makes the residual smaller at {}, which is no root: start elsewhere, or search a box with `--all --box`",
-                point(x, names)
-            ),
+            Status::NoProgress(rest) => {
+                let at = point(x, names);
+                let way_out = "start elsewhere, or search a box with `--all --box`";
+                match rest {
+                    Rest::Minimum => format!(
+                        "the residual is no smaller at any point tried around {at}, which is no root: it has a minimum there, as far as these tell; {way_out}"
+                    ),
+                    Rest::Level => format!(
+                        "the residual is the same, to four digits, at all points tried around {at}, which is no root: {way_out}"
+                    ),
+                    Rest::Steps => format!(
+                        "no step along the linear part makes the residual smaller at {at}, which is no root, as at a kink, at the edge of a domain, or where rounding errors outweigh the equations: {way_out}"
+                    ),
+                }
+            }
             Status::IterationLimit => {
                 "the number of iterations is used up: raise `--max-iterations`, or start nearer to a root".into()
             }

@@ -162,6 +162,14 @@ impl System for Compiled {
         self.value.run(&point, &mut self.boxes.0, &mut self.ranges[..self.n]);
         self.ranges[..self.n].iter().all(|f| f.contains(0.0) && f.is_bounded())
     }
+
+    fn noise(&mut self, x: &[f64], noise: &mut [f64]) {
+        let point: Vec<Interval> = x.iter().map(|x| Interval::point(*x)).collect();
+        self.value.run(&point, &mut self.boxes.0, &mut self.ranges[..self.n]);
+        for (noise, f) in noise.iter_mut().zip(&self.ranges) {
+            *noise = if f.is_bounded() { f.hi - f.lo } else { f64::INFINITY };
+        }
+    }
 }
 
 impl Enclosure for Compiled {

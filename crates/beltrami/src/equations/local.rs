@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
-use beltrami_exec::{Evaluator, Jet, Scalar, Tensor};
+use beltrami_exec::{Evaluator, Jet, Noise, Scalar, Tensor};
 
 use super::derived::failed;
 use super::{Read, SystemOptions};
@@ -103,9 +103,21 @@ pub(super) fn evaluated<S: Scalar>(
     id: ExprId,
     values: &BTreeMap<String, Tensor<S>>,
 ) -> Result<Tensor<S>, Failure> {
+    disturbed(read, id, values, Noise::NONE, Noise::NONE)
+}
+
+/// The same, with rounding errors of the values of names and of operations drawn anew.
+pub(super) fn disturbed<S: Scalar>(
+    read: &Read,
+    id: ExprId,
+    values: &BTreeMap<String, Tensor<S>>,
+    names: Noise,
+    operations: Noise,
+) -> Result<Tensor<S>, Failure> {
     let size = |name: &str| read.point.sizes.get(name).copied();
     let symbol = |name: &str| values.get(name).cloned();
     Evaluator::new(&read.graph, &size, &symbol)
+        .disturbed(names, operations)
         .value(id)
         .map_err(|error| no_value(read, error.at(), &error.to_string()))
 }

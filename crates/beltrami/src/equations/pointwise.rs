@@ -109,6 +109,18 @@ impl Whole {
         let values = self.values(&self.read.equations, x, noise)?;
         Some(values.into_iter().flat_map(Tensor::into_data).collect())
     }
+
+    /// How far rounding errors may move values, from a few that were drawn otherwise.
+    fn noise(&self, x: &[f64], values: &[f64]) -> Option<Vec<f64>> {
+        let mut most = vec![0.0_f64; values.len()];
+        for seed in 0..DRAWS {
+            let other = self.equations(x, Noise::new(f64::EPSILON, seed))?;
+            for ((most, value), other) in most.iter_mut().zip(values).zip(&other) {
+                *most = most.max((value - other).abs());
+            }
+        }
+        Some(most.into_iter().map(|most| WORST * most).collect())
+    }
 }
 
 impl System for Pointwise {
@@ -155,16 +167,20 @@ impl System for Pointwise {
             Form::Whole(whole) => whole,
         };
         let Some(values) = whole.equations(x, Noise::NONE) else { return false };
-        let mut most = vec![0.0_f64; values.len()];
-        for seed in 0..DRAWS {
-            let Some(other) = whole.equations(x, Noise::new(f64::EPSILON, seed)) else {
-                return false;
-            };
-            for ((most, value), other) in most.iter_mut().zip(&values).zip(&other) {
-                *most = most.max((value - other).abs());
-            }
+        let Some(noise) = whole.noise(x, &values) else { return false };
+        values.iter().zip(&noise).all(|(value, noise)| value.abs() <= *noise)
+    }
+
+    fn noise(&mut self, x: &[f64], noise: &mut [f64]) {
+        let whole = match &mut self.0 {
+            Form::Entries(compiled) => return System::noise(&mut **compiled, x, noise),
+            Form::Whole(whole) => whole,
+        };
+        let values = whole.equations(x, Noise::NONE);
+        match values.and_then(|values| whole.noise(x, &values)) {
+            Some(found) => noise.copy_from_slice(&found),
+            None => noise.fill(f64::INFINITY),
         }
-        values.iter().zip(&most).all(|(value, most)| value.abs() <= WORST * most)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
-use beltrami_exec::{Curve, MOST, Scalar, Tensor};
+use beltrami_exec::{Curve, MOST, Noise, Scalar, Tensor};
 use beltrami_linalg::Matrix;
 
 use super::derived::{failed, refused};
-use super::local::{at_point, directional, entries_of, seeded};
+use super::local::{at_point, directional, disturbed, entries_of, seeded};
 use super::{Read, Sought, SystemOptions};
 use crate::session::{Failure, Session};
 
@@ -28,6 +28,10 @@ pub struct Expansion {
     pub hessian: Option<Matrix>,
     /// The polynomial in the surface language.
     pub polynomial: String,
+    /// The orders of the coefficients that may be rounding errors of zeros, which the polynomial leaves out.
+    pub rounding: Vec<usize>,
+    /// Whether the expression has no value at the point but a limit, of which this is the expansion.
+    pub removable: bool,
     /// The largest difference between derivatives from formulas and from arithmetic with series, relative to their size.
     pub difference: f64,
     /// What was assumed about names.
@@ -37,6 +41,10 @@ pub struct Expansion {
 
 /// Derivatives at a point from formulas and from series agree to rounding, which the condition of the formula enlarges.
 const AGREEMENT: f64 = 1e-8;
+/// Draws of other rounding errors.
+const DRAWS: u64 = 4;
+/// A few draws see less than the worst rounding, which this many times the most seen stands for.
+const WORST: f64 = 8.0;
 
 impl Session {
     /// Expands a scalar expression around a point: to any order up to [`MOST`] in one number, to order 2 in several.
@@ -70,13 +78,35 @@ impl Session {
             };
             return Err(refused(&read, Diagnostic::error(&codes::E0702, message).hint(hint)));
         }
-        let value = at_point(&read, root, at)?.data()[0];
-        let (gradient, hessian, difference) =
-            self.derivatives(&mut read, root, at, order, options)?;
-        let coefficients = if number { coefficients(&read, root, at, order)? } else { Vec::new() };
-        let polynomial = match (&coefficients[..], &hessian) {
-            ([], hessian) => field(&names, at, value, &gradient, hessian.as_ref()),
-            (c, _) => univariate(&names[0], at[0], c),
+        let there = at_point(&read, root, at);
+        let (mut coefficients, mut rounding) = (Vec::new(), Vec::new());
+        if number {
+            coefficients = match (self::coefficients(&read, root, at, order, Noise::NONE), &there) {
+                (Ok(found), _) => found,
+                // What the order asks too much of is named, and else what has no value.
+                (Err(error), Err(_)) if error.diagnostics[0].code.id == codes::E0702.id => {
+                    return Err(error);
+                }
+                (Err(_), Err(error)) => return Err(error.clone()),
+                (Err(error), Ok(_)) => return Err(error),
+            };
+            rounding = feigned(&read, root, at, &coefficients)?;
+        }
+        // What is no singularity of the series is none of the function but of its form.
+        let removable = number && there.is_err();
+        let (value, (gradient, hessian, difference)) = if removable {
+            let derivatives = self.derivatives_beside(&mut read, at[0], &coefficients, options)?;
+            (coefficients[0], derivatives)
+        } else {
+            let value = there?.data()[0];
+            (value, self.derivatives(&mut read, root, at, order, options)?)
+        };
+        let polynomial = if number {
+            let told = |(n, c): (usize, &f64)| if rounding.contains(&n) { 0.0 } else { *c };
+            let told: Vec<f64> = coefficients.iter().enumerate().map(told).collect();
+            univariate(&names[0], at[0], &told)
+        } else {
+            field(&names, at, value, &gradient, hessian.as_ref())
         };
         Ok(Expansion {
             names,
@@ -87,6 +117,8 @@ impl Session {
             gradient,
             hessian,
             polynomial,
+            rounding,
+            removable,
             difference,
             assumed: read.loaded.program.assumed.clone(),
             read,
@@ -138,15 +170,35 @@ impl Session {
                 }
             }
         }
-        if difference <= AGREEMENT {
-            Ok((gradient, hessian, difference))
-        } else {
-            let message = format!(
-                "the derivatives at the point differ by {difference:.1e} from those on series, so they are not shown"
-            );
-            let hint = "this is a defect: please report the command you ran";
-            Err(failed(read, Diagnostic::error(&codes::E0501, message).hint(hint)))
+        agreed(read, difference)?;
+        Ok((gradient, hessian, difference))
+    }
+
+    /// Gradient and Hessian from the series of a function that has a limit at the point and no value; the symbolic derivative
+    /// has none there either, and is compared with the series beside it.
+    fn derivatives_beside(
+        &self,
+        read: &mut Read,
+        at: f64,
+        c: &[f64],
+        options: &SystemOptions,
+    ) -> Result<(Vec<f64>, Option<Matrix>, f64), Failure> {
+        self.replace_by_gradient(read, options)?;
+        let reach = reach(read, read.original, at)?;
+        let mut series = known(read, read.original, &[at], Noise::NONE)?;
+        series.retain(|c| !c.is_nan());
+        let mut difference = 0.0_f64;
+        for t in [reach, -reach] {
+            let terms = series.iter().enumerate().skip(1);
+            let terms: Vec<f64> = terms.map(|(n, c)| n as f64 * c * t.powi(n as i32 - 1)).collect();
+            let formula = at_point(read, read.equations[0], &[at + t])?.data()[0];
+            let scale = terms.iter().fold(formula.abs(), |m, term| m.max(term.abs()));
+            let gap = (formula - terms.iter().sum::<f64>()).abs();
+            difference = difference.max(gap / scale.max(f64::MIN_POSITIVE));
         }
+        agreed(read, difference)?;
+        let hessian = c.get(2).map(|c| Matrix::from_fn(1, 1, |_, _| 2.0 * c));
+        Ok((vec![c[1]], hessian, difference))
     }
 }
 
@@ -195,11 +247,70 @@ pub(super) fn counted(read: &Read, names: &[String], at: &[f64]) -> Result<(), F
     Err(refused(read, Diagnostic::error(&codes::E0602, message).hint(hint)))
 }
 
-fn coefficients(read: &Read, root: ExprId, at: &[f64], order: usize) -> Result<Vec<f64>, Failure> {
+fn agreed(read: &Read, difference: f64) -> Result<(), Failure> {
+    if difference <= AGREEMENT {
+        return Ok(());
+    }
+    let message = format!(
+        "the derivatives at the point differ by {difference:.1e} from those on series, so they are not shown"
+    );
+    let hint = "this is a defect: please report the command you ran";
+    Err(failed(read, Diagnostic::error(&codes::E0501, message).hint(hint)))
+}
+
+/// All coefficients that are known at a point; those beyond are NaN.
+fn known(read: &Read, root: ExprId, at: &[f64], noise: Noise) -> Result<Vec<f64>, Failure> {
     let start = entries_of(read, at);
     let seeds = seeded(read, &start, |_, x| Curve::line(x, 1.0));
-    let value: Tensor<Curve> = super::local::evaluated(read, root, &seeds)?;
-    Ok(value.data()[0].coefficients()[..=order].to_vec())
+    let value: Tensor<Curve> = disturbed(read, root, &seeds, Noise::NONE, noise)?;
+    Ok(value.data()[0].coefficients().to_vec())
+}
+
+fn coefficients(
+    read: &Read,
+    root: ExprId,
+    at: &[f64],
+    order: usize,
+    noise: Noise,
+) -> Result<Vec<f64>, Failure> {
+    let mut known = known(read, root, at, noise)?;
+    let most = known.iter().take_while(|c| !c.is_nan()).count() - 1;
+    if order > most {
+        let message = format!("an expansion of order {order} is not available at this point");
+        let hint =
+            format!("orders up to {most} are: quotients of what vanishes here lose the others");
+        return Err(failed(read, Diagnostic::error(&codes::E0702, message).hint(hint)));
+    }
+    known.truncate(order + 1);
+    Ok(known)
+}
+
+/// The orders of coefficients that other rounding errors of the operations change by as much as they are: what is left of
+/// terms that cancel.
+fn feigned(read: &Read, root: ExprId, at: &[f64], c: &[f64]) -> Result<Vec<usize>, Failure> {
+    let mut most = vec![0.0_f64; c.len()];
+    for seed in 0..DRAWS {
+        let noise = Noise::new(f64::EPSILON, seed);
+        // Other rounding errors may leave a zero that a quotient needs; then nothing is told.
+        let Ok(other) = coefficients(read, root, at, c.len() - 1, noise) else {
+            return Ok(Vec::new());
+        };
+        for ((most, c), other) in most.iter_mut().zip(c).zip(&other) {
+            *most = most.max((c - other).abs());
+        }
+    }
+    Ok((0..c.len()).filter(|n| c[*n] != 0.0 && c[*n].abs() <= WORST * most[*n]).collect())
+}
+
+/// How far from the point the series is as good as the function: a small part of the distance at which its terms would be as
+/// large as the first of them.
+fn reach(read: &Read, root: ExprId, at: f64) -> Result<f64, Failure> {
+    let c = known(read, root, &[at], Noise::NONE)?;
+    let Some(first) = c.iter().position(|c| *c != 0.0) else { return Ok(at.abs().max(1.0)) };
+    let ratio = |n: usize| (c[first] / c[n]).abs().powf(1.0 / (n - first) as f64);
+    let later = (first + 1..c.len()).filter(|n| c[*n].is_normal()).map(ratio);
+    let radius = later.fold(f64::INFINITY, f64::min);
+    Ok(if radius.is_finite() { radius / 32.0 } else { at.abs().max(1.0) })
 }
 
 /// `c₀ + c₁*(x - a) + …`

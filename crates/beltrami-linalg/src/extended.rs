@@ -1,0 +1,101 @@
+//! Numbers whose exponents are beyond those of `f64`, as determinants and volumes have them.
+
+use std::fmt;
+
+use crate::scale::{exponent_of, ldexp};
+
+/// `mantissa*2^exponent`, the mantissa in `[1, 2)` but for its sign, or zero.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extended {
+    mantissa: f64,
+    exponent: i64,
+}
+
+impl Extended {
+    /// `x*2^exponent` for a finite `x`.
+    pub fn new(x: f64, exponent: i64) -> Extended {
+        let shift = exponent_of(x);
+        let exponent = if x == 0.0 { 0 } else { exponent + i64::from(shift) };
+        Extended { mantissa: ldexp(x, -shift), exponent }
+    }
+
+    /// The product of finite numbers.
+    pub fn product(factors: impl IntoIterator<Item = f64>) -> Extended {
+        factors.into_iter().fold(Extended::new(1.0, 0), |product, x| {
+            let shift = exponent_of(x);
+            Extended::new(product.mantissa * ldexp(x, -shift), product.exponent + i64::from(shift))
+        })
+    }
+
+    /// The number, where it is one: not beyond the largest, and zero only where it is zero.
+    pub fn value(&self) -> Option<f64> {
+        let value = ldexp(self.mantissa, self.exponent.clamp(-10_000, 10_000) as i32);
+        (value.is_finite() && (value.is_normal() || self.mantissa == 0.0)).then_some(value)
+    }
+
+    /// The nearest number to one that is small, which may be subnormal or zero.
+    pub(crate) fn small(&self) -> f64 {
+        ldexp(self.mantissa, self.exponent.clamp(-10_000, 0) as i32)
+    }
+
+    /// `self*2^exponent`.
+    #[must_use]
+    pub(crate) fn shifted(&self, exponent: i64) -> Extended {
+        Extended::new(self.mantissa, self.exponent + exponent)
+    }
+
+    /// -1, 0 or 1.
+    pub fn sign(&self) -> i32 {
+        if self.mantissa == 0.0 { 0 } else { self.mantissa.signum() as i32 }
+    }
+
+    /// The absolute value.
+    #[must_use]
+    pub fn abs(&self) -> Extended {
+        Extended { mantissa: self.mantissa.abs(), ..*self }
+    }
+
+    /// The logarithm to base 10 of the absolute value; negative infinity for zero.
+    pub fn log10(&self) -> f64 {
+        self.mantissa.abs().log10() + self.exponent as f64 * std::f64::consts::LOG10_2
+    }
+}
+
+impl fmt::Display for Extended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(value) = self.value() {
+            return write!(f, "{value}");
+        }
+        let log = self.log10();
+        let mut exponent = log.floor();
+        // The logarithm has lost as many digits as the exponent has.
+        let mut digits = (10.0_f64.powf(log - exponent) * 1e10).round() / 1e10;
+        if digits >= 10.0 {
+            (digits, exponent) = (digits / 10.0, exponent + 1.0);
+        }
+        let sign = if self.sign() < 0 { "-" } else { "" };
+        write!(f, "{sign}{digits}e{exponent}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(factors: &[f64], text: &str, value: Option<f64>) {
+        let product = Extended::product(factors.iter().copied());
+        assert_eq!((product.to_string().as_str(), product.value()), (text, value));
+    }
+
+    #[test]
+    fn products_keep_their_exponent() {
+        check(&[2.0, -3.0], "-6", Some(-6.0));
+        check(&[1e200, 1e200], "1e400", None);
+        check(&[-1e-200, 1e-200], "-1e-400", None);
+        check(&[1e-200, 1e-200, 1e200, 2e200], "2", Some(2.0));
+        check(&[5e-324, 5e-324], "2.4409112058e-647", None);
+        check(&[0.0, 1e200], "0", Some(0.0));
+        check(&[], "1", Some(1.0));
+        assert_eq!(Extended::product([1e-200, 0.0]).sign(), 0);
+    }
+}
