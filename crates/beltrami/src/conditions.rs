@@ -2,6 +2,7 @@
 //!
 //! A condition is the text of a record and the expressions it is about: from these it is printed, and tested at data.
 
+mod formula;
 mod kink;
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
@@ -62,12 +63,23 @@ impl Conditions {
         })
     }
 
+    fn ask(&mut self, graph: &Graph, at: ExprId, wanted: Vec<formula::Wanted>, smooth: bool) {
+        for (of, template) in wanted {
+            let entry = template.replace("{A}", &text(graph, of));
+            let asked = Asked { smooth, ..formula::asked(at, of, template, &entry) };
+            self.asked.push(asked);
+            if !self.knows(&entry) {
+                if smooth { self.smooth.push(entry) } else { self.domain.push(entry) }
+            }
+        }
+    }
+
     fn knows(&self, entry: &str) -> bool {
         self.all().any(|known| known == entry)
     }
 }
 
-/// The conditions of an expression and its derivative by these variables.
+/// The conditions of an expression and its derivative by these variables, as far as the expression tells them.
 pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]) -> Conditions {
     let mut found = Conditions::default();
     let parts = graph.reachable(root);
@@ -79,8 +91,11 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
         if args.iter().all(|arg| graph.facts(*arg).has(Facts::CONSTANT)) {
             continue;
         }
+        found.ask(graph, *id, of_exponent(graph, *id), false);
         for template in record.domain {
-            if let Some((entry, asked)) = filled(graph, template, *id)
+            if let Some(wanted) = of_record(graph, template, *id) {
+                found.ask(graph, *id, wanted, false);
+            } else if let Some((entry, asked)) = filled(graph, template, *id)
                 && !found.knows(&entry)
             {
                 found.domain.push(entry);
@@ -88,13 +103,24 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             }
         }
         let varies = by.iter().any(|x| graph.depends_on(*id, *x));
-        if !varies || only_in_even_powers(graph, &parts, *id, root) {
+        if !varies || is_smooth_in_use(graph, &parts, *id, root, by.len()) {
             continue;
         }
         for template in record.smooth {
+            // The sum of the singular values is smooth where some are equal.
+            let template = match is_summed_spectrum(graph, &parts, *id, root) {
+                true => &"{A} has full rank",
+                false => template,
+            };
             // Functions that are smooth at singular matrices have formulas that are not.
             let of_formula = *template == "{A} is invertible";
             if of_formula && !args.iter().any(|arg| inverted.contains(arg)) {
+                continue;
+            }
+            if record.branches.is_empty()
+                && let Some(wanted) = of_record(graph, template, *id)
+            {
+                found.ask(graph, *id, wanted, true);
                 continue;
             }
             let Some((entry, asked)) = filled(graph, template, *id) else { continue };
@@ -120,10 +146,29 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             }
         }
     }
-    let known = found.clone();
-    found.domain.retain(|entry| !follows(entry, &known));
-    found.smooth.retain(|entry| !follows(entry, &known));
-    found
+    found.tidied()
+}
+
+/// What a condition of a record on the signs of one argument comes to.
+fn of_record(graph: &Graph, template: &str, id: ExprId) -> Option<Vec<formula::Wanted>> {
+    let Node::Apply(op, args) = graph.node(id) else { return None };
+    let mut named = graph.op(*op).parameters().into_iter().zip(args);
+    let (name, arg) = named.find(|(name, _)| template.contains(&format!("{{{name}}}")))?;
+    formula::reduced(graph, &template.replace(&format!("{{{name}}}"), "_"), *arg)
+}
+
+/// What a power asks of its base, which its exponent decides.
+fn of_exponent(graph: &Graph, id: ExprId) -> Vec<formula::Wanted> {
+    match graph.application(id) {
+        Some((Kernel::Power, [base, exponent])) => formula::of_power(graph, *base, *exponent),
+        Some((Kernel::MatPower, [base, exponent]))
+            if graph.number_of(*exponent).is_some_and(|k| k.is_negative())
+                && !implied(graph, *base, "_ is invertible") =>
+        {
+            vec![(essential(graph, *base, "_ is invertible"), "{A} is invertible")]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A template with the arguments of an application in place of its parameters, and what it asks of the last of them;
@@ -185,6 +230,7 @@ fn of_entries(condition: &str) -> Option<fn(&[f64]) -> bool> {
         "_ >= 0" => |entries| entries.iter().all(|x| *x >= 0.0),
         "no entry of _ is 0" => |entries| entries.iter().all(|x| *x != 0.0),
         "_ is not 0" => |entries| entries.iter().any(|x| *x != 0.0),
+        "_ > -1" => |entries| entries.iter().all(|x| *x > -1.0),
         "abs(_) <= 1" => |entries| entries.iter().all(|x| x.abs() <= 1.0),
         "abs(_) < 1" => |entries| entries.iter().all(|x| x.abs() < 1.0),
         "no entry of cos(_) is 0" => |entries| entries.iter().all(|x| x.cos() != 0.0),
@@ -214,14 +260,15 @@ fn of_scalar(template: &str) -> String {
     }
 }
 
-/// The expression that a condition on another one is really about: a norm is 0 where its argument is, a transpose or a
-/// negative is invertible where its argument is.
+/// The expression that a condition on another one is really about: a norm or a sum of squares is 0 where its argument is, a
+/// transpose or a negative is invertible where its argument is.
 fn essential(graph: &Graph, arg: ExprId, condition: &str) -> ExprId {
+    let whole = condition == "_ is not 0"
+        || graph.shape(arg).is_scalar() && condition == "no entry of _ is 0";
+    if whole && let Some(inner) = formula::square_sum(graph, arg) {
+        return essential(graph, inner, "_ is not 0");
+    }
     match graph.application(arg) {
-        Some((
-            Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec,
-            [inner],
-        )) if condition == "_ is not 0" => essential(graph, *inner, condition),
         Some((Kernel::Transpose | Kernel::Neg, [inner])) if !condition.contains(['<', '>']) => {
             essential(graph, *inner, condition)
         }
@@ -255,6 +302,9 @@ fn follows(entry: &str, known: &Conditions) -> bool {
     if let Some(inner) = entry.strip_suffix(" is invertible") {
         return known.knows(&format!("det({inner}) > 0"));
     }
+    if let Some(inner) = entry.strip_suffix(" <= 1") {
+        return known.knows(&format!("{inner} < 1"));
+    }
     let nonzero = entry.strip_prefix("no entry of ").unwrap_or(entry).strip_suffix(" is 0");
     match nonzero.or(entry.strip_suffix(" is not 0")).or(entry.strip_suffix(" >= 0")) {
         Some(inner) => known.knows(&format!("{inner} > 0")),
@@ -262,19 +312,55 @@ fn follows(entry: &str, known: &Conditions) -> bool {
     }
 }
 
-/// Whether `norm2(A)` or `abs(A)` occurs in even powers alone, which are smooth where it is not.
-fn only_in_even_powers(graph: &Graph, parts: &[ExprId], id: ExprId, root: ExprId) -> bool {
-    let square_is_smooth =
-        matches!(graph.application(id), Some((Kernel::Norm2 | Kernel::Map(Map::Abs), _)));
-    let even = |user: &ExprId| match graph.application(*user) {
-        Some((Kernel::Power, [_, exponent])) => {
-            let exponent = graph.number_of(*exponent).and_then(|k| k.as_int());
-            exponent.is_some_and(|k| k > 0 && k % 2 == 0)
+/// Whether `norm2(A)`, `abs(A)` or `relu(A)` occurs in powers alone that have derivatives of an order where it has none: a
+/// power `k` has them up to order `k - 1`, and even powers of the first two have all of them.
+fn is_smooth_in_use(
+    graph: &Graph,
+    parts: &[ExprId],
+    id: ExprId,
+    root: ExprId,
+    order: usize,
+) -> bool {
+    let even = match graph.application(id) {
+        Some((Kernel::Norm2 | Kernel::Map(Map::Abs), _)) => true,
+        Some((Kernel::Map(Map::Relu | Map::LeakyRelu), _)) => false,
+        _ => return false,
+    };
+    let smooth = |k: i64| k > order as i64 || even && k > 0 && k % 2 == 0;
+    let users = |of: ExprId| parts.iter().filter(move |part| graph.args(**part).contains(&of));
+    let is_transpose = |user: ExprId| matches!(graph.application(user), Some((Kernel::Transpose, [inner])) if *inner == id);
+    let fine = |user: &ExprId| match graph.application(*user) {
+        Some((Kernel::Power, [base, exponent])) if *base == id => {
+            graph.number_of(*exponent).and_then(|k| k.as_int()).is_some_and(smooth)
+        }
+        Some((Kernel::Hadamard | Kernel::Scale, [a, b])) => a == b && smooth(2),
+        // The inner product with itself; of a matrix, products of different entries have kinks.
+        Some((Kernel::MatMul, [a, b])) => {
+            (is_transpose(*a) && *b == id || *a == id && is_transpose(*b))
+                && graph.shape(*user).is_scalar()
+                && smooth(2)
+        }
+        Some((Kernel::Norm2, _)) => {
+            users(*user).all(|outer| {
+                matches!(graph.application(*outer), Some((Kernel::Power, [_, exponent]))
+                if graph.number_of(*exponent).and_then(|k| k.as_int()) == Some(2))
+            }) && *user != root
+                && smooth(2)
         }
         _ => false,
     };
-    let users = || parts.iter().filter(|part| graph.args(**part).contains(&id));
-    square_is_smooth && id != root && users().all(even)
+    let uses = |of: ExprId| users(of).filter(|user| !is_transpose(**user)).all(fine);
+    let turned = users(id).filter(|user| is_transpose(**user));
+    id != root && uses(id) && turned.copied().all(|turned| turned != root && uses(turned))
+}
+
+/// Whether singular values occur in their sum alone.
+fn is_summed_spectrum(graph: &Graph, parts: &[ExprId], id: ExprId, root: ExprId) -> bool {
+    let spectrum = matches!(graph.application(id), Some((Kernel::SingularValues, _)));
+    let summed = |user: &ExprId| matches!(graph.application(*user), Some((Kernel::Sum, _)));
+    spectrum
+        && id != root
+        && parts.iter().filter(|part| graph.args(**part).contains(&id)).all(summed)
 }
 
 /// The matrix of which an expression is, or contains as a factor of its kernel, the inverse.

@@ -280,7 +280,8 @@ impl Session {
             }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
-        let conditions = conditions(&graph, root, derived.expr, &by);
+        let conditions =
+            conditions(&graph, root, derived.expr, &by).with_formula(&graph, root, derived.expr);
         for text in &conditions.not_smooth {
             let code = if by.len() > 1 { &codes::W0102 } else { &codes::W0101 };
             warnings.push(Diagnostic::warning(code, text.clone()));

@@ -87,7 +87,11 @@ impl General {
         };
         let root = loaded.program.root;
         Some(Derivation {
-            conditions: conditions(&graph, root, derived.expr, by),
+            conditions: conditions(&graph, root, derived.expr, by).with_formula(
+                &graph,
+                root,
+                derived.expr,
+            ),
             graph,
             root,
             derived,

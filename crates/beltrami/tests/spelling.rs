@@ -1,0 +1,88 @@
+//! Conditions do not depend on how a function is spelled.
+
+use std::collections::BTreeSet;
+
+use beltrami::{DeriveOptions, Session};
+
+/// Declarations, the variable, and spellings of one function.
+const FUNCTIONS: &[(&str, &str, &[&str])] = &[
+    ("", "a", &["1/a", "a^-1", "a^(-1)", "inv(a)"]),
+    ("", "a", &["1/a^2", "a^-2", "(1/a)^2"]),
+    ("", "a", &["sqrt(a)", "a^0.5", "a^(1/2)"]),
+    ("", "a", &["1/sqrt(a)", "a^-0.5", "sqrt(a)^-1"]),
+    ("", "a", &["a^b", "exp(b*log(a))"]),
+    ("", "a", &["log(1/a)", "-log(a)"]),
+    ("", "x", &["sum(ones(n)./x)", "sum(x.^-1)"]),
+    ("", "x", &["sum(sqrt(x))", "sum(x.^0.5)"]),
+    ("", "x", &["norm2(x)", "sqrt(x'*x)", "(x'*x)^0.5", "sqrt(sum(x.^2))", "sqrt(norm2(x)^2)"]),
+    ("", "x", &["1/norm2(x)", "1/sqrt(x'*x)", "norm2(x)^-1", "(x'*x)^-0.5"]),
+    ("", "x", &["x/norm2(x)", "x/sqrt(x'*x)"]),
+    ("", "x", &["norm2(x)^2", "x'*x", "sum(x.^2)"]),
+    ("", "x", &["norm2(x)^3", "(x'*x)^1.5"]),
+    ("", "x", &["norm2(A*x - y)", "sqrt((A*x - y)'*(A*x - y))"]),
+    (
+        "",
+        "x",
+        &["relu(x)'*relu(x)", "sum(relu(x).^2)", "norm2(relu(x))^2", "sum(relu(x).*relu(x))"],
+    ),
+    ("", "x", &["sum(abs(x).^2)", "sum(x.*x)"]),
+    ("A: matrix(n,n)", "A", &["inv(A)", "A^-1"]),
+    ("A: matrix(n,n)", "A", &["tr(inv(A))", "tr(A^-1)", "tr(inv(A'))"]),
+    ("A: spd(n)", "A", &["log(det(A))", "logdet(A)"]),
+    ("", "X", &["sum(svdvals(X))", "normnuc(X)"]),
+    ("x: vector(n) > 0", "x", &["sum(x.^0.5)", "sum(sqrt(x))", "sum(exp(log(x)/2))"]),
+    ("a: scalar > 0", "a", &["1/a", "a^-1", "sqrt(a)^-2"]),
+];
+
+fn found(declarations: &str, expression: &str, by: &str) -> BTreeSet<String> {
+    let options = DeriveOptions {
+        by: vec![by.into()],
+        declarations: declarations.into(),
+        ..DeriveOptions::default()
+    };
+    match Session::global().derive("<spelling>", expression, &options) {
+        Ok(all) => {
+            let listed: Vec<&String> = all[0].conditions.all().collect();
+            let set: BTreeSet<String> = listed.iter().map(|c| (*c).clone()).collect();
+            assert_eq!(set.len(), listed.len(), "{expression} has a condition twice: {listed:?}");
+            set
+        }
+        Err(failure) => panic!("{expression}: {:?}", failure.diagnostics),
+    }
+}
+
+#[test]
+fn equal_functions_have_equal_conditions() {
+    let mut wrong = Vec::new();
+    for (declarations, by, spellings) in FUNCTIONS {
+        let first = found(declarations, spellings[0], by);
+        for other in &spellings[1..] {
+            let own = found(declarations, other, by);
+            if own != first {
+                wrong.push(format!("{}: {first:?}\n  {other}: {own:?}", spellings[0]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a formula asks, and nothing that it does not.
+#[test]
+fn conditions_are_those_of_the_formula() {
+    for (declarations, expression, by, conditions) in [
+        ("A: matrix(3,3)", "det(a*A)", "a", &[][..]),
+        ("", "a^3", "a", &[]),
+        ("", "a^1.5", "a", &["a >= 0"]),
+        ("", "norm2(x)^3", "x", &[]),
+        ("", "relu(x)'*relu(x)", "x", &[]),
+        ("", "norm2(x)", "x", &["x is not 0"]),
+        ("", "arcsin(a)", "a", &["abs(a) < 1"]),
+        ("", "softmax(x)", "x", &[]),
+        ("", "log(1 + exp(a))", "a", &[]),
+        ("", "sigmoid(a)/(1 + a^2)", "a", &[]),
+        ("", "sum(x./(y.*z))", "x", &["no entry of y is 0", "no entry of z is 0"]),
+    ] {
+        let wanted: BTreeSet<String> = conditions.iter().map(|c| String::from(*c)).collect();
+        assert_eq!(found(declarations, expression, by), wanted, "{expression}");
+    }
+}
