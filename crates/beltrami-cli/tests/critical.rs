@@ -167,6 +167,7 @@ fn a_curve_of_critical_points_is_drawn_and_named() {
         };
         svg.split("<circle")
             .skip(1)
+            .filter_map(|circle| circle.split('>').next())
             .filter(|circle| circle.contains(" r=\"3\"") && circle.contains("fill=\"#000000\""))
             .map(|circle| (number(circle, "cx"), number(circle, "cy")))
             .collect()

@@ -169,7 +169,7 @@ impl fmt::Display for Error {
             Error::RankDeficient { function, rank, wanted } => {
                 write!(
                     f,
-                    "{function}: {rank} of {wanted} singular values are above the rounding of the largest, and all must be; remove dependent rows or columns, or add noise"
+                    "{function}: the rank is {rank} to rounding and must be {wanted}; remove dependent rows or columns, or add noise"
                 )
             }
             Error::Unresolved { function, found, rank } => write!(

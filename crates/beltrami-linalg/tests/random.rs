@@ -37,8 +37,8 @@ fn exact_distance(a: &Matrix, svd: &Svd) -> f64 {
     for i in 0..a.rows() {
         for j in 0..a.cols() {
             let mut rest = (a[(i, j)], 0.0);
-            for k in 0..s.len() {
-                let (us, us_low) = two_product(svd.u[(i, k)], s[k]);
+            for (k, s) in s.iter().enumerate() {
+                let (us, us_low) = two_product(svd.u[(i, k)], *s);
                 let (high, low) = two_product(us, svd.v[(j, k)]);
                 rest = add(rest, -high);
                 rest.1 -= low + us_low * svd.v[(j, k)];

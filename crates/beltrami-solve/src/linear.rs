@@ -208,6 +208,9 @@ fn reason(status: Status, forecast: &Forecast, theory: &Theory, options: &Option
         (Status::Diverged, _) => {
             "the iterates exceed the largest number before they begin to converge: scale the equations, or solve directly".into()
         }
+        (Status::NoProgress, Some(radius)) if radius > 1.0 + 1e-6 => format!(
+            "the spectral radius of the iteration matrix is {radius:.4}, not below 1, and the residual falls no further: {remedy}"
+        ),
         (Status::NoProgress, Some(radius)) if radius >= 1.0 - 1e-12 => format!(
             "the spectral radius of the iteration matrix is 1, so the error neither grows nor falls: {remedy}"
         ),

@@ -237,7 +237,8 @@ fn is_too_large(error: &EvalError) -> bool {
     matches!(error, EvalError::Kernel { cause: beltrami_exec::ExecError::TooLarge { .. }, .. })
 }
 
-fn planned(
+/// Values by a plan, which reads data where it lies.
+pub(crate) fn planned(
     graph: &Graph,
     roots: &[ExprId],
     point: &Point,

@@ -158,10 +158,18 @@ fn pseudoinverses_of_constant_deficient_rank_are_checked() {
     ] {
         assert!(derived(expression, declarations, by, order).checked.points >= 3, "{expression}");
     }
-    // The rank of a matrix with free entries changes beside a matrix of lower rank.
-    let given = [("X", "[1, 2; 2, 4]")];
-    let found = evaluated("sum(pinv(X))", "X: matrix(2,2)", &given, "X", 1);
-    assert!(found.derivatives[0].0.conditions.all().any(|c| c == "the rank of X is constant"));
+    // The rank of a matrix with free entries changes beside a matrix of lower rank, and there is no derivative there.
+    let derivation = derived("sum(pinv(X))", "X: matrix(2,2)", "X", 1);
+    assert!(derivation.conditions.all().any(|c| c == "the rank of X is constant"));
+    let given = read("X=[1, 2; 2, 4]").expect("an array");
+    let options = options("X: matrix(2,2)", "X", 1);
+    let refused = Session::global().eval("<smooth>", "sum(pinv(X))", &given, &options).err();
+    let message = &refused.expect("a kink").diagnostics[0].message;
+    assert!(message.contains("the rank of `X` is 1 here and 2 at data beside it"), "{message}");
+    // A line of matrices keeps its rank.
+    let given = [("t", "2"), ("X", "[1, 2; 2, 4]")];
+    let found = evaluated("sum(pinv(t*X))", "t: scalar, X: matrix(2,2)", &given, "t", 1);
+    assert!(found.derivatives[0].1.entries[0].is_finite());
 }
 
 #[test]

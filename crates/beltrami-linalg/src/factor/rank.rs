@@ -53,6 +53,9 @@ impl Rank {
 }
 
 /// The number of singular values above rounding once rows and columns are of alike sizes.
+///
+/// # Errors
+/// Those of [`singular_values`].
 pub fn scaled_rank(a: &Matrix) -> Result<usize, Error> {
     let values = singular_values(&Equilibrated::new(a).matrix)?;
     Ok(rounding_rank(&values, a.rows().max(a.cols())))
@@ -214,7 +217,7 @@ fn power(mut base: u64, mut exponent: u64, prime: u64) -> u64 {
 /// From 2^31 downwards to 2^30.
 fn primes() -> impl Iterator<Item = u64> {
     let is_prime =
-        |p: &u64| (3..).step_by(2).take_while(|d| d * d <= *p).all(|divisor| p % divisor != 0);
+        |p: &u64| (3..).step_by(2).take_while(|d| d * d <= *p).all(|d| !p.is_multiple_of(d));
     ((1_u64 << 30)..(1 << 31)).rev().filter(|p| p % 2 == 1).filter(is_prime)
 }
 

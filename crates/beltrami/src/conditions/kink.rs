@@ -10,6 +10,7 @@ use beltrami_linalg::{Matrix, singular_values};
 use beltrami_print::text;
 
 use super::{Asked, Conditions};
+use crate::eval::planned;
 use crate::sample::Point;
 
 /// A condition that fails at given data.
@@ -38,6 +39,8 @@ impl Conditions {
 const BESIDE: f64 = 1e-3;
 /// Draws of rounding errors.
 const DRAWS: u64 = 3;
+/// Entries of data beyond which none are drawn, as each draw copies the data; then what is equal is equal exactly.
+const MOST_DRAWN: usize = 1 << 20;
 /// Their size: a result is right to a few units.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
@@ -85,6 +88,23 @@ impl Data<'_> {
         Some(Kink { at: *at, diagnostic, chosen: *chosen })
     }
 
+    /// The value by a plan, and node by node where there is none.
+    fn computed(&self, id: ExprId, point: &Point) -> Option<Tensor<f64>> {
+        if let Some(value) = self.name(id).and_then(|name| point.values.get(name)) {
+            return Some(value.clone());
+        }
+        match planned(self.graph, &[id], point) {
+            Ok((mut values, _)) => values.pop(),
+            Err(_) => self.evaluated(id, point, Noise::NONE),
+        }
+    }
+
+    /// Whether the rounding errors of an expression can be drawn: not of data, nor of much of it.
+    fn is_drawn(&self, id: ExprId) -> bool {
+        let entries: usize = self.point.values.values().map(|value| value.data().len()).sum();
+        self.name(id).is_none() && entries <= MOST_DRAWN
+    }
+
     fn evaluated(&self, id: ExprId, point: &Point, noise: Noise) -> Option<Tensor<f64>> {
         let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
@@ -102,9 +122,9 @@ impl Data<'_> {
 
     /// The value of an expression, and by how much each entry may be off.
     fn value(&self, id: ExprId) -> Option<(Tensor<f64>, Vec<f64>)> {
-        let value = self.evaluated(id, self.point, Noise::NONE)?;
+        let value = self.computed(id, self.point)?;
         let mut off = vec![0.0_f64; value.data().len()];
-        if self.name(id).is_none() {
+        if self.is_drawn(id) {
             for seed in 1..=DRAWS {
                 let other = self.evaluated(id, self.point, Noise::new(ROUNDING, seed))?;
                 for ((off, x), y) in off.iter_mut().zip(value.data()).zip(other.data()) {
@@ -159,11 +179,11 @@ impl Data<'_> {
 
     /// The singular values, how far each may be off, and the rounding of a matrix of its size.
     fn singular_values(&self, id: ExprId, point: &Point) -> Option<(Vec<f64>, f64)> {
-        let value = self.evaluated(id, point, Noise::NONE)?;
+        let value = self.computed(id, point)?;
         let values = singular_values(&matrix(&value)?).ok()?;
         let largest = values.first().copied()?;
         let mut off = value.dims().iter().max().copied()? as f64 * f64::EPSILON * largest;
-        if self.name(id).is_none() {
+        if self.is_drawn(id) {
             let other = self.evaluated(id, point, Noise::new(ROUNDING, 1))?;
             let change: f64 =
                 value.data().iter().zip(other.data()).map(|(x, y)| (x - y).powi(2)).sum();

@@ -237,7 +237,7 @@ fn sides(value: Expr, text: &str) -> Result<(Expr, Expr), Expr> {
 }
 
 fn is_equals(place: Span, text: &str) -> bool {
-    text.get(place.start as usize..place.end as usize).is_some_and(|sign| sign.trim() == "=")
+    text.get(place.start..place.end).is_some_and(|sign| sign.trim() == "=")
 }
 
 /// The name whose rate of change an expression is: `x'` or `dx/dt`.

@@ -34,6 +34,11 @@ impl Unproved {
         let mut seen = BTreeSet::new();
         for part in &all.undecided {
             let before = curve.len();
+            let middle = (part.middle[0], part.middle[1]);
+            if !part.extended {
+                open.push(middle);
+                continue;
+            }
             // One cell more on all sides, so that a curve along the grid is met.
             let reach = |side: usize, low: f64, cell: f64| {
                 let hull = part.hull[side];
@@ -41,8 +46,7 @@ impl Unproved {
                 let first = (index(hull.lo).floor() - 1.0).max(0.0) as usize;
                 first..=(index(hull.hi).ceil() + 1.0).clamp(0.0, CELLS as f64) as usize
             };
-            let rows = if part.extended { reach(1, window.y.lo, cell.1) } else { 1..=0 };
-            for j in rows {
+            for j in reach(1, window.y.lo, cell.1) {
                 for i in reach(0, window.x.lo, cell.0) {
                     let start = window.at(i as f64 / CELLS as f64, j as f64 / CELLS as f64);
                     let Some(p) = moved(equations, start, cell) else { continue };
@@ -54,7 +58,7 @@ impl Unproved {
                 }
             }
             if curve.len() == before {
-                open.push((part.middle[0], part.middle[1]));
+                open.push(middle);
             }
         }
         Unproved { curve, open, complete: all.complete }
