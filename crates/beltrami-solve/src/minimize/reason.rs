@@ -6,6 +6,7 @@ use super::kink::{self, Kink, look};
 use super::options::Method;
 use super::outcome::{Measure, Status};
 use super::run::{Ended, Point, Run, Stop, downhill, norm};
+use super::second::Second;
 use super::verdict::Judged;
 
 /// A direction of the run in words, where there are few variables.
@@ -194,8 +195,9 @@ pub(super) fn no_progress(
     run: &mut Run<'_>,
     ended: &Ended,
     mut measures: Vec<Measure>,
-    inertia: Option<[usize; 3]>,
+    second: Option<&Second>,
 ) -> Judged {
+    let inertia = second.and_then(|second| second.inertia);
     let last = run.trace.len() - 1;
     let point = &ended.point;
     if let Some(away) = receding(run) {
@@ -203,7 +205,9 @@ pub(super) fn no_progress(
         return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
     let way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
-    for direction in [downhill(point), way] {
+    let mut ways = vec![downhill(point), way];
+    ways.extend(second.map_or(Vec::new(), |second| second.far(run, point)));
+    for direction in ways {
         let reason = match ray(run, point, &direction) {
             Ray::Fading(far) => fading(run, point, &far),
             Ray::Level if run.slope(point) > 0.0 => format!(

@@ -31,6 +31,8 @@ pub(crate) struct Second {
     /// The Newton step of least length, weighted, and how much it lowers the model where there is positive curvature.
     step: f64,
     predicted: f64,
+    /// The same step, of each variable.
+    newton: Vec<f64>,
     /// The largest curvature along a variable.
     steepest: f64,
     weights: Vec<f64>,
@@ -74,8 +76,11 @@ impl Second {
         if n > FEW {
             let shifted = Shifted { hessian: &hessian, gradient: &gradient, weights: &own };
             if let Some(newton) = shifted.minimum() {
+                let mut step = vec![0.0; point.x.len()];
+                free.iter().zip(&newton.step).for_each(|(i, p)| step[*i] = *p);
                 return Some(Second {
                     inertia: Some([0, 0, n]),
+                    newton: step,
                     step: newton.length,
                     predicted: newton.predicted,
                     steepest: 0.0,
@@ -98,6 +103,7 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            newton: Vec::new(),
             steepest: 0.0,
             weights,
             level: Vec::new(),
@@ -125,6 +131,7 @@ impl Second {
             inertia: None,
             step: 0.0,
             predicted: 0.0,
+            newton: Vec::new(),
             steepest: 0.0,
             weights: vec![1.0; n],
             level: Vec::new(),
@@ -179,7 +186,14 @@ impl Second {
             |k: usize| -> Vec<f64> { unweighted(k).into_iter().map(|d| d / lengths[k]).collect() };
         // To where the slope of the model vanishes, whatever that is.
         let steps = parts().filter(|(_, (curvature, _))| curvature.abs() > spectral.floor);
-        self.step = steps.map(|(_, (c, slope))| (slope / c).powi(2)).sum::<f64>().sqrt();
+        self.newton = vec![0.0; all];
+        let mut coefficients = Vec::new();
+        for (k, (curvature, slope)) in steps {
+            let part = -slope / curvature;
+            coefficients.push(part);
+            self.newton.iter_mut().zip(unweighted(k)).for_each(|(p, v)| *p += part * v);
+        }
+        self.step = norm(&coefficients);
         let unsure = NEGATIVE.max((self.step / extent).min(UNSURE));
         let negative = |k: usize| {
             spectral.curvature[k] < -NEGATIVE * largest
@@ -261,11 +275,40 @@ impl Second {
             && slope > tolerance * terms.max(point.value.abs()).max(1.0)
     }
 
+    /// The Newton step of each variable against the size of that variable: one of little curvature is hidden beside the others.
+    fn own_steps<'s>(
+        &'s self,
+        run: &'s Run<'_>,
+        point: &'s Point,
+    ) -> impl Iterator<Item = f64> + 's {
+        let entries = self.newton.iter().zip(point.x.iter().zip(&run.start));
+        entries.map(|(p, (x, start))| {
+            // A start at zero says nothing of the size.
+            let least = if *start == 0.0 { 1.0 } else { 0.0 };
+            let size = x.abs().max((x - start).abs()).max(least);
+            p.abs() / size
+        })
+    }
+
+    /// The variables whose own Newton steps are long, each as the direction of its step.
+    pub fn far(&self, run: &Run<'_>, point: &Point) -> Vec<Vec<f64>> {
+        let tolerance = run.options.tolerance.sqrt();
+        let long = self.own_steps(run, point).enumerate().filter(|(_, step)| *step > tolerance);
+        long.take(PROBED)
+            .map(|(i, _)| {
+                let mut axis = vec![0.0; point.x.len()];
+                axis[i] = self.newton[i].signum();
+                axis
+            })
+            .collect()
+    }
+
     /// The Newton step and what it promises.
     pub fn measures(&self, run: &Run<'_>, point: &Point) -> Vec<Measure> {
         let tolerance = run.options.tolerance;
         let extent = run.extent(&point.x, &self.weights);
-        let step = if self.step == 0.0 { 0.0 } else { self.step / extent };
+        let whole = if self.step == 0.0 { 0.0 } else { self.step / extent };
+        let step = self.own_steps(run, point).fold(whole, f64::max);
         let decrease = if self.predicted == 0.0 { 0.0 } else { self.predicted / run.size(point) };
         vec![
             Measure { name: "newton step", value: step, tolerance: tolerance.sqrt() },

@@ -175,15 +175,25 @@ fn by_curvature(
     let met = |name: &str| measures.iter().any(|m| m.name == name && m.met());
     let near = met("newton step") && (met("gradient") || met("decrease"));
     let level = run.flat(point, run.options.tolerance.sqrt());
+    // A slope that no step follows is one of a kink, whatever curvature lies beside it.
+    if negative > 0 && !level && ended.stop == Stop::NoProgress {
+        return reason::no_progress(run, ended, measures, Some(second));
+    }
     if negative > 0 && (near || level) {
         return bent(run, point, measures, second, negative);
     }
     if !near || second.slopes(run, point) {
-        return reason::no_progress(run, ended, measures, inertia);
+        return reason::no_progress(run, ended, measures, Some(second));
     }
     measures.retain(|measure| measure.met() || measure.name != "decrease");
     let judged =
         |status, reason, measures| Judged { status, reason, measures, inertia, resume: None };
+    // At a minimum steps become short.
+    if run.strides()
+        && let Some(away) = reason::receding(run)
+    {
+        return judged(Status::NotAttained, away, measures);
+    }
     let free = positive + zero;
     let hessian = reason::hessian(point.x.len(), free);
     if zero == 0 {
@@ -207,12 +217,6 @@ fn by_curvature(
             ),
         };
         return judged(Status::Converged, reason, measures);
-    }
-    // At a minimum steps become short.
-    if run.strides()
-        && let Some(away) = reason::receding(run)
-    {
-        return judged(Status::NotAttained, away, measures);
     }
     let looks = second.looks();
     let (mut bottom, mut plateaus, mut same) = (0.0_f64, Vec::new(), 0);
