@@ -1,6 +1,6 @@
 //! `beltrami jacobian`.
 
-use beltrami::linalg::Matrix;
+use beltrami::linalg::{Extended, Matrix};
 use beltrami::{Failure, Linearisation, Orientation, Session, Value};
 use serde_json::json;
 
@@ -71,7 +71,8 @@ fn text(found: &Linearisation) -> String {
     if let Some(determinant) = found.determinant {
         out.push_str(&format!("determinant: {determinant}\n"));
     }
-    let stretch: Vec<String> = found.singular_values.iter().map(f64::to_string).collect();
+    let shown = |x: &f64| Extended::new(*x, 0).to_string();
+    let stretch: Vec<String> = found.singular_values.iter().map(shown).collect();
     out.push_str(&format!("singular values: {}\n", stretch.join(", ")));
     if let Some(inverse) = &found.inverse {
         out.push_str(&format!("\ninverse:\n{}", table(inverse)));

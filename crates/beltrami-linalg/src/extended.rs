@@ -64,7 +64,9 @@ impl Extended {
 impl fmt::Display for Extended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(value) = self.value() {
-            return write!(f, "{value}");
+            // Zeros would outnumber the digits.
+            let plain = value == 0.0 || (1e-5..1e15).contains(&value.abs());
+            return if plain { write!(f, "{value}") } else { write!(f, "{value:e}") };
         }
         let log = self.log10();
         let mut exponent = log.floor();
@@ -95,6 +97,7 @@ mod tests {
         check(&[1e-200, 1e-200, 1e200, 2e200], "2", Some(2.0));
         check(&[5e-324, 5e-324], "2.4409112058e-647", None);
         check(&[0.0, 1e200], "0", Some(0.0));
+        check(&[1e-100, 1e-100], "1e-200", Some(1e-200));
         check(&[], "1", Some(1.0));
         assert_eq!(Extended::product([1e-200, 0.0]).sign(), 0);
     }

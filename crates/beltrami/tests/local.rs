@@ -130,3 +130,66 @@ fn curves_and_surfaces_have_tangents_and_areas() {
     assert_eq!((scalar.matrix.data(), scale(&scalar)), (&[3.0, 2.0][..], None));
     assert_eq!(code(jacobian("abs(x); y", "x,y", &[0.0, 1.0])), "E0503");
 }
+
+/// A quotient of what vanishes alike has a series and no value.
+#[test]
+fn removable_singularities_are_expanded() {
+    for (text, at, polynomial) in [
+        ("sin(x)/x", 0.0, "1 - 1/6*x^2 + 1/120*x^4"),
+        ("(exp(x) - 1 - x)/x^2", 0.0, "1/2 + 1/6*x + 1/24*x^2 + 1/120*x^3 + 1/720*x^4"),
+        ("log(x)/(x - 1)", 1.0, "1 - 1/2*(x - 1) + 1/3*(x - 1)^2 - 1/4*(x - 1)^3 + 1/5*(x - 1)^4"),
+        ("(x^3 - 1)/(x - 1)", 1.0, "3 + 3*(x - 1) + (x - 1)^2"),
+        ("exp(sin(x)/x)/exp(1)", 0.0, "1 - 1/6*x^2 + 1/45*x^4"),
+    ] {
+        let found = expansion(text, "x", &[at], 4);
+        let found = found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics));
+        assert_eq!(found.polynomial, polynomial, "{text}");
+        assert!(found.removable && found.difference < 1e-10, "{text}: {}", found.difference);
+        assert_eq!(found.value, found.coefficients[0]);
+    }
+    for text in ["cos(x)/x", "sin(x)/x^2", "abs(x)/x", "1/x - 1/sin(x)"] {
+        assert_eq!(code(expansion(text, "x", &[0.0], 2)), "E0503", "{text}");
+    }
+    assert_eq!(code(expansion("sin(x)/x", "x", &[0.0], 16)), "E0702");
+    assert!(!expansion("sin(x)", "x", &[0.0], 3).unwrap().removable);
+}
+
+/// What is left of terms that cancel is no term of the polynomial; small coefficients of their own are.
+#[test]
+fn rounding_is_no_term() {
+    let area = expansion("log(x + sqrt(1 + x^2))", "x", &[0.0], 8).unwrap();
+    assert_eq!(area.polynomial, "x - 1/6*x^3 + 3/40*x^5 - 5/112*x^7");
+    assert!(!area.rounding.is_empty());
+    for (text, order) in [("sin(x) + 1e-30*x^4", 5), ("1e-200*exp(x)", 3), ("exp(x)*cos(3*x)", 8)] {
+        let found = expansion(text, "x", &[0.0], order).unwrap();
+        assert!(found.rounding.is_empty(), "{text}: {:?}", found.rounding);
+    }
+}
+
+/// Rows and columns of any size: a Jacobian is singular where errors of its entries could make it so.
+#[test]
+fn invertibility_depends_on_no_unit() {
+    for (text, regular) in [
+        ("A*x + B*y; A*x - B*y", true),
+        ("A*x + B*y; A*x + B*y", false),
+        ("A*x*y; A*x + A*y", true),
+        ("A*sin(1.5707963267948966 + B*x - B); y", false),
+        ("A*(x^2 - 2*x); y", false),
+        ("A*x + y; B*y", true),
+    ] {
+        for [a, b] in [["1", "1"], ["1e200", "1e-200"], ["1e-120", "1e-120"], ["1e120", "1e120"]] {
+            let text = text.replace('A', a).replace('B', b);
+            let found = jacobian(&text, "x,y", &[1.0, 2.0]);
+            let found = found.unwrap_or_else(|f| panic!("{text}: {:?}", f.diagnostics));
+            let what = format!("{text}: {:?} of {:?}", found.determinant, found.matrix);
+            assert_eq!(found.is_invertible(), regular, "{what}");
+            let degenerate = found.orientation() == Some(Orientation::Degenerate);
+            assert_eq!(degenerate, !regular, "{what}");
+        }
+    }
+    let tiny = jacobian("1e-200*y; 1e-200*x", "x,y", &[1.0, 1.0]).unwrap();
+    let determinant = tiny.determinant.unwrap();
+    assert_eq!((determinant.sign(), determinant.value()), (-1, None));
+    assert_eq!(determinant.to_string(), "-1e-400");
+    assert_eq!(tiny.orientation(), Some(Orientation::Reversed));
+}

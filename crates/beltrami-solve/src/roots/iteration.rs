@@ -183,12 +183,8 @@ impl<'a, S: System> Iteration<'a, S> {
             let zero = at.norm == 0.0 && vanishes && self.approaches();
             return zero.then_some(Status::Converged { singular: true });
         };
-        let parts = |sizes: &[f64]| -> Vec<f64> {
-            step.iter()
-                .zip(sizes)
-                .map(|(s, size)| if *s == 0.0 { 0.0 } else { s.abs() / size })
-                .collect()
-        };
+        let part = |(s, size): (&f64, &f64)| if *s == 0.0 { 0.0 } else { s.abs() / size };
+        let parts = |sizes: &[f64]| step.iter().zip(sizes).map(part).collect::<Vec<f64>>();
         if largest(&parts(&self.typical)) > SMALL_STEP {
             return None;
         }
@@ -227,14 +223,16 @@ impl<'a, S: System> Iteration<'a, S> {
         (least && self.is_simple(at, linear, &errors)).then(|| self.converged(at, linear, &errors))
     }
 
-    /// The end at a root of which zeros are a part.
+    /// The end at a root that no Newton step led to.
     fn settled(&mut self, x: Vec<f64>) -> Status {
         let at = self.evaluated(x);
         self.record(&at);
-        match self.linear(&at) {
-            Ok(linear) => Status::Converged { singular: linear.step.is_none() },
-            Err(_) => Status::Converged { singular: false },
-        }
+        let Ok(linear) = self.linear(&at) else { return Status::Converged { singular: false } };
+        let errors = self.errors(&at, &linear);
+        let sizes = linear.sizes(&at.x, &errors);
+        let halved = |(size, typical): (&f64, &f64)| *size * f64::EPSILON.sqrt() > *typical;
+        let singular = linear.step.is_none() || sizes.iter().zip(&self.typical).any(halved);
+        Status::Converged { singular }
     }
 
     fn converged(&mut self, at: &Iterate, linear: &Linear, errors: &[f64]) -> Status {
@@ -274,12 +272,10 @@ impl<'a, S: System> Iteration<'a, S> {
     /// Whether the next Newton step is shorter than the last, as towards a root and not as away from a pole.
     fn is_shorter(&mut self, next: &Iterate, step: &[f64]) -> bool {
         let Ok(Linear { step: Some(then), .. }) = self.linear(next) else { return false };
-        let mut parts = then.iter().zip(step).zip(&self.typical);
-        let most = |largest: f64, part: f64| f64::max(largest, part);
-        let (then, now) = parts.by_ref().fold((0.0, 0.0), |(then, now), ((t, s), typical)| {
-            (most(then, t.abs() / typical), most(now, s.abs() / typical))
-        });
-        then < SHORTER * now
+        let part = |(s, typical): (&f64, &f64)| s / typical;
+        let length =
+            |step: &[f64]| largest(&step.iter().zip(&self.typical).map(part).collect::<Vec<_>>());
+        length(&then) < SHORTER * length(step)
     }
 
     /// Whether the equations go through zero here as their linear parts do, and not as they do at a pole.

@@ -3,7 +3,7 @@
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Curve, MOST, Noise, Scalar, Tensor};
-use beltrami_linalg::Matrix;
+use beltrami_linalg::{Extended, Matrix};
 
 use super::derived::{failed, refused};
 use super::local::{at_point, directional, disturbed, entries_of, seeded};
@@ -379,7 +379,7 @@ fn rational(c: f64, denominator: f64) -> String {
     let scaled = c * denominator;
     let p = scaled.round();
     if p >= LARGEST || denominator > 1e18 || (scaled - p).abs() > 4.0 * f64::EPSILON * scaled {
-        return c.to_string();
+        return Extended::new(c, 0).to_string();
     }
     let (mut a, mut b) = (p as u64, denominator as u64);
     while b > 0 {
