@@ -110,6 +110,31 @@ impl Krawczyk {
         if unique { Verdict::Unique } else { Verdict::Narrowed }
     }
 
+    /// Whether the equations have no root in an unbounded box, by their values at a corner and their slopes from there on.
+    pub fn excludes(&mut self, system: &mut impl Enclosure, x: &[Interval]) -> bool {
+        let corner = |x: &Interval| match (x.lo.is_finite(), x.hi.is_finite()) {
+            (true, _) => x.lo,
+            (false, true) => x.hi,
+            (false, false) => 0.0,
+        };
+        for (middle, x) in self.middle.iter_mut().zip(x) {
+            *middle = Interval::point(corner(x));
+        }
+        self.has_slopes = false;
+        if system.value(x, &mut self.f) != Existence::Continuous
+            || system.jacobian(x, &mut self.j) != Existence::Continuous
+            || system.value(&self.middle, &mut self.f) != Existence::Continuous
+        {
+            return false;
+        }
+        (0..self.n).any(|i| {
+            let row = self.j[i * self.n..(i + 1) * self.n].iter();
+            let from = row.zip(x.iter().zip(&self.middle));
+            let value = from.fold(self.f[i], |sum, (a, (x, c))| sum + *a * (*x - *c));
+            !value.lo.is_nan() && !value.hi.is_nan() && !value.contains(0.0)
+        })
+    }
+
     /// Multiplies the slopes and the values at the middle by the inverse.
     fn precondition(&mut self) {
         let n = self.n;

@@ -11,21 +11,22 @@ pub(super) struct Measure {
 }
 
 /// A number this much smaller than its side of the region counts as zero.
-const ZERO: f64 = 1e-8;
+const ZERO: f64 = 1e-3;
 /// A side longer than this says nothing about the size of its unknown, and halving would take a hundred steps to come to 1.
 const HUGE: f64 = 1e30;
+/// Numbers beyond this are not told apart.
+const FAR: f64 = 1e300;
 
 impl Measure {
     /// Of a region.
     pub fn new(region: &[Interval], resolution: f64) -> Measure {
         let side = |x: &Interval| {
-            let (width, size) = (x.width().min(f64::MAX), x.magnitude().min(f64::MAX));
-            let least = 1e-6 * size;
-            // One number has no width; roots are proved in boxes around it.
-            if width > 1e-9 * least {
+            let (width, size) = ((x.hi - x.lo).min(f64::MAX), x.magnitude().min(f64::MAX));
+            // One number, or few, have no width; roots are proved in boxes around them.
+            if width > 1e-9 * size {
                 width
             } else if size > 0.0 {
-                least
+                1e-6 * size
             } else {
                 1.0
             }
@@ -53,6 +54,10 @@ impl Measure {
     /// Whether a side is not worth halving: it is short beside the numbers in it.
     pub fn is_fine_side(&self, i: usize, x: Interval) -> bool {
         let side = self.sides[i];
+        // Farther out everything overflows.
+        if x.mignitude() >= FAR {
+            return true;
+        }
         let zero = if side > HUGE { 1.0 } else { ZERO * side };
         x.hi - x.lo <= self.resolution * x.magnitude().max(zero).min(side) || is_atomic(x)
     }

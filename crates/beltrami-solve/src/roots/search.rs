@@ -155,6 +155,10 @@ impl<S: System + Enclosure> Search<'_, S> {
     /// What is left of a box once everything that can be proved is cut off; none when all of it is decided.
     pub(super) fn left_of(&mut self, mut x: Box) -> Option<Box> {
         self.boxes += 1;
+        let is_unbounded = x.iter().any(|side| !side.is_bounded());
+        if is_unbounded && self.krawczyk.excludes(self.system, &x) {
+            return None;
+        }
         loop {
             let before = x.clone();
             if !self.system.narrow(&mut x) || self.known.cover(&x) {
