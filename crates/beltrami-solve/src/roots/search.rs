@@ -143,7 +143,7 @@ impl<S: System + Enclosure> Search<'_, S> {
 
     pub(super) fn may_go_on(&mut self) -> bool {
         /// Boxes between two reports.
-        const PAUSE: usize = 256;
+        const PAUSE: usize = 32;
         let progress =
             Progress { boxes: self.boxes, roots: self.known.roots.len(), decided: self.decided };
         /// A root is proved in boxes of several sizes and enclosed, which takes as long as so many boxes.
