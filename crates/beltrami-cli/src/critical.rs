@@ -19,17 +19,17 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
         return Err(refusal(&codes::E0601, "there is no box to search", Some(hint.into())));
     };
     let region = system::region(region)?;
-    let near = region.iter().map(|side| (side.lo, side.hi)).collect();
     let sense = if asked.field { Sense::Field } else { Sense::Flow };
-    let mut equations = system::read(&asked.system, input, near, sense)?;
+    let mut equations = system::read(&asked.system, input, system::near(&region), sense)?;
     system::counted(region.len(), &equations, "--box")?;
     if target.is_some() && region.len() != 2 {
         let message = format!("a picture shows two unknowns, and there are {}", region.len());
         let hint = "drop `--plot`; the text output holds the points";
         return Err(refusal(&codes::E0702, message, Some(hint.into())));
     }
-    let all = system::search(&mut equations.compiled, &region, asked.system.boxes, None, as_json);
-    let points = critical_points(&mut equations.compiled, &all, asked.field);
+    let found = system::search(&mut equations.compiled, &region, &asked.system, None, as_json);
+    let all = &found.all;
+    let points = critical_points(&mut equations.compiled, all, asked.field);
     if let Some(target) = &target {
         if asked.field {
             target.draw(&Contours::new(&mut equations, &region, &points, &all))?;
@@ -41,18 +41,19 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
         let object = json!({
             "complete": all.complete,
             "points": points.iter().map(object).collect::<Vec<_>>(),
-            "undecided": system::undecided_object(&all),
+            "undecided": system::undecided_object(all),
             "boxes": all.boxes,
+            "late": found.late,
             "names": equations.names,
         });
-        return Ok(Report { code: system::code(&all), ..Report::json(&object) });
+        return Ok(Report { code: system::code(all), ..Report::json(&object) });
     }
     let mut out: String = points.iter().map(|point| line(point, &equations.names)).collect();
     if points.is_empty() {
         out.push_str("no certified critical point\n");
     }
     let mut report = Report::result(out);
-    system::remarks(&all, &equations.names, &mut report);
+    system::remarks(&found, &equations.names, &mut report);
     Ok(report)
 }
 

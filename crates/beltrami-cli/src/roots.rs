@@ -25,19 +25,19 @@ pub fn run(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Fa
 fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let region = system::region(asked.system.region.as_deref().unwrap_or_default())?;
-    let near = region.iter().map(|side| (side.lo, side.hi)).collect();
-    let mut equations = system::read(&asked.system, input, near, system::Sense::Equations)?;
+    let mut equations =
+        system::read(&asked.system, input, system::near(&region), system::Sense::Equations)?;
     system::counted(region.len(), &equations, "--box")?;
-    let all =
-        system::search(&mut equations.compiled, &region, asked.system.boxes, asked.tol, as_json);
+    let found = system::search(&mut equations.compiled, &region, &asked.system, asked.tol, as_json);
+    let all = &found.all;
     if let Some(target) = &target {
-        target.draw(&Basins::new(&mut equations, &region, &all)?)?;
+        target.draw(&Basins::new(&mut equations, &region, all)?)?;
     }
     if as_json {
-        return Ok(Report { code: system::code(&all), ..Report::json(&object_of_all(&all)) });
+        return Ok(Report { code: system::code(all), ..Report::json(&object_of_all(&found)) });
     }
-    let mut report = Report::result(text_of_all(&all, &equations.names));
-    system::remarks(&all, &equations.names, &mut report);
+    let mut report = Report::result(text_of_all(all, &equations.names));
+    system::remarks(&found, &equations.names, &mut report);
     assumed(&equations, &mut report);
     Ok(report)
 }
@@ -58,7 +58,8 @@ fn text_of_all(all: &All, names: &[String]) -> String {
     out
 }
 
-fn object_of_all(all: &All) -> Value {
+fn object_of_all(found: &system::Found) -> Value {
+    let all = &found.all;
     let roots = all
         .roots
         .iter()
@@ -68,6 +69,7 @@ fn object_of_all(all: &All) -> Value {
         "roots": roots.collect::<Vec<_>>(),
         "undecided": system::undecided_object(all),
         "boxes": all.boxes,
+        "late": found.late,
     })
 }
 

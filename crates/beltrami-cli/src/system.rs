@@ -4,6 +4,9 @@ use beltrami::diag::codes;
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
 use beltrami::{Compiled, Equations, Failure, Pointwise, Session, SystemOptions};
+use std::cell::Cell;
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use crate::arguments::System;
@@ -77,13 +80,39 @@ pub fn region(text: &str) -> Result<Vec<Interval>, Failure> {
             let (lo, hi) = side.split_once(':').ok_or_else(|| {
                 refused(format!("`{}` in `--box` is no interval a:b", side.trim()))
             })?;
-            let (lo, hi) = (number(lo, "--box")?, number(hi, "--box")?);
-            if lo >= hi {
-                return Err(refused(format!("the box is empty: {lo} is not below {hi}")));
+            let (lo, hi) = (end(lo)?, end(hi)?);
+            if lo > hi {
+                return Err(refused(format!("the box is empty: {lo} is above {hi}")));
+            }
+            if lo == hi && lo.is_infinite() {
+                return Err(refused(format!("the box is empty: no number is {lo}")));
             }
             Ok(Interval { lo, hi })
         })
         .collect()
+}
+
+/// An end of an interval, which may be infinite.
+fn end(text: &str) -> Result<f64, Failure> {
+    match text.trim() {
+        "inf" | "+inf" => Ok(f64::INFINITY),
+        "-inf" => Ok(f64::NEG_INFINITY),
+        _ => number(text, "--box"),
+    }
+}
+
+/// Where the unknowns are expected, for the points at which derivatives are checked: in the finite part of the box.
+pub fn near(region: &[Interval]) -> Vec<(f64, f64)> {
+    /// Farther out values overflow.
+    const FAR: f64 = 1e3;
+    let ends = |side: &Interval| {
+        if side.magnitude() <= FAR {
+            return (side.lo, side.hi);
+        }
+        let (lo, hi) = (side.lo.clamp(-FAR, FAR), side.hi.clamp(-FAR, FAR));
+        if lo < hi { (lo, hi) } else { (side.lo.max(f64::MIN), side.hi.min(f64::MAX)) }
+    };
+    region.iter().map(ends).collect()
 }
 
 /// The numbers of `--start`.
@@ -120,27 +149,38 @@ pub fn counted<S>(given: usize, equations: &Equations<S>, option: &str) -> Resul
 pub fn search(
     compiled: &mut Compiled,
     region: &[Interval],
-    boxes: usize,
+    asked: &System,
     tol: Option<f64>,
     as_json: bool,
-) -> All {
+) -> Found {
     let bar = Progress::new(100, as_json);
+    let (start, late) = (Instant::now(), Cell::new(false));
     let limits = Limits {
-        boxes,
+        boxes: asked.boxes,
         resolution: tol.unwrap_or(Limits::default().resolution),
         progress: &|now| {
-            bar.at((100.0 * now.decided) as u64, || {
+            let passed = asked.seconds.is_some_and(|most| start.elapsed().as_secs_f64() > most);
+            late.set(late.get() || passed);
+            let goes_on = bar.at((100.0 * now.decided) as u64, || {
                 format!("% of the box decided, {} roots, {} boxes", now.roots, now.boxes)
-            })
+            });
+            goes_on && !passed
         },
     };
     let all = all_roots(compiled, region, &limits);
     bar.done();
-    all
+    Found { all, late: late.get() }
+}
+
+/// What a search found, and whether the time ended it.
+pub struct Found {
+    pub all: All,
+    pub late: bool,
 }
 
 /// What the search says beside its roots: on standard error, and in the exit code.
-pub fn remarks(all: &All, names: &[String], report: &mut Report) {
+pub fn remarks(found: &Found, names: &[String], report: &mut Report) {
+    let all = &found.all;
     /// More are counted, and listed with `--json`.
     const SHOWN: usize = 20;
     for part in all.undecided.iter().take(SHOWN) {
@@ -165,6 +205,8 @@ pub fn remarks(all: &All, names: &[String], report: &mut Report) {
     } else {
         let why = if stopped() {
             "it was stopped; these are the results so far"
+        } else if found.late {
+            "the time is used up; raise `--seconds`, or take a smaller box"
         } else {
             "raise `--boxes`, or take a smaller box"
         };

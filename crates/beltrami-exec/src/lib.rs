@@ -15,6 +15,7 @@ mod jet;
 mod kernel;
 mod noise;
 mod plan;
+mod polytope;
 mod power;
 mod ring;
 mod scalar;
@@ -40,6 +41,8 @@ pub use plan::{
 pub use power::power;
 pub use scalar::Scalar;
 pub use series::{MOST, Series};
-pub use tape::{Arithmetic, Domain, Memory, SparseTape, Tape, TapeError, Unknown};
+pub use tape::{
+    Arithmetic, Domain, Memory, Refined, Relaxation, SparseTape, Tape, TapeError, Unknown,
+};
 pub use taylor::taylor;
 pub use tensor::{MAX_COEFFICIENTS, Tensor};

@@ -8,6 +8,8 @@ mod derivative;
 mod domain;
 mod grouped;
 mod instruction;
+mod refined;
+mod relaxation;
 
 use std::fmt;
 
@@ -20,6 +22,8 @@ pub use compile::Unknown;
 pub use derivative::SparseTape;
 pub use domain::Domain;
 use instruction::{Constant, Instruction};
+pub use refined::Refined;
+pub use relaxation::Relaxation;
 
 /// Several expressions as one list of operations on scalars, in which equal subexpressions are computed once.
 ///

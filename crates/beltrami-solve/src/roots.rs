@@ -10,6 +10,7 @@ mod dogleg;
 mod iteration;
 mod known;
 mod krawczyk;
+mod measure;
 mod newton;
 mod outcome;
 mod refine;
@@ -68,8 +69,16 @@ pub trait Enclosure {
     /// Cuts from a box what holds no root for certain; false if that is all of it.
     fn narrow(&mut self, x: &mut [Interval]) -> bool;
 
+    /// Cuts from a box what equations together leave no root in, as far as they are nearly linear there; false if that is all
+    /// of it. It costs more than [`Enclosure::narrow`].
+    fn cut(&mut self, x: &mut [Interval]) -> bool;
+
     /// Intervals that hold the values on a box, and whether the equations are continuous there.
     fn value(&mut self, x: &[Interval], f: &mut [Interval]) -> Existence;
+
+    /// Intervals that hold the values at a point of a box on which the equations are continuous, sharper than
+    /// [`Enclosure::value`] gives them where terms cancel.
+    fn value_at(&mut self, x: &[f64], f: &mut [Interval]);
 
     /// Intervals that hold the entries of the Jacobian on a box, or of every limit of Jacobians where an equation has a
     /// kink; [`Existence::Doubtful`] where the entries do not bound the slopes of the equations.

@@ -28,6 +28,9 @@ pub struct System {
     /// The most parts of the box that are looked at, a root that is proved counting as ten more
     #[arg(long, value_name = "N", default_value_t = 2_000_000, value_parser = count)]
     pub boxes: usize,
+    /// Seconds after which the search ends with what it has; by the number of boxes alone where nothing is said
+    #[arg(long, value_name = "S", value_parser = real, requires = "region")]
+    pub seconds: Option<f64>,
     /// The seed of the random points at which derivatives are checked
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
@@ -61,7 +64,7 @@ pub struct Roots {
     /// All roots in the box, with proofs
     #[arg(long, requires = "region")]
     pub all: bool,
-    /// A step below this fraction of the unknowns ends the iteration; with `--all`, parts of the box below it are not halved
+    /// A step below this fraction of the unknowns ends the iteration; with `--all`, sides below this fraction of the numbers in them are not halved
     #[arg(long, value_name = "T", value_parser = real)]
     pub tol: Option<f64>,
     /// Steps before the iteration is given up

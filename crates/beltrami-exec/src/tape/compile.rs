@@ -109,9 +109,14 @@ fn number(builder: &mut Builder, x: Number) -> Slot {
     };
     let value = x.to_f64();
     match x {
-        Number::Rational(p, 1) if p.unsigned_abs() <= 1 << 53 => builder.exact(value),
+        Number::Rational(p, q) if is_exact(p) && q.count_ones() == 1 => builder.exact(value),
         _ => builder.constant(value, range),
     }
+}
+
+/// Whether an integer is an `f64`: its digits between the first and the last that are not zero fit.
+fn is_exact(p: i64) -> bool {
+    p.unsigned_abs() >> p.trailing_zeros().min(63) <= 1 << 53
 }
 
 /// One application.

@@ -23,7 +23,8 @@ impl Known {
 
     /// Whether all roots in a box are known: it lies where one of them is alone.
     pub fn cover(&self, x: &[Interval]) -> bool {
-        self.around(x).is_some()
+        // Cells of a grid do not lie along an infinite side, and no root is alone along one.
+        x.iter().all(|side| side.is_bounded()) && self.around(x).is_some()
     }
 
     /// Takes in a root with its enclosure and the box in which it is alone; a root that is known only gains the larger box.

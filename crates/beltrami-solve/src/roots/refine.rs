@@ -1,6 +1,7 @@
 //! What is left of a search, small boxes that are hard, halved further.
 
 use super::continuum::is_singular;
+use super::measure::is_atomic;
 use super::search::{Box, Search};
 use super::undecided::{Hard, clusters};
 use super::{Enclosure, System};
@@ -20,9 +21,9 @@ impl<S: System + Enclosure> Search<'_, S> {
         let share = self.limits.boxes / PART / clusters.len().max(1);
         let mut clusters = clusters.into_iter();
         while let Some(cluster) = clusters.next() {
-            let (done, open): (Vec<Hard>, Vec<Hard>) = cluster
-                .into_iter()
-                .partition(|hard| self.relative_side(&hard.sides) <= self.limits.resolution);
+            let first = self.hard.len();
+            let (done, open): (Vec<Hard>, Vec<Hard>) =
+                cluster.into_iter().partition(|hard| self.measure.is_fine(&hard.sides));
             self.hard.extend(done);
             let mut open: Vec<Box> = open.into_iter().map(|hard| hard.sides).collect();
             let mut asked = ASKED;
@@ -45,9 +46,9 @@ impl<S: System + Enclosure> Search<'_, S> {
                     let (low, high) = self.halves(x);
                     for half in [low, high] {
                         let Some(x) = self.left_of(half) else { continue };
-                        let side = self.relative_side(&x);
+                        let side = self.measure.longest(&x);
                         let continuum = side > DISCERNED && self.follows_roots(&x);
-                        if continuum || side <= self.limits.resolution {
+                        if continuum || self.measure.is_fine(&x) {
                             self.hard.push(Hard { sides: x, continuum });
                         } else {
                             next.push(x);
@@ -56,18 +57,50 @@ impl<S: System + Enclosure> Search<'_, S> {
                 }
                 open = next;
             }
+            self.deepen(first, share);
+        }
+    }
+
+    /// Halves what was left at the end of [`Search::refine`] beyond the resolution, as long as it stays a few boxes: simple
+    /// roots beside each other come apart, while a multiple root does not.
+    fn deepen(&mut self, first: usize, share: usize) {
+        /// More boxes follow the rounding errors around a multiple root.
+        const FEW: usize = 48;
+        let (kept, fine): (Vec<Hard>, Vec<Hard>) =
+            self.hard.split_off(first).into_iter().partition(|hard| hard.continuum);
+        self.hard.extend(kept);
+        for cluster in clusters(fine) {
+            let mut open: Vec<Box> = cluster.iter().map(|hard| hard.sides.clone()).collect();
+            let mut left = share.min(40 * FEW);
+            while !open.is_empty() && open.len() <= FEW && 2 * open.len() <= left {
+                left -= 2 * open.len();
+                if open.iter().any(|x| x.iter().all(|side| is_atomic(*side))) || !self.may_go_on() {
+                    break;
+                }
+                let mut next = Vec::new();
+                for x in open {
+                    let (low, high) = self.halves(x);
+                    next.extend([low, high].into_iter().filter_map(|half| self.left_of(half)));
+                }
+                open = next;
+            }
+            if !open.is_empty() {
+                let is_open = |hard: &Hard| !self.is_known(&hard.sides);
+                let rest: Vec<Hard> = cluster.into_iter().filter(is_open).collect();
+                self.hard.extend(rest);
+            }
         }
     }
 
     /// Whether halving so many boxes to the resolution takes more than a share of the budget, and would not prove the roots in them:
     /// those of regular ones end as soon as there is one root a box.
     fn is_endless(&mut self, open: &[Box], share: usize) -> bool {
-        let side = self.relative_side(&open[0]);
+        let side = self.measure.longest(&open[0]);
         let halvings = self.n as f64 * (side / self.limits.resolution).log2().max(1.0);
         if (open.len() as f64) * halvings <= share as f64 {
             return false;
         }
         let some = open.iter().step_by(open.len() / ASKED);
-        2 * some.filter(|x| is_singular(self.system, x, &self.sides)).count() >= ASKED
+        2 * some.filter(|x| is_singular(self.system, x, &self.measure.sides)).count() >= ASKED
     }
 }

@@ -9,7 +9,7 @@ use super::undecided::Undecided;
 pub struct Limits<'a> {
     /// The most boxes that are looked at, a root that is proved counting as ten more.
     pub boxes: usize,
-    /// Boxes whose sides are below this fraction of the whole are not halved any more.
+    /// Sides of boxes below this part of the numbers in them are not halved any more.
     pub resolution: f64,
     /// Told of the progress from time to time; false ends the search.
     pub progress: &'a dyn Fn(&Progress) -> bool,

@@ -2,7 +2,7 @@
 
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, Label, codes};
-use beltrami_exec::{Domain, Memory, Tape, TapeError, Unknown};
+use beltrami_exec::{Domain, Memory, Refined, Relaxation, Tape, TapeError, Unknown};
 use beltrami_linalg::Interval;
 use beltrami_solve::roots::{Enclosure, Existence, System};
 
@@ -15,10 +15,14 @@ pub struct Compiled {
     n: usize,
     value: Tape,
     jacobian: Tape,
+    /// What is linear in the equations, where they are few.
+    relaxation: Option<Relaxation>,
     /// The place in the Jacobian, row by row, of each output of its program.
     places: Vec<usize>,
     numbers: (Memory<f64>, Memory<f64>),
     boxes: (Memory<Interval>, Memory<Interval>),
+    refined: Memory<Refined>,
+    sharp: Vec<Refined>,
     entries: Vec<f64>,
     ranges: Vec<Interval>,
     zeros: Vec<Interval>,
@@ -130,9 +134,12 @@ impl Compiled {
             n,
             numbers: (value.memory(), jacobian.memory()),
             boxes: (value.memory(), jacobian.memory()),
+            refined: value.memory(),
+            sharp: vec![Refined::point(0.0); 2 * n],
             entries: vec![0.0; places.len()],
             ranges: vec![Interval::ZERO; n.max(places.len())],
             zeros: vec![Interval::ZERO; n],
+            relaxation: value.relaxation(),
             value,
             jacobian,
             places,
@@ -181,12 +188,30 @@ impl Enclosure for Compiled {
         self.value.narrowed(x, &self.zeros, &mut self.boxes.0).is_some()
     }
 
+    fn cut(&mut self, x: &mut [Interval]) -> bool {
+        match &mut self.relaxation {
+            Some(relaxation) => relaxation.narrow(&self.value, x, &self.zeros, &mut self.boxes.0),
+            None => true,
+        }
+    }
+
     fn value(&mut self, x: &[Interval], f: &mut [Interval]) -> Existence {
         self.value.run(x, &mut self.boxes.0, f);
         match self.value.domain(&self.boxes.0) {
             Domain::Continuous => Existence::Continuous,
             Domain::Jumps | Domain::Partial => Existence::Doubtful,
             Domain::Nowhere => Existence::Nowhere,
+        }
+    }
+
+    fn value_at(&mut self, x: &[f64], f: &mut [Interval]) {
+        let (at, values) = self.sharp.split_at_mut(self.n);
+        for (at, x) in at.iter_mut().zip(x) {
+            *at = Refined::point(*x);
+        }
+        self.value.run(at, &mut self.refined, values);
+        for (f, value) in f.iter_mut().zip(values) {
+            *f = value.range();
         }
     }
 

@@ -93,11 +93,17 @@ impl Session {
         let derived =
             found.map_err(|error| failed(read, refusal(&read.loaded, &read.graph, &error)))?;
         let mut outcome = Ok(());
-        for near in [false, true] {
-            if near && options.near.is_empty() {
+        // A formula that has no value in the box has the same derivative elsewhere.
+        let wider = options.near.iter().map(|(lo, hi)| {
+            let (middle, reach) = (0.5 * lo + 0.5 * hi, 5.0 * (hi - lo).max(1.0));
+            (middle - reach, middle + reach)
+        });
+        let ranges = [None, Some(options.near.clone()), Some(wider.collect())];
+        for near in ranges.iter().map(|range| range.as_deref()) {
+            if near.is_some_and(|range| range.is_empty()) {
                 break;
             }
-            let variables = drawn(read, near.then_some(&options.near[..]));
+            let variables = drawn(read, near);
             let check = |expr: ExprId| {
                 let comparison = Comparison {
                     graph: &read.graph,
