@@ -143,11 +143,9 @@ fn what_cannot_be_computed_is_refused_with_a_remedy() {
         );
     }
     let ones = Matrix::new(2, 2, vec![1.0; 4]).unwrap();
+    let nearly_singular = Matrix::new(2, 2, vec![1.0, 1.0, 1.0, 1.0 + f64::EPSILON]).unwrap();
     assert!(matches!(Lu::new(&ones).unwrap().inverse(), Err(Error::Singular { .. })));
-    assert!(matches!(
-        Lu::new(&Matrix::diagonal(&[1.0, 1e-17])).unwrap().inverse(),
-        Err(Error::Singular { .. })
-    ));
+    assert!(matches!(Lu::new(&nearly_singular).unwrap().inverse(), Err(Error::Singular { .. })));
     assert!(matches!(Lu::new(&Matrix::zeros(2, 3)), Err(Error::NotSquare { .. })));
     assert!(matches!(msign(&ones), Err(Error::RankDeficient { rank: 1, wanted: 2, .. })));
     let indefinite = Matrix::new(2, 2, vec![1.0, 2.0, 2.0, 1.0]).unwrap();
@@ -174,5 +172,20 @@ fn empty_matrices_are_no_trap() {
         assert_eq!((pinv(&a).unwrap().rows(), msign(&a).unwrap().rows()), (n, m));
         assert!(top_dyad(&a).is_err());
         assert_eq!(product(&a, &a.transpose()), Matrix::zeros(m, m));
+    }
+}
+
+#[test]
+fn units_that_are_far_apart_are_no_singularity() {
+    // Determinant 9999, condition 1e20 in its own units.
+    let a = Matrix::new(2, 2, vec![1e12, 1.0, 1.0, 1e-8]).unwrap();
+    let inverse = Lu::new(&a).unwrap().inverse().unwrap();
+    for (found, exact) in inverse.data().iter().zip([1e-8, -1.0, -1.0, 1e12]) {
+        assert!((found * 9999.0 / exact - 1.0).abs() < 1e-12, "{found}");
+    }
+    // Multiples of a row stay what they are, whatever their units.
+    for scale in [1.0, 1e12, 1e-30] {
+        let a = Matrix::new(2, 2, vec![1.0, 2.0 * scale, 3.0, 6.0 * scale]).unwrap();
+        assert!(matches!(Lu::new(&a).unwrap().inverse(), Err(Error::Singular { .. })), "{scale:e}");
     }
 }

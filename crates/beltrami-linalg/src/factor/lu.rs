@@ -20,7 +20,14 @@ pub struct Lu {
     row_exponents: Vec<i32>,
     exponent: i32,
     norm_one: f64,
+    /// Exponents of the columns of the equilibrated matrix, and its norm once they are divided out.
+    col_exponents: Vec<i32>,
+    scaled_norm_one: f64,
 }
+
+/// The reciprocal condition, with rows and columns of alike sizes, from which on a matrix is far from singular, whatever the
+/// condition in its own units: half of the digits are left.
+const FAR_FROM_SINGULAR: f64 = 1e-8;
 
 impl Lu {
     /// Factors `A`; `2n³/3` flops.
@@ -34,17 +41,33 @@ impl Lu {
         let row_exponents: Vec<i32> =
             (0..n).map(|i| exponent_of(a.row(i).iter().fold(0.0, |m, x| x.abs().max(m)))).collect();
         let equilibrated = Matrix::from_fn(n, n, |i, j| ldexp(a[(i, j)], -row_exponents[i]));
+        let col_exponents: Vec<i32> = (0..n)
+            .map(|j| exponent_of((0..n).fold(0.0, |m, i| equilibrated[(i, j)].abs().max(m))))
+            .collect();
+        let scaled_norm_one =
+            Matrix::from_fn(n, n, |i, j| ldexp(equilibrated[(i, j)], -col_exponents[j])).norm_one();
         let factors = equilibrated.as_faer().partial_piv_lu();
         let pivots = (0..n).map(|i| factors.U()[(i, i)]).collect();
         let (forward, _) = factors.P().arrays();
         let sign = permutation_sign(forward);
-        Ok(Lu { factors, pivots, sign, row_exponents, exponent, norm_one: scaled.norm_one() })
+        let norm_one = scaled.norm_one();
+        Ok(Lu {
+            factors,
+            pivots,
+            sign,
+            row_exponents,
+            exponent,
+            norm_one,
+            col_exponents,
+            scaled_norm_one,
+        })
     }
 
     /// The solution `X` of `A*X = B`.
     ///
     /// # Errors
-    /// [`Error::Singular`] when the reciprocal condition is below the unit roundoff, [`Error::Shape`],
+    /// [`Error::Singular`] when the reciprocal condition is below the unit roundoff, unless it is far above once rows and
+    /// columns are divided by powers of two, whose solutions are as accurate; [`Error::Shape`],
     /// [`Error::NotFinite`], [`Error::Overflow`].
     pub fn solve(&self, b: &Matrix) -> Result<Matrix, Error> {
         if b.rows() != self.pivots.len() {
@@ -54,8 +77,8 @@ impl Lu {
         }
         b.checked_finite("solve")?;
         let rcond = self.rcond();
-        // Below the unit roundoff no digit of the solution is certain.
-        if rcond < f64::EPSILON {
+        // Below the unit roundoff no digit of the solution is certain, but for units that are far apart.
+        if rcond < f64::EPSILON && self.scaled_rcond() < FAR_FROM_SINGULAR {
             return Err(Error::Singular { rcond });
         }
         let (scaled, exponent) = normalised(b);
@@ -121,6 +144,30 @@ impl Lu {
     /// # References
     /// Higham 2002, Algorithm 15.1 (Hager's method), without the final safeguard vector.
     pub fn rcond(&self) -> f64 {
+        self.reciprocal_condition(self.norm_one, &|x| self.solve_scaled(x), &|x| {
+            self.solve_transposed_scaled(x)
+        })
+    }
+
+    /// The same of the matrix with rows and columns of alike sizes.
+    fn scaled_rcond(&self) -> f64 {
+        let scaled = |x: &Matrix| {
+            Matrix::from_fn(x.rows(), x.cols(), |i, j| ldexp(x[(i, j)], self.col_exponents[i]))
+        };
+        self.reciprocal_condition(
+            self.scaled_norm_one,
+            &|x| scaled(&Matrix::from_faer(self.factors.solve(x.as_faer()).as_ref())),
+            &|x| Matrix::from_faer(self.factors.solve_transpose(scaled(x).as_faer()).as_ref()),
+        )
+    }
+
+    /// Hager's estimate for a matrix with this norm, whose systems, and those of its transpose, are solved.
+    fn reciprocal_condition(
+        &self,
+        norm_one: f64,
+        solve: &dyn Fn(&Matrix) -> Matrix,
+        solve_transposed: &dyn Fn(&Matrix) -> Matrix,
+    ) -> f64 {
         let n = self.pivots.len();
         if n == 0 {
             return 1.0;
@@ -132,7 +179,7 @@ impl Lu {
         let mut estimate = 0.0;
         // Hager's method stops after two or three steps almost always; LAPACK allows five.
         for _ in 0..5 {
-            let y = self.solve_scaled(&x);
+            let y = solve(&x);
             let norm: f64 = y.data().iter().map(|v| v.abs()).sum();
             if !norm.is_finite() {
                 return 0.0;
@@ -142,7 +189,7 @@ impl Lu {
             }
             estimate = norm;
             let signs = Matrix::from_fn(n, 1, |i, _| if y[(i, 0)] < 0.0 { -1.0 } else { 1.0 });
-            let z = self.solve_transposed_scaled(&signs);
+            let z = solve_transposed(&signs);
             let steepest = (0..n)
                 .fold(0, |best, i| if z[(i, 0)].abs() > z[(best, 0)].abs() { i } else { best });
             let along: f64 = (0..n).map(|i| z[(i, 0)] * x[(i, 0)]).sum();
@@ -151,7 +198,7 @@ impl Lu {
             }
             x = Matrix::from_fn(n, 1, |i, _| f64::from(u8::from(i == steepest)));
         }
-        1.0 / (self.norm_one * estimate)
+        1.0 / (norm_one * estimate)
     }
 
     /// Whether a pivot vanished; faer leaves NaN behind a zero pivot.
