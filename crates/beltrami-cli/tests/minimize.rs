@@ -236,11 +236,15 @@ fn unknowns_without_a_start_are_scalars_where_nothing_else_fits() {
 }
 
 #[test]
-fn a_kink_is_neither_level_nor_a_minimum() {
-    let done = minimize(&["max(x, y) + x^2 + y^2", "--over", "x,y", "--start", "x=1,y=2"]);
-    assert_eq!(done.code, 1, "{done:?}");
-    assert!(done.out.starts_with("no progress: "), "{done:?}");
-    assert!(done.out.contains("kink"), "{done:?}");
+fn a_kink_is_named_and_is_a_minimum_where_values_rise_on_all_sides() {
+    let done =
+        minimize(&["max(x, y) + x^2 + y^2", "--over", "x,y", "--start", "x=1,y=2", "--json"]);
+    let json = done.json();
+    assert_eq!((done.code, &json["status"]), (0, &"converged".into()), "{done:?}");
+    assert!(json["reason"].as_str().is_some_and(|reason| reason.contains("kink")), "{done:?}");
+    let f = json["f"].as_f64().expect("a number");
+    // At x = y = -1/4.
+    assert!((f + 0.125).abs() < 1e-9, "{f}");
     let done = minimize(&["sum(abs(x))", "--over", "x", "--start", "x=[1,-2]"]);
     assert!(!done.out.contains("level"), "{done:?}");
     assert!(done.out.contains("kink"), "{done:?}");

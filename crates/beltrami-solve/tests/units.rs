@@ -182,40 +182,27 @@ fn planes() -> Vec<Plane> {
             start: [1.0, 1.0],
             bounds: Some([(0.0, f64::INFINITY); 2]),
             status: Status::Unbounded,
-            ..plane
         },
     ]
 }
 
 #[test]
 fn no_verdict_depends_on_the_units_of_unknowns_or_values() {
-    let (up, down) = (2.0_f64.powi(60), 2.0_f64.powi(-60));
-    let sizes = [1.0, up, down];
+    let sizes = [1.0, 2.0_f64.powi(60), 2.0_f64.powi(-60)];
     for plane in planes() {
-        let methods: &[Method] = match plane.bounds {
-            Some(_) => &[Method::Lbfgs],
-            None => &[Method::Trust, Method::Newton, Method::Bfgs, Method::Lbfgs, Method::NewtonCg],
-        };
-        for &method in methods {
-            let plain = solved(&plane, method, [1.0; 2], 1.0);
-            if plain.status != plane.status {
-                eprintln!("PLAIN {} {method:?} {:?} {}", plane.name, plain.status, plain.reason);
-            }
-            for x in sizes {
-                for y in sizes {
-                    for unit in sizes {
-                        let found = solved(&plane, method, [x, y], unit);
-                        let case = format!("{} in {x:e}, {y:e}, {unit:e}", plane.name);
-                        if found.status != plain.status {
-                            eprintln!("{case} {method:?}: {:?} {}", found.status, found.reason);
-                        }
-                        if plane.status == Status::Converged {
-                            // Powers of two round nothing, so that the ways are the same but for the rounding of units.
-                            let gap = (found.value / unit - plain.value).abs();
-                            if !(gap <= 1e-9 * plain.value.abs().max(1.0)) {
-                                eprintln!("GAP {case} {method:?}: {gap:e}");
-                            }
-                        }
+        let method = if plane.bounds.is_some() { Method::Lbfgs } else { Method::Trust };
+        let plain = solved(&plane, method, [1.0; 2], 1.0);
+        assert_eq!(plain.status, plane.status, "{}: {}", plane.name, plain.reason);
+        for x in sizes {
+            for y in sizes {
+                for unit in sizes {
+                    let found = solved(&plane, method, [x, y], unit);
+                    let case = format!("{} in {x:e}, {y:e}, {unit:e}", plane.name);
+                    assert_eq!(found.status, plane.status, "{case}: {}", found.reason);
+                    if plane.status == Status::Converged {
+                        // Powers of two round nothing, so that the ways are the same but for tests against units.
+                        let gap = (found.value / unit - plain.value).abs();
+                        assert!(gap <= 1e-9 * plain.value.abs().max(1.0), "{case}: {gap:e}");
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Ways to infinity along which an objective falls, or rises nowhere.
 
 use super::run::{Point, Run, dot, downhill, moved, norm};
+use super::second::Second;
 
 /// What lies along a ray, as far as numbers go.
 #[derive(Clone, Debug)]
@@ -32,9 +33,21 @@ const NOISE: f64 = 16.0 * f64::EPSILON;
 /// A fall that is less than this part of the one before is ever slower.
 const SLOWER: f64 = 0.99;
 
-/// Whether the objective falls without end along its steepest descent.
+/// More unknowns have no eigenvectors looked at on the way.
+const FEW: usize = 60;
+
+/// Whether the objective falls without end along its steepest descent, or along the part of it that meets no curvature, where
+/// the last steps gained ever more.
 pub(crate) fn escape(run: &mut Run<'_>, point: &Point) -> bool {
-    falls(run, point, &downhill(point)).is_some()
+    if falls(run, point, &downhill(point)).is_some() {
+        return true;
+    }
+    let small = point.x.len() <= FEW && run.bounds.is_none();
+    if !small || !run.gains_more() || run.objective.offer().hessian.is_none() {
+        return false;
+    }
+    let level = Second::at(run, point).map(|second| second.level_descent(point));
+    level.is_some_and(|level| falls(run, point, &level).is_some())
 }
 
 /// How far the objective was seen to fall along `direction`: by half of what the slope says at first, and then by no less from
@@ -91,6 +104,16 @@ fn size(run: &Run<'_>, point: &Point) -> f64 {
     run.extent(&point.x, &vec![1.0; point.x.len()]).max(1.0)
 }
 
+/// Whether a difference is within the rounding of terms that cancel: far out a direction that is rounded leaves its valley.
+fn hidden(run: &mut Run<'_>, x: &[f64], difference: f64) -> bool {
+    if run.objective.offer().hessian.is_none() {
+        return true;
+    }
+    let Ok(hessian) = run.objective.hessian(x) else { return false };
+    let sizes: Vec<f64> = x.iter().map(|x| x.abs()).collect();
+    difference <= NOISE * dot(&sizes, &hessian.sizes().times(&sizes))
+}
+
 /// Values along a unit vector; `endless` ends the look at the first sign that the fall has an end.
 fn follow(run: &mut Run<'_>, point: &Point, direction: &[f64], endless: bool) -> Ray {
     let size = size(run, point);
@@ -109,10 +132,15 @@ fn follow(run: &mut Run<'_>, point: &Point, direction: &[f64], endless: bool) ->
             return Ray::Endless(far(value, distance));
         }
         let noise = NOISE * value.abs().max(last.abs());
+        let fall = last - value;
+        // Up to here it fell by no less each time, and what it lacks now may be rounding.
+        if !slower && fall < SLOWER * drop && distance > LONG * size && hidden(run, &x, drop - fall)
+        {
+            break;
+        }
         if value > last + noise {
             return Ray::Other;
         }
-        let fall = last - value;
         slower |= fall < SLOWER * drop || fall <= noise;
         if slower && endless {
             return Ray::Other;

@@ -108,6 +108,19 @@ impl Hessian {
         }
     }
 
+    /// The sizes of all entries.
+    pub(crate) fn sizes(mut self) -> Hessian {
+        let size = |entry: &mut f64| *entry = entry.abs();
+        match &mut self {
+            Hessian::Dense(a) => a.data_mut().iter_mut().for_each(size),
+            Hessian::Banded(a) => a.rows.iter_mut().for_each(size),
+            Hessian::Blocks(blocks) => {
+                blocks.iter_mut().flat_map(|block| block.data_mut()).for_each(size);
+            }
+        }
+        self
+    }
+
     /// The root of the curvature along each variable, and the largest of them where there is none; 1 where there is none at all.
     pub(crate) fn weights(&self) -> Vec<f64> {
         let roots: Vec<f64> = self.diagonal().iter().map(|h| h.abs().sqrt()).collect();

@@ -285,5 +285,10 @@ pub(super) fn no_progress(
             (Status::NoProgress, reason)
         }
     };
-    Judged { status, reason, measures, inertia, resume }
+    // A kink has no Hessian, and what is not met there decided nothing.
+    let kink = status == Status::Converged;
+    if kink {
+        measures.retain(Measure::met);
+    }
+    Judged { status, reason, measures, inertia: inertia.filter(|_| !kink), resume }
 }

@@ -261,6 +261,12 @@ impl<'a> Run<'a> {
         (far && onward && little).then_some((value, farthest))
     }
 
+    /// Whether the last step lowered the value by more than the one before.
+    pub fn gains_more(&self) -> bool {
+        let [.., first, second, third] = &self.trace[..] else { return false };
+        second.value - third.value > first.value - second.value
+    }
+
     /// Whether the last steps went farther from the start by a good part of the way.
     pub fn strides(&self) -> bool {
         /// Steps, and the part.

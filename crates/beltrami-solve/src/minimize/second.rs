@@ -270,9 +270,7 @@ impl Second {
         let extent = run.extent(&point.x, &vec![1.0; point.x.len()]);
         let slope = norm(&self.level_descent(point)) * extent;
         let terms = self.steepest * extent * extent;
-        !self.level.is_empty()
-            && !run.flat(point, tolerance)
-            && slope > tolerance * terms.max(point.value.abs()).max(1.0)
+        !self.level.is_empty() && slope > tolerance * terms.max(point.value.abs()).max(1.0)
     }
 
     /// The Newton step of each variable against the size of that variable: one of little curvature is hidden beside the others.

@@ -56,7 +56,7 @@ impl Units {
         let n = sizes.x.len();
         let mut unknowns = vec![0.0; n];
         let mut value = sizes.value.abs();
-        for i in 0..n {
+        for (i, size) in unknowns.iter_mut().enumerate() {
             let (x, slope) = (sizes.x[i].abs(), sizes.gradient[i]);
             let curvature = sizes.curvature[i].abs();
             let step = if curvature > 0.0 { slope.abs() / curvature } else { 0.0 };
@@ -68,7 +68,7 @@ impl Units {
             } else {
                 x
             };
-            unknowns[i] = unit;
+            *size = unit;
             value = value.max(slope.abs() * unit).max(curvature * unit * unit);
         }
         for (unit, curvature) in unknowns.iter_mut().zip(sizes.curvature) {
