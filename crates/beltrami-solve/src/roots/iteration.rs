@@ -242,16 +242,12 @@ impl<'a, S: System> Iteration<'a, S> {
     /// where a derivative may be zero by convention, they do not.
     fn is_flat(&mut self, at: &Iterate, linear: &Linear) -> bool {
         let null = linear.null();
-        let mut far = |length: f64| {
-            let x =
-                at.x.iter()
-                    .zip(&null)
-                    .zip(&self.typical)
-                    .map(|((x, v), size)| x + length * size * v);
-            let x = x.collect();
+        let length = self.aside(&null);
+        let mut far = |part: f64| {
+            let x = at.x.iter().zip(&null).map(|(x, v)| x + part * length * v).collect();
             self.evaluated(x).norm
         };
-        let (there, nearer) = (far(ASIDE), far(ASIDE / 1024.0));
+        let (there, nearer) = (far(1.0), far(1.0 / 1024.0));
         // A line leaves 1/1024, a square the square of that.
         nearer.is_nan() || there.is_nan() || nearer * 32768.0 <= there
     }
@@ -264,12 +260,17 @@ impl<'a, S: System> Iteration<'a, S> {
         Status::Converged { singular }
     }
 
+    /// How far along a direction the equations are compared with their linear parts.
+    fn aside(&self, direction: &[f64]) -> f64 {
+        let parts = direction.iter().zip(&self.typical).map(|(v, typical)| v.abs() / typical);
+        ASIDE / parts.fold(f64::MIN_POSITIVE, f64::max)
+    }
+
     /// Whether the equations leave their linear parts along the direction in which these hardly change: as at a multiple
     /// root, and not as at one that is ill-conditioned.
     fn bends(&mut self, at: &Iterate, linear: &Linear, errors: &[f64]) -> bool {
         let null = linear.null();
-        let parts = null.iter().zip(&self.typical).map(|(v, typical)| v.abs() / typical);
-        let length = ASIDE / parts.fold(f64::MIN_POSITIVE, f64::max);
+        let length = self.aside(&null);
         let step: Vec<f64> = null.iter().map(|v| length * v).collect();
         let linear = times(&linear.jacobian, &step);
         let there = self.evaluated(at.x.iter().zip(&step).map(|(x, s)| x + s).collect());
