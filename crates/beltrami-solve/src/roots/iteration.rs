@@ -181,7 +181,7 @@ impl<'a, S: System> Iteration<'a, S> {
         let Some(step) = &linear.step else {
             // Zeros of the function and of its derivative: exact zeros only, as at a double root that is representable.
             let zero = at.norm == 0.0 && vanishes && self.approaches();
-            return zero.then_some(Status::Converged { singular: true });
+            return zero.then(|| Status::Converged { singular: self.is_flat(at, linear) });
         };
         let part = |(s, size): (&f64, &f64)| if *s == 0.0 { 0.0 } else { s.abs() / size };
         let parts = |sizes: &[f64]| step.iter().zip(sizes).map(part).collect::<Vec<f64>>();
@@ -231,8 +231,25 @@ impl<'a, S: System> Iteration<'a, S> {
         let errors = self.errors(&at, &linear);
         let sizes = linear.sizes(&at.x, &errors);
         let halved = |(size, typical): (&f64, &f64)| *size * f64::EPSILON.sqrt() > *typical;
-        let singular = linear.step.is_none() || sizes.iter().zip(&self.typical).any(halved);
+        let singular = match linear.step {
+            Some(_) => sizes.iter().zip(&self.typical).any(halved),
+            None => self.is_flat(&at, &linear),
+        };
         Status::Converged { singular }
+    }
+
+    /// Whether the equations leave zero slower than a line along the direction in which the Jacobian is singular: at a kink,
+    /// where a derivative may be zero by convention, they do not.
+    fn is_flat(&mut self, at: &Iterate, linear: &Linear) -> bool {
+        let null = linear.null();
+        let length = self.aside(&null);
+        let mut far = |part: f64| {
+            let x = at.x.iter().zip(&null).map(|(x, v)| x + part * length * v).collect();
+            self.evaluated(x).norm
+        };
+        let (there, nearer) = (far(1.0), far(1.0 / 1024.0));
+        // A line leaves 1/1024, a square the square of that.
+        nearer.is_nan() || there.is_nan() || nearer * 32768.0 <= there
     }
 
     fn converged(&mut self, at: &Iterate, linear: &Linear, errors: &[f64]) -> Status {
@@ -243,12 +260,17 @@ impl<'a, S: System> Iteration<'a, S> {
         Status::Converged { singular }
     }
 
+    /// How far along a direction the equations are compared with their linear parts.
+    fn aside(&self, direction: &[f64]) -> f64 {
+        let parts = direction.iter().zip(&self.typical).map(|(v, typical)| v.abs() / typical);
+        ASIDE / parts.fold(f64::MIN_POSITIVE, f64::max)
+    }
+
     /// Whether the equations leave their linear parts along the direction in which these hardly change: as at a multiple
     /// root, and not as at one that is ill-conditioned.
     fn bends(&mut self, at: &Iterate, linear: &Linear, errors: &[f64]) -> bool {
         let null = linear.null();
-        let parts = null.iter().zip(&self.typical).map(|(v, typical)| v.abs() / typical);
-        let length = ASIDE / parts.fold(f64::MIN_POSITIVE, f64::max);
+        let length = self.aside(&null);
         let step: Vec<f64> = null.iter().map(|v| length * v).collect();
         let linear = times(&linear.jacobian, &step);
         let there = self.evaluated(at.x.iter().zip(&step).map(|(x, s)| x + s).collect());

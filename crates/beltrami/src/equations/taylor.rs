@@ -104,7 +104,10 @@ impl Session {
         let polynomial = if number {
             let told = |(n, c): (usize, &f64)| if rounding.contains(&n) { 0.0 } else { *c };
             let told: Vec<f64> = coefficients.iter().enumerate().map(told).collect();
-            univariate(&names[0], at[0], &told)
+            // A quotient divides by what it lost too.
+            let known = known(&read, read.original, at, Noise::NONE)?;
+            let lost = known.iter().filter(|c| c.is_nan()).count();
+            univariate(&names[0], at[0], &told, lost)
         } else {
             field(&names, at, value, &gradient, hessian.as_ref())
         };
@@ -313,13 +316,13 @@ fn reach(read: &Read, root: ExprId, at: f64) -> Result<f64, Failure> {
     Ok(if radius.is_finite() { radius / 32.0 } else { at.abs().max(1.0) })
 }
 
-/// `c₀ + c₁*(x - a) + …`
-fn univariate(name: &str, a: f64, coefficients: &[f64]) -> String {
+/// `c₀ + c₁*(x - a) + …`, whose fractions have the denominators of a series from which so many terms were lost.
+fn univariate(name: &str, a: f64, coefficients: &[f64], lost: usize) -> String {
     let base = shifted(name, a);
     let mut sum = Sum::default();
-    let mut denominator = 1.0;
+    let mut denominator: f64 = (1..=lost).map(|n| 2.0 * n as f64).product();
     for (n, c) in coefficients.iter().enumerate() {
-        denominator *= 2.0 * n.max(1) as f64;
+        denominator *= if n == 0 { 1.0 } else { 2.0 * (n + lost) as f64 };
         let factor = match n {
             0 => String::new(),
             1 => base.clone(),
