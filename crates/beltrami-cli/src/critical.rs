@@ -27,6 +27,9 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
         let hint = "drop `--plot`; the text output holds the points";
         return Err(refusal(&codes::E0702, message, Some(hint.into())));
     }
+    if target.is_some() {
+        system::drawable(&region)?;
+    }
     let found = system::search(&mut equations.compiled, &region, &asked.system, None, as_json);
     let all = &found.all;
     let points = critical_points(&mut equations.compiled, all, asked.field);

@@ -28,6 +28,9 @@ fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Fai
     let mut equations =
         system::read(&asked.system, input, system::near(&region), system::Sense::Equations)?;
     system::counted(region.len(), &equations, "--box")?;
+    if target.is_some() {
+        system::drawable(&region)?;
+    }
     let found = system::search(&mut equations.compiled, &region, &asked.system, asked.tol, as_json);
     let all = &found.all;
     if let Some(target) = &target {

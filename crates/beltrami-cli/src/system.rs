@@ -101,6 +101,15 @@ fn end(text: &str) -> Result<f64, Failure> {
     }
 }
 
+/// Refuses a picture of a box that has no size, or no end.
+pub fn drawable(region: &[Interval]) -> Result<(), Failure> {
+    if region.iter().all(|side| side.is_bounded() && side.lo < side.hi) {
+        return Ok(());
+    }
+    let hint = "give finite intervals `a:b` with `a` below `b`, or drop `--plot`";
+    Err(refusal(&codes::E0702, "a picture needs a box of finite size", Some(hint.into())))
+}
+
 /// Where the unknowns are expected, for the points at which derivatives are checked: in the finite part of the box.
 pub fn near(region: &[Interval]) -> Vec<(f64, f64)> {
     /// Farther out values overflow.
@@ -237,7 +246,7 @@ fn undecided(part: &Undecided, names: &[String]) -> String {
         .collect();
     let what = if part.extended {
         "a continuum of roots, or nearly: degenerate"
-    } else if part.sigma_min < 1e-4 {
+    } else if part.singular {
         "a multiple root, or several close together, or none: the Jacobian is singular nearby"
     } else {
         "roots are neither proved nor excluded"
@@ -265,6 +274,7 @@ pub fn undecided_object(all: &All) -> Vec<Value> {
         json!({
             "box": part.hull.iter().map(|x| [x.lo, x.hi]).collect::<Vec<_>>(),
             "sigma_min": part.sigma_min,
+            "singular": part.singular,
             "near": part.middle,
             "residual": part.residual,
             "boxes": part.boxes,

@@ -46,9 +46,11 @@ pub fn all_roots<S: System + Enclosure>(
     };
     let small = search.depth_first(start);
     search.refine(small);
-    let Search { known, hard, complete, boxes, .. } = search;
-    let undecided =
-        clusters(hard).into_iter().map(|cluster| Undecided::of(system, &cluster)).collect();
+    let Search { system, measure, known, hard, complete, boxes, .. } = search;
+    let undecided = clusters(hard)
+        .into_iter()
+        .map(|cluster| Undecided::of(system, &cluster, &measure.sides))
+        .collect();
     let mut roots = known.roots;
     roots.sort_by(|a, b| {
         let (a, b) = (a.point(), b.point());

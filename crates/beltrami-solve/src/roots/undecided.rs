@@ -13,8 +13,10 @@ pub struct Undecided {
     pub middle: Vec<f64>,
     /// The residual there.
     pub residual: f64,
-    /// The smallest singular value of the Jacobian there: near zero at a multiple root.
+    /// The smallest singular value of the Jacobian there.
     pub sigma_min: f64,
+    /// Whether the Jacobian there is singular, or nearly, beside the slopes around it: at a multiple root.
+    pub singular: bool,
     /// How many boxes they are.
     pub boxes: usize,
     /// Whether they follow a curve or a surface of roots, as far as steps along it tell.
@@ -29,7 +31,7 @@ pub(super) struct Hard {
 }
 
 impl Undecided {
-    pub(super) fn of<S: System>(system: &mut S, boxes: &[Hard]) -> Undecided {
+    pub(super) fn of<S: System>(system: &mut S, boxes: &[Hard], sides: &[f64]) -> Undecided {
         let n = boxes[0].sides.len();
         let mut hull = boxes[0].sides.clone();
         let mut best: Option<(f64, Vec<f64>)> = None;
@@ -55,15 +57,39 @@ impl Undecided {
         let mut j = Matrix::zeros(n, n);
         system.jacobian(&middle, j.data_mut());
         let sigma_min = singular_values(&j).ok().and_then(|s| s.last().copied());
+        // The resolution leaves half of the digits.
+        let relative = singular_values(&relative(system, &middle, &j, sides));
+        let singular = relative.is_ok_and(|s| s.last().is_some_and(|s| *s < 1e-4));
         Undecided {
             hull,
             middle,
             residual,
             sigma_min: sigma_min.unwrap_or(f64::NAN),
+            singular,
             boxes: boxes.len(),
             extended: boxes.iter().any(|hard| hard.continuum),
         }
     }
+}
+
+/// The slopes at a point as parts of those a tenth of the region away, which do not depend on the units of unknowns and
+/// equations.
+fn relative<S: System>(system: &mut S, at: &[f64], slopes: &Matrix, sides: &[f64]) -> Matrix {
+    let n = at.len();
+    let mut around = vec![0.0_f64; n];
+    let mut j = vec![0.0; n * n];
+    for part in [0.1, -0.17] {
+        let beside: Vec<f64> = at.iter().zip(sides).map(|(x, side)| x + part * side).collect();
+        system.jacobian(&beside, &mut j);
+        for (around, row) in around.iter_mut().zip(j.chunks_exact(n)) {
+            let size = row.iter().zip(sides).fold(0.0_f64, |most, (d, s)| most.max((d * s).abs()));
+            *around = if size.is_finite() { around.max(size) } else { *around };
+        }
+    }
+    Matrix::from_fn(n, n, |i, k| {
+        let slope = slopes[(i, k)] * sides[k];
+        if around[i] > 0.0 { slope / around[i] } else { slope }
+    })
 }
 
 /// Boxes grouped with those they touch.
