@@ -79,7 +79,7 @@ fn scales_change_no_verdict() {
     let systems = [
         ("4*X*(X^2 + Y - 11) + 2*(X + Y^2 - 7); 2*(X^2 + Y - 11) + 4*Y*(X + Y^2 - 7)", 9, 0, 6.0),
         ("8*X - 8.4*X^3 + 2*X^5 + Y; X - 8*Y + 16*Y^3", 15, 0, 3.0),
-        ("sin(3*X) - Y; exp(Y) - 1 - X", 1, 0, 2.0),
+        ("sin(3*X) - Y; exp(Y) - 1 - X", 3, 0, 2.0),
         ("(X - 0.3)^2 - Y; Y*(1 + X)", 0, 1, 1.3),
     ];
     for (text, roots, undecided, side) in systems {

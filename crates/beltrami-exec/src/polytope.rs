@@ -128,6 +128,10 @@ impl Polytope {
     }
 
     fn narrow_with(&mut self, simplex: &mut Simplex, count: usize) -> bool {
+        // A box of one number has no sides to narrow.
+        if !(0..self.columns.len()).any(|column| simplex.is_free(column)) {
+            return true;
+        }
         match simplex.enter(&mut self.multipliers) {
             End::Optimal => {}
             End::Empty => return self.combination(None).is_none_or(|sum| sum.contains(0.0)),

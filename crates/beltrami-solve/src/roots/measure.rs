@@ -14,6 +14,8 @@ pub(super) struct Measure {
 const ZERO: f64 = 1e-3;
 /// A side longer than this says nothing about the size of its unknown, and halving would take a hundred steps to come to 1.
 const HUGE: f64 = 1e30;
+/// What narrowing leaves around zero, which has no size.
+const TINY: f64 = 1e-290;
 /// Numbers beyond this are not told apart.
 const FAR: f64 = 1e300;
 
@@ -23,9 +25,9 @@ impl Measure {
         let side = |x: &Interval| {
             let (width, size) = ((x.hi - x.lo).min(f64::MAX), x.magnitude().min(f64::MAX));
             // One number, or few, have no width; roots are proved in boxes around them.
-            if width > 1e-9 * size {
+            if width > 1e-9 * size && size > TINY {
                 width
-            } else if size > 0.0 {
+            } else if size > TINY {
                 1e-6 * size
             } else {
                 1.0

@@ -72,8 +72,11 @@ impl<S: System + Enclosure> Search<'_, S> {
         for cluster in clusters(fine) {
             let mut open: Vec<Box> = cluster.iter().map(|hard| hard.sides.clone()).collect();
             let mut left = share.min(40 * FEW);
-            while !open.is_empty() && open.len() <= FEW && 2 * open.len() <= left {
+            // From half of the digits to all of them.
+            let mut rounds = 30 * self.n;
+            while !open.is_empty() && open.len() <= FEW && 2 * open.len() <= left && rounds > 0 {
                 left -= 2 * open.len();
+                rounds -= 1;
                 if open.iter().any(|x| x.iter().all(|side| is_atomic(*side))) || !self.may_go_on() {
                     break;
                 }

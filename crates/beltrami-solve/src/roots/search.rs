@@ -27,12 +27,18 @@ pub fn all_roots<S: System + Enclosure>(
         return All { roots, undecided, complete: true, boxes: 1 };
     }
     let measure = Measure::new(&start, limits.resolution);
+    // What is left of all sides at once may be the blur of a double root, half of the digits wide.
+    let extended = start.iter().zip(region).any(|(left, whole)| {
+        let whole = whole.hi - whole.lo;
+        whole > 1e30 || left.hi - left.lo >= 1e-7 * whole
+    });
     let mut search = Search {
         n,
         krawczyk: Krawczyk::new(n),
         region: region.to_vec(),
         known: Known::new(&measure.sides),
         measure,
+        extended,
         system,
         limits,
         hard: Vec::new(),
@@ -76,6 +82,8 @@ pub(super) struct Search<'a, S> {
     krawczyk: Krawczyk,
     region: Box,
     pub(super) measure: Measure,
+    /// Whether the region is large enough for a continuum of roots in it.
+    extended: bool,
     known: Known,
     /// What stays undecided.
     pub(super) hard: Vec<Hard>,
@@ -140,7 +148,7 @@ impl<S: System + Enclosure> Search<'_, S> {
     }
 
     pub(super) fn follows_roots(&mut self, x: &[Interval]) -> bool {
-        is_continuum(self.system, x, &self.measure.sides)
+        self.extended && is_continuum(self.system, x, &self.measure.sides)
     }
 
     pub(super) fn may_go_on(&mut self) -> bool {
