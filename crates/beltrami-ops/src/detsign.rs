@@ -24,7 +24,7 @@ pub static OP: Op = Op {
     kernel: Kernel::DetSign,
     shape: rule::square_to_scalar,
     transposed: Transposed::Itself,
-    differential: Differential::Text("0"),
+    differential: Differential::Constant,
     rules: "
         detsign-transpose: detsign(A') => detsign(A)
         detsign-inverse: detsign(inv(A)) => detsign(A)
