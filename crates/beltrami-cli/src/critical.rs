@@ -35,9 +35,9 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
     let points = critical_points(&mut equations.compiled, all, asked.field);
     if let Some(target) = &target {
         if asked.field {
-            target.draw(&Contours::new(&mut equations, &region, &points, &all))?;
+            target.draw(&Contours::new(&mut equations, &region, &points, all))?;
         } else {
-            target.draw(&Portrait::new(&mut equations, &region, &points, &all))?;
+            target.draw(&Portrait::new(&mut equations, &region, &points, all))?;
         }
     }
     if as_json {

@@ -66,6 +66,15 @@ impl Conditions {
     fn ask(&mut self, graph: &Graph, at: ExprId, wanted: Vec<formula::Wanted>, smooth: bool) {
         for (of, template) in wanted {
             let entry = template.replace("{A}", &text(graph, of));
+            // A scalar is its own transpose.
+            let turned = |known: &Asked| {
+                known.template == template
+                    && graph.shape(of).is_scalar()
+                    && graph.is_transpose_of(known.of, of)
+            };
+            if self.asked.iter().any(turned) && !self.knows(&entry) {
+                continue;
+            }
             let asked = Asked { smooth, ..formula::asked(at, of, template, &entry) };
             self.asked.push(asked);
             if !self.knows(&entry) {
