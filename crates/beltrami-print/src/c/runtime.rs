@@ -169,13 +169,13 @@ static int determinant_sign(size_t n, const double *a, double *result)
     int status = lu(n, factors);
     if (status == OK || status == SINGULAR) {
         const lapack_int *places = (const lapack_int *)(factors + n * n);
-        double sign = 1.0;
+        double parity = 1.0;
         for (size_t i = 0; i < n; i++) {
             double pivot = factors[i * n + i];
-            if (places[i] != (lapack_int)(i + 1)) sign = -sign;
-            sign *= (pivot > 0.0) - (pivot < 0.0);
+            if (places[i] != (lapack_int)(i + 1)) parity = -parity;
+            parity *= (pivot > 0.0) - (pivot < 0.0);
         }
-        *result = sign;
+        *result = parity;
         status = OK;
     }
     free(factors);

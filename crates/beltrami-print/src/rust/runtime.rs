@@ -319,7 +319,7 @@ fn adjugate(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
         name: "determinant_sign",
         source: r#"/// The sign of the determinant, which may be beyond the largest number or below the smallest.
 fn determinant_sign(a: MatRef<'_, f64>) -> f64 {
-    let (n, mut rest, mut sign) = (a.nrows(), a.to_owned(), 1.0);
+    let (n, mut rest, mut parity) = (a.nrows(), a.to_owned(), 1.0);
     for k in 0..n {
         let pivot = (k..n).fold(k, |best, i| if rest[(i, k)].abs() > rest[(best, k)].abs() { i } else { best });
         if rest[(pivot, k)] == 0.0 {
@@ -328,7 +328,7 @@ fn determinant_sign(a: MatRef<'_, f64>) -> f64 {
         for j in k..n {
             (rest[(k, j)], rest[(pivot, j)]) = (rest[(pivot, j)], rest[(k, j)]);
         }
-        sign *= if pivot == k { rest[(k, k)].signum() } else { -rest[(k, k)].signum() };
+        parity *= if pivot == k { rest[(k, k)].signum() } else { -rest[(k, k)].signum() };
         for i in k + 1..n {
             let factor = rest[(i, k)] / rest[(k, k)];
             for j in k..n {
@@ -336,7 +336,7 @@ fn determinant_sign(a: MatRef<'_, f64>) -> f64 {
             }
         }
     }
-    sign
+    parity
 }
 "#,
     },
