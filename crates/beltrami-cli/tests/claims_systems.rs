@@ -132,3 +132,12 @@ fn a_search_ends_with_its_time() {
     let json = beltrami(&[&run[..], &["--json"]].concat());
     assert_eq!((json.code, json.json()["late"].as_bool()), (1, Some(true)));
 }
+
+#[test]
+fn a_time_that_is_none_is_refused() {
+    for time in ["-1", "0", "nan", "inf", "soon"] {
+        let seconds = format!("--seconds={time}");
+        let done = beltrami(&["roots", "x-1", "--vars", "x", "--all", "--box=0:2", &seconds]);
+        assert!(done.code == 2 && done.err.contains("E0701"), "{time}: {done:?}");
+    }
+}

@@ -29,7 +29,7 @@ pub struct System {
     #[arg(long, value_name = "N", default_value_t = 2_000_000, value_parser = count)]
     pub boxes: usize,
     /// Seconds after which the search ends with what it has; by the number of boxes alone where nothing is said
-    #[arg(long, value_name = "S", value_parser = real, requires = "region")]
+    #[arg(long, value_name = "S", value_parser = seconds, requires = "region")]
     pub seconds: Option<f64>,
     /// The seed of the random points at which derivatives are checked
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
@@ -83,6 +83,15 @@ pub struct Roots {
 pub enum RootMethod {
     Newton,
     Safeguarded,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let found = real(text)?;
+    if found.is_finite() && found > 0.0 {
+        Ok(found)
+    } else {
+        Err("a time above 0 is expected".into())
+    }
 }
 
 /// `beltrami critical`.
