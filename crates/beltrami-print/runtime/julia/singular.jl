@@ -1,66 +1,49 @@
-//! Functions of singular values and their derivatives that files in Julia bring with them.
+# Functions of singular values and inverse roots; each uses those above it, and those of base.jl.
 
-use crate::runtime::Helper;
-
-/// Each uses those above it alone.
-pub(super) static HELPERS: [Helper; 12] = [
-    Helper {
-        name: "_apart",
-        source: r#""Refuses a difference of singular values that is no more than their rounding errors."
+# helper _apart
+"Refuses a difference of singular values that is no more than their rounding errors."
 function _apart(a, s, difference)
     difference > maximum(size(a)) * eps() * s[1] && return
     throw(DomainError(difference, "singular values that must differ are equal, or one that must not be is zero"))
 end
-"#,
-    },
-    Helper {
-        name: "_clipping",
-        source: r#""The line, slope and offset, that clipping to an interval follows at every singular value."
+
+# helper _clipping
+"The line, slope and offset, that clipping to an interval follows at every singular value."
 function _clipping(a, s, low, high)
     low <= high || throw(ArgumentError("no number lies between $low and $high"))
     (low > 0 || high < 0) && _apart(a, s, s[end])
     return [x > high ? (0.0, float(high)) : x < low ? (0.0, float(low)) : (1.0, 0.0) for x in s]
 end
-"#,
-    },
-    Helper {
-        name: "_truncating",
-        source: r#""The line, slope and offset, that keeping the largest singular values follows at every one."
+
+# helper _truncating
+"The line, slope and offset, that keeping the largest singular values follows at every one."
 function _truncating(a, s, rank)
     rank < length(s) && _apart(a, s, s[rank] - s[rank + 1])
     return [i <= rank ? (1.0, 0.0) : (0.0, 0.0) for i in eachindex(s)]
 end
-"#,
-    },
-    Helper {
-        name: "_rescaled",
-        source: r#""U * diag(slope .* s .+ offset) * V', a line for every singular value."
+
+# helper _rescaled
+"U * diag(slope .* s .+ offset) * V', a line for every singular value."
 function _rescaled(F, lines)
     return F.U * ([lines[i][1] * F.S[i] + lines[i][2] for i in eachindex(F.S)] .* F.Vt)
 end
-"#,
-    },
-    Helper {
-        name: "_clip_singular",
-        source: r#""The matrix with its singular values clipped to an interval."
+
+# helper _clip_singular
+"The matrix with its singular values clipped to an interval."
 function _clip_singular(a, low, high)
     F = svd(a)
     return _rescaled(F, _clipping(a, F.S, low, high))
 end
-"#,
-    },
-    Helper {
-        name: "_low_rank",
-        source: r#""The nearest matrix of a rank."
+
+# helper _low_rank
+"The nearest matrix of a rank."
 function _low_rank(a, rank)
     F = svd(a)
     return _rescaled(F, _truncating(a, F.S, rank))
 end
-"#,
-    },
-    Helper {
-        name: "_divided",
-        source: r#""A divided difference of a function that is a line, slope and offset, at every value; places ascend."
+
+# helper _divided
+"A divided difference of a function that is a line, slope and offset, at every value; places ascend."
 function _divided(values, lines, places)
     slope, offset = lines[places[1]]
     length(places) == 1 && return slope * values[places[1]] + offset
@@ -69,11 +52,9 @@ function _divided(values, lines, places)
     difference = _divided(values, lines, places[2:end]) - _divided(values, lines, places[1:end-1])
     return difference / (values[places[end]] - values[places[1]])
 end
-"#,
-    },
-    Helper {
-        name: "_walk",
-        source: r#""The products of entries along all paths from a place that take every step once, weighted with a table."
+
+# helper _walk
+"The products of entries along all paths from a place that take every step once, weighted with a table."
 function _walk(table, at, steps)
     length(steps) == 1 && return table .* steps[1][at, :]
     parts = [
@@ -81,11 +62,9 @@ function _walk(table, at, steps)
     ]
     return sum(parts)
 end
-"#,
-    },
-    Helper {
-        name: "_rescaled_derivative",
-        source: r#""""
+
+# helper _rescaled_derivative
+"""
     _rescaled_derivative(a, order, lines)
 
 The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U * diag(slope .* s .+ offset) * V':
@@ -107,27 +86,21 @@ function _rescaled_derivative(a, order, lines)
     end
     return hcat(columns...)
 end
-"#,
-    },
-    Helper {
-        name: "_clip_derivative",
-        source: r#""The matrix of the derivative of clipped singular values, columns stacked."
+
+# helper _clip_derivative
+"The matrix of the derivative of clipped singular values, columns stacked."
 function _clip_derivative(a, low, high, order)
     return _rescaled_derivative(a, order, _clipping(a, svdvals(a), low, high))
 end
-"#,
-    },
-    Helper {
-        name: "_low_rank_derivative",
-        source: r#""The matrix of the derivative of the nearest matrix of a rank, columns stacked."
+
+# helper _low_rank_derivative
+"The matrix of the derivative of the nearest matrix of a rank, columns stacked."
 function _low_rank_derivative(a, rank, order)
     return _rescaled_derivative(a, order, _truncating(a, svdvals(a), rank))
 end
-"#,
-    },
-    Helper {
-        name: "_singular_values_derivative",
-        source: r#""The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u * v')'."
+
+# helper _singular_values_derivative
+"The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u * v')'."
 function _singular_values_derivative(a, order)
     F = svd(a)
     k = length(F.S)
@@ -141,6 +114,3 @@ function _singular_values_derivative(a, order)
     end
     return hcat(rows...)'
 end
-"#,
-    },
-];

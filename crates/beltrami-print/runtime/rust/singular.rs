@@ -1,23 +1,16 @@
-//! Functions of singular values and their derivatives that modules in Rust bring with them.
+// Functions of singular values and their derivatives; each uses those above it, and those of `base.rs`.
 
-use crate::runtime::Helper;
-
-/// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 12] = [
-    Helper {
-        name: "apart",
-        source: r#"/// Refuses a difference of singular values that is no more than their rounding errors.
+// helper apart
+/// Refuses a difference of singular values that is no more than their rounding errors.
 fn apart(a: MatRef<'_, f64>, s: ColRef<'_, f64>, difference: f64) -> Result<(), Error> {
     if difference > a.nrows().max(a.ncols()) as f64 * f64::EPSILON * s[0] {
         return Ok(());
     }
     Err(Error(String::from("singular values that must differ are equal, or one that must not be is zero")))
 }
-"#,
-    },
-    Helper {
-        name: "clipping",
-        source: r#"/// The line, slope and offset, that clipping to an interval follows at every singular value.
+
+// helper clipping
+/// The line, slope and offset, that clipping to an interval follows at every singular value.
 fn clipping(a: MatRef<'_, f64>, s: ColRef<'_, f64>, low: f64, high: f64) -> Result<Vec<[f64; 2]>, Error> {
     if low > high || low.is_nan() || high.is_nan() {
         return Err(Error(format!("no number lies between {low} and {high}")));
@@ -28,50 +21,40 @@ fn clipping(a: MatRef<'_, f64>, s: ColRef<'_, f64>, low: f64, high: f64) -> Resu
     let line = |s: &f64| if *s > high { [0.0, high] } else if *s < low { [0.0, low] } else { [1.0, 0.0] };
     Ok(s.iter().map(line).collect())
 }
-"#,
-    },
-    Helper {
-        name: "truncating",
-        source: r#"/// The line, slope and offset, that keeping the largest singular values follows at every one.
+
+// helper truncating
+/// The line, slope and offset, that keeping the largest singular values follows at every one.
 fn truncating(a: MatRef<'_, f64>, s: ColRef<'_, f64>, rank: usize) -> Result<Vec<[f64; 2]>, Error> {
     if rank < s.nrows() {
         apart(a, s, s[rank - 1] - s[rank])?;
     }
     Ok((0..s.nrows()).map(|i| [if i < rank { 1.0 } else { 0.0 }, 0.0]).collect())
 }
-"#,
-    },
-    Helper {
-        name: "rescaled",
-        source: r#"/// `U*diag(slope*s + offset)*V'`, a line for every singular value.
+
+// helper rescaled
+/// `U*diag(slope*s + offset)*V'`, a line for every singular value.
 fn rescaled(factors: &Svd<f64>, lines: &[[f64; 2]]) -> Mat<f64> {
     let s = factors.S().column_vector();
     let scaled = Col::from_fn(s.nrows(), |i| lines[i][0] * s[i] + lines[i][1]);
     factors.U() * scaled.as_diagonal() * factors.V().transpose()
 }
-"#,
-    },
-    Helper {
-        name: "clip_singular",
-        source: r#"/// The matrix with its singular values clipped to an interval.
+
+// helper clip_singular
+/// The matrix with its singular values clipped to an interval.
 fn clip_singular(a: MatRef<'_, f64>, low: f64, high: f64) -> Result<Mat<f64>, Error> {
     let factors = svd(a)?;
     Ok(rescaled(&factors, &clipping(a, factors.S().column_vector(), low, high)?))
 }
-"#,
-    },
-    Helper {
-        name: "low_rank",
-        source: r#"/// The nearest matrix of a rank.
+
+// helper low_rank
+/// The nearest matrix of a rank.
 fn low_rank(a: MatRef<'_, f64>, rank: usize) -> Result<Mat<f64>, Error> {
     let factors = svd(a)?;
     Ok(rescaled(&factors, &truncating(a, factors.S().column_vector(), rank)?))
 }
-"#,
-    },
-    Helper {
-        name: "divided",
-        source: r#"/// A divided difference of a function that is a line, slope and offset, at every value; places ascend.
+
+// helper divided
+/// A divided difference of a function that is a line, slope and offset, at every value; places ascend.
 fn divided(values: ColRef<'_, f64>, lines: &[[f64; 2]], places: &[usize]) -> f64 {
     let (first, last) = (places[0], places[places.len() - 1]);
     let [slope, offset] = lines[first];
@@ -85,11 +68,9 @@ fn divided(values: ColRef<'_, f64>, lines: &[[f64; 2]], places: &[usize]) -> f64
         }
     }
 }
-"#,
-    },
-    Helper {
-        name: "walk",
-        source: r#"/// Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table.
+
+// helper walk
+/// Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table.
 fn walk(table: &[f64], at: usize, weight: f64, turns: &[&Mat<f64>], row: &mut [f64]) {
     if turns.is_empty() {
         row[at] += weight * table[0];
@@ -101,11 +82,9 @@ fn walk(table: &[f64], at: usize, weight: f64, turns: &[&Mat<f64>], row: &mut [f
         }
     }
 }
-"#,
-    },
-    Helper {
-        name: "rescaled_derivative",
-        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of `U*diag(slope*s + offset)*V'`,
+
+// helper rescaled_derivative
+/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of `U*diag(slope*s + offset)*V'`,
 /// columns stacked: divided differences at the eigenvalues of `[0, A; A', 0]` (Daleckii and Krein 1965, Noferini 2017).
 fn rescaled_derivative(a: MatRef<'_, f64>, order: u32, lines: &[[f64; 2]]) -> Result<Mat<f64>, Error> {
     let (m, n, k) = (a.nrows(), a.ncols(), lines.len());
@@ -149,27 +128,21 @@ fn rescaled_derivative(a: MatRef<'_, f64>, order: u32, lines: &[[f64; 2]]) -> Re
     }
     Ok(matrix)
 }
-"#,
-    },
-    Helper {
-        name: "clip_derivative",
-        source: r#"/// The matrix of the derivative of clipped singular values, columns stacked.
+
+// helper clip_derivative
+/// The matrix of the derivative of clipped singular values, columns stacked.
 fn clip_derivative(a: MatRef<'_, f64>, low: f64, high: f64, order: u32) -> Result<Mat<f64>, Error> {
     rescaled_derivative(a, order, &clipping(a, singular_values(a)?.as_ref(), low, high)?)
 }
-"#,
-    },
-    Helper {
-        name: "low_rank_derivative",
-        source: r#"/// The matrix of the derivative of the nearest matrix of a rank, columns stacked.
+
+// helper low_rank_derivative
+/// The matrix of the derivative of the nearest matrix of a rank, columns stacked.
 fn low_rank_derivative(a: MatRef<'_, f64>, rank: usize, order: u32) -> Result<Mat<f64>, Error> {
     rescaled_derivative(a, order, &truncating(a, singular_values(a)?.as_ref(), rank)?)
 }
-"#,
-    },
-    Helper {
-        name: "singular_values_derivative",
-        source: r#"/// The matrix of the derivative of the singular values, columns stacked: the first one has rows `vec(u*v')'`.
+
+// helper singular_values_derivative
+/// The matrix of the derivative of the singular values, columns stacked: the first one has rows `vec(u*v')'`.
 fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
     let (m, factors) = (a.nrows(), svd(a)?);
     let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
@@ -186,6 +159,3 @@ fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>
     let columns = dyads[0].ncols();
     Ok(Mat::from_fn(k, dyads[0].nrows() * columns, |i, at| dyads[i][(at / columns, at % columns)]))
 }
-"#,
-    },
-];

@@ -1,12 +1,7 @@
-//! Exponentials, roots and logarithms of matrices that modules in Rust bring with them.
+// Exponentials, roots and logarithms of matrices; each uses those above it, and those of `base.rs`.
 
-use crate::runtime::Helper;
-
-/// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 8] = [
-    Helper {
-        name: "expm",
-        source: r#"/// The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3).
+// helper expm
+/// The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3).
 fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     const B: [f64; 14] = [
         64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
@@ -33,11 +28,9 @@ fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     }
     Ok(x)
 }
-"#,
-    },
-    Helper {
-        name: "blocked",
-        source: r#"/// Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
+
+// helper blocked
+/// Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
 /// of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
 fn blocked(a: MatRef<'_, f64>, order: u32, column: usize) -> Mat<f64> {
     let (n, blocks) = (a.nrows(), 1_usize << order);
@@ -51,11 +44,9 @@ fn blocked(a: MatRef<'_, f64>, order: u32, column: usize) -> Mat<f64> {
     }
     big
 }
-"#,
-    },
-    Helper {
-        name: "expm_derivative",
-        source: r#"/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked.
+
+// helper expm_derivative
+/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked.
 fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
     let (n, units) = (a.nrows(), a.nrows() * a.nrows());
     let mut matrix = Mat::zeros(units, units.pow(order));
@@ -67,11 +58,9 @@ fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
     }
     Ok(matrix)
 }
-"#,
-    },
-    Helper {
-        name: "inverse_root_derivative",
-        source: r#"/// The matrix of the derivative of the inverse root, columns stacked: Newton's method for `X^p*A = I`, in the basis of the
+
+// helper inverse_root_derivative
+/// The matrix of the derivative of the inverse root, columns stacked: Newton's method for `X^p*A = I`, in the basis of the
 /// eigenvectors, where a step divides by numbers.
 fn inverse_root_derivative(a: MatRef<'_, f64>, p: u32, order: u32) -> Result<Mat<f64>, Error> {
     let (n, units) = (a.nrows(), a.nrows() * a.nrows());
@@ -100,11 +89,9 @@ fn inverse_root_derivative(a: MatRef<'_, f64>, p: u32, order: u32) -> Result<Mat
     }
     Ok(matrix)
 }
-"#,
-    },
-    Helper {
-        name: "sqrtm",
-        source: r#"/// The principal square root by scaled products of Denman and Beavers (Higham 2008, Equation 6.29).
+
+// helper sqrtm
+/// The principal square root by scaled products of Denman and Beavers (Higham 2008, Equation 6.29).
 fn sqrtm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     let n = a.nrows();
     let one = Mat::<f64>::identity(n, n);
@@ -126,11 +113,9 @@ fn sqrtm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     }
     Err(Error(String::from("no real square root: an eigenvalue is on the negative half of the axis, or near it")))
 }
-"#,
-    },
-    Helper {
-        name: "logm",
-        source: r#"/// The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
+
+// helper logm
+/// The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
 /// `x/(1 + t*x)` (Higham 2008, Equation 11.18).
 fn logm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     const PLACES: [f64; 4] = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
@@ -151,11 +136,9 @@ fn logm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     }
     Ok(2.0_f64.powi(roots) * total)
 }
-"#,
-    },
-    Helper {
-        name: "sqrtm_derivative",
-        source: r#"/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the square root, columns stacked.
+
+// helper sqrtm_derivative
+/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the square root, columns stacked.
 fn sqrtm_derivative(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     let (n, root) = (a.nrows(), sqrtm(a)?);
     let sides = Mat::from_fn(n * n, n * n, |row, column| {
@@ -165,15 +148,10 @@ fn sqrtm_derivative(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     });
     Ok(lu(sides.as_ref())?.solve(Mat::<f64>::identity(n * n, n * n)))
 }
-"#,
-    },
-    Helper {
-        name: "logm_derivative",
-        source: r#"/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the logarithm, columns stacked.
+
+// helper logm_derivative
+/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the logarithm, columns stacked.
 fn logm_derivative(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     let units = a.nrows() * a.nrows();
     Ok(lu(expm_derivative(logm(a)?.as_ref(), 1)?.as_ref())?.solve(Mat::<f64>::identity(units, units)))
 }
-"#,
-    },
-];

@@ -1,21 +1,14 @@
-//! Functions of singular values and their derivatives that programs in C bring with them.
+/* Functions of singular values and their derivatives; each uses those above it, and those of base.c. */
 
-use crate::runtime::Helper;
-
-/// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 12] = [
-    Helper {
-        name: "apart",
-        source: r#"/* Refuses a difference of singular values that is no more than their rounding errors. */
+// helper apart
+/* Refuses a difference of singular values that is no more than their rounding errors. */
 static int apart(size_t m, size_t n, const double *s, double difference)
 {
     return difference > DBL_EPSILON * (m > n ? m : n) * s[0] ? OK : OUT_OF_DOMAIN;
 }
-"#,
-    },
-    Helper {
-        name: "lines_of",
-        source: r#"/* What becomes of singular values: with a rank the largest ones are kept, with rank 0 all are clipped to an interval. */
+
+// helper lines_of
+/* What becomes of singular values: with a rank the largest ones are kept, with rank 0 all are clipped to an interval. */
 struct scaling_to { size_t rank; double low, high; };
 
 /* The line, slope and offset, that a function follows at every singular value. */
@@ -31,11 +24,9 @@ static int lines_of(struct scaling_to to, size_t m, size_t n, const double *s, d
     if (!(to.low <= to.high)) return OUT_OF_DOMAIN;
     return to.low > 0.0 || to.high < 0.0 ? apart(m, n, s, s[k - 1]) : OK;
 }
-"#,
-    },
-    Helper {
-        name: "scaled_to",
-        source: r#"/* U * diag(slope * s + offset) * Vt, a line for every singular value. */
+
+// helper scaled_to
+/* U * diag(slope * s + offset) * Vt, a line for every singular value. */
 static int scaled_to(struct scaling_to to, size_t m, size_t n, const double *a, double *result)
 {
     size_t k = m < n ? m : n;
@@ -51,29 +42,23 @@ static int scaled_to(struct scaling_to to, size_t m, size_t n, const double *a, 
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "clip_singular",
-        source: r#"/* The matrix with its singular values clipped to an interval. */
+
+// helper clip_singular
+/* The matrix with its singular values clipped to an interval. */
 static int clip_singular(size_t m, size_t n, const double *a, double low, double high, double *result)
 {
     return scaled_to((struct scaling_to){0, low, high}, m, n, a, result);
 }
-"#,
-    },
-    Helper {
-        name: "low_rank",
-        source: r#"/* The nearest matrix of a rank. */
+
+// helper low_rank
+/* The nearest matrix of a rank. */
 static int low_rank(size_t m, size_t n, const double *a, size_t rank, double *result)
 {
     return scaled_to((struct scaling_to){rank, 0.0, 0.0}, m, n, a, result);
 }
-"#,
-    },
-    Helper {
-        name: "divided",
-        source: r#"/* A divided difference of a function that is a line, slope and offset, at every value; places ascend. */
+
+// helper divided
+/* A divided difference of a function that is a line, slope and offset, at every value; places ascend. */
 static double divided(const double *values, const double *lines, const size_t *places, size_t count)
 {
     const size_t first = places[0], last = places[count - 1];
@@ -87,11 +72,9 @@ static double divided(const double *values, const double *lines, const size_t *p
     return (divided(values, lines, places + 1, count - 1) - divided(values, lines, places, count - 1))
         / (values[last] - values[first]);
 }
-"#,
-    },
-    Helper {
-        name: "walk",
-        source: r#"/* Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table. */
+
+// helper walk
+/* Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table. */
 static void walk(
     size_t side, const double *table, size_t length, size_t at, double weight, const double **steps, size_t left, double *row)
 {
@@ -104,11 +87,9 @@ static void walk(
         steps[k] = step;
     }
 }
-"#,
-    },
-    Helper {
-        name: "scaled_derivative",
-        source: r#"/*
+
+// helper scaled_derivative
+/*
  * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U*diag(slope*s + offset)*Vt, columns
  * stacked: divided differences at the eigenvalues of [0, A; A', 0] (Daleckii and Krein 1965, Noferini 2017).
  */
@@ -167,11 +148,9 @@ static int scaled_derivative(size_t m, size_t n, const double *a, unsigned order
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "scaled_to_derivative",
-        source: r#"/* The matrix of the derivative of what scaled_to computes, columns stacked. */
+
+// helper scaled_to_derivative
+/* The matrix of the derivative of what scaled_to computes, columns stacked. */
 static int scaled_to_derivative(struct scaling_to to, size_t m, size_t n, const double *a, unsigned order, double *result)
 {
     size_t k = m < n ? m : n;
@@ -183,29 +162,23 @@ static int scaled_to_derivative(struct scaling_to to, size_t m, size_t n, const 
     free(s);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "clip_derivative",
-        source: r#"/* The matrix of the derivative of clipped singular values, columns stacked. */
+
+// helper clip_derivative
+/* The matrix of the derivative of clipped singular values, columns stacked. */
 static int clip_derivative(size_t m, size_t n, const double *a, double low, double high, unsigned order, double *result)
 {
     return scaled_to_derivative((struct scaling_to){0, low, high}, m, n, a, order, result);
 }
-"#,
-    },
-    Helper {
-        name: "low_rank_derivative",
-        source: r#"/* The matrix of the derivative of the nearest matrix of a rank, columns stacked. */
+
+// helper low_rank_derivative
+/* The matrix of the derivative of the nearest matrix of a rank, columns stacked. */
 static int low_rank_derivative(size_t m, size_t n, const double *a, size_t rank, unsigned order, double *result)
 {
     return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, result);
 }
-"#,
-    },
-    Helper {
-        name: "singular_values_derivative",
-        source: r#"/* The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u*v')'. */
+
+// helper singular_values_derivative
+/* The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u*v')'. */
 static int singular_values_derivative(size_t m, size_t n, const double *a, unsigned order, double *result)
 {
     const size_t k = m < n ? m : n, units = m * n;
@@ -229,6 +202,3 @@ static int singular_values_derivative(size_t m, size_t n, const double *a, unsig
     free(room);
     return status;
 }
-"#,
-    },
-];

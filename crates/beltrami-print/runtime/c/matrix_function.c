@@ -1,12 +1,7 @@
-//! Exponentials, roots and logarithms of matrices that programs in C bring with them.
+/* Exponentials, roots and logarithms of matrices; each uses those above it, and those of base.c. */
 
-use crate::runtime::Helper;
-
-/// Each uses those above it, and those of [`super::runtime`].
-pub(super) static HELPERS: [Helper; 9] = [
-    Helper {
-        name: "expm",
-        source: r#"/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
+// helper expm
+/* The exponential of a matrix by scaling, an approximant of degree 13, and squaring (Higham 2005, Algorithm 2.3). */
 static int expm(size_t n, const double *a, double *result)
 {
     static const double B[] = {
@@ -52,11 +47,9 @@ static int expm(size_t n, const double *a, double *result)
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "blocked",
-        source: r#"/*
+
+// helper blocked
+/*
  * Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
  * of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
  */
@@ -73,11 +66,9 @@ static void blocked(size_t n, const double *a, unsigned order, size_t column, do
                 result[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
     }
 }
-"#,
-    },
-    Helper {
-        name: "expm_derivative",
-        source: r#"/* The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked. */
+
+// helper expm_derivative
+/* The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked. */
 static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
 {
     const size_t units = n * n, side = n << order;
@@ -98,11 +89,9 @@ static int expm_derivative(size_t n, const double *a, unsigned order, double *re
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "inverse_root_derivative",
-        source: r#"/*
+
+// helper inverse_root_derivative
+/*
  * The matrix of the derivative of the inverse root, columns stacked: Newton's method for X^p*A = I, in the basis of the
  * eigenvectors, where a step divides by numbers.
  */
@@ -147,11 +136,9 @@ static int inverse_root_derivative(size_t n, const double *a, unsigned p, unsign
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "solved_identity",
-        source: r#"/* The matrix that another one, factored in its place and followed by room for n numbers, maps to the identity. */
+
+// helper solved_identity
+/* The matrix that another one, factored in its place and followed by room for n numbers, maps to the identity. */
 static int solved_identity(size_t n, double *a, double *result)
 {
     for (size_t i = 0; i < n * n; i++)
@@ -159,11 +146,9 @@ static int solved_identity(size_t n, double *a, double *result)
     int status = lu(n, a);
     return status == OK ? lu_solve(n, a, 'N', n, result) : status;
 }
-"#,
-    },
-    Helper {
-        name: "sqrtm",
-        source: r#"/* The principal square root by scaled products of Denman and Beavers (Higham 2008, Equation 6.29). */
+
+// helper sqrtm
+/* The principal square root by scaled products of Denman and Beavers (Higham 2008, Equation 6.29). */
 static int sqrtm(size_t n, const double *a, double *result)
 {
     const size_t count = n * n;
@@ -197,11 +182,9 @@ static int sqrtm(size_t n, const double *a, double *result)
     free(room);
     return status == OK && !near ? NO_CONVERGENCE : status;
 }
-"#,
-    },
-    Helper {
-        name: "logm",
-        source: r#"/*
+
+// helper logm
+/*
  * The principal logarithm: square roots until near the identity, then Gauss and Legendre's formula for the integral of
  * x/(1 + t*x) (Higham 2008, Equation 11.18).
  */
@@ -241,11 +224,9 @@ static int logm(size_t n, const double *a, double *result)
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "sqrtm_derivative",
-        source: r#"/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the square root, columns stacked. */
+
+// helper sqrtm_derivative
+/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the square root, columns stacked. */
 static int sqrtm_derivative(size_t n, const double *a, double *result)
 {
     const size_t units = n * n;
@@ -263,11 +244,9 @@ static int sqrtm_derivative(size_t n, const double *a, double *result)
     free(room);
     return status;
 }
-"#,
-    },
-    Helper {
-        name: "logm_derivative",
-        source: r#"/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the logarithm, columns stacked. */
+
+// helper logm_derivative
+/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the logarithm, columns stacked. */
 static int logm_derivative(size_t n, const double *a, double *result)
 {
     const size_t units = n * n;
@@ -281,6 +260,3 @@ static int logm_derivative(size_t n, const double *a, double *result)
     free(room);
     return status;
 }
-"#,
-    },
-];
