@@ -24,7 +24,7 @@ struct Example {
 
 #[test]
 fn every_page_has_its_sections_and_references() {
-    let bibliography = include_str!("../../../../../references.bib");
+    let bibliography = include_str!("../../../references.bib");
     let mut wrong = Vec::new();
     for id in Session::global().registry.ids() {
         let entry = Session::global().registry.entry(id);
