@@ -8,6 +8,9 @@ use crate::scalar::Scalar;
 /// The most real numbers a value may consist of, 2 GiB of them.
 pub const MAX_COEFFICIENTS: usize = 1 << 28;
 
+/// The most real numbers of a Kronecker product that is written out, a quarter of a GiB: it holds no more than its factors.
+pub(crate) const MAX_KRON: usize = 1 << 25;
+
 /// An array of two or more axes, stored with the last axis fastest; scalars are 1×1, vectors n×1, rows 1×n.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor<S> {
@@ -168,9 +171,18 @@ impl Tensor<f64> {
 
 /// The number of entries, refused where a value over `S` would be too large.
 pub(crate) fn checked_len<S: Scalar>(dims: &[usize]) -> Result<usize, ExecError> {
+    limited_len::<S>(dims, MAX_COEFFICIENTS)
+}
+
+/// The number of entries of a Kronecker product, refused where it would be too large.
+pub(crate) fn kron_len<S: Scalar>(dims: &[usize]) -> Result<usize, ExecError> {
+    limited_len::<S>(dims, MAX_KRON)
+}
+
+fn limited_len<S: Scalar>(dims: &[usize], most: usize) -> Result<usize, ExecError> {
     let len = dims.iter().try_fold(1_usize, |product, d| product.checked_mul(*d));
     match len {
-        Some(len) if len.checked_mul(S::COEFFICIENTS).is_some_and(|n| n <= MAX_COEFFICIENTS) => {
+        Some(len) if len.checked_mul(S::COEFFICIENTS).is_some_and(|n| n <= most) => {
             Ok(len)
         }
         _ => Err(ExecError::TooLarge { size: size_text(dims) }),

@@ -4,7 +4,7 @@ use beltrami_core::Kernel;
 
 use crate::error::ExecError;
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, checked_len, size_text};
+use crate::tensor::{Tensor, checked_len, kron_len, size_text};
 
 /// The square matrix with a vector or row on the diagonal.
 pub(crate) fn diagonal_matrix<S: Scalar>(x: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
@@ -45,7 +45,8 @@ pub(crate) fn unvec<S: Scalar>(
 /// The Kronecker product.
 pub(crate) fn kron<S: Scalar>(a: &Tensor<S>, b: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     let (p, q) = (b.rows(), b.cols());
-    checked_len::<S>(&[a.rows(), p, a.cols(), q])?;
+    // Saturated sides are refused as their product would be.
+    kron_len::<S>(&[a.rows().saturating_mul(p), a.cols().saturating_mul(q)])?;
     Ok(Tensor::from_fn(a.rows() * p, a.cols() * q, |i, j| a.at(i / p, j / q) * b.at(i % p, j % q)))
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn khatri_rao<S: Scalar>(a: &Tensor<S>, b: &Tensor<S>) -> Result<Tens
         ));
     }
     let p = b.rows();
-    checked_len::<S>(&[a.rows(), p, a.cols()])?;
+    kron_len::<S>(&[a.rows().saturating_mul(p), a.cols()])?;
     Ok(Tensor::from_fn(a.rows() * p, a.cols(), |i, j| a.at(i / p, j) * b.at(i % p, j)))
 }
 

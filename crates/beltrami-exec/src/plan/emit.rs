@@ -14,7 +14,7 @@ use crate::plan::pass::join;
 use crate::plan::real::Real;
 use crate::plan::step::{Step, Work};
 use crate::plan::strip::PlacedStrip;
-use crate::tensor::{MAX_COEFFICIENTS, size_text};
+use crate::tensor::{MAX_COEFFICIENTS, MAX_KRON, size_text};
 
 /// Steps in order with what they work on.
 pub(crate) struct Emitted<T> {
@@ -438,7 +438,11 @@ impl<T: Real> Emitter<'_, T> {
     }
 
     fn limit(&mut self, id: NodeId) {
-        if self.program.len_of(id) > MAX_COEFFICIENTS && self.refused.is_none() {
+        let most = match self.program.node(id).op {
+            Op::Kron(..) | Op::KhatriRao(..) => MAX_KRON,
+            _ => MAX_COEFFICIENTS,
+        };
+        if self.program.len_of(id) > most && self.refused.is_none() {
             let at = self.program.node(id).at;
             let cause = ExecError::TooLarge { size: size_text(self.program.dims(id)) };
             self.refused = Some(EvalError::Kernel { at, cause });
