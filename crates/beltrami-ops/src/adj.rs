@@ -39,6 +39,7 @@ pub static OP: Op = Op {
         adj-def: det(A)*inv(A) => adj(A)
         adj-eye: adj(eye(n)) => eye(n)
         adj-transpose: adj(A') => adj(A)'
+        adj-scaled: adj(a*A) => a^(n - 1)*adj(A + zeros(n,n))
         adj-left: adj(A)*A => det(A)*eye(n)
         adj-right: A*adj(A) => det(A)*eye(n)
         adj-quotient: adj(A)/det(A) => inv(A)

@@ -124,7 +124,7 @@ impl Session {
         if let Some(general) = General::of(loaded)
             && let Some(places) = by.iter().map(|id| general.place(*id)).collect()
             && let Ok(found) = self.derive_at(&general.loaded, places, options, &general.numbers)
-            && let Some(closed) = general.closed(found, loaded, &by)
+            && let Some(closed) = general.closed(self, found, loaded, &by)
         {
             return Ok(closed);
         }
@@ -280,8 +280,8 @@ impl Session {
             }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
-        let conditions =
-            conditions(&graph, root, derived.expr, &by).with_formula(&graph, root, derived.expr);
+        let conditions = conditions(&graph, root, derived.expr, &by)
+            .canonical(&mut graph, &mut |graph, expr| self.simplify(graph, expr));
         for text in &conditions.not_smooth {
             let code = if by.len() > 1 { &codes::W0102 } else { &codes::W0101 };
             warnings.push(Diagnostic::warning(code, text.clone()));
