@@ -5,6 +5,7 @@
 mod canonical;
 mod formula;
 mod kink;
+mod ordered;
 mod reduction;
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node, Number};

@@ -80,7 +80,7 @@ fn conditions_are_those_of_the_formula() {
         ("", "softmax(x)", "x", &[]),
         ("", "log(1 + exp(a))", "a", &[]),
         ("", "sigmoid(a)/(1 + a^2)", "a", &[]),
-        ("x: vector(n)", "1/(a*(y'*x)) + 1/(x'*y)", "x", &["a is not 0", "y'*x is not 0"]),
+        ("x: vector(n)", "1/(a*(y'*x)) + 1/(x'*y)", "x", &["a is not 0", "x'*y is not 0"]),
         ("", "sum(x./(y.*z))", "x", &["no entry of y is 0", "no entry of z is 0"]),
     ] {
         let wanted: BTreeSet<String> = conditions.iter().map(|c| String::from(*c)).collect();

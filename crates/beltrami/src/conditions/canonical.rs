@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use beltrami_core::{ExprId, Graph, Kernel, Node};
 use beltrami_print::text;
 
-use super::reduction::{away_from_kink, reduced};
+use super::ordered::{ordered, signed};
+use super::reduction::{away_from_kink, nonzero, reduced, some_nonzero};
 use super::{Asked, Conditions};
 
 impl Conditions {
@@ -28,28 +29,60 @@ impl Conditions {
                 false => reduced(graph, &asked.condition, of),
             };
             for (of, template) in wanted.unwrap_or_else(|| vec![(of, asked.template)]) {
+                let of = if is_about_zero(template) { signed(graph, of) } else { of };
                 let own = Asked::new(graph, asked.at, of, template);
                 self.asked.push(Asked { smooth: asked.smooth, chosen: asked.chosen, ..own });
             }
         }
+        self.joined(graph);
         self.shown()
+    }
+
+    /// What is not negative and not 0 is positive, in one condition.
+    fn joined(&mut self, graph: &mut Graph) {
+        let all: BTreeSet<String> = self.asked.iter().map(|asked| asked.text.clone()).collect();
+        let mut stronger: BTreeMap<String, String> = BTreeMap::new();
+        for asked in self.asked.clone() {
+            let Asked { of, template, text: ref own, .. } = asked;
+            if !matches!(template, "{A} >= 0" | "{A} > 0") {
+                continue;
+            }
+            let parts: Vec<String> = nonzero(graph, of)
+                .into_iter()
+                .map(|(of, template)| {
+                    let of = signed(graph, of);
+                    Asked::new(graph, of, of, template).text
+                })
+                .collect();
+            let positive = format!("{} > 0", text(graph, of));
+            if template == "{A} > 0" || parts.iter().all(|part| all.contains(part)) {
+                stronger.extend(parts.into_iter().map(|part| (part, positive.clone())));
+                stronger.insert(own.clone(), positive);
+            }
+            if graph.shape(of).is_scalar() {
+                continue;
+            }
+            // The sum of what is not negative is positive where that is not 0.
+            let total = graph.build(Kernel::Sum, &[of]).map(|sum| text(graph, sum));
+            let some: Vec<String> = some_nonzero(graph, of)
+                .into_iter()
+                .map(|(of, template)| Asked::new(graph, of, of, template).text)
+                .collect();
+            if let (Ok(total), true) = (total, some.iter().all(|part| all.contains(part))) {
+                for sign in [">= 0", "> 0", "is not 0"] {
+                    self.asked.retain(|asked| asked.text != format!("{total} {sign}"));
+                }
+            }
+        }
+        for asked in &mut self.asked {
+            if let Some(text) = stronger.get(&asked.text) {
+                asked.text.clone_from(text);
+            }
+        }
     }
 
     /// What is shown of what is asked: everything once, and nothing that follows from the rest.
     pub(super) fn shown(mut self) -> Conditions {
-        let all: BTreeSet<String> = self.asked.iter().map(|asked| asked.text.clone()).collect();
-        for asked in &mut self.asked {
-            // Not negative and not 0 is positive.
-            let both = |inner: &str| {
-                let zero = format!("{inner} is not 0");
-                let entry = format!("no entry of {inner} is 0");
-                all.contains(&format!("{inner} >= 0"))
-                    && (all.contains(&zero) || all.contains(&entry))
-            };
-            if let Some(inner) = about_zero(&asked.text).filter(|inner| both(inner)) {
-                asked.text = format!("{inner} > 0");
-            }
-        }
         let all: BTreeSet<String> = self.asked.iter().map(|asked| asked.text.clone()).collect();
         let twice = self.asked.len() + 1;
         for asked in &mut self.asked {
@@ -72,6 +105,10 @@ impl Conditions {
         self.smooth = list(&mut told, true);
         self
     }
+}
+
+fn is_about_zero(template: &str) -> bool {
+    matches!(template, "{A} is not 0" | "no entry of {A} is 0")
 }
 
 /// What is not 0 or not negative.
@@ -109,103 +146,4 @@ fn stronger(text: &str) -> Vec<String> {
         stronger.push(format!("{inner} has full rank"));
     }
     stronger
-}
-
-/// The expression with sums and products that commute in an order of their own.
-fn ordered(graph: &mut Graph, root: ExprId) -> ExprId {
-    let mut copies: BTreeMap<ExprId, ExprId> = BTreeMap::new();
-    for id in graph.reachable(root) {
-        let copy = match graph.node(id).clone() {
-            Node::Apply(op, args) => {
-                let args: Vec<ExprId> = args.iter().map(|arg| copies[arg]).collect();
-                let built = graph.build_op(op, &args).unwrap_or(id);
-                sorted(graph, built).unwrap_or(built)
-            }
-            _ => id,
-        };
-        copies.insert(id, copy);
-    }
-    copies[&root]
-}
-
-fn sorted(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
-    match graph.application(id)? {
-        (Kernel::Add | Kernel::Sub | Kernel::Neg, _) => {
-            let mut terms = Vec::new();
-            flatten_sum(graph, id, false, &mut terms);
-            // What is subtracted comes last, and numbers after the rest.
-            terms.sort_by_key(|(negative, term)| {
-                (*negative, graph.number_of(*term).is_some(), text(graph, *term))
-            });
-            let mut sum = None;
-            for (negative, term) in terms {
-                sum = Some(match (sum, negative) {
-                    (None, false) => term,
-                    (None, true) => graph.neg(term).ok()?,
-                    (Some(sum), false) => graph.add(sum, term).ok()?,
-                    (Some(sum), true) => graph.sub(sum, term).ok()?,
-                });
-            }
-            sum
-        }
-        (kernel @ (Kernel::Scale | Kernel::Hadamard), _) => {
-            let mut factors = Vec::new();
-            flatten_product(graph, kernel, id, &mut factors);
-            factors.sort_by_key(|factor| {
-                let scalar = graph.shape(*factor).is_scalar();
-                (!scalar, graph.number_of(*factor).is_none(), text(graph, *factor))
-            });
-            let mut product = factors.pop()?;
-            while let Some(factor) = factors.pop() {
-                product = match kernel {
-                    Kernel::Scale => graph.scale(factor, product).ok()?,
-                    _ => graph.hadamard(factor, product).ok()?,
-                };
-            }
-            Some(product)
-        }
-        // A scalar is its own transpose.
-        (Kernel::MatMul, _) if graph.shape(id).is_scalar() => {
-            let mut turned = None;
-            for factor in graph.chain(id) {
-                let factor = graph.transpose(factor).ok()?;
-                turned = Some(match turned {
-                    None => factor,
-                    Some(rest) => graph.mul(factor, rest).ok()?,
-                });
-            }
-            let turned = turned?;
-            let key = |id: ExprId| {
-                let text = text(graph, id);
-                (text.chars().count(), text)
-            };
-            Some(if key(turned) < key(id) { turned } else { id })
-        }
-        _ => None,
-    }
-}
-
-fn flatten_sum(graph: &Graph, id: ExprId, negative: bool, terms: &mut Vec<(bool, ExprId)>) {
-    match graph.application(id) {
-        Some((Kernel::Add, [a, b])) => {
-            flatten_sum(graph, *a, negative, terms);
-            flatten_sum(graph, *b, negative, terms);
-        }
-        Some((Kernel::Sub, [a, b])) => {
-            flatten_sum(graph, *a, negative, terms);
-            flatten_sum(graph, *b, !negative, terms);
-        }
-        Some((Kernel::Neg, [inner])) => flatten_sum(graph, *inner, !negative, terms),
-        _ => terms.push((negative, id)),
-    }
-}
-
-fn flatten_product(graph: &Graph, kernel: Kernel, id: ExprId, factors: &mut Vec<ExprId>) {
-    match graph.application(id) {
-        Some((own, [a, b])) if own == kernel => {
-            flatten_product(graph, kernel, *a, factors);
-            flatten_product(graph, kernel, *b, factors);
-        }
-        _ => factors.push(id),
-    }
 }

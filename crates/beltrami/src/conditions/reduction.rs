@@ -206,7 +206,7 @@ pub(super) fn nonzero(graph: &Graph, id: ExprId) -> Vec<Wanted> {
 }
 
 /// What must not be 0 as a whole for an array not to be.
-fn some_nonzero(graph: &Graph, id: ExprId) -> Vec<Wanted> {
+pub(super) fn some_nonzero(graph: &Graph, id: ExprId) -> Vec<Wanted> {
     if graph.shape(id).is_scalar() {
         return nonzero(graph, id);
     }
