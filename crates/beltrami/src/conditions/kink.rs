@@ -33,6 +33,19 @@ impl Conditions {
             .filter_map(|asked| data.kink(asked))
             .collect()
     }
+
+    /// The shown conditions that do not hold at a point, as far as they can be tested.
+    pub(crate) fn unmet(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<String> {
+        let data = Data { graph, by, point };
+        let fails = |asked: &&Asked| !asked.chosen && data.fails(asked);
+        let mut found: Vec<String> = Vec::new();
+        for asked in self.asked.iter().filter(fails) {
+            if !found.contains(&asked.text) {
+                found.push(asked.text.clone());
+            }
+        }
+        found
+    }
 }
 
 /// How large changes of the data are by which a rank is told from those beside it.
@@ -51,10 +64,20 @@ struct Data<'a> {
 }
 
 impl Data<'_> {
-    fn kink(&self, asked: &Asked) -> Option<Kink> {
-        let Asked { template, args, at, text: condition, chosen, .. } = asked;
+    fn fails(&self, asked: &Asked) -> bool {
+        let Asked { template, of, .. } = asked;
+        match *template {
+            "{A} >= 0" => self.entry(*of, |x, off| x < -off).is_some(),
+            "{A} is invertible" | "{A} has full rank" => self.deficient(*of).is_some(),
+            _ => self.found(asked).is_some(),
+        }
+    }
+
+    /// How a condition on a derivative fails.
+    fn found(&self, asked: &Asked) -> Option<String> {
+        let Asked { template, args, .. } = asked;
         let first = *args.first()?;
-        let found = match *template {
+        match *template {
             "no entry of {A} is 0" => self.entry(first, |x, off| x.abs() <= off),
             "{A} > 0" => self.entry(first, |x, off| x <= off),
             "abs({A}) < 1" => self.entry(first, |x, off| x.abs() + off >= 1.0),
@@ -68,7 +91,12 @@ impl Data<'_> {
                 if self.number(low)? <= 0.0 { None } else { self.singular_value(first, low) }
             }
             _ => None,
-        }?;
+        }
+    }
+
+    fn kink(&self, asked: &Asked) -> Option<Kink> {
+        let Asked { at, text: condition, chosen, .. } = asked;
+        let found = self.found(asked)?;
         let whole = text(self.graph, *at);
         let diagnostic = match chosen {
             true => Diagnostic::warning(
@@ -213,6 +241,11 @@ impl Data<'_> {
         }
         let least = values.last().copied()?;
         (least <= off).then(|| format!("singular value {} of `{what}` is 0", values.len()))
+    }
+
+    fn deficient(&self, id: ExprId) -> Option<usize> {
+        let (values, off) = self.singular_values(id, self.point)?;
+        values.iter().position(|value| *value <= off)
     }
 
     /// Whether data beside this has a larger rank.

@@ -12,7 +12,7 @@ use super::direction::{dims, fitting, stacked};
 use super::residual::{is_small, judge};
 use crate::data::{Array, Given, bind};
 use crate::derivation::{Derivation, DeriveOptions, variable_lists};
-use crate::eval::{Computed, Value, compute, failed, no_value, threads};
+use crate::eval::{Computed, Value, compute, failed, naming, no_value, threads};
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 
@@ -108,7 +108,7 @@ impl Session {
                 let derivation = self.mapping(&loaded, &by, options)?;
                 let size = |name: &str| point.sizes.get(name).copied();
                 let product = CompiledProduct::new(&derivation, false, &size, &plan_options())
-                    .map_err(|error| unfit(&loaded, &derivation, &error))?;
+                    .map_err(|error| unfit(&loaded, &derivation, &point, &error))?;
                 warnings.extend(product.warning());
                 let length = |id| dims(&derivation.graph, id, &point).map_or(1, |(m, n)| m * n);
                 let rows = length(image(&derivation));
@@ -154,7 +154,7 @@ impl Session {
         let graph = &loaded.program.graph;
         let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
-        let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
+        let fail = |error: &OperatorError| unfit(&loaded, &derivation, &point, error);
         let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options())
             .map_err(|error| fail(&error))?;
         let value = |name: &str| point.values.get(name).map(Tensor::data);
@@ -201,7 +201,7 @@ impl Session {
                 warnings.push(*warning);
                 Ok(None)
             }
-            Err(error) => Err(unfit(loaded, &derivation, &error)),
+            Err(error) => Err(unfit(loaded, &derivation, point, &error)),
         }
     }
 
@@ -418,7 +418,12 @@ fn plan_options() -> PlanOptions {
     PlanOptions { threads: threads(), ..PlanOptions::default() }
 }
 
-fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Failure {
+fn unfit(
+    loaded: &Loaded,
+    derivation: &Derivation,
+    point: &Point,
+    error: &OperatorError,
+) -> Failure {
     let at = match error {
         OperatorError::Parts(error) => error.at(),
         OperatorError::NoMatrix | OperatorError::Differs(_) | OperatorError::Matrix(_) => {
@@ -427,5 +432,7 @@ fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Fai
     };
     // A part may belong to a graph of its own.
     let at = if at.index() < derivation.graph.len() { at } else { derivation.derived.expr };
-    failed(loaded, no_value(&derivation.graph, at, &error.to_string(), &|_| None))
+    let graph = &derivation.graph;
+    let diagnostic = no_value(graph, at, &error.to_string(), &|_| None);
+    failed(loaded, naming(diagnostic, &derivation.conditions, graph, &derivation.by, point))
 }
