@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use beltrami_core::{ExprId, Graph, Kernel, Node};
 use beltrami_print::text;
 
-use super::ordered::{ordered, signed};
+use super::ordered::{ordered, signed, upright};
 use super::reduction::{away_from_kink, nonzero, reduced, some_nonzero};
 use super::{Asked, Conditions};
 
@@ -29,7 +29,11 @@ impl Conditions {
                 false => reduced(graph, &asked.condition, of),
             };
             for (of, template) in wanted.unwrap_or_else(|| vec![(of, asked.template)]) {
-                let of = if is_about_zero(template) { signed(graph, of) } else { of };
+                let of = match template {
+                    "{A} is not 0" | "no entry of {A} is 0" => signed(graph, of),
+                    "{A} > 0" | "{A} >= 0" => upright(graph, of),
+                    _ => of,
+                };
                 let own = Asked::new(graph, asked.at, of, template);
                 self.asked.push(Asked { smooth: asked.smooth, chosen: asked.chosen, ..own });
             }
@@ -66,7 +70,10 @@ impl Conditions {
             let total = graph.build(Kernel::Sum, &[of]).map(|sum| text(graph, sum));
             let some: Vec<String> = some_nonzero(graph, of)
                 .into_iter()
-                .map(|(of, template)| Asked::new(graph, of, of, template).text)
+                .map(|(of, template)| {
+                    let of = signed(graph, of);
+                    Asked::new(graph, of, of, template).text
+                })
                 .collect();
             if let (Ok(total), true) = (total, some.iter().all(|part| all.contains(part))) {
                 for sign in [">= 0", "> 0", "is not 0"] {
@@ -105,10 +112,6 @@ impl Conditions {
         self.smooth = list(&mut told, true);
         self
     }
-}
-
-fn is_about_zero(template: &str) -> bool {
-    matches!(template, "{A} is not 0" | "no entry of {A} is 0")
 }
 
 /// What is not 0 or not negative.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{ExprId, Graph, Kernel, Map, Node, Number, ShapeError};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node, Number, ShapeError};
 use beltrami_print::text;
 
 type Built = Result<ExprId, ShapeError>;
@@ -24,8 +24,19 @@ pub(super) fn ordered(graph: &mut Graph, root: ExprId) -> ExprId {
     copies[&root]
 }
 
+/// The expression as a column, of what is asked of every entry.
+pub(super) fn upright(graph: &mut Graph, id: ExprId) -> ExprId {
+    let shape = graph.shape(id);
+    if !shape.rows.is_one() || shape.cols.is_one() {
+        return id;
+    }
+    let column = graph.transpose(id).map(|column| ordered(graph, column));
+    column.unwrap_or(id)
+}
+
 /// The expression or its negative, whichever is shorter: of what is not 0 the sign does not matter.
 pub(super) fn signed(graph: &mut Graph, id: ExprId) -> ExprId {
+    let id = upright(graph, id);
     let Some(negative) = graph.neg(id).ok().and_then(|negative| sum(graph, negative)) else {
         return id;
     };
@@ -45,17 +56,14 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
         (Kernel::Scale | Kernel::Hadamard | Kernel::Divide | Kernel::EDivide, _) => {
             product(graph, id)
         }
-        (Kernel::MatMul, _) => matrix_product(graph, id),
-        (Kernel::Transpose, [of]) => {
-            let Some((Kernel::Divide, [above, below])) = graph.application(*of) else {
-                return None;
-            };
-            let (above, below) = (*above, *below);
-            let turned = graph.transpose(above).ok()?;
-            graph.divide(turned, below).ok()
-        }
+        (Kernel::MatMul | Kernel::MatPower, _) => matrix_product(graph, id),
+        (Kernel::Transpose, _) => matrix_product(graph, id),
         (Kernel::Trace, [of]) => trace(graph, *of).ok(),
+        (Kernel::Power | Kernel::Map(Map::Sqrt), _) => product(graph, id),
         (Kernel::Sum, [of]) => {
+            if let Some(inner) = squared(graph, *of) {
+                return norm_squared(graph, inner).ok();
+            }
             let Some((Kernel::Hadamard, [a, b])) = graph.application(*of) else { return None };
             let (a, b) = (*a, *b);
             let turned = graph.transpose(a).ok()?;
@@ -68,32 +76,63 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
         (Kernel::SumColumns | Kernel::SumRows, [of, ..]) if graph.shape(id).is_scalar() => {
             graph.build(Kernel::Sum, &[*of]).ok()
         }
-        (Kernel::Det | Kernel::LogDet, [of]) => {
-            let Some((Kernel::Inv, [inner])) = graph.application(*of) else { return None };
-            let of = graph.build(kernel, &[*inner]).ok()?;
-            let one = graph.int(1);
-            if kernel == Kernel::Det { graph.divide(one, of).ok() } else { graph.neg(of).ok() }
-        }
-        (Kernel::Inv, [of]) => {
-            let (factor, rest) = match graph.application(*of)? {
-                (Kernel::Scale, [factor, rest]) => (*factor, *rest),
-                _ => return None,
-            };
-            let inverse = graph.build(Kernel::Inv, &[rest]).ok()?;
-            let divided = graph.divide(inverse, factor).ok()?;
-            product(graph, divided)
-        }
-        (Kernel::Map(Map::Log), [of]) => {
-            let inner = match graph.application(*of)? {
-                (Kernel::Map(Map::Sqrt), [inner]) => *inner,
-                _ => return None,
-            };
-            let log = graph.build(Kernel::Map(Map::Log), &[inner]).ok()?;
-            let half = graph.number(Number::int(2).recip()?);
-            graph.scale(half, log).ok()
-        }
+        (Kernel::Det | Kernel::LogDet, [of]) => determinant(graph, kernel, *of),
+        (Kernel::Inv, _) => matrix_product(graph, id),
+        (Kernel::Map(Map::Log), [of]) => logarithm(graph, *of),
         _ => None,
     }
+}
+
+/// A determinant by those of factors, or its logarithm.
+fn determinant(graph: &mut Graph, kernel: Kernel, of: ExprId) -> Option<ExprId> {
+    let side = graph.shape(of).rows.clone();
+    let mut scalars = Factors::default();
+    let mut links = Vec::new();
+    links_of(graph, Link { of, transposed: false, inverted: false }, &mut links, &mut scalars);
+    let square = |graph: &Graph, id| graph.shape(id).rows == graph.shape(id).cols;
+    let scaled = scalars.negative || !scalars.powers.is_empty();
+    if scaled && kernel == Kernel::LogDet || !links.iter().all(|link| square(graph, link.of)) {
+        return None;
+    }
+    if links.is_empty() && !scaled {
+        return Some(graph.int(i64::from(kernel == Kernel::Det)));
+    }
+    let mut factors = Factors::default();
+    if scaled {
+        let factor = scalars.product(graph)?;
+        let side = graph.size(&side);
+        let power = graph.power(factor, side).ok()?;
+        factors.add(graph, power, Number::ONE);
+    }
+    for link in &links {
+        let part = graph.build(kernel, &[link.of]).ok()?;
+        factors.count(part, if link.inverted { Number::MINUS_ONE } else { Number::ONE });
+    }
+    if kernel == Kernel::Det {
+        return factors.product(graph);
+    }
+    let mut total = graph.int(0);
+    for (part, times) in factors.powers {
+        let times = graph.number(times);
+        let part = graph.scale(times, part).ok()?;
+        total = graph.add(total, part).ok()?;
+    }
+    sum(graph, total)
+}
+
+/// The logarithm of a root or a reciprocal by that of what it is taken of.
+fn logarithm(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
+    let mut factors = Factors::default();
+    factors.add(graph, of, Number::ONE);
+    let [(base, exponent)] = factors.powers[..] else { return None };
+    // The logarithm of an even power is not one of the base, which may be negative.
+    let even = exponent.as_int().is_some_and(|k| k % 2 == 0);
+    if factors.negative || exponent.is_one() || even && !graph.facts(base).has(Facts::NONNEGATIVE) {
+        return None;
+    }
+    let log = graph.build(Kernel::Map(Map::Log), &[base]).ok()?;
+    let exponent = graph.number(exponent);
+    graph.scale(exponent, log).ok()
 }
 
 /// What is subtracted comes last, and numbers after the rest.
@@ -133,60 +172,70 @@ fn terms_of(graph: &Graph, id: ExprId, negative: bool, terms: &mut Vec<(bool, Ex
 /// The factors of a product entry by entry, each with its whole exponent, and whether it is negative.
 #[derive(Default)]
 struct Factors {
-    powers: Vec<(ExprId, i64)>,
+    powers: Vec<(ExprId, Number)>,
     negative: bool,
 }
 
 impl Factors {
-    fn add(&mut self, graph: &Graph, id: ExprId, exponent: i64) {
+    fn add(&mut self, graph: &Graph, id: ExprId, exponent: Number) {
         match graph.application(id) {
-            Some((Kernel::Scale | Kernel::Hadamard, [a, b])) => {
+            Some((Kernel::Scale | Kernel::Hadamard, [a, b])) if exponent.as_int().is_some() => {
                 self.add(graph, *a, exponent);
                 self.add(graph, *b, exponent);
             }
-            Some((Kernel::Divide | Kernel::EDivide, [a, b])) => {
+            Some((Kernel::Divide | Kernel::EDivide, [a, b])) if exponent.as_int().is_some() => {
                 self.add(graph, *a, exponent);
-                self.add(graph, *b, -exponent);
+                self.add(graph, *b, exponent.neg());
             }
-            Some((Kernel::Neg, [inner])) => {
-                self.negative ^= exponent % 2 != 0;
+            Some((Kernel::Neg, [inner])) if exponent.as_int().is_some() => {
+                self.negative ^= exponent.as_int().is_some_and(|k| k % 2 != 0);
                 self.add(graph, *inner, exponent);
             }
-            Some((Kernel::Power, [base, k])) => {
-                let whole = graph.number_of(*k).and_then(Number::as_int);
-                match whole.and_then(|k| k.checked_mul(exponent)) {
-                    Some(exponent) => self.add(graph, *base, exponent),
-                    None => self.count(id, exponent),
+            Some((Kernel::Power, [base, k])) => match graph.number_of(*k) {
+                // A power of a power, where that is one of the base wherever it exists.
+                Some(k)
+                    if exponent.as_int().is_some()
+                        || k.as_int().is_none()
+                        || graph.facts(*base).has(Facts::NONNEGATIVE) =>
+                {
+                    self.add(graph, *base, exponent.mul(k));
                 }
+                _ => self.count(id, exponent),
+            },
+            Some((Kernel::Map(Map::Sqrt), [inner])) => {
+                self.add(graph, *inner, exponent.mul(Number::HALF));
             }
             _ => self.count(id, exponent),
         }
     }
 
-    fn count(&mut self, id: ExprId, exponent: i64) {
+    fn count(&mut self, id: ExprId, exponent: Number) {
         match self.powers.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, known)) => *known = known.saturating_add(exponent),
+            Some((_, known)) => *known = known.add(exponent),
             None => self.powers.push((id, exponent)),
         }
     }
 
     /// Numbers first, then scalars, then arrays; what is divided by last.
     fn product(mut self, graph: &mut Graph) -> Option<ExprId> {
-        self.powers.retain(|(_, exponent)| *exponent != 0);
+        self.powers.retain(|(_, exponent)| !exponent.is_zero());
         self.powers.sort_by_key(|(id, _)| {
             (graph.number_of(*id).is_none(), !graph.shape(*id).is_scalar(), text(graph, *id))
         });
         let mut above = None;
         let mut below = None;
         for (id, exponent) in self.powers.into_iter().rev() {
-            let part = match exponent.checked_abs()? {
-                1 => id,
-                size => {
-                    let size = graph.int(size);
-                    graph.power(id, size).ok()?
-                }
+            let above_line = !exponent.is_negative();
+            let size = if above_line { exponent } else { exponent.neg() };
+            let part = if size.is_one() {
+                id
+            } else if size == Number::HALF {
+                graph.build(Kernel::Map(Map::Sqrt), &[id]).ok()?
+            } else {
+                let size = graph.number(size);
+                graph.power(id, size).ok()?
             };
-            let place = if exponent > 0 { &mut above } else { &mut below };
+            let place = if above_line { &mut above } else { &mut below };
             *place = Some(match *place {
                 Some(rest) if graph.shape(part).is_scalar() => graph.scale(part, rest).ok()?,
                 Some(rest) => graph.hadamard(part, rest).ok()?,
@@ -216,37 +265,142 @@ impl Factors {
 
 fn product(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     let mut factors = Factors::default();
-    factors.add(graph, id, 1);
+    factors.add(graph, id, Number::ONE);
     let product = factors.product(graph)?;
     (graph.shape(product) == graph.shape(id)).then_some(product)
 }
 
-/// Scalars in front, and of a scalar, which is its own transpose, the shorter spelling.
+/// A factor of a product of matrices.
+#[derive(Clone, Copy, PartialEq)]
+struct Link {
+    of: ExprId,
+    transposed: bool,
+    inverted: bool,
+}
+
+/// Exponents up to this are written as products first.
+const MOST_REPEATED: i64 = 8;
+
+/// Scalars in front, powers for equal factors, and of a scalar, which is its own transpose, the shorter spelling.
 fn matrix_product(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     let mut scalars = Factors::default();
+    let mut links = Vec::new();
+    let whole = Link { of: id, transposed: false, inverted: false };
+    links_of(graph, whole, &mut links, &mut scalars);
     let mut chain = Vec::new();
-    for factor in graph.chain(id) {
-        chain.push(without_scalars(graph, factor, &mut scalars));
+    if links.is_empty() {
+        let side = graph.shape(id).rows.clone();
+        chain.push(graph.eye(&side).ok()?);
+    }
+    for same in links.chunk_by(|a, b| a == b) {
+        let Link { of, transposed, inverted } = same[0];
+        let turned = if transposed { graph.transpose(of).ok()? } else { of };
+        let once = if inverted { graph.build(Kernel::Inv, &[turned]).ok()? } else { turned };
+        // An inverse that is transposed is printed with the transposition last.
+        let once = match inverted && transposed && turned != of {
+            true => {
+                let inverse = graph.build(Kernel::Inv, &[of]).ok()?;
+                graph.transpose(inverse).ok()?
+            }
+            false => once,
+        };
+        chain.push(match i64::try_from(same.len()).ok()? {
+            1 => once,
+            count => {
+                let count = graph.int(count);
+                graph.mat_power(once, count).ok()?
+            }
+        });
     }
     let mut product = chain_of(graph, &chain).ok()?;
     if graph.shape(product).is_scalar() {
-        let turned = turned(graph, &chain).ok()?;
-        if key(graph, turned) < key(graph, product) {
-            product = turned;
+        if let [a, b] = chain[..]
+            && graph.is_transpose_of(a, b)
+        {
+            product = norm_squared(graph, b).ok()?;
+        } else {
+            let turned = turned(graph, &chain).ok()?;
+            if key(graph, turned) < key(graph, product) {
+                product = turned;
+            }
         }
     }
-    scalars.powers.push((product, 1));
-    scalars.product(graph)
+    scalars.powers.push((product, Number::ONE));
+    let product = scalars.product(graph)?;
+    (graph.shape(product) == graph.shape(id)).then_some(product)
+}
+
+fn links_of(graph: &Graph, link: Link, links: &mut Vec<Link>, scalars: &mut Factors) {
+    let Link { of, transposed, inverted } = link;
+    let square = |id: ExprId| graph.shape(id).rows == graph.shape(id).cols;
+    let exponent = if inverted { Number::MINUS_ONE } else { Number::ONE };
+    match graph.application(of) {
+        Some((Kernel::MatMul, [a, b])) if !inverted || square(*a) && square(*b) => {
+            let both = if transposed != inverted { [*b, *a] } else { [*a, *b] };
+            for of in both {
+                links_of(graph, Link { of, ..link }, links, scalars);
+            }
+        }
+        Some((Kernel::Transpose, [inner])) => {
+            links_of(graph, Link { of: *inner, transposed: !transposed, inverted }, links, scalars);
+        }
+        Some((Kernel::Inv, [inner])) => {
+            links_of(graph, Link { of: *inner, transposed, inverted: !inverted }, links, scalars);
+        }
+        Some((Kernel::MatPower, [inner, k])) => {
+            match graph.number_of(*k).and_then(Number::as_int) {
+                Some(k) if k != 0 && (-MOST_REPEATED..=MOST_REPEATED).contains(&k) => {
+                    for _ in 0..k.abs() {
+                        let inverted = inverted != (k < 0);
+                        links_of(graph, Link { of: *inner, transposed, inverted }, links, scalars);
+                    }
+                }
+                _ => links.push(link),
+            }
+        }
+        Some((Kernel::Scale, [factor, rest])) => {
+            scalars.add(graph, *factor, exponent);
+            links_of(graph, Link { of: *rest, ..link }, links, scalars);
+        }
+        Some((Kernel::Divide, [rest, divisor])) => {
+            scalars.add(graph, *divisor, exponent.neg());
+            links_of(graph, Link { of: *rest, ..link }, links, scalars);
+        }
+        Some((Kernel::Neg, [rest])) => {
+            scalars.negative = !scalars.negative;
+            links_of(graph, Link { of: *rest, ..link }, links, scalars);
+        }
+        _ => {
+            let symmetric = graph.shape(of).is_scalar() || graph.facts(of).has(Facts::SYMMETRIC);
+            links.push(Link { transposed: transposed && !symmetric, ..link });
+        }
+    }
+}
+
+/// The array whose entries are squared.
+fn squared(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    match graph.application(id)? {
+        (Kernel::Power, [base, k]) => (graph.number_of(*k)?.as_int() == Some(2)
+            && !graph.shape(id).is_scalar())
+        .then_some(*base),
+        _ => None,
+    }
+}
+
+fn norm_squared(graph: &mut Graph, of: ExprId) -> Built {
+    let norm = graph.build(Kernel::Norm2, &[of])?;
+    let two = graph.int(2);
+    graph.power(norm, two)
 }
 
 fn without_scalars(graph: &Graph, id: ExprId, scalars: &mut Factors) -> ExprId {
     match graph.application(id) {
         Some((Kernel::Scale, [factor, rest])) => {
-            scalars.add(graph, *factor, 1);
+            scalars.add(graph, *factor, Number::ONE);
             without_scalars(graph, *rest, scalars)
         }
         Some((Kernel::Divide, [rest, divisor])) => {
-            scalars.add(graph, *divisor, -1);
+            scalars.add(graph, *divisor, Number::MINUS_ONE);
             without_scalars(graph, *rest, scalars)
         }
         Some((Kernel::Neg, [rest])) => {
@@ -292,7 +446,7 @@ fn trace(graph: &mut Graph, of: ExprId) -> Built {
         }
     }
     let Some((_, trace)) = best else { return graph.build(Kernel::Trace, &[of]) };
-    scalars.powers.push((trace, 1));
+    scalars.powers.push((trace, Number::ONE));
     match scalars.product(graph) {
         Some(product) => Ok(product),
         None => graph.build(Kernel::Trace, &[of]),
