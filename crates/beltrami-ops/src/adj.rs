@@ -40,6 +40,7 @@ pub static OP: Op = Op {
         adj-eye: adj(eye(n)) => eye(n)
         adj-transpose: adj(A') => adj(A)'
         adj-scaled: adj(a*A) => a^(n - 1)*adj(A + zeros(n,n))
+        adj-scaled-trace: tr(adj(a*A)*A) => n*a^(n - 1)*det(A + zeros(n,n))
         adj-left: adj(A)*A => det(A)*eye(n)
         adj-right: A*adj(A) => det(A)*eye(n)
         adj-quotient: adj(A)/det(A) => inv(A)

@@ -71,6 +71,13 @@ fn equal_functions_have_equal_conditions() {
 fn conditions_are_those_of_the_formula() {
     for (declarations, expression, by, conditions) in [
         ("A: matrix(3,3)", "det(a*A)", "a", &[][..]),
+        ("A: matrix(n,n)", "det(a*A)", "a", &[]),
+        ("X: matrix(3,3)", "det(X)", "X", &[]),
+        ("A: matrix(n,n)", "inv(a*A) + inv(A)/a", "a", &["A is invertible", "a is not 0"]),
+        ("A: matrix(n,n)", "1/det(A*A)", "A", &["A is invertible"]),
+        ("", "norm2(x)^2*norm2(x)", "x", &[]),
+        ("", "relu(a)^-1", "a", &["a > 0"]),
+        ("", "log(det(inv(A)))", "A", &["det(A) > 0"]),
         ("", "a^3", "a", &[]),
         ("", "a^1.5", "a", &["a >= 0"]),
         ("", "norm2(x)^3", "x", &[]),
@@ -85,5 +92,22 @@ fn conditions_are_those_of_the_formula() {
     ] {
         let wanted: BTreeSet<String> = conditions.iter().map(|c| String::from(*c)).collect();
         assert_eq!(found(declarations, expression, by), wanted, "{expression}");
+    }
+}
+
+/// A polynomial has a polynomial for a derivative.
+#[test]
+fn the_determinant_of_a_multiple_is_a_power_of_the_factor() {
+    for (declarations, derivative) in [
+        ("A: matrix(3,3)", "3*c^2*det(A)"),
+        ("A: matrix(n,n)", "n*c^(n - 1)*det(A)"),
+    ] {
+        let options = DeriveOptions {
+            by: vec!["c".into()],
+            declarations: declarations.into(),
+            ..DeriveOptions::default()
+        };
+        let all = Session::global().derive("<spelling>", "det(c*A)", &options);
+        assert_eq!(all.expect("a derivative")[0].text(), derivative);
     }
 }
