@@ -41,7 +41,6 @@ pub static OP: Op = Op {
     rules: "
         det-eye: det(eye(n)) => 1
         det-transpose: det(A') => det(A)
-        det-scaled: det(a*A) => a^n*det(A + zeros(n,n))
         det-inverse: det(inv(A)) => 1/det(A)
         det-product: det(A)*det(B) => det(A*B)
         det-square: det(A)^2 => 1 if orthogonal(A)

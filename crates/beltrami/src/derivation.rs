@@ -8,6 +8,7 @@ use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, Kink, conditions};
+use crate::determinant::of_multiples;
 use crate::general::General;
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
@@ -214,11 +215,12 @@ impl Session {
                 })
             };
         let mut warnings = loaded.program.warnings.clone();
+        let equal = of_multiples(&mut graph, root, &by);
         let (derived, operator, outcome) = if options.form == Form::Operator {
             let found = beltrami_calculus::operator(
                 &mut graph,
                 &self.rules,
-                root,
+                equal,
                 &by,
                 options.symmetric,
                 &mut |graph, expr| self.simplify(graph, expr),
@@ -233,7 +235,7 @@ impl Session {
             (derived, Some(operator), outcome)
         } else {
             let request = beltrami_calculus::Request {
-                root,
+                root: equal,
                 shorten: true,
                 by: by.clone(),
                 layout: options.layout,

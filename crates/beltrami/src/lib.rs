@@ -12,6 +12,7 @@ mod conditions;
 pub mod critical;
 pub mod data;
 mod derivation;
+mod determinant;
 mod equal;
 mod equations;
 mod eval;

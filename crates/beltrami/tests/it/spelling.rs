@@ -98,10 +98,9 @@ fn conditions_are_those_of_the_formula() {
 /// A polynomial has a polynomial for a derivative.
 #[test]
 fn the_determinant_of_a_multiple_is_a_power_of_the_factor() {
-    for (declarations, derivative) in [
-        ("A: matrix(3,3)", "3*c^2*det(A)"),
-        ("A: matrix(n,n)", "n*c^(n - 1)*det(A)"),
-    ] {
+    for (declarations, derivative) in
+        [("A: matrix(3,3)", "3*c^2*det(A)"), ("A: matrix(n,n)", "n*det(A)*c^(n - 1)")]
+    {
         let options = DeriveOptions {
             by: vec!["c".into()],
             declarations: declarations.into(),
