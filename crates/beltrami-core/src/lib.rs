@@ -5,6 +5,7 @@
 //! *Invariant: nothing here, nor in any engine, names an operation; engines find operations by kernel.*
 
 mod build;
+mod definite;
 pub mod dim;
 pub mod facts;
 mod fingerprint;

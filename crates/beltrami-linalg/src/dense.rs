@@ -11,6 +11,7 @@ mod pass;
 mod product;
 mod symmetric;
 mod system;
+mod triangular;
 mod turn;
 mod vector;
 
@@ -23,7 +24,8 @@ pub use line::{dot, line_product, line_product_scratch};
 pub use pass::{PASS_LINES, pass_product};
 pub use product::product;
 pub use symmetric::{mirror, symmetric_sum, transpose, turn};
-pub use system::{Factors, Refused};
+pub use system::{Factorisation, Factors, Refused};
+pub use triangular::{invert_triangular, solve_triangular};
 pub use turn::Turn;
 pub use vector::{Lanes, Vectors};
 

@@ -14,6 +14,8 @@ pub struct Point {
     pub sizes: BTreeMap<String, i64>,
     /// The value of each variable.
     pub values: BTreeMap<String, Tensor<f64>>,
+    /// Variables whose values have the declared structure within a tolerance only; see [`beltrami_exec::PlanOptions`].
+    pub rough: Vec<String>,
 }
 
 impl Point {
@@ -26,7 +28,7 @@ impl Point {
             Tensor::from_fn(rows, cols, |i, j| value.at(i, j))
         };
         let values = self.values.iter().map(|(name, value)| (name.clone(), cut(value)));
-        Point { sizes: self.sizes.clone(), values: values.collect() }
+        Point { sizes: self.sizes.clone(), values: values.collect(), rough: self.rough.clone() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use beltrami_core::Facts;
 use beltrami_exec::Tensor;
+use beltrami_linalg::dense::{View, product};
 
 /// The worst violation of declared facts, in words; `None` when they hold.
 pub fn violation(
@@ -138,6 +139,39 @@ fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
     None
 }
 
+/// Whether declared structure holds to rounding: zeros are zeros, and what is symmetric or orthogonal differs from that by
+/// as much as computing it rounds.
+pub fn is_exact(value: &Tensor<f64>, facts: Facts) -> bool {
+    let n = value.rows();
+    if value.is_scalar() || n != value.cols() {
+        return true;
+    }
+    let x = |i: usize, j: usize| value.at(i, j);
+    let pairs = || (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let scale = value.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+    // A sum of n products is off by n roundings at most.
+    let rounding = 2.0 * n as f64 * f64::EPSILON;
+    let zeros = |fact: Facts, lower: bool| {
+        !facts.has(fact) || pairs().all(|(i, j)| if lower { x(j, i) } else { x(i, j) } == 0.0)
+    };
+    let mirrored = |fact: Facts, sign: f64| {
+        !facts.has(fact)
+            || pairs().all(|(i, j)| (x(i, j) - sign * x(j, i)).abs() <= rounding * scale)
+    };
+    let orthogonal = || {
+        let mut gram = vec![0.0; n * n];
+        let columns = View::new(value.data(), n, n);
+        product(&mut gram, false, columns.transpose(), columns, 1.0, 1);
+        let unit = |k: usize| if k / n == k % n { 1.0 } else { 0.0 };
+        gram.iter().enumerate().all(|(k, g)| (g - unit(k)).abs() <= 4.0 * rounding)
+    };
+    zeros(Facts::LOWER, true)
+        && zeros(Facts::UPPER, false)
+        && mirrored(Facts::SYMMETRIC, 1.0)
+        && mirrored(Facts::SKEW, -1.0)
+        && (!facts.has(Facts::ORTHOGONAL) || orthogonal())
+}
+
 /// The first pivot of the Cholesky factorisation that is not positive, with its row from 1.
 fn pivot(a: &Tensor<f64>) -> Option<(usize, f64)> {
     let n = a.rows();
@@ -166,6 +200,26 @@ mod tests {
             entries[i * (entries.len() / rows) + j]
         });
         violation("A", &value, facts, None, 1e-10)
+    }
+
+    #[test]
+    fn what_holds_within_a_tolerance_alone_is_not_exact() {
+        let check = |entries: [f64; 4], facts: Facts, exact: bool| {
+            assert_eq!(found(2, &entries, facts), None, "{entries:?}");
+            let value = Tensor::from_fn(2, 2, |i, j| entries[2 * i + j]);
+            assert_eq!(is_exact(&value, facts), exact, "{entries:?} {facts:?}");
+        };
+        check([1.0, 0.0, 3.0, 1.0], Facts::LOWER, true);
+        check([1.0, 1e-12, 3.0, 1.0], Facts::LOWER, false);
+        check([1.0, 3.0, 0.0, 1.0], Facts::UPPER, true);
+        check([1.0, 3.0, 1e-12, 1.0], Facts::UPPER, false);
+        check([1.0, 0.0, 1e-12, 1.0], Facts::DIAGONAL, false);
+        check([2.0, 0.1 + 0.2, 0.3, 1.0], Facts::SPD, true);
+        check([2.0, 0.3, 0.3 + 1e-12, 1.0], Facts::SPD, false);
+        check([0.0, -0.3, 0.1 + 0.2, 0.0], Facts::SKEW, true);
+        let (cos, sin) = (0.5_f64.cos(), 0.5_f64.sin());
+        check([cos, -sin, sin, cos], Facts::ORTHOGONAL, true);
+        check([cos + 1e-12, -sin, sin, cos], Facts::ORTHOGONAL, false);
     }
 
     #[test]

@@ -107,8 +107,9 @@ impl Session {
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
                 let size = |name: &str| point.sizes.get(name).copied();
-                let product = CompiledProduct::new(&derivation, false, &size, &plan_options())
-                    .map_err(|error| unfit(&loaded, &derivation, &error))?;
+                let product =
+                    CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
+                        .map_err(|error| unfit(&loaded, &derivation, &error))?;
                 warnings.extend(product.warning());
                 let length = |id| dims(&derivation.graph, id, &point).map_or(1, |(m, n)| m * n);
                 let rows = length(image(&derivation));
@@ -155,7 +156,7 @@ impl Session {
         let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
         let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
-        let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options())
+        let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
             .map_err(|error| fail(&error))?;
         let value = |name: &str| point.values.get(name).map(Tensor::data);
         let entries = compiled.run(&value, &direction).map_err(|error| fail(&error))?.to_vec();
@@ -221,7 +222,7 @@ impl Session {
             return None;
         }
         let size = |name: &str| point.sizes.get(name).copied();
-        let compiled = CompiledOperator::new(&derivation, &size, &plan_options());
+        let compiled = CompiledOperator::new(&derivation, &size, &plan_options(&point));
         Some((derivation, compiled))
     }
 
@@ -414,8 +415,8 @@ fn image(derivation: &Derivation) -> ExprId {
     if derivation.by.len() > 1 { derivation.by[0] } else { derivation.root }
 }
 
-fn plan_options() -> PlanOptions {
-    PlanOptions { threads: threads(), ..PlanOptions::default() }
+fn plan_options(point: &Point) -> PlanOptions {
+    PlanOptions { threads: threads(), rough: point.rough.clone(), ..PlanOptions::default() }
 }
 
 fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Failure {
