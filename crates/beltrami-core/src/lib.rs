@@ -17,6 +17,7 @@ pub mod op_set;
 pub mod registry;
 pub mod rule;
 pub mod shape;
+pub mod structure;
 pub mod template;
 pub mod theory;
 
@@ -29,5 +30,6 @@ pub use op::{Arg, Differential, Entry, Literal, Lower, Notation, Op, Transposed}
 pub use op_set::OpSet;
 pub use registry::{OpId, Registry};
 pub use shape::{Shape, ShapeError, Sizes};
+pub use structure::{Closed, Part, Sign, Space, Structure};
 pub use template::{RuleTemplate, Template};
 pub use theory::{Lazy, LazyRule, Theory};

@@ -15,7 +15,7 @@
 //! ## Examples
 //! - `beltrami derive 'tr(A + X)' --by X --layout denominator` prints `eye(n)`
 
-use beltrami_core::{Differential, Facts, Kernel, Lower, Notation, Op, Transposed, rule};
+use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Notation, Op, Transposed, rule};
 
 /// The sum.
 pub static OP: Op = Op {
@@ -27,8 +27,8 @@ pub static OP: Op = Op {
     shape: rule::alike,
     facts: |graph, args| {
         let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));
-        let shared = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::NONNEGATIVE;
-        let mut facts = a & b & shared;
+        let both = a & b;
+        let mut facts = both.kept(Closed::Sums) | both & Facts::NONNEGATIVE;
         if facts.has(Facts::NONNEGATIVE) && (a | b).has(Facts::POSITIVE) {
             facts = facts | Facts::POSITIVE;
         }

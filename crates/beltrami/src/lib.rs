@@ -23,6 +23,7 @@ pub mod operator;
 mod planned;
 mod sample;
 mod session;
+mod space;
 mod spelling;
 pub mod steps;
 

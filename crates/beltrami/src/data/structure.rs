@@ -1,8 +1,10 @@
 //! Whether data is what its declaration says.
 
-use beltrami_core::Facts;
+use beltrami_core::{Facts, Space, Structure};
 use beltrami_exec::Tensor;
 use beltrami_linalg::dense::{View, product};
+
+use crate::space::departure;
 
 /// The worst violation of declared facts, in words; `None` when they hold.
 pub fn violation(
@@ -86,33 +88,15 @@ fn entries(at: &Entries<'_>, facts: Facts, range: Option<(f64, f64)>) -> Option<
 fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
     let x = |i: usize, j: usize| at.value.at(i, j);
     let limit = at.tolerance * at.scale;
-    let both = |(i, j): (usize, usize)| format!("{} and {}", at.entry(i, j), at.entry(j, i));
-    if facts.has(Facts::DIAGONAL) {
-        if let Some((i, j)) = at.worst(limit, |i, j| if i == j { 0.0 } else { x(i, j).abs() }) {
-            return Some(format!("declared diagonal, {}", at.entry(i, j)));
-        }
-    } else if facts.has(Facts::SYMMETRIC)
-        && let Some(place) = at.worst(limit, |i, j| (x(i, j) - x(j, i)).abs())
-    {
-        return Some(format!("declared symmetric, {}", both(place)));
-    }
-    if facts.has(Facts::SKEW)
-        && let Some(place) = at.worst(limit, |i, j| (x(i, j) + x(j, i)).abs())
-    {
-        return Some(format!("declared skew, {}", both(place)));
-    }
-    for (fact, word) in [(Facts::LOWER, "lower"), (Facts::UPPER, "upper")] {
-        let outside = |i: usize, j: usize| {
-            if (word == "lower" && j > i) || (word == "upper" && j < i) {
-                x(i, j).abs()
-            } else {
-                0.0
-            }
-        };
-        if facts.has(fact)
-            && let Some((i, j)) = at.worst(limit, outside)
-        {
-            return Some(format!("declared {word}, {}", at.entry(i, j)));
+    for structure in Structure::all_of(facts) {
+        if let Some((i, j)) = at.worst(limit, |i, j| departure(structure.space, x, i, j)) {
+            let entry = at.entry(i, j);
+            return Some(match structure.space {
+                Space::Mirrored(_) => {
+                    format!("declared {}, {entry} and {}", structure.name, at.entry(j, i))
+                }
+                _ => format!("declared {}, {entry}", structure.name),
+            });
         }
     }
     if facts.has(Facts::ORTHOGONAL) && from_orthogonal(at.value) > 100.0 * at.tolerance {
@@ -147,22 +131,17 @@ pub fn is_exact(value: &Tensor<f64>, facts: Facts) -> bool {
         return true;
     }
     let x = |i: usize, j: usize| value.at(i, j);
-    let pairs = || (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
     let scale = value.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
     // A sum of n products is off by n roundings at most.
     let rounding = 2.0 * n as f64 * f64::EPSILON;
-    let zeros = |fact: Facts, lower: bool| {
-        !facts.has(fact) || pairs().all(|(i, j)| if lower { x(j, i) } else { x(i, j) } == 0.0)
-    };
-    let mirrored = |fact: Facts, sign: f64| {
-        !facts.has(fact)
-            || pairs().all(|(i, j)| (x(i, j) - sign * x(j, i)).abs() <= rounding * scale)
-    };
-    zeros(Facts::LOWER, true)
-        && zeros(Facts::UPPER, false)
-        && mirrored(Facts::SYMMETRIC, 1.0)
-        && mirrored(Facts::SKEW, -1.0)
-        && (!facts.has(Facts::ORTHOGONAL) || from_orthogonal(value) <= 4.0 * rounding)
+    Structure::all_of(facts).all(|structure| {
+        let limit = match structure.space {
+            Space::Entries(_) => 0.0,
+            Space::Mirrored(_) => rounding * scale,
+            Space::Rotations => return from_orthogonal(value) <= 4.0 * rounding,
+        };
+        (0..n).all(|i| (0..n).all(|j| departure(structure.space, x, i, j) <= limit))
+    })
 }
 
 /// The largest entry of `|A'*A - I|`.
