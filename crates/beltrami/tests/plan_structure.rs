@@ -122,15 +122,21 @@ fn products_with_several_columns_cost_as_many_times_as_much() {
 #[test]
 fn structure_of_what_is_made_of_matrices_is_used() {
     let declarations = "L: lower(n), M: lower(n), U: upper(n), D: diagonal(n), E: diagonal(n), Q: orthogonal(n), x: vector(n), A: matrix(n,n)";
-    // The product of two triangles, and substitution.
-    check("inv(L*M)*x", declarations, 2.0 * CUBE + N * N);
+    check("inv(L*M)*x", declarations, 2.0 * N * N);
+    check("x'*inv(U*D*L)", declarations, 2.0 * N * N + N);
+    check("inv(Q*D*L)'*x", declarations, 3.0 * N * N + N);
+    check("inv(L*A)*x", declarations, 2.0 * CUBE + ELIMINATION + 2.0 * N * N);
     check("inv(L')*x", declarations, N * N);
     check("inv(tril(A))*x", declarations, N * N + N * N);
     check("inv(D*E)*x", declarations, 2.0 * N);
     check("D*A*E", declarations, 2.0 * N * N);
     check("inv(D)*inv(L)*x", declarations, N * N + N);
     check("Q'*D*Q*x", declarations, 4.0 * N * N + N);
-    check("logdet(L*U)", declarations, 2.0 * CUBE + ELIMINATION);
+    check("logdet(L*U)", declarations, 6.0 * N);
+    check("logdet(Q*L*D)", declarations, 6.0 * N);
+    check("inv(kron(A, L))*vec(M)", declarations, ELIMINATION + 3.0 * CUBE);
+    check("logdet(kron(A, L))", declarations, ELIMINATION + 3.0 * N);
+    check("inv(kron(Q, D))*vec(A)", declarations, 2.0 * CUBE + N * N);
     check("tr(D*A)", declarations, 2.0 * N);
     check("kron(D, E)*ones(n*n)", declarations, N * N);
 }

@@ -22,6 +22,11 @@ impl Known {
         self.facts.has(Facts::LOWER | Facts::UPPER)
     }
 
+    /// Whether the structure gives the inverse, without elimination.
+    pub(crate) fn inverts(self) -> bool {
+        self.is_triangular() || self.facts.has(Facts::ORTHOGONAL)
+    }
+
     fn is_triangular(self) -> bool {
         self.facts.has(Facts::LOWER) || self.facts.has(Facts::UPPER)
     }

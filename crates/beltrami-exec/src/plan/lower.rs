@@ -170,12 +170,10 @@ impl Lowering<'_> {
                 let dims = self.dims(id)?;
                 let kernel = graph.op(*op).kernel;
                 if kernel == Kernel::MatMul {
-                    let factors: Vec<NodeId> = graph
-                        .chain(id)
-                        .into_iter()
-                        .flat_map(|factor| self.repeated(factor))
-                        .filter_map(|factor| self.nodes[factor.index()])
-                        .collect();
+                    let mut factors: Vec<NodeId> = Vec::new();
+                    for factor in graph.chain(id) {
+                        self.factors(factor, &mut factors);
+                    }
                     return Ok(Some(self.program.chain(&factors, &mut self.made)));
                 }
                 let spec = args.iter().find_map(|arg| match graph.node(*arg) {
@@ -184,6 +182,11 @@ impl Lowering<'_> {
                 });
                 let operands: SmallVec<[NodeId; 2]> =
                     args.iter().filter_map(|arg| self.nodes[arg.index()]).collect();
+                if let (Kernel::LogDet | Kernel::Inv, [a]) = (kernel, &args[..])
+                    && let Some(node) = self.by_factors(kernel, *a)
+                {
+                    return Ok(Some(node));
+                }
                 let known = match (kernel, &args[..]) {
                     (Kernel::Inv | Kernel::LogDet | Kernel::Det, [a]) => self.known(*a),
                     _ => Known::NOTHING,
@@ -202,15 +205,82 @@ impl Lowering<'_> {
         })
     }
 
-    /// The factors that a power of a matrix is short for; a line may then meet them one by one.
-    fn repeated(&self, factor: ExprId) -> Vec<ExprId> {
-        let Some([base, exponent]) = self.graph.args_of(factor, Kernel::MatPower) else {
-            return vec![factor];
-        };
-        match self.graph.number_of(*exponent).and_then(beltrami_core::Number::as_int) {
-            Some(k @ 2..=4) => vec![*base; k as usize],
-            _ => vec![factor],
+    /// What a factor of a product is a product of, so that a line meets one after the other: the factors of a power, and the
+    /// inverses of those of an inverted product, where each has a structure that inverts it.
+    fn factors(&mut self, factor: ExprId, found: &mut Vec<NodeId>) {
+        let graph = self.graph;
+        let node = |lowering: &Self, id: ExprId| lowering.nodes[id.index()];
+        if let Some([base, exponent]) = graph.args_of(factor, Kernel::MatPower)
+            && let Some(k @ 2..=4) =
+                graph.number_of(*exponent).and_then(beltrami_core::Number::as_int)
+        {
+            found.extend((0..k).filter_map(|_| node(self, *base)));
+            return;
         }
+        let (inverse, turned) = match graph.args_of(factor, Kernel::Transpose) {
+            Some([of]) => (*of, true),
+            _ => (factor, false),
+        };
+        if let Some([of]) = graph.args_of(inverse, Kernel::Inv)
+            && let Some(parts) = self.invertible_factors(*of)
+        {
+            let first = found.len();
+            for part in parts.into_iter().rev() {
+                let known = self.known(part);
+                if let Some(a) = node(self, part) {
+                    let a = self.program.inverse(a, known);
+                    found.push(if turned { self.program.transpose(a) } else { a });
+                }
+            }
+            if turned {
+                found[first..].reverse();
+            }
+            return;
+        }
+        found.extend(node(self, factor));
+    }
+
+    /// The factors of a product, where there are several and each is square and has a structure that inverts it.
+    fn invertible_factors(&self, id: ExprId) -> Option<Vec<ExprId>> {
+        let parts = self.graph.chain(id);
+        let structured =
+            |part: &ExprId| self.graph.shape(*part).is_square() && self.known(*part).inverts();
+        (parts.len() > 1 && parts.iter().all(structured)).then_some(parts)
+    }
+
+    /// The inverse of a Kronecker product, or the logarithm of its determinant or of that of a product whose factors have a
+    /// structure that tells it; from those of the factors.
+    fn by_factors(&mut self, kernel: Kernel, of: ExprId) -> Option<NodeId> {
+        let graph = self.graph;
+        if let Some([a, b]) = graph.args_of(of, Kernel::Kron) {
+            let parts = [*a, *b];
+            if !parts.iter().all(|part| graph.shape(*part).is_square()) {
+                return None;
+            }
+            let [(a, of_a), (b, of_b)] = parts.map(|part| (part, self.known(part)));
+            let (a, b) = (self.nodes[a.index()]?, self.nodes[b.index()]?);
+            if kernel == Kernel::Inv {
+                let (a, b) = (self.program.inverse(a, of_a), self.program.inverse(b, of_b));
+                return Some(self.program.kron(a, b));
+            }
+            let [m, n] = [a, b].map(|node| self.program.size(node).0 as f64);
+            let logs = [(n, a, of_a), (m, b, of_b)].map(|(times, node, known)| {
+                let times = self.program.constant(times);
+                let log = self.program.log_determinant(node, known);
+                self.program.mul(times, log)
+            });
+            return Some(self.program.add(logs[0], logs[1]));
+        }
+        if kernel == Kernel::Inv {
+            return None;
+        }
+        let mut sum: Option<NodeId> = None;
+        for part in self.invertible_factors(of)? {
+            let (a, known) = (self.nodes[part.index()]?, self.known(part));
+            let log = self.program.log_determinant(a, known);
+            sum = Some(sum.map_or(log, |sum| self.program.add(sum, log)));
+        }
+        sum
     }
 
     fn dims(&self, id: ExprId) -> Result<Dims, EvalError> {

@@ -153,6 +153,10 @@ impl Draw {
         if n == "1" {
             return format!("(2 + {}^2)", self.name("scalar".into()));
         }
+        if let (Some((a, b)), 0) = (n.split_once('*'), self.below(2)) {
+            let d = depth.saturating_sub(1);
+            return format!("kron({}, {})", self.invertible(a, d), self.invertible(b, d));
+        }
         match self.below(15) {
             0 => self.name(format!("spd({n})")),
             1 => format!("tril({})", self.name(format!("spd({n})"))),
@@ -270,7 +274,10 @@ impl Draw {
                 29 if rows == "1" && cols == "1" => match self.below(8) {
                     0 => format!("sum({})", self.matrix("m", "n", d)),
                     1 => format!("tr({})", self.matrix("n", "n", d)),
-                    2 => format!("logdet({})", self.invertible("n", d)),
+                    2 => {
+                        let n = self.of(&["n", "m*n"]);
+                        format!("logdet({})", self.invertible(n, d))
+                    }
                     3 => format!("norm2({})", self.matrix("m", "n*p", d)),
                     4 => format!("logsumexp({})", self.matrix("n", "p", d)),
                     5 => format!("mean({})", self.matrix("n", "p", d)),
