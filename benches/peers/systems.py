@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from run import RESULTS, TARGET, cargo, interpreter, processor, run
 from systems_problem import Problem, problems
 
 NUMPY = ["numpy"]
+# There is no other executable to compare with.
+UNASKED = object()
 
 
 def searched(executable: Path, problem: Problem, seconds: float) -> dict | None:
@@ -45,17 +46,21 @@ def started(problem: Problem) -> int:
     return int(run(python, Path(__file__).with_name("systems_peer.py"), input=json.dumps(asked)))
 
 
-def row(problem: Problem, ours: dict | None, old: dict | None, seconds: float) -> tuple[str, bool]:
+def row(problem: Problem, ours: dict | None, old: dict | object | None, seconds: float) -> tuple[str, bool]:
     known = str(problem.roots) if problem.roots is not None else f"≥ {started(problem)}"
     source = f"{problem.source}; {problem.known}" if problem.known else problem.source
-    before = f"{old['seconds']:.2f}" + ("" if clean(old) else " (undecided parts)") if old else f"> {seconds:g}"
-    if ours is None:
-        return f"| {problem.name} | {len(problem.unknowns)} | {known} | | | | | {before} → > {seconds:g} | {source} |", False
-    cells = [
-        problem.name, len(problem.unknowns), known, len(ours["roots"]), len(ours["undecided"]),
-        "yes" if ours["complete"] else "no", ours["boxes"], f"{before} → {ours['seconds']:.2f}", source,
-    ]
-    return "| " + " | ".join(str(cell) for cell in cells) + " |", clean(ours)
+    spent = " → ".join(shown(one, seconds) for one in (old, ours) if one is not UNASKED)
+    found = ["", "", "", ""]
+    if ours is not None:
+        found = [len(ours["roots"]), len(ours["undecided"]), "yes" if ours["complete"] else "no", ours["boxes"]]
+    cells = [problem.name, len(problem.unknowns), known, *found, spent, source]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |", ours is not None and clean(ours)
+
+
+def shown(found: dict | None, seconds: float) -> str:
+    if found is None:
+        return f"> {seconds:g}"
+    return f"{found['seconds']:.2f}" + ("" if clean(found) else " (undecided parts)")
 
 
 def clean(found: dict) -> bool:
@@ -72,7 +77,7 @@ def main() -> None:
     lines, complete, differ = [], 0, []
     for problem in problems():
         ours = searched(executable, problem, asked.seconds)
-        old = searched(asked.before, problem, asked.seconds) if asked.before else None
+        old = searched(asked.before, problem, asked.seconds) if asked.before else UNASKED
         line, is_complete = row(problem, ours, old, asked.seconds)
         complete += is_complete
         if is_complete and problem.roots is not None and len(ours["roots"]) != problem.roots:
@@ -88,7 +93,7 @@ def main() -> None:
         f"- counts that differ from the published ones: {', '.join(differ) if differ else 'none'}",
         "- ≥: nothing is published; so many roots Newton's method finds from 20,000 random points of the box",
         "",
-        "| system | unknowns | known roots | certified | undecided | complete | boxes | seconds, before → after | source; of the number |",
+        f"| system | unknowns | known roots | certified | undecided | complete | boxes | seconds{', before → after' if asked.before else ''} | source; of the number |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     (RESULTS / "systems.md").write_text("\n".join([*head, *lines]) + "\n")

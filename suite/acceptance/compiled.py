@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import runtime
 from library import Inputs, Library, Mismatch
 from table import SIZES
 
@@ -57,9 +58,14 @@ class C(Compiled):
         ]
         names = set()
         paths = [path for row in rows if (path := self.path(folder, row)).exists()]
-        for path in paths:
+        brought = runtime.files("c", ".c")
+        for path in paths + brought:
             names.update(re.findall(r"\b(?:LAPACKE|cblas)_\w+", path.read_text()))
         folder.joinpath("prefix.h").write_text("".join(f"#define {name} scipy_{name}\n" for name in sorted(names)))
+
+        every = runtime.joined(brought, '#include "{}"', folder / "c" / "runtime.c")
+        # No program uses all of them.
+        built(["cc", "-fsyntax-only", str(every), *self.flags, "-Wno-unused-function"])
 
         def compiled(path: Path) -> str | None:
             command = ["cc", str(path), "-o", str(path.with_suffix(".so")), *self.flags, "-lscipy_openblas", "-lm"]
@@ -150,10 +156,12 @@ class Rust(Compiled):
         faer = next(m for m in messages if m.get("reason") == "compiler-artifact" and m["target"]["name"] == "faer")
         rlib = next(name for name in faer["filenames"] if name.endswith(".rlib"))
         program = folder / "rust" / "main"
-        built(
-            ["rustc", "--edition=2024", "-Dwarnings", "-Copt-level=0", "-Cdebuginfo=0", "--extern", f"faer={rlib}"]
-            + ["-L", f"dependency={Path(rlib).parent}", "-o", str(program), str(main)]
-        )
+        rustc = ["rustc", "--edition=2024", "-Dwarnings", "-Copt-level=0", "-Cdebuginfo=0", "--extern", f"faer={rlib}"]
+        rustc += ["-L", f"dependency={Path(rlib).parent}"]
+        every = runtime.joined(runtime.files("rust", ".rs"), 'include!("{}");', folder / "rust" / "runtime.rs")
+        # No module uses all of them.
+        built([*rustc, "-Adead_code", "--crate-type=lib", "--emit=metadata", "-o", str(every.with_suffix(".rmeta")), str(every)])
+        built([*rustc, "-o", str(program), str(main)])
         self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def load(self, path: Path, row: dict):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import runtime
 import scipy.linalg
 from library import Inputs, Library, Mismatch
 
@@ -577,6 +578,9 @@ class Julia(Library):
         import tree_sitter_julia
 
         self.parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_julia.language()))
+        for path in runtime.files("julia", ".jl"):
+            if self.parser.parse(path.read_bytes()).root_node.has_error:
+                raise Mismatch(f"{path.name} is not Julia, says its grammar")
 
     def path(self, folder: Path, row: dict) -> Path:
         return folder / self.name / f"{row['id']}.jl"

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import runtime
 
 Inputs = dict[str, np.ndarray | float]
 
@@ -28,6 +29,7 @@ class Library:
 
     def prepare(self, folder: Path, rows: list[dict]) -> None:
         """Whatever must be done once for all rows."""
+        runtime.python(self.name)
 
     def path(self, folder: Path, row: dict) -> Path:
         return folder / self.name / f"{row['id']}.py"

@@ -56,6 +56,7 @@ const STEPS: &[Step] = &[
     }),
     ("from scratch", |_| from_scratch()),
     ("manual", |_| manual::run()),
+    ("packages", |_| packages()),
 ];
 
 /// Runs every step; `long` draws more random cases.
@@ -104,6 +105,13 @@ fn rust_tools() -> Outcome {
     } else {
         Err("rustfmt and clippy are needed: `rustup component add rustfmt clippy`".into())
     }
+}
+
+/// Every crate that is published can be packed; the tidy check sees to it that none takes in what lies outside of it.
+fn packages() -> Outcome {
+    let unpublished = ["--exclude", "beltrami-testkit", "--exclude", "xtask"];
+    let quick = ["--quiet", "--no-verify", "--allow-dirty", "--offline"];
+    process::run(cargo(&[&["package", "--workspace"][..], &unpublished, &quick].concat()))
 }
 
 fn tests(state: &mut State) -> Outcome {

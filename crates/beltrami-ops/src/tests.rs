@@ -174,7 +174,7 @@ fn every_page_has_its_sections() {
 
 #[test]
 fn every_reference_is_in_the_bibliography() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../references.bib");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beltrami/references.bib");
     let bibliography = std::fs::read_to_string(file).expect("references.bib");
     for entry in ENTRIES {
         for key in entry.op.references {

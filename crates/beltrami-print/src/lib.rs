@@ -32,6 +32,7 @@ mod runtime;
 mod rust;
 mod signature;
 mod size;
+mod target;
 mod template;
 mod text;
 
@@ -39,7 +40,8 @@ pub use c::c;
 pub use julia::julia;
 pub use latex::latex;
 pub use mathml::{from_latex, mathml};
-pub use module::{Module, TARGETS, Target, Unsupported, target};
+pub use module::{Module, Unsupported};
 pub use python::{jax, numpy, torch};
 pub use rust::rust;
+pub use target::{TARGETS, Target, target};
 pub use text::{Program, program, size, text, text_with};

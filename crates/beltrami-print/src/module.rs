@@ -1,4 +1,4 @@
-//! Programs to print: a value and its derivative, and the languages they can be printed in.
+//! Programs to print: a value and its derivative.
 
 use std::fmt;
 
@@ -27,32 +27,6 @@ pub struct Module<'a> {
     pub derivative_text: String,
     /// Further lines for the description: conditions, layout, form.
     pub notes: Vec<String>,
-}
-
-/// A language to print programs in.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// Its name, as in `--to numpy`.
-    pub name: &'static str,
-    /// The usual extension of its files, without the dot.
-    pub extension: &'static str,
-    /// The printer.
-    pub print: fn(&Module<'_>) -> Result<String, Unsupported>,
-}
-
-/// Every language programs can be printed in, in the order of the manual.
-pub static TARGETS: &[Target] = &[
-    Target { name: "numpy", extension: "py", print: crate::python::numpy },
-    Target { name: "torch", extension: "py", print: crate::python::torch },
-    Target { name: "jax", extension: "py", print: crate::python::jax },
-    Target { name: "julia", extension: "jl", print: crate::julia::julia },
-    Target { name: "rust", extension: "rs", print: crate::rust::rust },
-    Target { name: "c", extension: "c", print: crate::c::c },
-];
-
-/// The target of a name.
-pub fn target(name: &str) -> Option<&'static Target> {
-    TARGETS.iter().find(|target| target.name == name)
 }
 
 /// Why a program cannot be printed.

@@ -13,7 +13,7 @@ use beltrami_core::ExprId;
 use divan::black_box;
 
 #[allow(dead_code, reason = "the tests read more of the table")]
-#[path = "../tests/table/mod.rs"]
+#[path = "../tests/it/table/mod.rs"]
 mod table;
 
 use table::{Row, rows};

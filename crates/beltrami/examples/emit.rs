@@ -12,10 +12,10 @@ use beltrami::{Derivation, DeriveOptions, Form, Layout, Session, Symmetric};
 use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "the tests compare more")]
-#[path = "../tests/conformance/points.rs"]
+#[path = "../tests/it/conformance/points.rs"]
 mod points;
 #[allow(dead_code, reason = "the tests read more of the table")]
-#[path = "../tests/table/mod.rs"]
+#[path = "../tests/it/table/mod.rs"]
 mod table;
 
 use points::Values;

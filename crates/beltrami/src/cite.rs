@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use beltrami_core::{ExprId, Graph, Node};
 
-/// The bibliography of the repository.
-static BIBLIOGRAPHY: &str = include_str!("../../../references.bib");
+/// The bibliography of the project.
+static BIBLIOGRAPHY: &str = include_str!("../references.bib");
 
 /// The calculus of every derivative.
 const CALCULUS: &str = "LaueMitterreiterGiesen2018";

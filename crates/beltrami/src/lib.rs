@@ -15,12 +15,14 @@ mod derivation;
 mod equal;
 mod equations;
 mod eval;
+mod function;
 mod general;
 mod help;
 pub mod linear;
 pub mod minimize;
 pub mod operator;
 mod planned;
+mod problem;
 mod sample;
 mod session;
 mod space;
@@ -45,8 +47,10 @@ pub use equations::{
     Compiled, Equations, Expansion, Linearisation, Orientation, Pointwise, SystemOptions,
 };
 pub use eval::{Evaluation, Value};
+pub use function::{Function, Input};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
 pub use planned::Planned;
+pub use problem::{Derivative, DerivativeOptions, Problem};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Failure, Loaded, Session};
 pub use steps::{Replay, Step};

@@ -1,4 +1,4 @@
-//! `references.bib` as a page, and the keys that pages may name.
+//! `crates/beltrami/references.bib` as a page, and the keys that pages may name.
 
 use std::fmt::Write as _;
 

@@ -33,7 +33,7 @@ struct Page {
 /// Builds the manual into `target/manual` and checks its links.
 pub fn run() -> Outcome {
     let source = root().join("manual/src");
-    let bibliography = Bibliography::parse(&read(&root().join("references.bib"))?);
+    let bibliography = Bibliography::parse(&read(&root().join("crates/beltrami/references.bib"))?);
     let summary = Summary::parse(&read(&source.join("SUMMARY.md"))?)?;
     let mut includes = include::Includes::default();
     let mut pages = Vec::new();

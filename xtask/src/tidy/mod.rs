@@ -26,6 +26,7 @@ const RULES: &[Rule] = &[
     ("every error code in the sources has a page", sources::codes_documented),
     ("no file is named after nothing in particular", sources::file_names),
     ("nothing is left to do, switched off or printed for debugging", sources::leftovers),
+    ("no crate takes in a file from outside its folder", sources::within_the_crate),
     ("no engine names an operation", names::engines),
     ("Markdown has no trailing spaces and no broken links", prose::markdown),
     ("pages state facts, not praise", prose::praise),

@@ -20,12 +20,8 @@ struct Exception {
 /// Files of words of other languages, of which many are called like operations.
 const VOCABULARIES: &[&str] = &[
     "crates/beltrami-print/src/c/name.rs",
-    "crates/beltrami-print/src/c/matrix_function.rs",
-    "crates/beltrami-print/src/c/runtime.rs",
     "crates/beltrami-print/src/julia/name.rs",
     "crates/beltrami-print/src/rust/name.rs",
-    "crates/beltrami-print/src/rust/matrix_function.rs",
-    "crates/beltrami-print/src/rust/runtime.rs",
 ];
 
 const EXCEPTIONS: &[Exception] = &[

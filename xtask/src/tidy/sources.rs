@@ -129,6 +129,26 @@ pub fn leftovers() -> Result<Violations, String> {
     Ok(violations)
 }
 
+/// What a published crate takes in lies within it, or it could not be packed.
+pub fn within_the_crate() -> Result<Violations, String> {
+    let mut violations = Violations::new();
+    for path in files("crates", "rs") {
+        let relative = shown(&path);
+        let parts: Vec<&str> = relative.split(std::path::MAIN_SEPARATOR).collect();
+        let &["crates", _, "src", .., _] = parts.as_slice() else { continue };
+        let depth = parts.len() - 3;
+        for line in read(&path)?.lines() {
+            for macro_name in ["include_str!(\"", "include_bytes!(\"", "include!(\""] {
+                let Some((_, taken)) = line.split_once(macro_name) else { continue };
+                if taken.split("../").take_while(|part| part.is_empty()).count() > depth {
+                    violations.push(format!("{relative}: takes in {taken}, outside of its crate"));
+                }
+            }
+        }
+    }
+    Ok(violations)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

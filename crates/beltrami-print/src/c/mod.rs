@@ -1,10 +1,8 @@
 //! C programs on CBLAS and LAPACKE.
 
 mod language;
-mod matrix_function;
 mod name;
 mod runtime;
-mod singular;
 mod whole;
 
 use beltrami_core::{Dim, ExprId, Shape};
@@ -22,7 +20,8 @@ use language::C;
 ///
 /// Arrays have their entries row by row, scalars are numbers, sizes are checked, nothing is inverted explicitly.
 pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
-    let reserved = name::RESERVED.iter().copied().chain(helpers().map(|helper| helper.name));
+    let reserved =
+        name::RESERVED.iter().copied().chain(runtime::HELPERS.iter().map(|helper| helper.name));
     let mut signature = Signature::of(module, Identifiers::new(reserved), name::spelled);
     if signature.inputs.iter().any(|input| rank(&input.shape) > 2) {
         return Err(Unsupported::new("an input of more than two axes"));
@@ -48,7 +47,7 @@ pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
             unused(&signature, &parameters, body)
         ));
     }
-    let helpers: Vec<&Helper> = helpers().collect();
+    let helpers: Vec<&Helper> = runtime::HELPERS.iter().collect();
     let helpers: String = used(&helpers, &bodies.concat())
         .iter()
         .map(|helper| format!("\n{}", helper.source))
@@ -58,36 +57,14 @@ pub fn c(module: &Module<'_>) -> Result<String, Unsupported> {
         .map(|name| format!("{};\n", head(name, &parameters)))
         .collect();
     let includes = includes(&format!("{helpers}{code}"));
-    Ok(format!("{}\n{includes}\n{STATUS}\n{declared}{MESSAGE}{helpers}{code}", description(module)))
+    Ok(format!("{}\n{includes}\n{STATUS}{declared}\n{MESSAGE}{helpers}{code}", description(module)))
 }
 
-/// All functions that a program may bring with it.
-fn helpers() -> impl Iterator<Item = &'static Helper> {
-    runtime::HELPERS.iter().chain(&matrix_function::HELPERS).chain(&singular::HELPERS)
-}
+/// What the functions return.
+const STATUS: &str = include_str!("../../runtime/c/status.h");
 
-const STATUS: &str = "\
-/* What the functions return. */
-enum { OK, BAD_SIZE, OUT_OF_MEMORY, SINGULAR, NOT_POSITIVE_DEFINITE, OUT_OF_DOMAIN, NO_CONVERGENCE };
-
-/* What a status means. */
-const char *message(int status);";
-
-const MESSAGE: &str = r#"
-const char *message(int status)
-{
-    switch (status) {
-    case OK: return "success";
-    case BAD_SIZE: return "a size or an index is out of range";
-    case OUT_OF_MEMORY: return "there is not enough memory";
-    case SINGULAR: return "a matrix is singular";
-    case NOT_POSITIVE_DEFINITE: return "a matrix is not positive definite";
-    case OUT_OF_DOMAIN: return "a function has no value or derivative there";
-    case NO_CONVERGENCE: return "an iteration did not converge";
-    }
-    return "unknown status";
-}
-"#;
+/// What a status means.
+const MESSAGE: &str = include_str!("../../runtime/c/message.c");
 
 /// The statements of a function.
 fn body(

@@ -3,7 +3,6 @@
 mod input;
 mod name;
 mod runtime;
-mod singular;
 mod spelling;
 mod write;
 
@@ -36,7 +35,7 @@ pub fn julia(module: &Module<'_>) -> Result<String, Unsupported> {
         code.push_str(&format!("{}{body}end\n", inputs.read(body)));
     }
     code.push_str(&format!("\n{}", inputs.reader()));
-    let helpers: Vec<&Helper> = runtime::HELPERS.iter().chain(&singular::HELPERS).collect();
+    let helpers: Vec<&Helper> = runtime::HELPERS.iter().collect();
     for helper in used(&helpers, &code) {
         code.push_str(&format!("\n{}", helper.source));
     }

@@ -19,11 +19,7 @@ impl Body<'_> {
             });
         }
         let args = self.args(id);
-        let arg = |place: usize| -> Out<ArrayId> {
-            args.get(place)
-                .copied()
-                .ok_or_else(|| Unsupported::new("an operation without operands"))
-        };
+        let arg = |place: usize| argument(args, place);
         let (zero, one) = (Text::atom("0.0"), Text::atom("1.0"));
         use Operation::*;
         let text = match (self.operation(id), at) {
@@ -32,39 +28,8 @@ impl Body<'_> {
             (Size(dim), _) => language.converted(&self.size(dim)),
             (Filled(true, _), _) => one,
             (Filled(false, _), _) => zero,
-            (Entrywise(Sign::Times), [i, j]) if self.identity(args).is_some() => {
-                let other = args[1 - self.identity(args).unwrap_or(0)];
-                let other = self.stretched(id, other, at)?;
-                self.choice(i, "==", j, other)
-            }
-            (Entrywise(sign), _) => {
-                let a = self.stretched(id, arg(0)?, at)?;
-                let b = self.stretched(id, arg(1)?, at)?;
-                match sign {
-                    Sign::Plus => Text::infix("+", &a, &b),
-                    Sign::Minus => Text::infix("-", &a, &b),
-                    Sign::Times => Text::infix("*", &a, &b),
-                    Sign::Over => Text::infix("/", &a, &b),
-                    Sign::Power => {
-                        let exponent = match self.operation(arg(1)?) {
-                            Number(number) => Some(*number),
-                            _ => None,
-                        };
-                        language.power(&a, &b, exponent)
-                    }
-                }
-            }
-            (Negative, _) => self.entry(arg(0)?, at)?.negative(),
-            (Map(map, _), _) => language.map(*map, &self.entry(arg(0)?, at)?),
-            (operation @ (Maximum | Minimum | Above), _) => {
-                let name = match operation {
-                    Maximum => "larger",
-                    Minimum => "smaller",
-                    _ => "exceeds",
-                };
-                let a = self.stretched(id, arg(0)?, at)?;
-                let b = self.stretched(id, arg(1)?, at)?;
-                Text::atom(format!("{name}({}, {})", a.text, b.text))
+            (Entrywise(_) | Negative | Map(..) | Maximum | Minimum | Above, _) => {
+                self.entrywise(id, at)?
             }
             (Transpose, [i, j]) => self.entry(arg(0)?, &[j.clone(), i.clone()])?,
             (Column, [i, _]) => self.entry(arg(0)?, std::slice::from_ref(i))?,
@@ -136,6 +101,49 @@ impl Body<'_> {
             (operation, _) => return Err(self.unsupported(operation)),
         };
         Ok(text)
+    }
+
+    /// An entry of an operation on entries at the same place.
+    fn entrywise(&self, id: ArrayId, at: &[Text]) -> Out<Text> {
+        let language = self.language;
+        let args = self.args(id);
+        let arg = |place: usize| argument(args, place);
+        let both = || -> Out<(Text, Text)> {
+            Ok((self.stretched(id, arg(0)?, at)?, self.stretched(id, arg(1)?, at)?))
+        };
+        let called = |name: &str| -> Out<Text> {
+            let (a, b) = both()?;
+            Ok(Text::atom(format!("{name}({}, {})", a.text, b.text)))
+        };
+        match (self.operation(id), at) {
+            (Operation::Entrywise(Sign::Times), [i, j]) if self.identity(args).is_some() => {
+                let other = args[1 - self.identity(args).unwrap_or(0)];
+                let other = self.stretched(id, other, at)?;
+                Ok(self.choice(i, "==", j, other))
+            }
+            (Operation::Entrywise(sign), _) => {
+                let (a, b) = both()?;
+                Ok(match sign {
+                    Sign::Plus => Text::infix("+", &a, &b),
+                    Sign::Minus => Text::infix("-", &a, &b),
+                    Sign::Times => Text::infix("*", &a, &b),
+                    Sign::Over => Text::infix("/", &a, &b),
+                    Sign::Power => {
+                        let exponent = match self.operation(arg(1)?) {
+                            Operation::Number(number) => Some(*number),
+                            _ => None,
+                        };
+                        language.power(&a, &b, exponent)
+                    }
+                })
+            }
+            (Operation::Negative, _) => Ok(self.entry(arg(0)?, at)?.negative()),
+            (Operation::Map(map, _), _) => Ok(language.map(*map, &self.entry(arg(0)?, at)?)),
+            (Operation::Maximum, _) => called("larger"),
+            (Operation::Minimum, _) => called("smaller"),
+            (Operation::Above, _) => called("exceeds"),
+            (operation, _) => Err(self.unsupported(operation)),
+        }
     }
 
     /// A product of entries, one of each operand.
@@ -276,4 +284,9 @@ fn group(wide: &[(&Dim, &Text)], narrow: &[&Dim]) -> (usize, usize) {
 
 fn compared(a: &Text, sign: &str, b: &Text) -> String {
     format!("{} {sign} {}", a.at(Level::Sum), b.at(Level::Sum))
+}
+
+/// An operand of an operation.
+fn argument(args: &[ArrayId], place: usize) -> Out<ArrayId> {
+    args.get(place).copied().ok_or_else(|| Unsupported::new("an operation without operands"))
 }

@@ -50,44 +50,17 @@ pub(super) fn form(
 ) -> Option<Form> {
     use Form::{Argument, Call, Infix, Inside, Made, OfFirst, OfMatrices};
     let first = shapes.first().map_or(0, |shape| rank(shape));
-    let scalar = first == 0;
-    let of = |map: Map, template: &'static str| Some(Call(Operation::Map(map, template)));
+    if let (0, Some(form)) = (first, of_scalar(op.kernel)) {
+        return Some(form);
+    }
     match op.kernel {
         Kernel::Scale | Kernel::Hadamard => Some(Infix(Sign::Times)),
         Kernel::Divide | Kernel::EDivide => Some(Infix(Sign::Over)),
         Kernel::EPower => Some(Infix(Sign::Power)),
-        Kernel::Map(map) => of(map, op.numpy),
+        Kernel::Map(map) => Some(Call(Operation::Map(map, op.numpy))),
         Kernel::Max => Some(Call(Operation::Maximum)),
         Kernel::Min => Some(Call(Operation::Minimum)),
         Kernel::Above => Some(Call(Operation::Above)),
-        Kernel::Sum | Kernel::Mean | Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec
-            if scalar =>
-        {
-            Some(Argument)
-        }
-        Kernel::Det | Kernel::LogSumExp | Kernel::LambdaMax if scalar => Some(Argument),
-        Kernel::LowerPart | Kernel::UpperPart if scalar => Some(Argument),
-        Kernel::Inv | Kernel::LogmFrechet if scalar => Some(Form::Over(Number::ONE)),
-        Kernel::MatPower if scalar => Some(Infix(Sign::Power)),
-        Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax if scalar => {
-            Some(Form::One)
-        }
-        Kernel::Expm if scalar => of(Map::Exp, "np.exp(#1)"),
-        Kernel::ExpmFrechet | Kernel::ExpmHigher if scalar => {
-            Some(OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
-        }
-        Kernel::Logm if scalar => of(Map::Log, "np.log(#1)"),
-        Kernel::Sqrtm if scalar => of(Map::Sqrt, "np.sqrt(#1)"),
-        Kernel::SqrtmFrechet if scalar => Some(Form::HalfOverRoot),
-        Kernel::LogDet if scalar => Some(Form::LogOfAbs),
-        Kernel::DetSign if scalar => of(Map::Sign, "np.sign(#1)"),
-        Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec
-            if scalar =>
-        {
-            of(Map::Abs, "np.abs(#1)")
-        }
-        Kernel::MatrixSign | Kernel::TopDyad if scalar => of(Map::Sign, "np.sign(#1)"),
-        Kernel::InverseRoot if scalar => Some(Form::Root),
         Kernel::Sum => Some(Call(Operation::Sum)),
         Kernel::Mean => Some(Call(Operation::Mean)),
         Kernel::SumColumns | Kernel::SumRows => Some(summed(op.kernel, shapes.first()?)),
@@ -161,6 +134,36 @@ pub(super) fn form(
         | Kernel::Einsum
         | Kernel::Inv
         | Kernel::Defined => None,
+    }
+}
+
+/// The form of a function of matrices whose argument is a number, where that is a form of its own.
+fn of_scalar(kernel: Kernel) -> Option<Form> {
+    let of = |map: Map, template: &'static str| Some(Form::Call(Operation::Map(map, template)));
+    match kernel {
+        Kernel::Sum | Kernel::Mean | Kernel::DiagMatrix | Kernel::DiagVector | Kernel::Vec => {
+            Some(Form::Argument)
+        }
+        Kernel::Det | Kernel::LogSumExp | Kernel::LambdaMax => Some(Form::Argument),
+        Kernel::LowerPart | Kernel::UpperPart => Some(Form::Argument),
+        Kernel::Inv | Kernel::LogmFrechet => Some(Form::Over(Number::ONE)),
+        Kernel::MatPower => Some(Form::Infix(Sign::Power)),
+        Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax => Some(Form::One),
+        Kernel::Expm => of(Map::Exp, "np.exp(#1)"),
+        Kernel::ExpmFrechet | Kernel::ExpmHigher => {
+            Some(Form::OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
+        }
+        Kernel::Logm => of(Map::Log, "np.log(#1)"),
+        Kernel::Sqrtm => of(Map::Sqrt, "np.sqrt(#1)"),
+        Kernel::SqrtmFrechet => Some(Form::HalfOverRoot),
+        Kernel::LogDet => Some(Form::LogOfAbs),
+        Kernel::DetSign => of(Map::Sign, "np.sign(#1)"),
+        Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec => {
+            of(Map::Abs, "np.abs(#1)")
+        }
+        Kernel::MatrixSign | Kernel::TopDyad => of(Map::Sign, "np.sign(#1)"),
+        Kernel::InverseRoot => Some(Form::Root),
+        _ => None,
     }
 }
 

@@ -1,5 +1,8 @@
 //! What tells the array libraries of Python apart, but for their spellings.
 
+use std::sync::LazyLock;
+
+use crate::python::runtime;
 use crate::runtime::Helper;
 
 /// An array library of Python.
@@ -29,9 +32,9 @@ pub(super) struct Library {
     /// What the description says about arrays.
     pub about: &'static str,
     /// Functions that modules bring with them; each may use those before it.
-    pub helpers: &'static [Helper],
+    pub helpers: &'static LazyLock<Vec<Helper>>,
     /// Functions of singular values of its own.
-    pub singular: &'static [Helper],
+    pub singular: &'static LazyLock<Vec<Helper>>,
 }
 
 /// Modules of Python itself, each with the text that needs it.
@@ -55,8 +58,8 @@ pub(super) static NUMPY: Library = Library {
     copied: "np.array(#1)",
     reading: (&[], ""),
     about: "Vectors and rows are arrays of one axis, scalars are floats; all inputs are keywords.",
-    helpers: &super::numpy::HELPERS,
-    singular: &[],
+    helpers: &runtime::NUMPY,
+    singular: &runtime::NONE,
 };
 
 pub(super) static TORCH: Library = Library {
@@ -73,8 +76,8 @@ pub(super) static TORCH: Library = Library {
     reading: (&["like = _like(inputs)"], ", like"),
     about: "Vectors and rows are tensors of one axis, scalars of none; all inputs are keywords.\n\
             Results have the dtype and device of the inputs, which must agree, and are differentiable by autograd.",
-    helpers: &super::torch::HELPERS,
-    singular: &super::torch::SINGULAR,
+    helpers: &runtime::TORCH,
+    singular: &runtime::TORCH_SINGULAR,
 };
 
 pub(super) static JAX: Library = Library {
@@ -91,6 +94,6 @@ pub(super) static JAX: Library = Library {
     reading: (&[], ""),
     about: "Vectors and rows are arrays of one axis, scalars of none; all inputs are keywords.\n\
             Both functions can be compiled by `jax.jit`; 64-bit arrays need `jax_enable_x64`.",
-    helpers: &super::jax::HELPERS,
-    singular: &[],
+    helpers: &runtime::JAX,
+    singular: &runtime::NONE,
 };

@@ -1,14 +1,10 @@
 //! Python modules on NumPy and SciPy, PyTorch, or JAX.
 
 mod input;
-mod jax;
 mod library;
 mod name;
-mod numpy;
 mod runtime;
-mod singular;
 mod spelling;
-mod torch;
 mod write;
 
 use beltrami_core::{ExprId, Shape};

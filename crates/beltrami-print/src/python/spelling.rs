@@ -51,10 +51,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
     let size = |dim: &Dim| size::size(dim, context.sizes);
     let tuple = |dims: &[Dim]| size::tuple(dims, context.sizes);
     let rank = |arg: usize| context.ranks.get(arg).copied().unwrap_or(0);
-    let holes = |form: &dyn Fn(usize) -> String| {
-        (1..=context.ranks.len()).map(form).collect::<Vec<_>>().join(", ")
-    };
-    let plain = holes(&|k| format!("#{k}"));
+    let plain = (1..=context.ranks.len()).map(|k| format!("#{k}")).collect::<Vec<_>>().join(", ");
     match operation {
         // These are written without a template.
         Input(_) | Number(_) | Size(_) | Entrywise(_) | Negative | Product => all(""),
@@ -122,6 +119,47 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
             let [numpy, torch, jax] = all(&text);
             [format!("{numpy}{optimize})"), format!("{torch})"), format!("{jax})")]
         }
+        Solve
+        | Cholesky
+        | SolveCholesky
+        | LogDetCholesky
+        | Lu
+        | SolveLu { .. }
+        | LogDetLu
+        | SolveTriangular { .. } => solved(operation, rank(1)),
+        MatrixPower(power) => all(&format!("xp.linalg.matrix_power(#1, {power})")),
+        Concatenate => concatenated(context),
+        StackRows => all(&format!("xp.vstack(({plain}))")),
+        StackColumns => all(&format!("xp.hstack(({plain}))")),
+        Kernel(kernel) => of_kernel(*kernel, rank(0)),
+    }
+}
+
+/// Columns below each other, numbers among them.
+fn concatenated(context: &Context<'_>) -> Row {
+    let holes = |library: &str| {
+        let holes = context.ranks.iter().enumerate().map(|(place, rank)| match rank {
+            0 => format!("{library}.atleast_1d(#{})", place + 1),
+            _ => format!("#{}", place + 1),
+        });
+        holes.collect::<Vec<_>>().join(", ")
+    };
+    // Numbers of the formula may be integers.
+    let (float, like) = match context.ranks.contains(&0) {
+        true => (", dtype=float", context.like),
+        false => ("", ""),
+    };
+    [
+        format!("np.concatenate(({}){float})", holes("np")),
+        format!("torch.cat(({}))", holes("torch")),
+        format!("jnp.concatenate(({}){like})", holes("jnp")),
+    ]
+}
+
+/// Factorisations and systems of equations, with so many axes on the right-hand side; an empty row for everything else.
+fn solved(operation: &Operation, columns: usize) -> Row {
+    use Operation::*;
+    match operation {
         Solve => all("xp.linalg.solve(#1, #2)"),
         Cholesky => each(
             "scipy.linalg.cho_factor(#1)",
@@ -130,7 +168,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
         ),
         SolveCholesky => each(
             "scipy.linalg.cho_solve(#1, #2)",
-            &of_columns("torch.cholesky_solve(#2, #1)", rank(1)),
+            &of_columns("torch.cholesky_solve(#2, #1)", columns),
             "jax.scipy.linalg.cho_solve((#1, True), #2)",
         ),
         LogDetCholesky => each(
@@ -144,7 +182,7 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
                 if *transposed { (", trans=1", ", adjoint=True") } else { ("", "") };
             [
                 format!("scipy.linalg.lu_solve(#1, #2{trans})"),
-                of_columns(&format!("torch.linalg.lu_solve(*#1, #2{adjoint})"), rank(1)),
+                of_columns(&format!("torch.linalg.lu_solve(*#1, #2{adjoint})"), columns),
                 format!("jax.scipy.linalg.lu_solve(#1, #2{trans})"),
             ]
         }
@@ -160,35 +198,14 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
             let torch = format!("torch.linalg.solve_triangular({matrix}, #2, upper={upper})");
             [
                 format!("scipy.linalg.solve_triangular(#1, #2{options})"),
-                of_columns(&torch, rank(1)),
+                of_columns(&torch, columns),
                 format!(
                     "jax.scipy.linalg.solve_triangular(#1, #2{})",
                     options.replace("\"T\"", "1")
                 ),
             ]
         }
-        MatrixPower(power) => all(&format!("xp.linalg.matrix_power(#1, {power})")),
-        Concatenate => {
-            let holes = |library: &str| {
-                holes(&|k| match rank(k - 1) {
-                    0 => format!("{library}.atleast_1d(#{k})"),
-                    _ => format!("#{k}"),
-                })
-            };
-            // Numbers of the formula may be integers.
-            let (float, like) = match context.ranks.contains(&0) {
-                true => (", dtype=float", context.like),
-                false => ("", ""),
-            };
-            [
-                format!("np.concatenate(({}){float})", holes("np")),
-                format!("torch.cat(({}))", holes("torch")),
-                format!("jnp.concatenate(({}){like})", holes("jnp")),
-            ]
-        }
-        StackRows => all(&format!("xp.vstack(({plain}))")),
-        StackColumns => all(&format!("xp.hstack(({plain}))")),
-        Kernel(kernel) => of_kernel(*kernel, rank(0)),
+        _ => all(""),
     }
 }
 

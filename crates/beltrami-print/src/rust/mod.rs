@@ -2,10 +2,8 @@
 
 mod input;
 mod language;
-mod matrix_function;
 mod name;
 mod runtime;
-mod singular;
 mod whole;
 
 use beltrami_core::ExprId;
@@ -22,7 +20,8 @@ use language::Rust;
 ///
 /// Vectors and rows are columns, scalars are numbers, shapes are checked, nothing is inverted explicitly.
 pub fn rust(module: &Module<'_>) -> Result<String, Unsupported> {
-    let reserved = name::RESERVED.iter().copied().chain(helpers().map(|helper| helper.name));
+    let reserved =
+        name::RESERVED.iter().copied().chain(runtime::HELPERS.iter().map(|helper| helper.name));
     let mut signature = Signature::of(module, Identifiers::new(reserved), name::spelled);
     let mut functions = Vec::new();
     for (name, root) in [("value", module.value), ("derivative", module.derivative)] {
@@ -42,18 +41,13 @@ pub fn rust(module: &Module<'_>) -> Result<String, Unsupported> {
         code.push_str(&format!("/// `{text}`\n{head} {{\n{}{body}}}\n\n", inputs.read(body)));
     }
     code.push_str(&inputs.reader());
-    let helpers: Vec<&Helper> = helpers().collect();
+    let helpers: Vec<&Helper> = runtime::HELPERS.iter().collect();
     // Formulas in comments call nothing.
     let plain: Vec<&str> = code.lines().filter(|line| !line.starts_with("///")).collect();
     for helper in used(&helpers, &plain.join("\n")) {
         code.push_str(&format!("\n{}", helper.source));
     }
     Ok(format!("{}\n{}\n{code}", description(module), imports(&code)))
-}
-
-/// All functions that a program may bring with it.
-fn helpers() -> impl Iterator<Item = &'static Helper> {
-    runtime::HELPERS.iter().chain(&matrix_function::HELPERS).chain(&singular::HELPERS)
 }
 
 /// The statements of a function after its inputs are checked, and the type of its result.

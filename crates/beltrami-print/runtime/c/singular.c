@@ -1,0 +1,204 @@
+/* Functions of singular values and their derivatives; each uses those above it, and those of base.c. */
+
+// helper apart
+/* Refuses a difference of singular values that is no more than their rounding errors. */
+static int apart(size_t m, size_t n, const double *s, double difference)
+{
+    return difference > DBL_EPSILON * (m > n ? m : n) * s[0] ? OK : OUT_OF_DOMAIN;
+}
+
+// helper lines_of
+/* What becomes of singular values: with a rank the largest ones are kept, with rank 0 all are clipped to an interval. */
+struct scaling_to { size_t rank; double low, high; };
+
+/* The line, slope and offset, that a function follows at every singular value. */
+static int lines_of(struct scaling_to to, size_t m, size_t n, const double *s, double *lines)
+{
+    size_t k = m < n ? m : n;
+    for (size_t i = 0; i < k; i++) {
+        int kept = to.rank > 0 ? i < to.rank : s[i] >= to.low && s[i] <= to.high;
+        lines[2 * i] = kept;
+        lines[2 * i + 1] = kept || to.rank > 0 ? 0.0 : s[i] > to.high ? to.high : to.low;
+    }
+    if (to.rank > 0) return to.rank < k ? apart(m, n, s, s[to.rank - 1] - s[to.rank]) : OK;
+    if (!(to.low <= to.high)) return OUT_OF_DOMAIN;
+    return to.low > 0.0 || to.high < 0.0 ? apart(m, n, s, s[k - 1]) : OK;
+}
+
+// helper scaled_to
+/* U * diag(slope * s + offset) * Vt, a line for every singular value. */
+static int scaled_to(struct scaling_to to, size_t m, size_t n, const double *a, double *result)
+{
+    size_t k = m < n ? m : n;
+    double *room = allocated((double)m * k + 3.0 * k + (double)k * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *s = u + m * k, *lines = s + k, *vt = lines + 2 * k;
+    int status = svd(m, n, a, u, s, vt);
+    if (status == OK) status = lines_of(to, m, n, s, lines);
+    for (size_t i = 0; status == OK && i < k; i++)
+        cblas_dscal(n, lines[2 * i] * s[i] + lines[2 * i + 1], vt + i * n, 1);
+    if (status == OK)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0, u, k, vt, n, 0.0, result, n);
+    free(room);
+    return status;
+}
+
+// helper clip_singular
+/* The matrix with its singular values clipped to an interval. */
+static int clip_singular(size_t m, size_t n, const double *a, double low, double high, double *result)
+{
+    return scaled_to((struct scaling_to){0, low, high}, m, n, a, result);
+}
+
+// helper low_rank
+/* The nearest matrix of a rank. */
+static int low_rank(size_t m, size_t n, const double *a, size_t rank, double *result)
+{
+    return scaled_to((struct scaling_to){rank, 0.0, 0.0}, m, n, a, result);
+}
+
+// helper divided
+/* A divided difference of a function that is a line, slope and offset, at every value; places ascend. */
+static double divided(const double *values, const double *lines, const size_t *places, size_t count)
+{
+    const size_t first = places[0], last = places[count - 1];
+    const double slope = lines[2 * first], offset = lines[2 * first + 1];
+    int same = 1;
+    for (size_t i = 1; i < count; i++)
+        same = same && lines[2 * places[i]] == slope && lines[2 * places[i] + 1] == offset;
+    if (count == 1) return slope * values[first] + offset;
+    /* Values on one line are not divided by their difference, which may be zero. */
+    if (same) return count == 2 ? slope : 0.0;
+    return (divided(values, lines, places + 1, count - 1) - divided(values, lines, places, count - 1))
+        / (values[last] - values[first]);
+}
+
+// helper walk
+/* Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table. */
+static void walk(
+    size_t side, const double *table, size_t length, size_t at, double weight, const double **steps, size_t left, double *row)
+{
+    if (left == 0) row[at] += weight * *table;
+    for (size_t k = 0; k < left; k++) {
+        const double *step = steps[k];
+        steps[k] = steps[left - 1];
+        for (size_t next = 0; next < side; next++)
+            walk(side, table + length / side * next, length / side, next, weight * step[at * side + next], steps, left - 1, row);
+        steps[k] = step;
+    }
+}
+
+// helper scaled_derivative
+/*
+ * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U*diag(slope*s + offset)*Vt, columns
+ * stacked: divided differences at the eigenvalues of [0, A; A', 0] (Daleckii and Krein 1965, Noferini 2017).
+ */
+static int scaled_derivative(size_t m, size_t n, const double *a, unsigned order, const double *lines, double *result)
+{
+    enum { MOST = 16 };
+    const size_t k = m < n ? m : n, side = m + n, units = m * n, square = side * side;
+    const double *steps[MOST];
+    size_t columns = 1, paths = side, places[MOST + 1];
+    for (unsigned step = 0; step < order; step++, columns *= units)
+        paths *= side;
+    if (order > MOST || !fits((double)side)) return BAD_SIZE;
+    double *room = allocated(pow(side, order + 1.0) + (order + 2.0) * square + 3.0 * side + (double)m * side + units);
+    if (!room) return OUT_OF_MEMORY;
+    double *table = room, *turned = table + paths, *basis = turned + square, *turns = basis + square;
+    double *values = turns + order * square, *all = values + side, *half = all + 2 * side, *corner = half + m * side;
+    memset(turned, 0, square * sizeof(double));
+    for (size_t i = 0; i < units; i++)
+        turned[i / n * side + m + i % n] = turned[(m + i % n) * side + i / n] = a[i];
+    int status = eigen(side, turned, values, basis);
+    /* The function is odd; eigenvalues ascend, and those between the singular values of both signs are zero. */
+    for (size_t place = 0; place < side; place++) {
+        const size_t negative = place < k, positive = side - 1 - place < k;
+        const size_t line = negative ? place : positive ? side - 1 - place : k - 1;
+        all[2 * place] = lines[2 * line];
+        all[2 * place + 1] = negative ? -lines[2 * line + 1] : positive ? lines[2 * line + 1] : 0.0;
+    }
+    for (size_t path = 0; status == OK && path < paths; path++) {
+        size_t rest = path;
+        for (size_t i = 0; i <= order; i++, rest /= side) {
+            size_t place = i;
+            for (; place > 0 && places[place - 1] > rest % side; place--)
+                places[place] = places[place - 1];
+            places[place] = rest % side;
+        }
+        table[path] = divided(values, all, places, order + 1);
+    }
+    for (size_t column = 0; status == OK && column < columns; column++) {
+        size_t rest = column;
+        for (unsigned step = 0; step < order; step++, rest /= units) {
+            const double *u = basis + rest % units % m * side, *v = basis + (m + rest % units / m) * side;
+            double *turn = turns + step * square;
+            for (size_t i = 0; i < square; i++)
+                turn[i] = u[i / side] * v[i % side] + v[i / side] * u[i % side];
+            steps[step] = turn;
+        }
+        memset(turned, 0, square * sizeof(double));
+        for (size_t at = 0; at < side; at++)
+            walk(side, table + paths / side * at, paths / side, at, 1.0, steps, order, turned + at * side);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, side, side, 1.0, basis, side, turned, side, 0.0, half, side);
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, m, n, side, 1.0, half, side, basis + m * side, side, 0.0, corner, n);
+        for (size_t i = 0; i < units; i++)
+            result[i * columns + column] = corner[i % m * n + i / m];
+    }
+    free(room);
+    return status;
+}
+
+// helper scaled_to_derivative
+/* The matrix of the derivative of what scaled_to computes, columns stacked. */
+static int scaled_to_derivative(struct scaling_to to, size_t m, size_t n, const double *a, unsigned order, double *result)
+{
+    size_t k = m < n ? m : n;
+    double *s = allocated(3.0 * k);
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
+    if (status == OK) status = lines_of(to, m, n, s, s + k);
+    if (status == OK) status = scaled_derivative(m, n, a, order, s + k, result);
+    free(s);
+    return status;
+}
+
+// helper clip_derivative
+/* The matrix of the derivative of clipped singular values, columns stacked. */
+static int clip_derivative(size_t m, size_t n, const double *a, double low, double high, unsigned order, double *result)
+{
+    return scaled_to_derivative((struct scaling_to){0, low, high}, m, n, a, order, result);
+}
+
+// helper low_rank_derivative
+/* The matrix of the derivative of the nearest matrix of a rank, columns stacked. */
+static int low_rank_derivative(size_t m, size_t n, const double *a, size_t rank, unsigned order, double *result)
+{
+    return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, result);
+}
+
+// helper singular_values_derivative
+/* The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u*v')'. */
+static int singular_values_derivative(size_t m, size_t n, const double *a, unsigned order, double *result)
+{
+    const size_t k = m < n ? m : n, units = m * n;
+    size_t columns = 1;
+    for (unsigned step = 0; step < order; step++)
+        columns *= units;
+    double *room = allocated((double)m * k + 3.0 * k + (double)k * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *s = u + m * k, *vt = s + k, *lines = vt + k * n;
+    int status = svd(m, n, a, u, s, vt);
+    for (size_t i = 0; status == OK && i < k; i++)
+        status = apart(m, n, s, s[i] - (i + 1 < k ? s[i + 1] : 0.0));
+    for (size_t i = 0; status == OK && i < k; i++) {
+        for (size_t at = 0; order == 1 && at < units; at++)
+            result[i * units + at] = u[at % m * k + i] * vt[i * n + at / m];
+        /* The dyad of one singular value is what makes it 1 and the others 0. */
+        for (size_t j = 0; j < 2 * k; j++)
+            lines[j] = j == 2 * i + 1;
+        if (order > 1) status = scaled_derivative(m, n, a, order - 1, lines, result + i * columns);
+    }
+    free(room);
+    return status;
+}

@@ -1,0 +1,116 @@
+# Functions of singular values and inverse roots; each uses those above it, and those of base.jl.
+
+# helper _apart
+"Refuses a difference of singular values that is no more than their rounding errors."
+function _apart(a, s, difference)
+    difference > maximum(size(a)) * eps() * s[1] && return
+    throw(DomainError(difference, "singular values that must differ are equal, or one that must not be is zero"))
+end
+
+# helper _clipping
+"The line, slope and offset, that clipping to an interval follows at every singular value."
+function _clipping(a, s, low, high)
+    low <= high || throw(ArgumentError("no number lies between $low and $high"))
+    (low > 0 || high < 0) && _apart(a, s, s[end])
+    return [x > high ? (0.0, float(high)) : x < low ? (0.0, float(low)) : (1.0, 0.0) for x in s]
+end
+
+# helper _truncating
+"The line, slope and offset, that keeping the largest singular values follows at every one."
+function _truncating(a, s, rank)
+    rank < length(s) && _apart(a, s, s[rank] - s[rank + 1])
+    return [i <= rank ? (1.0, 0.0) : (0.0, 0.0) for i in eachindex(s)]
+end
+
+# helper _rescaled
+"U * diag(slope .* s .+ offset) * V', a line for every singular value."
+function _rescaled(F, lines)
+    return F.U * ([lines[i][1] * F.S[i] + lines[i][2] for i in eachindex(F.S)] .* F.Vt)
+end
+
+# helper _clip_singular
+"The matrix with its singular values clipped to an interval."
+function _clip_singular(a, low, high)
+    F = svd(a)
+    return _rescaled(F, _clipping(a, F.S, low, high))
+end
+
+# helper _low_rank
+"The nearest matrix of a rank."
+function _low_rank(a, rank)
+    F = svd(a)
+    return _rescaled(F, _truncating(a, F.S, rank))
+end
+
+# helper _divided
+"A divided difference of a function that is a line, slope and offset, at every value; places ascend."
+function _divided(values, lines, places)
+    slope, offset = lines[places[1]]
+    length(places) == 1 && return slope * values[places[1]] + offset
+    # Values on one line are not divided by their difference, which may be zero.
+    all(lines[place] == lines[places[1]] for place in places) && return length(places) == 2 ? slope : 0.0
+    difference = _divided(values, lines, places[2:end]) - _divided(values, lines, places[1:end-1])
+    return difference / (values[places[end]] - values[places[1]])
+end
+
+# helper _walk
+"The products of entries along all paths from a place that take every step once, weighted with a table."
+function _walk(table, at, steps)
+    length(steps) == 1 && return table .* steps[1][at, :]
+    parts = [
+        steps[k][at, i] .* _walk(selectdim(table, 1, i), i, steps[1:end .!= k]) for k in eachindex(steps), i in axes(table, 1)
+    ]
+    return sum(parts)
+end
+
+# helper _rescaled_derivative
+"""
+    _rescaled_derivative(a, order, lines)
+
+The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U * diag(slope .* s .+ offset) * V':
+divided differences at the eigenvalues of [0 a; a' 0] (Daleckii and Krein 1965, Noferini 2017).
+"""
+function _rescaled_derivative(a, order, lines)
+    m, n = size(a)
+    F = eigen(Symmetric(vcat(hcat(zeros(m, m), a), hcat(a', zeros(n, n)))))
+    top, bottom = F.vectors[1:m, :], F.vectors[m+1:end, :]
+    # The function is odd; eigenvalues ascend, and those between the singular values of both signs are zero.
+    negative = [(slope, -offset) for (slope, offset) in lines]
+    both = vcat(negative, fill((lines[end][1], 0.0), m + n - 2 * length(lines)), reverse(lines))
+    paths = Iterators.product(fill(1:m+n, order + 1)...)
+    table = [_divided(F.values, both, sort([path...])) for path in paths]
+    steps = [top[i, :] * bottom[j, :]' + bottom[j, :] * top[i, :]' for i in 1:m, j in 1:n]
+    columns = map(Iterators.product(fill(vec(steps), order)...)) do chosen
+        turned = hcat([_walk(selectdim(table, 1, i), i, [chosen...]) for i in 1:m+n]...)
+        vec(top * turned * bottom')
+    end
+    return hcat(columns...)
+end
+
+# helper _clip_derivative
+"The matrix of the derivative of clipped singular values, columns stacked."
+function _clip_derivative(a, low, high, order)
+    return _rescaled_derivative(a, order, _clipping(a, svdvals(a), low, high))
+end
+
+# helper _low_rank_derivative
+"The matrix of the derivative of the nearest matrix of a rank, columns stacked."
+function _low_rank_derivative(a, rank, order)
+    return _rescaled_derivative(a, order, _truncating(a, svdvals(a), rank))
+end
+
+# helper _singular_values_derivative
+"The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u * v')'."
+function _singular_values_derivative(a, order)
+    F = svd(a)
+    k = length(F.S)
+    for i in 1:k
+        _apart(a, F.S, F.S[i] - (i < k ? F.S[i + 1] : 0.0))
+    end
+    rows = map(1:k) do i
+        # The dyad of one singular value is what makes it 1 and the others 0.
+        dyad = [(0.0, i == j ? 1.0 : 0.0) for j in 1:k]
+        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, order - 1, dyad)')
+    end
+    return hcat(rows...)'
+end

@@ -1,0 +1,88 @@
+# Functions of printed modules that are the same for all libraries, whose name is `xp` here.
+#
+# A module takes over the functions it uses, from the line that names one to the next such line, and imports what they need.
+import itertools
+
+import numpy as xp
+
+
+# helper _expect
+def _expect(name, array, sizes, shape):
+    if array.shape != sizes:
+        raise ValueError(f"{name}: expected {shape}, here of shape {sizes}, got an array of shape {tuple(array.shape)}")
+
+
+# helper _size
+def _size(name, value):
+    if int(value) != value or value < 1:
+        raise ValueError(f"{name}: expected a size, an integer of at least 1, got {value!r}")
+    return int(value)
+
+
+# helper _khatri_rao
+def _khatri_rao(a, b):
+    """Kronecker products of the columns."""
+    return (a[:, None, :] * b[None, :, :]).reshape(-1, a.shape[1])
+
+
+# helper _top_eigenvector
+def _top_eigenvector(a):
+    """The unit eigenvector of the largest eigenvalue, its entry of largest magnitude positive."""
+    vector = xp.linalg.eigh(a)[1][:, -1]
+    return vector * xp.sign(vector[xp.argmax(xp.abs(vector))])
+
+
+# helper _polar_factor
+def _polar_factor(a):
+    """U @ Vt of the thin singular value decomposition."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return u @ vt
+
+
+# helper _top_dyad
+def _top_dyad(a):
+    """The outer product of the leading singular vectors."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return xp.outer(u[:, 0], vt[0])
+
+
+# helper _adjugate_derivative
+def _adjugate_derivative(a, order, **like):
+    """The matrix of the derivative of the adjugate, columns stacked: an entry is the minor without the rows and columns of the
+    places that the determinant is differentiated by, with its sign."""
+    n, order = a.shape[0], int(order)
+    size = max(n - order - 1, 0)
+    signs, rows, cols = [], [], []
+    for first, *units in itertools.product(range(n * n), repeat=order + 1):
+        # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
+        r, c = [first // n] + [unit % n for unit in units], [first % n] + [unit // n for unit in units]
+        turned = sum((r[i] > r[k]) != (c[i] > c[k]) for k in range(order + 1) for i in range(k))
+        proper = len({*r}) == len({*c}) == order + 1
+        signs.append(float((-1) ** (sum(r) + sum(c) + turned) if proper else 0))
+        rows.append([i for i in range(n) if i not in r][:size])
+        cols.append([j for j in range(n) if j not in c][:size])
+    signs = xp.asarray(signs, **like)
+    if size > 0:
+        rows, cols = xp.asarray(rows), xp.asarray(cols)
+        signs = signs * xp.linalg.det(a[rows[:, :, None], cols[:, None, :]])
+    return signs.reshape(n * n, (n * n) ** order)
+
+
+# helper _inverse_root
+def _inverse_root(a, p):
+    """The inverse root of a symmetric positive definite matrix."""
+    values, basis = xp.linalg.eigh(a)
+    return (basis * values ** (-1 / p)) @ basis.T
+
+
+# helper _log_near_one
+def _log_near_one(x, eye):
+    """The logarithm of eye + x for small x: Gauss and Legendre's formula for the integral of x / (1 + t * x) (Higham 2008,
+    equation 11.18)."""
+    places = (0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363)
+    weights = (0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763)
+    total = 0 * x
+    for place, weight in zip(places, weights):
+        for t in ((1 - place) / 2, (1 + place) / 2):
+            total = total + weight / 2 * xp.linalg.solve(eye + t * x, x)
+    return total

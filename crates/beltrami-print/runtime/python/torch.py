@@ -1,0 +1,107 @@
+# Functions of modules on PyTorch; none writes in place.
+import torch
+
+
+# helper _like
+def _like(inputs):
+    """The first tensor of floats among the inputs, or an empty one of float64."""
+    floats = (value for value in inputs.values() if isinstance(value, torch.Tensor) and value.is_floating_point())
+    return next(floats, torch.empty(0, dtype=torch.float64))
+
+
+# helper _array
+def _array(name, value, axes, shape, like):
+    if isinstance(value, torch.Tensor) and value.is_floating_point():
+        for what in ("dtype", "device"):
+            own, other = getattr(value, what), getattr(like, what)
+            if own != other:
+                raise ValueError(f"{name}: expected the {what} {other} of the other inputs, got {own}")
+    array = torch.as_tensor(value, dtype=like.dtype, device=like.device)
+    if array.ndim != axes:
+        raise ValueError(f"{name}: expected {shape}, got a tensor of shape {tuple(array.shape)}")
+    return array
+
+
+# helper _commutation
+def _commutation(m, n, dtype, device):
+    """The matrix K with K @ vec(A) = vec(A.T) for A of shape (m, n), columns stacked."""
+    rows = torch.arange(m * n, device=device)
+    return torch.eye(m * n, dtype=dtype, device=device)[rows // n + m * (rows % n)]
+
+
+# helper _unit
+def _unit(i, n, dtype, device):
+    """Column i of the identity, counted from 1."""
+    if not 1 <= i <= n:
+        raise ValueError(f"index {i} is out of range for size {n}")
+    return torch.eye(n, dtype=dtype, device=device)[i - 1]
+
+
+# helper _adjugate
+def _adjugate(a):
+    """The adjugate through singular values, also of a singular matrix."""
+    u, s, vt = torch.linalg.svd(a)
+    n = len(s)
+    others = torch.stack([torch.prod(s[[j for j in range(n) if j != i]]) for i in range(n)])
+    return torch.linalg.det(u) * torch.linalg.det(vt) * (vt.T * others) @ u.T
+
+
+# helper _dexpm
+def _dexpm(a, order=1):
+    """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
+    n, order = a.shape[0], int(order)
+    units = torch.eye(n * n, dtype=a.dtype, device=a.device).reshape(n * n, n, n).mT.contiguous()
+    columns = [torch.kron(torch.eye(2**order, dtype=a.dtype, device=a.device), a.contiguous())]
+    for bit in range(order):
+        shift = torch.diag(torch.ones(2**bit, dtype=a.dtype, device=a.device), 2**bit)
+        step = torch.kron(torch.eye(2 ** (order - 1 - bit), dtype=a.dtype, device=a.device), shift)
+        columns = [big + torch.kron(step, e) for big in columns for e in units]
+    return torch.stack([torch.linalg.matrix_exp(big)[:n, -n:].T.reshape(-1) for big in columns], dim=1)
+
+
+# helper _columns
+def _columns(a):
+    """The tensor with two axes; one axis is a column."""
+    return torch.reshape(a, (*(tuple(a.shape) or (1,)), 1)[:2])
+
+
+# helper _sqrtm
+def _sqrtm(a):
+    """The principal square root by scaled products of Denman and Beavers (Higham 2008, equation 6.29)."""
+    eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    root, m, far = a, a, True
+    for _ in range(100):
+        near = torch.linalg.norm(m - eye) < torch.finfo(a.dtype).eps ** 0.5
+        far = far and torch.linalg.norm(m - eye) > 0.1
+        if far:
+            scale = torch.exp(-torch.linalg.slogdet(m)[1] / (2 * a.shape[0]))
+            root, m = scale * root, scale**2 * m
+        inverse = torch.linalg.solve(m, eye)
+        root, m = root @ (eye + inverse) / 2, (eye + (m + inverse) / 2) / 2
+        if near:
+            return root
+    raise ValueError("no real square root: an eigenvalue is on the negative half of the axis, or near it")
+
+
+# helper _dsqrtm
+def _dsqrtm(a):
+    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the square root, columns stacked."""
+    root, eye = _sqrtm(a).contiguous(), torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    unit = torch.eye(a.numel(), dtype=a.dtype, device=a.device)
+    return torch.linalg.solve(torch.kron(eye, root) + torch.kron(root.T.contiguous(), eye), unit)
+
+
+# helper _logm
+def _logm(a):
+    """The principal logarithm: square roots until near the identity, where it is a simple integral."""
+    eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    roots = 0
+    while torch.linalg.norm(a - eye) > 0.25 and roots < 100:
+        a, roots = _sqrtm(a), roots + 1
+    return 2**roots * _log_near_one(a - eye, eye)
+
+
+# helper _dlogm
+def _dlogm(a):
+    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
+    return torch.linalg.solve(_dexpm(_logm(a)), torch.eye(a.numel(), dtype=a.dtype, device=a.device))

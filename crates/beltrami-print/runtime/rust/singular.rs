@@ -1,0 +1,161 @@
+// Functions of singular values and their derivatives; each uses those above it, and those of `base.rs`.
+
+// helper apart
+/// Refuses a difference of singular values that is no more than their rounding errors.
+fn apart(a: MatRef<'_, f64>, s: ColRef<'_, f64>, difference: f64) -> Result<(), Error> {
+    if difference > a.nrows().max(a.ncols()) as f64 * f64::EPSILON * s[0] {
+        return Ok(());
+    }
+    Err(Error(String::from("singular values that must differ are equal, or one that must not be is zero")))
+}
+
+// helper clipping
+/// The line, slope and offset, that clipping to an interval follows at every singular value.
+fn clipping(a: MatRef<'_, f64>, s: ColRef<'_, f64>, low: f64, high: f64) -> Result<Vec<[f64; 2]>, Error> {
+    if low > high || low.is_nan() || high.is_nan() {
+        return Err(Error(format!("no number lies between {low} and {high}")));
+    }
+    if low > 0.0 || high < 0.0 {
+        apart(a, s, s[s.nrows() - 1])?;
+    }
+    let line = |s: &f64| if *s > high { [0.0, high] } else if *s < low { [0.0, low] } else { [1.0, 0.0] };
+    Ok(s.iter().map(line).collect())
+}
+
+// helper truncating
+/// The line, slope and offset, that keeping the largest singular values follows at every one.
+fn truncating(a: MatRef<'_, f64>, s: ColRef<'_, f64>, rank: usize) -> Result<Vec<[f64; 2]>, Error> {
+    if rank < s.nrows() {
+        apart(a, s, s[rank - 1] - s[rank])?;
+    }
+    Ok((0..s.nrows()).map(|i| [if i < rank { 1.0 } else { 0.0 }, 0.0]).collect())
+}
+
+// helper rescaled
+/// `U*diag(slope*s + offset)*V'`, a line for every singular value.
+fn rescaled(factors: &Svd<f64>, lines: &[[f64; 2]]) -> Mat<f64> {
+    let s = factors.S().column_vector();
+    let scaled = Col::from_fn(s.nrows(), |i| lines[i][0] * s[i] + lines[i][1]);
+    factors.U() * scaled.as_diagonal() * factors.V().transpose()
+}
+
+// helper clip_singular
+/// The matrix with its singular values clipped to an interval.
+fn clip_singular(a: MatRef<'_, f64>, low: f64, high: f64) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    Ok(rescaled(&factors, &clipping(a, factors.S().column_vector(), low, high)?))
+}
+
+// helper low_rank
+/// The nearest matrix of a rank.
+fn low_rank(a: MatRef<'_, f64>, rank: usize) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    Ok(rescaled(&factors, &truncating(a, factors.S().column_vector(), rank)?))
+}
+
+// helper divided
+/// A divided difference of a function that is a line, slope and offset, at every value; places ascend.
+fn divided(values: ColRef<'_, f64>, lines: &[[f64; 2]], places: &[usize]) -> f64 {
+    let (first, last) = (places[0], places[places.len() - 1]);
+    let [slope, offset] = lines[first];
+    match places.len() {
+        1 => slope * values[first] + offset,
+        // Values on one line are not divided by their difference, which may be zero.
+        count if places.iter().all(|place| lines[*place] == lines[first]) => if count == 2 { slope } else { 0.0 },
+        count => {
+            let (upper, lower) = (&places[1..], &places[..count - 1]);
+            (divided(values, lines, upper) - divided(values, lines, lower)) / (values[last] - values[first])
+        }
+    }
+}
+
+// helper walk
+/// Adds to a row the products of entries along all paths from a place that take every step once, weighted with a table.
+fn walk(table: &[f64], at: usize, weight: f64, turns: &[&Mat<f64>], row: &mut [f64]) {
+    if turns.is_empty() {
+        row[at] += weight * table[0];
+    }
+    for (k, turn) in turns.iter().enumerate() {
+        let others = [&turns[..k], &turns[k + 1..]].concat();
+        for (next, part) in table.chunks(table.len() / turn.ncols()).enumerate() {
+            walk(part, next, weight * turn[(at, next)], &others, row);
+        }
+    }
+}
+
+// helper rescaled_derivative
+/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of `U*diag(slope*s + offset)*V'`,
+/// columns stacked: divided differences at the eigenvalues of `[0, A; A', 0]` (Daleckii and Krein 1965, Noferini 2017).
+fn rescaled_derivative(a: MatRef<'_, f64>, order: u32, lines: &[[f64; 2]]) -> Result<Mat<f64>, Error> {
+    let (m, n, k) = (a.nrows(), a.ncols(), lines.len());
+    let (side, units) = (m + n, m * n);
+    let factors = eigen(Mat::from_fn(side, side, |i, j| match (i < m, j < m) {
+        (true, false) => a[(i, j - m)],
+        (false, true) => a[(j, i - m)],
+        _ => 0.0,
+    }).as_ref())?;
+    let (basis, values) = (factors.U(), factors.S().column_vector());
+    let (top, bottom) = (basis.subrows(0, m), basis.subrows(m, n));
+    // The function is odd; eigenvalues ascend, and those between the singular values of both signs are zero.
+    let line = |place: usize| match (place < k, side - 1 - place < k) {
+        (true, _) => [lines[place][0], -lines[place][1]],
+        (_, true) => lines[side - 1 - place],
+        _ => [lines[k - 1][0], 0.0],
+    };
+    let all: Vec<[f64; 2]> = (0..side).map(line).collect();
+    let difference = |path: usize| {
+        let mut places: Vec<usize> = (0..=order).map(|digit| path / side.pow(digit) % side).collect();
+        places.sort_unstable();
+        divided(values, &all, &places)
+    };
+    let table: Vec<f64> = (0..side.pow(order + 1)).map(difference).collect();
+    let mut matrix = Mat::zeros(units, units.pow(order));
+    for column in 0..matrix.ncols() {
+        let turns: Vec<Mat<f64>> = (0..order).map(|digit| {
+            let unit = column / units.pow(digit) % units;
+            let (u, v) = (top.row(unit % m), bottom.row(unit / m));
+            Mat::from_fn(side, side, |i, j| u[i] * v[j] + v[i] * u[j])
+        }).collect();
+        let turns: Vec<&Mat<f64>> = turns.iter().collect();
+        let mut turned = vec![0.0; side * side];
+        for (at, row) in turned.chunks_mut(side).enumerate() {
+            walk(&table[at * side.pow(order)..][..side.pow(order)], at, 1.0, &turns, row);
+        }
+        let corner = top * Mat::from_fn(side, side, |i, j| turned[i * side + j]) * bottom.transpose();
+        for k in 0..units {
+            matrix[(k, column)] = corner[(k % m, k / m)];
+        }
+    }
+    Ok(matrix)
+}
+
+// helper clip_derivative
+/// The matrix of the derivative of clipped singular values, columns stacked.
+fn clip_derivative(a: MatRef<'_, f64>, low: f64, high: f64, order: u32) -> Result<Mat<f64>, Error> {
+    rescaled_derivative(a, order, &clipping(a, singular_values(a)?.as_ref(), low, high)?)
+}
+
+// helper low_rank_derivative
+/// The matrix of the derivative of the nearest matrix of a rank, columns stacked.
+fn low_rank_derivative(a: MatRef<'_, f64>, rank: usize, order: u32) -> Result<Mat<f64>, Error> {
+    rescaled_derivative(a, order, &truncating(a, singular_values(a)?.as_ref(), rank)?)
+}
+
+// helper singular_values_derivative
+/// The matrix of the derivative of the singular values, columns stacked: the first one has rows `vec(u*v')'`.
+fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
+    let (m, factors) = (a.nrows(), svd(a)?);
+    let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
+    let k = s.nrows();
+    for i in 0..k {
+        apart(a, s, s[i] - if i + 1 < k { s[i + 1] } else { 0.0 })?;
+    }
+    if order == 1 {
+        return Ok(Mat::from_fn(k, m * a.ncols(), |i, at| u[(at % m, i)] * v[(at / m, i)]));
+    }
+    // The dyad of one singular value is what makes it 1 and the others 0.
+    let dyad = |i: usize| -> Vec<[f64; 2]> { (0..k).map(|j| [0.0, if i == j { 1.0 } else { 0.0 }]).collect() };
+    let dyads = (0..k).map(|i| rescaled_derivative(a, order - 1, &dyad(i))).collect::<Result<Vec<_>, _>>()?;
+    let columns = dyads[0].ncols();
+    Ok(Mat::from_fn(k, dyads[0].nrows() * columns, |i, at| dyads[i][(at / columns, at % columns)]))
+}

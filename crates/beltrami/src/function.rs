@@ -1,0 +1,185 @@
+//! Expressions as functions of numbers, compiled once and called many times.
+
+use std::collections::BTreeMap;
+
+use beltrami_core::{ExprId, Graph};
+use beltrami_diag::{Diagnostic, Sources, codes, nearest};
+use beltrami_exec::{EvalError, Explanation, PlanOptions};
+
+use crate::eval::threads;
+use crate::planned::Planned;
+use crate::sample::size_names;
+use crate::session::{Failure, Session};
+
+/// An expression compiled for given sizes: a function of arrays that can be called again and again.
+///
+/// It is made by [`Problem::compile`](crate::Problem::compile) and [`Derivative::compile`](crate::Derivative::compile), which
+/// compare the compiled program with an evaluator that shares no code with it; where both differ the evaluator is taken, and
+/// [`Function::warning`] says so.
+pub struct Function {
+    planned: Planned,
+    axes: Vec<usize>,
+    sources: Sources,
+}
+
+/// An argument of a function: its name and its sizes, rows and columns; a scalar is 1×1 and a vector of n entries n×1.
+pub use beltrami_exec::Input;
+
+impl Function {
+    /// Compiles an expression of a graph, in its stable form, for these sizes.
+    pub(crate) fn new(
+        graph: &Graph,
+        root: ExprId,
+        two_dimensional: bool,
+        ranges: &dyn Fn(&str) -> Option<(f64, f64)>,
+        sizes: &BTreeMap<String, i64>,
+        sources: &Sources,
+    ) -> Result<Function, Failure> {
+        let mut graph = graph.clone();
+        let root = Session::global().rules.stable.of(&mut graph, root);
+        let size = |name: &str| sizes.get(name).copied();
+        let options = PlanOptions { threads: threads(), ..PlanOptions::default() };
+        let planned = Planned::compile(&graph, &[root], ranges, &size, &options)
+            .map_err(|error| refused(&codes::E0503, error.to_string(), sources))?;
+        let shape = graph.shape(root);
+        let axes = match planned.outputs() {
+            [dims] if two_dimensional => dims.clone(),
+            _ if shape.is_scalar() => Vec::new(),
+            [dims] if shape.is_vector() => vec![dims[0]],
+            [dims] => dims.clone(),
+            _ => Vec::new(),
+        };
+        Ok(Function { planned, axes, sources: sources.clone() })
+    }
+
+    /// The arguments, in the order in which [`Function::call_into`] takes them.
+    pub fn inputs(&self) -> &[Input] {
+        self.planned.inputs()
+    }
+
+    /// The sizes of the result: none for a scalar, one for a vector, two for a matrix.
+    pub fn shape(&self) -> &[usize] {
+        &self.axes
+    }
+
+    /// What a call does, step by step with its flops; `None` where the evaluator took the place of a plan that differed.
+    pub fn explain(&self) -> Option<Explanation> {
+        self.planned.explain()
+    }
+
+    /// What the comparison with the evaluator found, where it found something.
+    pub fn warning(&self) -> Option<Diagnostic> {
+        self.planned.warning()
+    }
+
+    /// The value at arguments by name, entries row by row; names that the expression does not need are left aside.
+    ///
+    /// # Errors
+    /// E0601 for an argument that is missing, E0602 for one of another size, E0503 where the value is not finite.
+    pub fn call<'a>(
+        &mut self,
+        arguments: impl IntoIterator<Item = (&'a str, &'a [f64])>,
+    ) -> Result<Vec<f64>, Failure> {
+        let given: BTreeMap<&str, &[f64]> = arguments.into_iter().collect();
+        let inputs = self.planned.inputs().iter().map(|input| {
+            given.get(&*input.name).copied().ok_or_else(|| {
+                let near = nearest(&input.name, given.keys().copied());
+                let hint = match near {
+                    Some(near) => format!("`{near}` is given; the expression has `{}`", input.name),
+                    None => String::from("give an array for every name of the expression"),
+                };
+                let missing =
+                    Diagnostic::error(&codes::E0601, format!("no data for `{}`", input.name));
+                failure(missing.hint(hint), &self.sources, false)
+            })
+        });
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        let mut result = vec![0.0; self.axes.iter().product()];
+        self.call_into(&inputs, &mut result)?;
+        Ok(result)
+    }
+
+    /// The value at arguments in the order of [`Function::inputs`], written to `result`; from the second call on nothing is
+    /// allocated.
+    ///
+    /// # Errors
+    /// E0602 for arguments of other sizes or of another number, or a result of another size, E0503 where the value is not
+    /// finite.
+    pub fn call_into(&mut self, arguments: &[&[f64]], result: &mut [f64]) -> Result<(), Failure> {
+        self.fits(arguments, result.len())?;
+        self.planned
+            .run(arguments, &mut [result])
+            .map_err(|error: EvalError| refused(&codes::E0503, error.to_string(), &self.sources))
+    }
+
+    fn fits(&self, arguments: &[&[f64]], result: usize) -> Result<(), Failure> {
+        let inputs = self.planned.inputs();
+        let wrong = |text: String| Err(refused(&codes::E0602, text, &self.sources));
+        if arguments.len() != inputs.len() {
+            return wrong(format!(
+                "{} arguments are given to a function of {}",
+                arguments.len(),
+                inputs.len()
+            ));
+        }
+        for (input, given) in inputs.iter().zip(arguments) {
+            let expected: usize = input.dims.iter().product();
+            if given.len() != expected {
+                return wrong(format!(
+                    "`{}` has {} entries where {} are expected, {:?} row by row",
+                    input.name,
+                    given.len(),
+                    expected,
+                    input.dims
+                ));
+            }
+        }
+        let expected: usize = self.axes.iter().product();
+        if result != expected {
+            return wrong(format!(
+                "the result has {expected} entries, and there is room for {result}"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Numbers for all sizes that the expression mentions.
+pub(crate) fn sizes_of<'a>(
+    graph: &Graph,
+    roots: &[ExprId],
+    given: impl IntoIterator<Item = (&'a str, usize)>,
+    sources: &Sources,
+) -> Result<BTreeMap<String, i64>, Failure> {
+    let names = size_names(graph, roots);
+    let mut sizes = BTreeMap::new();
+    for (name, size) in given {
+        let Some(n) =
+            i64::try_from(size).ok().filter(|n| *n >= 0 && names.iter().any(|known| known == name))
+        else {
+            let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let hint = match known.as_slice() {
+                [] => String::from("the expression has no size to be chosen"),
+                known => format!("the sizes are {}", known.join(", ")),
+            };
+            let diagnostic =
+                Diagnostic::error(&codes::E0302, format!("`{name}` is no size of the expression"));
+            return Err(failure(diagnostic.hint(hint), sources, false));
+        };
+        sizes.insert(name.to_owned(), n);
+    }
+    if let Some(open) = names.iter().find(|name| !sizes.contains_key(*name)) {
+        let diagnostic =
+            Diagnostic::error(&codes::E0601, format!("nothing says how large `{open}` is"));
+        return Err(failure(diagnostic.hint(format!("give it: (\"{open}\", 3)")), sources, false));
+    }
+    Ok(sizes)
+}
+
+fn failure(diagnostic: Diagnostic, sources: &Sources, computed: bool) -> Failure {
+    Failure { diagnostics: vec![diagnostic], sources: sources.clone(), computed }
+}
+
+fn refused(code: &'static beltrami_diag::Code, text: String, sources: &Sources) -> Failure {
+    failure(Diagnostic::error(code, text), sources, true)
+}
