@@ -225,7 +225,7 @@ impl Session {
             return None;
         }
         let size = |name: &str| point.sizes.get(name).copied();
-        let compiled = CompiledOperator::new(&derivation, &size, &plan_options(&point));
+        let compiled = CompiledOperator::new(&derivation, &size, &plan_options(point));
         Some((derivation, compiled))
     }
 
