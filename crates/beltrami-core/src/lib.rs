@@ -30,6 +30,6 @@ pub use op::{Arg, Differential, Entry, Literal, Lower, Notation, Op, Transposed}
 pub use op_set::OpSet;
 pub use registry::{OpId, Registry};
 pub use shape::{Shape, ShapeError, Sizes};
-pub use structure::{Closed, Part, Sign, Space, Structure};
+pub use structure::{Closed, Part, Sign, Solving, Space, Structure};
 pub use template::{RuleTemplate, Template};
 pub use theory::{Lazy, LazyRule, Theory};

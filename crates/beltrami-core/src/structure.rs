@@ -19,6 +19,8 @@ pub struct Structure {
     pub gradient: &'static str,
     /// The same by the free entries, where that is another.
     pub free_gradient: Option<&'static str>,
+    /// How its systems are solved.
+    pub solving: Solving,
     /// What the transpose has.
     pub transposed: Facts,
     /// What does not lead out of the type.
@@ -47,6 +49,30 @@ pub enum Space {
     Mirrored(Sign),
     /// `X*S` with a skew `S`, at an orthogonal `X`.
     Rotations,
+}
+
+/// How systems are solved that a matrix of a type gives, the first of several that apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Solving {
+    /// By division by the diagonal.
+    Division,
+    /// By a product with the transpose.
+    Transposition,
+    /// By substitution, from the first row on.
+    Forward,
+    /// By substitution, from the last row on.
+    Backward,
+    /// From a Cholesky factorisation.
+    Cholesky,
+    /// By elimination, as any other.
+    Elimination,
+}
+
+impl Solving {
+    /// Whether the matrix is used as it is, and nothing is factored.
+    pub fn is_direct(self) -> bool {
+        !matches!(self, Solving::Cholesky | Solving::Elimination)
+    }
 }
 
 /// A part of a square matrix.
@@ -99,6 +125,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Entries(Part::Diagonal),
         gradient: "diagonal variable, G.*I",
         free_gradient: None,
+        solving: Solving::Division,
         transposed: Facts::DIAGONAL,
         closed: &[Closed::Sums, Closed::Products, Closed::Inverses, Closed::Kroneckers],
     },
@@ -109,6 +136,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Mirrored(Sign::Plus),
         gradient: "symmetric variable, (G + G')/2",
         free_gradient: Some("free entries of a symmetric variable, G + G' - G.*I"),
+        solving: Solving::Elimination,
         transposed: Facts::SYMMETRIC,
         closed: &[Closed::Sums, Closed::Inverses, Closed::Kroneckers],
     },
@@ -119,6 +147,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Mirrored(Sign::Plus),
         gradient: "symmetric variable, (G + G')/2",
         free_gradient: Some("free entries of a symmetric variable, G + G' - G.*I"),
+        solving: Solving::Cholesky,
         transposed: Facts::SPD,
         closed: &[Closed::Inverses, Closed::Kroneckers],
     },
@@ -129,6 +158,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Mirrored(Sign::Minus),
         gradient: "skew variable, (G - G')/2",
         free_gradient: Some("free entries of a skew variable, G - G'"),
+        solving: Solving::Elimination,
         transposed: Facts::SKEW,
         closed: &[Closed::Sums, Closed::Inverses],
     },
@@ -139,6 +169,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Rotations,
         gradient: "orthogonal variable, (G - X*G'*X)/2",
         free_gradient: None,
+        solving: Solving::Transposition,
         transposed: Facts::ORTHOGONAL,
         closed: &[Closed::Products, Closed::Inverses, Closed::Kroneckers],
     },
@@ -149,6 +180,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Entries(Part::Lower),
         gradient: "lower triangular variable, entries on and below the diagonal",
         free_gradient: None,
+        solving: Solving::Forward,
         transposed: Facts::UPPER,
         closed: &[Closed::Sums, Closed::Products, Closed::Inverses, Closed::Kroneckers],
     },
@@ -159,6 +191,7 @@ pub static STRUCTURES: [Structure; 7] = [
         space: Space::Entries(Part::Upper),
         gradient: "upper triangular variable, entries on and above the diagonal",
         free_gradient: None,
+        solving: Solving::Backward,
         transposed: Facts::LOWER,
         closed: &[Closed::Sums, Closed::Products, Closed::Inverses, Closed::Kroneckers],
     },
@@ -187,6 +220,12 @@ impl Structure {
 }
 
 impl Facts {
+    /// How systems with a matrix of these facts are solved.
+    pub fn solving(self) -> Solving {
+        let all = Structure::all_of(self).map(|structure| structure.solving);
+        all.min().unwrap_or(Solving::Elimination)
+    }
+
     /// Of the structure that all operands have, what the result of such an operation has.
     pub fn kept(self, under: Closed) -> Facts {
         Structure::all_of(self)
@@ -229,6 +268,18 @@ mod tests {
         check(Facts::SYMMETRIC | Facts::LOWER, Closed::Products, Facts::LOWER);
         check(Facts::SPD, Closed::Sums, Facts::SYMMETRIC);
         check(Facts::SKEW, Closed::Kroneckers, Facts::NONE);
+    }
+
+    #[test]
+    fn the_structure_says_how_systems_are_solved() {
+        let check = |facts: Facts, expected: Solving| assert_eq!(facts.solving(), expected);
+        check(Facts::NONE, Solving::Elimination);
+        check(Facts::SYMMETRIC, Solving::Elimination);
+        check(Facts::SPD, Solving::Cholesky);
+        check(Facts::SPD | Facts::ORTHOGONAL, Solving::Transposition);
+        check(Facts::LOWER | Facts::ORTHOGONAL, Solving::Transposition);
+        check(Facts::UPPER | Facts::POSITIVE, Solving::Backward);
+        check(Facts::SPD | Facts::DIAGONAL | Facts::ORTHOGONAL, Solving::Division);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Systems, inverses and determinants by what is known of their matrix: a diagonal divides, a triangle is substituted, an
 //! orthogonal matrix is turned, a definite one is factored by Cholesky, and any other is eliminated.
 
-use beltrami_core::{Facts, Map};
+use beltrami_core::{Facts, Map, Solving};
 use beltrami_linalg::dense::Factorisation;
 use smallvec::smallvec;
 
@@ -19,25 +19,25 @@ impl Known {
     pub(crate) const NOTHING: Known = Known { facts: Facts::NONE, semidefinite: false };
 
     pub(crate) fn is_diagonal(self) -> bool {
-        self.facts.has(Facts::LOWER | Facts::UPPER)
+        self.facts.solving() == Solving::Division
     }
 
-    /// Whether the structure gives the inverse, without elimination.
+    /// Whether the structure gives the inverse, without a factorisation.
     pub(crate) fn inverts(self) -> bool {
-        self.is_triangular() || self.facts.has(Facts::ORTHOGONAL)
+        self.facts.solving().is_direct()
     }
 
+    /// Whether the determinant is the product of the diagonal.
     fn is_triangular(self) -> bool {
-        self.facts.has(Facts::LOWER) || self.facts.has(Facts::UPPER)
+        use Solving::{Backward, Division, Forward};
+        matches!(self.facts.solving(), Division | Forward | Backward)
     }
 
-    fn solver(self) -> Solver {
-        match self.facts {
-            facts if facts.has(Facts::LOWER) => Solver::Lower,
-            facts if facts.has(Facts::UPPER) => Solver::Upper,
-            facts if facts.has(Facts::SPD) => Solver::Factored(Factorisation::Cholesky),
-            _ if self.semidefinite => Solver::Factored(Factorisation::Gram),
-            _ => Solver::Factored(Factorisation::Elimination),
+    fn factorisation(self) -> Factorisation {
+        match self.facts.solving() {
+            Solving::Cholesky => Factorisation::Cholesky,
+            _ if self.semidefinite => Factorisation::Gram,
+            _ => Factorisation::Elimination,
         }
     }
 }
@@ -62,10 +62,13 @@ impl Program {
             let v = self.unary(Unary::Recip, v);
             return self.diagonal(v);
         }
-        if known.facts.has(Facts::ORTHOGONAL) {
-            return self.transpose(a);
-        }
-        let factors = self.factors(a, known.solver());
+        let solver = match known.facts.solving() {
+            Solving::Transposition => return self.transpose(a),
+            Solving::Forward => Solver::Lower,
+            Solving::Backward => Solver::Upper,
+            _ => Solver::Factored(known.factorisation()),
+        };
+        let factors = self.factors(a, solver);
         let dims = self.dims(a).clone();
         self.add_node(Op::Inverse { factors, transposed: false }, dims)
     }
@@ -78,10 +81,10 @@ impl Program {
             let logarithms = self.unary(Unary::Map(Map::Log), sizes);
             return self.sum(logarithms);
         }
-        if known.facts.has(Facts::ORTHOGONAL) {
+        if known.facts.solving() == Solving::Transposition {
             return self.constant(0.0);
         }
-        let factors = self.factors(a, known.solver());
+        let factors = self.factors(a, Solver::Factored(known.factorisation()));
         self.add_node(Op::LogDet(factors), smallvec![1, 1])
     }
 
