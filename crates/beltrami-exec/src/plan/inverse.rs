@@ -68,7 +68,7 @@ impl Program {
             Solving::Backward => Solver::Upper,
             _ => Solver::Factored(known.factorisation()),
         };
-        let factors = self.factors(a, solver);
+        let factors = self.factors(a, known, solver);
         let dims = self.dims(a).clone();
         self.add_node(Op::Inverse { factors, transposed: false }, dims)
     }
@@ -84,7 +84,7 @@ impl Program {
         if known.facts.solving() == Solving::Transposition {
             return self.constant(0.0);
         }
-        let factors = self.factors(a, Solver::Factored(known.factorisation()));
+        let factors = self.factors(a, known, Solver::Factored(known.factorisation()));
         self.add_node(Op::LogDet(factors), smallvec![1, 1])
     }
 
@@ -100,7 +100,12 @@ impl Program {
         })
     }
 
-    fn factors(&mut self, a: NodeId, solver: Solver) -> NodeId {
+    /// What systems are solved from; a symmetric matrix and its transpose have the same.
+    fn factors(&mut self, a: NodeId, known: Known, solver: Solver) -> NodeId {
+        let a = match *self.op(a) {
+            Op::Transpose(x) if known.facts.has(Facts::SYMMETRIC) => x,
+            _ => a,
+        };
         let dims = self.dims(a).clone();
         self.add_node(Op::Factors(a, solver), dims)
     }

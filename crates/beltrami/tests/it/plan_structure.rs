@@ -119,7 +119,7 @@ fn products_with_several_columns_cost_as_many_times_as_much() {
 
 #[test]
 fn structure_of_what_is_made_of_matrices_is_used() {
-    let declarations = "L: lower(n), M: lower(n), U: upper(n), D: diagonal(n), E: diagonal(n), Q: orthogonal(n), x: vector(n), A: matrix(n,n)";
+    let declarations = "L: lower(n), M: lower(n), U: upper(n), D: diagonal(n), E: diagonal(n), Q: orthogonal(n), S: spd(n), x: vector(n), A: matrix(n,n)";
     check("inv(L*M)*x", declarations, 2.0 * N * N);
     check("x'*inv(U*D*L)", declarations, 2.0 * N * N + N);
     check("inv(Q*D*L)'*x", declarations, 3.0 * N * N + N);
@@ -132,6 +132,7 @@ fn structure_of_what_is_made_of_matrices_is_used() {
     check("Q'*D*Q*x", declarations, 4.0 * N * N + N);
     check("logdet(L*U)", declarations, 6.0 * N);
     check("logdet(Q*L*D)", declarations, 6.0 * N);
+    check("inv(S')*x + inv(S)*L*x", declarations, CHOLESKY + 6.0 * N * N + N);
     check("inv(kron(A, L))*vec(M)", declarations, ELIMINATION + 3.0 * CUBE);
     check("logdet(kron(A, L))", declarations, ELIMINATION + 3.0 * N);
     check("inv(kron(Q, D))*vec(A)", declarations, 2.0 * CUBE + N * N);
