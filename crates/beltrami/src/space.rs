@@ -32,3 +32,16 @@ pub(crate) fn departure(space: Space, at: impl Fn(usize, usize) -> f64, i: usize
         Space::Rotations => 0.0,
     }
 }
+
+/// The first entry, if there is one, that keeps an `n×n` matrix out of a space: one that should be zero and is not, or one
+/// that differs from its mirror image by more than data may.
+pub(crate) fn departing(space: Space, entries: &[f64], n: usize) -> Option<(usize, usize)> {
+    const TOLERANCE: f64 = 1e-10;
+    let limit = match space {
+        Space::Mirrored(_) => TOLERANCE * entries.iter().fold(0.0_f64, |most, x| x.abs().max(most)),
+        Space::Entries(_) | Space::Rotations => 0.0,
+    };
+    let at = |i: usize, j: usize| entries[i * n + j];
+    let places = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
+    places.into_iter().find(|(i, j)| departure(space, at, *i, *j) > limit)
+}

@@ -4,7 +4,7 @@
 use crate::compared;
 use beltrami::data::{Given, read};
 use beltrami::exec::{Plan, PlanOptions};
-use beltrami::{DeriveOptions, Drawn, Session};
+use beltrami::{DeriveOptions, Drawn, Problem, Session};
 
 /// Operations of the plan of an expression in which `n` is 800 and every other size 1000, after it was compared with the
 /// evaluator at small sizes.
@@ -212,4 +212,36 @@ fn what_has_no_inverse_is_refused_whatever_its_structure() {
     // A Gram matrix that is singular.
     let message = evaluated("inv(X'*X)", "X: matrix(m,n)", &["X=[1,2;2,4;3,6]"]).unwrap_err();
     assert!(message.contains("singular"), "{message}");
+}
+
+#[test]
+fn functions_see_whether_arguments_are_of_their_types() {
+    let x = [1.0, 2.0];
+    for (ty, right, wrong) in [
+        ("lower", [1.0, 0.0, 3.0, 1.0], [1.0, 1e-20, 3.0, 1.0]),
+        ("upper", [1.0, 3.0, 0.0, 1.0], [1.0, 3.0, 1.0, 1.0]),
+        ("diagonal", [1.0, 0.0, 0.0, 2.0], [1.0, 0.0, 1.0, 2.0]),
+        ("spd", [2.0, 1.0, 1.0, 2.0], [2.0, 1.0, 1.5, 2.0]),
+        ("skew", [0.0, 1.0, -1.0, 0.0], [0.0, 1.0, 1.0, 0.0]),
+    ] {
+        let declarations = format!("A: {ty}(n), x: vector(n)");
+        let problem = Problem::parse("inv(A)*x").and_then(|p| p.with(&declarations));
+        let problem = problem.map_err(|f| f.diagnostics).expect("it reads");
+        let mut f = problem.compile([("n", 2)]).map_err(|f| f.diagnostics).expect("it compiles");
+        let found = f.call([("A", &right[..]), ("x", &x)]).map_err(|f| f.diagnostics).expect(ty);
+        let [a, b, c, d] = right;
+        let back = [a * found[0] + b * found[1], c * found[0] + d * found[1]];
+        // Small whole numbers, a few roundings.
+        assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{ty}: {found:?}");
+        let refused = f.call([("A", &wrong[..]), ("x", &x)]).expect_err(ty).diagnostics;
+        assert_eq!(refused[0].code.id, "E0604", "{ty}");
+    }
+    // All entries of a matrix declared orthogonal are used, whatever they are.
+    let problem = Problem::parse("inv(Q)*x").and_then(|p| p.with("Q: orthogonal(n), x: vector(n)"));
+    let problem = problem.map_err(|f| f.diagnostics).expect("it reads");
+    let mut f = problem.compile([("n", 2)]).map_err(|f| f.diagnostics).expect("it compiles");
+    let near = [0.6, -0.8, 0.8, 0.6 + 1e-9];
+    let found = f.call([("Q", &near[..]), ("x", &x)]).map_err(|f| f.diagnostics).expect("regular");
+    let back = [near[0] * found[0] + near[1] * found[1], near[2] * found[0] + near[3] * found[1]];
+    assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{found:?}");
 }
