@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
-use beltrami_core::{ExprId, Facts, Graph};
+use beltrami_core::{ExprId, Facts, Graph, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
@@ -388,10 +388,8 @@ impl Derivation {
 
     /// The convention by which structured variables were treated, as `--symmetric` names it; `None` without such variables.
     pub fn convention(&self) -> Option<&'static str> {
-        let linear = [Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER, Facts::ORTHOGONAL];
         let structured = |x: &ExprId| {
-            let facts = self.graph.facts(*x);
-            !self.graph.shape(*x).is_scalar() && linear.iter().any(|fact| facts.has(*fact))
+            !self.graph.shape(*x).is_scalar() && Structure::of(self.graph.facts(*x)).is_some()
         };
         self.by.iter().any(structured).then_some(match self.symmetric {
             Symmetric::Frobenius => "frobenius",

@@ -225,11 +225,12 @@ fn computed(
     let size = |name: &str| point.sizes.get(name).copied();
     let symbol = |name: &str| point.values.get(name).cloned();
     let mut warning = None;
+    let options = PlanOptions { rough: point.rough.clone(), ..PlanOptions::default() };
     match planned(graph, roots, point) {
         Ok((tensors, explanation)) => {
             let agreement = match compare_results(graph, roots, &size, &symbol, &tensors) {
                 Agreement::Unknown | Agreement::Large => {
-                    compare_at_random(graph, roots, range, &size, &plan_of(graph, roots, false))
+                    compare_at_random(graph, roots, range, &size, &plan_of(graph, roots, &options))
                 }
                 known => known,
             };
@@ -276,7 +277,8 @@ pub(crate) fn planned(
     point: &Point,
 ) -> Result<(Vec<Tensor<f64>>, Explanation), EvalError> {
     let size = |name: &str| point.sizes.get(name).copied();
-    let options = PlanOptions { threads: threads(), ..PlanOptions::default() };
+    let options =
+        PlanOptions { threads: threads(), rough: point.rough.clone(), ..PlanOptions::default() };
     let mut plan = Plan::<f64>::compile(graph, roots, &size, &options)?;
     let inputs = plan
         .inputs()

@@ -26,6 +26,7 @@ mod planned;
 mod problem;
 mod sample;
 mod session;
+mod space;
 mod spelling;
 pub mod steps;
 

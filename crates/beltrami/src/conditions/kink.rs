@@ -3,7 +3,7 @@
 //! Data is taken as it is: an entry of it is 0 or is not. What was computed from it is off by rounding, as far as drawing the
 //! rounding errors anew moves it, and a condition that fails within that is not known to hold.
 
-use beltrami_core::{ExprId, Facts, Graph, Node};
+use beltrami_core::{ExprId, Graph, Node, Sign, Space, Structure};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Evaluator, Noise, Tensor};
 use beltrami_linalg::{Matrix, singular_values};
@@ -276,8 +276,8 @@ impl Data<'_> {
             (bits % 2048) as f64 / 1024.0 - 1.0
         };
         for id in self.by {
-            let facts = self.graph.facts(*id);
-            if facts.has(Facts::ORTHOGONAL) {
+            let space = Structure::of(self.graph.facts(*id)).map(|structure| structure.space);
+            if space == Some(Space::Rotations) {
                 return None;
             }
             let value = point.values.get_mut(self.name(*id)?)?;
@@ -291,14 +291,14 @@ impl Data<'_> {
             };
             let changed = |i: usize, j: usize, x: f64| {
                 let (low, high) = (i.min(j), i.max(j));
-                let free = !(facts.has(Facts::LOWER) && j > i || facts.has(Facts::UPPER) && i > j);
-                let change = match (facts.has(Facts::SYMMETRIC), facts.has(Facts::SKEW)) {
-                    (true, _) => drawn(low * cols + high),
-                    (_, true) if i == j => 0.0,
-                    (_, true) => drawn(low * cols + high) * if i < j { 1.0 } else { -1.0 },
-                    _ => drawn(i * cols + j),
-                };
-                if free { x + size * change } else { x }
+                match space {
+                    Some(Space::Entries(part)) if !part.has(i, j) => x,
+                    Some(Space::Mirrored(Sign::Minus)) if i == j => x,
+                    Some(Space::Mirrored(sign)) if i > j => {
+                        x + size * sign.number() * drawn(low * cols + high)
+                    }
+                    _ => x + size * drawn(i * cols + j),
+                }
             };
             let old = value.data().to_vec();
             *value = Tensor::from_fn(rows, cols, |i, j| changed(i, j, old[i * cols + j]));

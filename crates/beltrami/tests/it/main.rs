@@ -13,6 +13,7 @@ mod plan;
 mod plan_memory;
 mod plan_pass;
 mod plan_random;
+mod plan_structure;
 mod planted_fault;
 mod property;
 mod refusal;
