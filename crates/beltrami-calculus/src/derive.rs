@@ -5,7 +5,7 @@ use smallvec::smallvec;
 
 use crate::ambient::Ambient;
 use crate::cost::cost;
-use crate::error::{CalculusError, Result};
+use crate::error::{CalculusError, Excess, Result};
 use crate::index::{Factor, Term};
 use crate::lower::Calculus;
 use crate::raise::Target;
@@ -153,11 +153,15 @@ enum Way {
 }
 
 /// Factors of all terms together, of which no shorter text is looked for: more than anyone reads.
-const MAX_FACTORS: usize = 12_000;
+pub(crate) const MAX_FACTORS: usize = 12_000;
 
 fn limited(terms: &[Term], most: usize) -> Result<()> {
     let factors: usize = terms.iter().map(|term| term.factors.len()).sum();
-    if factors > most { Err(CalculusError::TooLarge(terms.len() - 1)) } else { Ok(()) }
+    if factors > most {
+        Err(CalculusError::TooLarge(Excess::Terms(terms.len() - 1)))
+    } else {
+        Ok(())
+    }
 }
 
 fn candidate(

@@ -7,14 +7,23 @@ use beltrami_core::{ExprId, ShapeError};
 pub enum CalculusError {
     /// The operation at this expression has no differential.
     NotAvailable(ExprId),
-    /// More terms than are worth printing.
-    TooLarge(usize),
+    /// More than is worth printing.
+    TooLarge(Excess),
     /// A rule of the registry produced an expression that does not fit: a defect of that rule.
     Shape(ShapeError),
     /// The application there is defined for symmetric matrices alone.
     Symmetric(ExprId),
     /// No expression of the asked form exists.
     NoForm(&'static str),
+}
+
+/// What there is more of than is worth printing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// More terms than this.
+    Terms(usize),
+    /// More factors than this in all terms together.
+    Factors(usize),
 }
 
 impl From<ShapeError> for CalculusError {

@@ -22,7 +22,7 @@ mod sum;
 
 pub use cost::cost;
 pub use derive::{Derived, Form, Layout, Placement, Request, Symmetric, derive};
-pub use error::CalculusError;
+pub use error::{CalculusError, Excess};
 pub use lower::Calculus;
 pub use operator::{Operator, operator};
 pub use product_rule::ProductRules;

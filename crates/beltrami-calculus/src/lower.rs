@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 use crate::binding::Binding;
-use crate::error::{CalculusError, Result};
+use crate::derive::MAX_FACTORS;
+use crate::error::{CalculusError, Excess, Result};
 use crate::index::{Factor, Leg, Space, Term};
 use crate::kept::Kept;
 use crate::product_rule::Met;
@@ -18,6 +19,9 @@ use crate::spec::Spec;
 
 /// More terms than this are refused; a person reads a dozen.
 const MAX_TERMS: usize = 2000;
+
+/// Factors of a term above which equal ones are merged before the term is taken apart further.
+const MANY: usize = 64;
 
 /// The workplace of one derivation: the expressions, the texts, the indices.
 pub struct Calculus<'a> {
@@ -115,13 +119,28 @@ impl<'a> Calculus<'a> {
     pub fn expand(&mut self, term: Term) -> Result<Vec<Term>> {
         let mut pending = vec![term];
         let mut done = Vec::new();
-        while let Some(term) = pending.pop() {
+        let (mut factors, mut many) = (0, MANY);
+        while let Some(mut term) = pending.pop() {
             if done.len() + pending.len() > MAX_TERMS {
-                return Err(CalculusError::TooLarge(MAX_TERMS));
+                return Err(CalculusError::TooLarge(Excess::Terms(MAX_TERMS)));
+            }
+            if term.factors.len() > many {
+                // Products of what is itself a product are powers of a few factors.
+                self.merge_factors(&mut term);
+                many = 2 * MANY.max(term.factors.len());
+            }
+            if term.factors.len() > Graph::LONGEST_CHAIN {
+                return Err(CalculusError::TooLarge(Excess::Factors(Graph::LONGEST_CHAIN)));
+            }
+            if factors + term.factors.len() > 2 * MAX_FACTORS {
+                return Err(CalculusError::TooLarge(Excess::Factors(2 * MAX_FACTORS)));
             }
             match (0..term.factors.len()).find(|place| self.should_expand(&term.factors[*place])) {
                 Some(place) => pending.extend(self.expand_factor(term, place)?.into_iter().rev()),
-                None => done.push(term),
+                None => {
+                    factors += term.factors.len();
+                    done.push(term);
+                }
             }
         }
         Ok(done)
@@ -473,6 +492,12 @@ impl<'a> Calculus<'a> {
                 let mut term = term.clone();
                 let inputs =
                     this.bind_product(&mut term, &factor.legs, factor.atom, text, operands);
+                // A product of an entry by itself varies in both places alike, and is one term and not two.
+                let alike = inputs.iter().filter(|input| !quotient && **input == inputs[place]);
+                match alike.count() {
+                    2.. if inputs[..place].contains(&inputs[place]) => return None,
+                    times => term.coef = term.coef.mul(Number::int(times.max(1) as i64)),
+                }
                 for (k, (arg, legs)) in inputs.into_iter().enumerate() {
                     let divisor = quotient && k + 1 == operands.len();
                     let mut own = Factor::new(arg, legs);
@@ -491,19 +516,19 @@ impl<'a> Calculus<'a> {
                     }
                     term.factors.push(own);
                 }
-                term
+                Some(term)
             };
         let places = (0..args.len()).filter(|k| varies[*k]);
         match record.lower {
             Lower::Product(text) | Lower::Quotient(text) => {
                 let quotient = matches!(record.lower, Lower::Quotient(_));
                 let spec = Spec::of(text);
-                Ok(places.map(|k| linear(k, self, &spec, &args, quotient)).collect())
+                Ok(places.filter_map(|k| linear(k, self, &spec, &args, quotient)).collect())
             }
             Lower::Einsum => {
                 let text = self.graph.arg(args[0]).text().unwrap_or_default().to_string();
                 let spec = Spec::parse(&text);
-                Ok(places.map(|k| linear(k - 1, self, &spec, &args[1..], false)).collect())
+                Ok(places.filter_map(|k| linear(k - 1, self, &spec, &args[1..], false)).collect())
             }
             Lower::Sum(coefs) => Ok(places
                 .map(|k| {

@@ -151,7 +151,9 @@ impl Calculus<'_> {
             {
                 factor.legs.swap(0, 1);
             }
-            let same = |m: &&mut Factor| m.atom == factor.atom && m.legs == factor.legs;
+            let same = |m: &&mut Factor| {
+                m.atom == factor.atom && m.legs == factor.legs && !m.varied && !factor.varied
+            };
             // Entries of arrays with more axes have no powers.
             let same = merged.iter_mut().find(same).filter(|_| factor.legs.len() <= 2);
             match same {

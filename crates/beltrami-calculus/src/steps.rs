@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Node, OpId, Structure};
 
 use crate::derive::{Form, Layout, Request, Symmetric, derive};
-use crate::error::{CalculusError, Result};
+use crate::error::{CalculusError, Excess, Result};
 use crate::rulebook::Rulebook;
 use crate::simplify::Bounds;
 
@@ -99,7 +99,7 @@ impl Writer<'_> {
         let mut lines = Vec::new();
         while let Some(hole) = self.next(expr) {
             if lines.len() > MOST_EXPANSIONS {
-                return Err(CalculusError::TooLarge(MOST_EXPANSIONS));
+                return Err(CalculusError::TooLarge(Excess::Terms(MOST_EXPANSIONS)));
             }
             let (rule, by) = self.differential(self.placeholders[&hole])?;
             expr = self.replaced(expr, hole, by)?;

@@ -298,13 +298,26 @@ impl Graph {
             && self.fingerprint(a).is_transpose_of(&self.fingerprint(b))
     }
 
-    /// The factors of a matrix product in order; the expression itself when it is none.
+    /// The factors of a matrix product in order; the expression itself when it is none, or one of more than
+    /// [`Graph::LONGEST_CHAIN`].
     pub fn chain(&self, id: ExprId) -> Vec<ExprId> {
-        match self.args_of(id, Kernel::MatMul) {
-            Some([a, b]) => [self.chain(*a), self.chain(*b)].concat(),
-            _ => vec![id],
+        let mut factors = Vec::new();
+        let mut pending = vec![id];
+        while let Some(next) = pending.pop() {
+            match self.args_of(next, Kernel::MatMul) {
+                Some([a, b]) => pending.extend([*b, *a]),
+                _ => factors.push(next),
+            }
+            // Every part that is pending has a factor of its own; shared products are met as often as they occur.
+            if factors.len() + pending.len() > Graph::LONGEST_CHAIN {
+                return vec![id];
+            }
         }
+        factors
     }
+
+    /// Factors of a product beyond which it is not taken apart: ten products of a matrix by itself are one of 1024.
+    pub const LONGEST_CHAIN: usize = 4096;
 
     pub(crate) fn fingerprint(&self, id: ExprId) -> Fingerprint {
         self.fingerprints[id.index()]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
+use beltrami_calculus::{
+    CalculusError, Derived, Excess, Form, Layout, Operator, Placement, Symmetric,
+};
 use beltrami_core::{ExprId, Facts, Graph, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
@@ -493,8 +495,14 @@ pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> 
                 None => diagnostic,
             }
         }
-        CalculusError::TooLarge(terms) => {
-            Diagnostic::error(&codes::E0403, format!("the derivative has more than {terms} terms"))
+        CalculusError::TooLarge(excess) => {
+            let message = match excess {
+                Excess::Terms(most) => format!("the derivative has more than {most} terms"),
+                Excess::Factors(most) => {
+                    format!("the terms of the derivative have more than {most} factors together")
+                }
+            };
+            Diagnostic::error(&codes::E0403, message)
                 .hint("differentiate a part, or ask for a lower order")
         }
         CalculusError::Symmetric(id) => {
