@@ -1,6 +1,6 @@
 //! From an expression to its derivative in the layout and form asked for.
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel, Number, Shape};
+use beltrami_core::{ExprId, Graph, Kernel, Number, Part, Shape, Sign, Space, Structure};
 use smallvec::smallvec;
 
 use crate::ambient::Ambient;
@@ -312,10 +312,12 @@ impl Calculus<'_> {
         symbol: ExprId,
         convention: Symmetric,
     ) -> Result<Vec<Term>> {
-        let facts = self.graph.facts(symbol);
-        if convention == Symmetric::Ambient || self.graph.shape(symbol).is_scalar() {
+        let structure = Structure::of(self.graph.facts(symbol));
+        let Some(structure) = structure
+            .filter(|_| convention != Symmetric::Ambient && !self.graph.shape(symbol).is_scalar())
+        else {
             return Ok(terms);
-        }
+        };
         let swap = |term: &Term, coef: Number| {
             let mut turned = term.clone();
             let last = turned.out.len() - 1;
@@ -326,43 +328,39 @@ impl Calculus<'_> {
         let scaled = |term: &Term, coef: Number| Term { coef: term.coef.mul(coef), ..term.clone() };
         let mut result = Vec::new();
         for term in terms {
-            if facts.has(Facts::DIAGONAL) {
-                result.push(self.on_diagonal(term));
-            } else if facts.has(Facts::SYMMETRIC) {
-                match convention {
-                    Symmetric::Free => {
-                        result.push(swap(&term, Number::ONE));
-                        result.push(self.on_diagonal(scaled(&term, Number::MINUS_ONE)));
-                        result.push(term);
-                    }
-                    _ => {
-                        result.push(scaled(&term, Number::HALF));
-                        result.push(swap(&term, Number::HALF));
-                    }
+            match structure.space {
+                Space::Entries(Part::Diagonal) => result.push(self.on_diagonal(term)),
+                Space::Entries(part) => {
+                    let kernel = match part {
+                        Part::Upper => Kernel::UpperPart,
+                        Part::Lower | Part::Diagonal => Kernel::LowerPart,
+                    };
+                    let shape = self.graph.shape(symbol).clone();
+                    let ones = self.graph.ones(&shape)?;
+                    let mask = self.graph.build(kernel, &[ones])?;
+                    let last = term.out.len() - 1;
+                    let legs = smallvec![term.out[last - 1].clone(), term.out[last].clone()];
+                    let mut masked = term;
+                    masked.factors.push(Factor::new(mask, legs));
+                    result.push(masked);
                 }
-            } else if facts.has(Facts::SKEW) {
-                let share = match convention {
-                    Symmetric::Free => Number::ONE,
-                    _ => Number::HALF,
-                };
-                result.push(scaled(&term, share));
-                result.push(swap(&term, share.neg()));
-            } else if facts.has(Facts::ORTHOGONAL) {
-                result.push(scaled(&term, Number::HALF));
-                result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));
-            } else if facts.has(Facts::LOWER) || facts.has(Facts::UPPER) {
-                let kernel =
-                    if facts.has(Facts::LOWER) { Kernel::LowerPart } else { Kernel::UpperPart };
-                let shape = self.graph.shape(symbol).clone();
-                let ones = self.graph.ones(&shape)?;
-                let mask = self.graph.build(kernel, &[ones])?;
-                let last = term.out.len() - 1;
-                let legs = smallvec![term.out[last - 1].clone(), term.out[last].clone()];
-                let mut masked = term;
-                masked.factors.push(Factor::new(mask, legs));
-                result.push(masked);
-            } else {
-                result.push(term);
+                Space::Mirrored(Sign::Plus) if convention == Symmetric::Free => {
+                    result.push(swap(&term, Number::ONE));
+                    result.push(self.on_diagonal(scaled(&term, Number::MINUS_ONE)));
+                    result.push(term);
+                }
+                Space::Mirrored(sign) => {
+                    let share = match convention {
+                        Symmetric::Free => Number::ONE,
+                        _ => Number::HALF,
+                    };
+                    result.push(scaled(&term, share));
+                    result.push(swap(&term, if sign == Sign::Plus { share } else { share.neg() }));
+                }
+                Space::Rotations => {
+                    result.push(scaled(&term, Number::HALF));
+                    result.push(self.reflected(scaled(&term, Number::HALF.neg()), symbol));
+                }
             }
         }
         Ok(result)

@@ -25,7 +25,7 @@ pub use derive::{Derived, Form, Layout, Placement, Request, Symmetric, derive};
 pub use error::{CalculusError, Excess};
 pub use lower::Calculus;
 pub use operator::{Operator, operator};
-pub use product_rule::{ProductRules, fact_named};
+pub use product_rule::ProductRules;
 pub use rulebook::Rulebook;
 pub use simplify::{Bounds, Simplifier};
 pub use stable::StableForms;

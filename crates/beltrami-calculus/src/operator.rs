@@ -1,6 +1,6 @@
 //! Derivatives as linear maps: what they do to a direction, and what their adjoints do to a cotangent.
 
-use beltrami_core::{ExprId, Facts, Graph, Shape};
+use beltrami_core::{Closed, ExprId, Facts, Graph, Shape};
 use smallvec::smallvec;
 
 use crate::ambient::Ambient;
@@ -46,12 +46,10 @@ pub fn operator(
     let last = by[by.len() - 1];
     let facts = graph.facts(last);
     // A direction keeps the linear structure of its variable, not definiteness or signs.
-    let mut linear = Facts::NONE;
-    for fact in [Facts::SYMMETRIC, Facts::LOWER, Facts::UPPER, Facts::SKEW] {
-        if facts.has(fact) && symmetric != Symmetric::Ambient {
-            linear = linear | fact;
-        }
-    }
+    let linear = match symmetric {
+        Symmetric::Ambient => Facts::NONE,
+        _ => facts.kept(Closed::Sums),
+    };
     let name = format!("d{}", beltrami_name(graph, last));
     let direction = new_symbol(graph, &name, last, linear);
     let out = if by.len() == 1 { [0, 1] } else { [2, 3] };

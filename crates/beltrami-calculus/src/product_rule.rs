@@ -301,24 +301,11 @@ pub(crate) fn holds(
     conditions.iter().all(|(fact, params)| {
         params.iter().all(|param| {
             let place = lhs.params.iter().position(|p| p == param);
-            place.and_then(|p| bound[p]).is_some_and(|expr| graph.facts(expr).has(fact_named(fact)))
+            let facts = Facts::named(fact);
+            place
+                .and_then(|p| bound[p])
+                .zip(facts)
+                .is_some_and(|(expr, facts)| graph.facts(expr).has(facts))
         })
     })
-}
-
-/// The fact a condition names; an unknown name asks for everything and so never holds.
-pub fn fact_named(name: &str) -> Facts {
-    match name {
-        "symmetric" => Facts::SYMMETRIC,
-        "spd" => Facts::SPD,
-        "diagonal" => Facts::DIAGONAL,
-        "orthogonal" => Facts::ORTHOGONAL,
-        "skew" => Facts::SKEW,
-        "lower" => Facts::LOWER,
-        "upper" => Facts::UPPER,
-        "positive" => Facts::POSITIVE,
-        "nonnegative" => Facts::NONNEGATIVE,
-        "signs" => Facts::SIGNS,
-        _ => Facts::SPD | Facts::SKEW | Facts::ORTHOGONAL | Facts::SIGNS | Facts::POSITIVE,
-    }
 }

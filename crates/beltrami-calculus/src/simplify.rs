@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use beltrami_core::template::bind;
 use beltrami_core::{
-    Dim, ExprId, Graph, Kernel, LazyRule, Node, Number, OpId, OpSet, Registry, RuleTemplate, Theory,
+    Dim, ExprId, Facts, Graph, Kernel, LazyRule, Node, Number, OpId, OpSet, Registry, RuleTemplate,
+    Theory,
 };
 use egg::{
     Analysis, CostFunction, DidMerge, EGraph, ENodeOrVar, Extractor, Id, Language, Pattern,
@@ -17,7 +18,6 @@ use quanta::{Clock, with_clock};
 use rustc_hash::FxHashMap;
 
 use crate::cost::{cost, kernel_cost};
-use crate::product_rule::fact_named;
 
 /// How far a simplification may go.
 #[derive(Clone, Copy, Debug)]
@@ -189,7 +189,7 @@ pub(crate) fn right_side(
     let holds = rule.conditions.iter().all(|(fact, params)| {
         params.iter().all(|param| {
             let place = lhs.params.iter().position(|name| name == param);
-            place.is_some_and(|p| graph.facts(args[p]).has(fact_named(fact)))
+            place.zip(Facts::named(fact)).is_some_and(|(p, facts)| graph.facts(args[p]).has(facts))
         })
     });
     if !holds {

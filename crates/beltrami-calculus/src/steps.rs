@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Node, OpId};
+use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Node, OpId, Structure};
 
 use crate::derive::{Form, Layout, Request, Symmetric, derive};
 use crate::error::{CalculusError, Excess, Result};
@@ -297,21 +297,10 @@ impl Writer<'_> {
         if convention == Symmetric::Ambient || self.graph.shape(self.symbol).is_scalar() {
             return None;
         }
-        let words = [
-            (Facts::DIAGONAL, "diagonal variable, G.*I"),
-            (Facts::SYMMETRIC, "symmetric variable, (G + G')/2"),
-            (Facts::SKEW, "skew variable, (G - G')/2"),
-            (Facts::ORTHOGONAL, "orthogonal variable, (G - X*G'*X)/2"),
-            (Facts::LOWER, "lower triangular variable, entries on and below the diagonal"),
-            (Facts::UPPER, "upper triangular variable, entries on and above the diagonal"),
-        ];
-        let (fact, text) = words.into_iter().find(|(fact, _)| facts.has(*fact))?;
+        let structure = Structure::of(facts)?;
         Some(match convention {
-            Symmetric::Free if fact == Facts::SYMMETRIC => {
-                "free entries of a symmetric variable, G + G' - G.*I"
-            }
-            Symmetric::Free if fact == Facts::SKEW => "free entries of a skew variable, G - G'",
-            _ => text,
+            Symmetric::Free => structure.free_gradient.unwrap_or(structure.gradient),
+            _ => structure.gradient,
         })
     }
 }

@@ -46,18 +46,6 @@ impl Facts {
     pub fn without(self, other: Facts) -> Facts {
         Facts(self.0 & !other.0)
     }
-
-    /// The facts a value keeps under transposition.
-    pub fn transposed(self) -> Facts {
-        let mut facts = self.without(Facts::LOWER | Facts::UPPER);
-        if self.has(Facts::LOWER) {
-            facts = facts | Facts::UPPER;
-        }
-        if self.has(Facts::UPPER) {
-            facts = facts | Facts::LOWER;
-        }
-        facts
-    }
 }
 
 impl BitOr for Facts {

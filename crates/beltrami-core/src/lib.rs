@@ -5,6 +5,7 @@
 //! *Invariant: nothing here, nor in any engine, names an operation; engines find operations by kernel.*
 
 mod build;
+mod definite;
 pub mod dim;
 pub mod facts;
 mod fingerprint;
@@ -16,6 +17,7 @@ pub mod op_set;
 pub mod registry;
 pub mod rule;
 pub mod shape;
+pub mod structure;
 pub mod template;
 pub mod theory;
 
@@ -28,5 +30,6 @@ pub use op::{Arg, Differential, Entry, Literal, Lower, Notation, Op, Transposed}
 pub use op_set::OpSet;
 pub use registry::{OpId, Registry};
 pub use shape::{Shape, ShapeError, Sizes};
+pub use structure::{Closed, Part, Sign, Solving, Space, Structure};
 pub use template::{RuleTemplate, Template};
 pub use theory::{Lazy, LazyRule, Theory};

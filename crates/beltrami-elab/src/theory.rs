@@ -216,21 +216,7 @@ fn assume(infer: &mut Infer<'_>, condition: &str, param: &str) -> Result<(), Str
 
 /// The facts that a condition stands for; none for those that are asked of expressions elsewhere.
 fn facts(condition: &str) -> Option<Facts> {
-    let facts = match condition {
-        "square" => Facts::NONE,
-        "symmetric" => Facts::SYMMETRIC,
-        "spd" | "definite" => Facts::SPD,
-        "diagonal" => Facts::DIAGONAL,
-        "lower" => Facts::LOWER,
-        "upper" => Facts::UPPER,
-        "orthogonal" => Facts::ORTHOGONAL,
-        "skew" => Facts::SKEW,
-        "positive" => Facts::POSITIVE | Facts::NONNEGATIVE,
-        "nonnegative" => Facts::NONNEGATIVE,
-        "signs" => Facts::SIGNS,
-        _ => return None,
-    };
-    Some(facts)
+    if condition == "square" { Some(Facts::NONE) } else { Facts::named(condition) }
 }
 
 /// Names of facts and the parameters they are asked of.

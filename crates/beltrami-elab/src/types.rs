@@ -1,6 +1,6 @@
 //! Types of names: shapes, facts, and the defaults by letter.
 
-use beltrami_core::{Dim, Facts, Shape};
+use beltrami_core::{Dim, Facts, Shape, Structure};
 use beltrami_syntax::{Fact, FactKind, TypeName};
 
 /// Spelled Greek letters, which are scalars.
@@ -43,18 +43,7 @@ pub fn shape(ty: TypeName, sizes: &[Dim], mut fresh: impl FnMut() -> Dim) -> Sha
 
 /// What a type says about the structure.
 pub fn structure(ty: TypeName) -> Facts {
-    match ty {
-        TypeName::Symmetric => Facts::SYMMETRIC,
-        TypeName::Spd => Facts::SPD,
-        TypeName::Diagonal => Facts::DIAGONAL,
-        TypeName::Lower => Facts::LOWER,
-        TypeName::Upper => Facts::UPPER,
-        TypeName::Orthogonal => Facts::ORTHOGONAL,
-        TypeName::Skew => Facts::SKEW,
-        TypeName::Scalar | TypeName::Vector | TypeName::Row | TypeName::Matrix | TypeName::Size => {
-            Facts::NONE
-        }
-    }
+    Structure::named(ty.name()).map_or(Facts::NONE, |structure| structure.facts)
 }
 
 /// The declaration of a name of this type and shape, as a sentence.

@@ -14,6 +14,7 @@ mod explain;
 #[cfg(feature = "planted-fault")]
 mod fault;
 mod function;
+mod inverse;
 mod kron;
 mod lower;
 mod memory;
@@ -58,11 +59,20 @@ pub struct PlanOptions {
     pub memory: usize,
     /// Whether square results of few diagonals are given by these alone, as [`Plan::bands`] says.
     pub bands: bool,
+    /// Names whose values have what was declared of them within a tolerance that is above rounding: all their entries are
+    /// read, as above the diagonal of a `lower` matrix, where they may be small and not zero.
+    pub rough: Vec<String>,
 }
 
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
-        PlanOptions { constant: Vec::new(), threads: 1, memory: 8 << 30, bands: false }
+        PlanOptions {
+            constant: Vec::new(),
+            threads: 1,
+            memory: 8 << 30,
+            bands: false,
+            rough: Vec::new(),
+        }
     }
 }
 
@@ -107,7 +117,7 @@ impl<T: Real> Plan<T> {
         sizes: &dyn Fn(&str) -> Option<i64>,
         options: &PlanOptions,
     ) -> Result<Plan<T>, EvalError> {
-        let mut lowered = lower(graph, roots, sizes)?;
+        let mut lowered = lower(graph, roots, sizes, &options.rough)?;
         let bands = if options.bands { lowered.narrow() } else { vec![None; roots.len()] };
         let constant_inputs: Vec<bool> = lowered
             .inputs
@@ -137,7 +147,7 @@ impl<T: Real> Plan<T> {
             1 => None,
             _ => rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
         };
-        let factors = factors.into_iter().map(|(n, width, spd)| Factors::new(n, width, spd));
+        let factors = factors.into_iter().map(|(n, width, way)| Factors::new(n, width, way));
         Ok(Plan {
             outputs,
             bands,

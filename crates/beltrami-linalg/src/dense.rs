@@ -11,11 +11,11 @@ mod pass;
 mod product;
 mod symmetric;
 mod system;
+mod triangular;
 mod turn;
 mod vector;
 
-use std::fmt::Debug;
-use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
+use crate::scalar::Scalar;
 
 pub use buffer::Buffer;
 pub use gram::{gram, gram_scratch};
@@ -23,35 +23,15 @@ pub use line::{dot, line_product, line_product_scratch};
 pub use pass::{PASS_LINES, pass_product};
 pub use product::product;
 pub use symmetric::{mirror, symmetric_sum, transpose, turn};
-pub use system::{Factors, Refused};
+pub use system::{Factorisation, Factors, Refused};
+pub use triangular::{invert_triangular, solve_triangular};
 pub use turn::Turn;
 pub use vector::{Lanes, Vectors};
 
-/// A number that faer computes with: `f64` or `f32`.
+/// A real number that faer computes with: `f64` or `f32`.
 pub trait Element:
-    faer::traits::RealField
-    + Lanes
-    + Turn
-    + pulp::bytemuck::Pod
-    + Copy
-    + Debug
-    + Default
-    + PartialOrd
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-    + AddAssign
-    + MulAssign
-    + Send
-    + Sync
-    + 'static
+    Scalar + faer::traits::RealField + Lanes + Turn + pulp::bytemuck::Pod + PartialOrd
 {
-    /// Zero.
-    const ZERO: Self;
-    /// One.
-    const ONE: Self;
     /// Twice the unit roundoff.
     const EPSILON: f64;
 
@@ -68,8 +48,6 @@ pub trait Element:
 macro_rules! element {
     ($number:ty) => {
         impl Element for $number {
-            const ZERO: $number = 0.0;
-            const ONE: $number = 1.0;
             const EPSILON: f64 = <$number>::EPSILON as f64;
 
             #[inline(always)]

@@ -33,9 +33,10 @@ impl Extended {
         (value.is_finite() && (value.is_normal() || self.mantissa == 0.0)).then_some(value)
     }
 
-    /// The nearest number to one that is small, which may be subnormal or zero.
-    pub(crate) fn small(&self) -> f64 {
-        ldexp(self.mantissa, self.exponent.clamp(-10_000, 0) as i32)
+    /// The nearest number, which may be subnormal or zero; `None` beyond the largest.
+    pub fn nearest(&self) -> Option<f64> {
+        let value = ldexp(self.mantissa, self.exponent.clamp(-10_000, 10_000) as i32);
+        value.is_finite().then_some(value)
     }
 
     /// `self*2^exponent`.

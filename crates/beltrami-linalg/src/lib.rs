@@ -5,6 +5,7 @@
 //! Entry points: [`Lu`], [`Svd`], [`SymmetricEigen`], [`expm`], [`logm`], [`sqrtm`], [`matfun::MatrixFunction`].
 
 pub mod clip;
+mod conjugate;
 pub mod dense;
 mod equilibration;
 mod error;
@@ -14,14 +15,18 @@ mod format;
 mod interval;
 pub mod matfun;
 mod matrix;
+mod operator;
 pub mod polar;
 mod product;
 pub mod random;
+mod scalar;
 mod scale;
 pub mod schedule;
 pub mod structured;
 pub mod truncate;
 
+pub use conjugate::{Conjugate, conjugate_gradients};
+pub use dense::dot;
 pub use equilibration::Equilibrated;
 pub use error::Error;
 pub use extended::Extended;
@@ -60,8 +65,10 @@ pub use matfun::singular::{
 pub use matfun::spectral::{spectral_norm, spectral_norm_gradient};
 pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
 pub use matrix::Matrix;
+pub use operator::{LinearOperator, MOST_ENTRIES, Solver};
 pub use product::{gemm, matmul};
-pub use random::{Operator, RandomOptions, RandomSvd, SparseMatrix, random_svd};
+pub use random::{RandomOptions, RandomSvd, SparseMatrix, random_svd};
+pub use scalar::{Complex, Scalar};
 pub use scale::{exponent_of, ldexp};
 pub use structured::Structured;
 pub use truncate::{Norm, Rule, Truncation, truncation};

@@ -1,22 +1,23 @@
-//! Dense real matrices.
+//! Dense matrices.
 
 use std::ops::{Index, IndexMut};
 
 use crate::dense::Vectors;
 use crate::error::Error;
+use crate::scalar::Scalar;
 use crate::scale::ldexp;
 
-/// A dense `f64` matrix, entries stored row by row.
+/// A dense matrix, entries stored row by row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Matrix {
+pub struct Matrix<T = f64> {
     rows: usize,
     cols: usize,
-    data: Vec<f64>,
+    data: Vec<T>,
 }
 
-impl Matrix {
+impl<T: Scalar> Matrix<T> {
     /// A matrix from its entries, row by row; an error unless there are `rows*cols` of them.
-    pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Result<Matrix, Error> {
+    pub fn new(rows: usize, cols: usize, data: Vec<T>) -> Result<Matrix<T>, Error> {
         if rows.checked_mul(cols) != Some(data.len()) {
             let detail = format!("{} entries given for a {rows}×{cols} matrix", data.len());
             return Err(Error::Shape { function: "Matrix::new", detail });
@@ -25,7 +26,11 @@ impl Matrix {
     }
 
     /// A matrix from a function of row and column, counted from 0.
-    pub fn from_fn(rows: usize, cols: usize, mut entry: impl FnMut(usize, usize) -> f64) -> Matrix {
+    pub fn from_fn(
+        rows: usize,
+        cols: usize,
+        mut entry: impl FnMut(usize, usize) -> T,
+    ) -> Matrix<T> {
         let mut data = Vec::with_capacity(rows * cols);
         for i in 0..rows {
             data.extend((0..cols).map(|j| entry(i, j)));
@@ -34,17 +39,17 @@ impl Matrix {
     }
 
     /// All entries zero.
-    pub fn zeros(rows: usize, cols: usize) -> Matrix {
-        Matrix { rows, cols, data: vec![0.0; rows * cols] }
+    pub fn zeros(rows: usize, cols: usize) -> Matrix<T> {
+        Matrix { rows, cols, data: vec![T::ZERO; rows * cols] }
     }
 
     /// The identity.
-    pub fn identity(n: usize) -> Matrix {
-        Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)))
+    pub fn identity(n: usize) -> Matrix<T> {
+        Matrix::from_fn(n, n, |i, j| if i == j { T::ONE } else { T::ZERO })
     }
 
     /// A square matrix with the given diagonal.
-    pub fn diagonal(entries: &[f64]) -> Matrix {
+    pub fn diagonal(entries: &[T]) -> Matrix<T> {
         let mut d = Matrix::zeros(entries.len(), entries.len());
         for (i, &x) in entries.iter().enumerate() {
             d[(i, i)] = x;
@@ -63,42 +68,42 @@ impl Matrix {
     }
 
     /// The entries, row by row.
-    pub fn data(&self) -> &[f64] {
+    pub fn data(&self) -> &[T] {
         &self.data
     }
 
     /// The entries, row by row, for change.
-    pub fn data_mut(&mut self) -> &mut [f64] {
+    pub fn data_mut(&mut self) -> &mut [T] {
         &mut self.data
     }
 
     /// The entries, row by row, given away.
-    pub fn into_data(self) -> Vec<f64> {
+    pub fn into_data(self) -> Vec<T> {
         self.data
     }
 
     /// One row.
-    pub fn row(&self, i: usize) -> &[f64] {
+    pub fn row(&self, i: usize) -> &[T] {
         &self.data[i * self.cols..(i + 1) * self.cols]
     }
 
     /// One column, copied.
-    pub fn col(&self, j: usize) -> Vec<f64> {
+    pub fn col(&self, j: usize) -> Vec<T> {
         (0..self.rows).map(|i| self[(i, j)]).collect()
     }
 
     /// The transpose.
-    pub fn transpose(&self) -> Matrix {
+    pub fn transpose(&self) -> Matrix<T> {
         Matrix::from_fn(self.cols, self.rows, |i, j| self[(j, i)])
     }
 
     /// The `rows × cols` block whose upper left corner is `(top, left)`; the block must lie inside.
-    pub fn block(&self, top: usize, left: usize, rows: usize, cols: usize) -> Matrix {
+    pub fn block(&self, top: usize, left: usize, rows: usize, cols: usize) -> Matrix<T> {
         Matrix::from_fn(rows, cols, |i, j| self[(top + i, left + j)])
     }
 
     /// `[self, right; below, corner]`; the sizes of the blocks must fit.
-    pub fn blocks(&self, right: &Matrix, below: &Matrix, corner: &Matrix) -> Matrix {
+    pub fn blocks(&self, right: &Matrix<T>, below: &Matrix<T>, corner: &Matrix<T>) -> Matrix<T> {
         let (m, n) = (self.rows, self.cols);
         Matrix::from_fn(m + below.rows, n + right.cols, |i, j| match (i < m, j < n) {
             (true, true) => self[(i, j)],
@@ -108,6 +113,50 @@ impl Matrix {
         })
     }
 
+    /// Whether no entry is NaN or infinite.
+    pub fn is_finite(&self) -> bool {
+        Vectors::new().run(
+            #[inline(always)]
+            || {
+                // Blocks without a way out within them.
+                let mut blocks = self.data.chunks(1024);
+                blocks.all(|block| block.iter().fold(true, |finite, x| finite & x.is_number()))
+            },
+        )
+    }
+
+    /// The same entries as a faer matrix, without copying.
+    pub fn as_faer(&self) -> faer::MatRef<'_, T> {
+        faer::MatRef::from_row_major_slice(&self.data, self.rows, self.cols)
+    }
+
+    /// A copy of a faer matrix.
+    pub fn from_faer(a: faer::MatRef<'_, T>) -> Matrix<T> {
+        Matrix { rows: a.nrows(), cols: a.ncols(), data: by_rows(a) }
+    }
+
+    pub(crate) fn map(&self, f: impl Fn(T) -> T) -> Matrix<T> {
+        Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|&x| f(x)).collect() }
+    }
+
+    pub(crate) fn checked_square(&self, function: &'static str) -> Result<usize, Error> {
+        if self.rows != self.cols {
+            return Err(Error::NotSquare { function, rows: self.rows, cols: self.cols });
+        }
+        self.checked_finite(function)?;
+        Ok(self.rows)
+    }
+
+    pub(crate) fn checked_finite(&self, function: &'static str) -> Result<(), Error> {
+        if self.is_finite() { Ok(()) } else { Err(Error::NotFinite { function }) }
+    }
+
+    pub(crate) fn checked_result(self, function: &'static str) -> Result<Matrix<T>, Error> {
+        if self.is_finite() { Ok(self) } else { Err(Error::Overflow { function }) }
+    }
+}
+
+impl Matrix {
     /// Every entry times `factor`.
     pub fn scaled(&self, factor: f64) -> Matrix {
         self.map(|x| factor * x)
@@ -172,18 +221,6 @@ impl Matrix {
         sums.into_iter().fold(0.0, f64::max)
     }
 
-    /// Whether no entry is NaN or infinite.
-    pub fn is_finite(&self) -> bool {
-        Vectors::new().run(
-            #[inline(always)]
-            || {
-                // Blocks without a way out within them.
-                let mut blocks = self.data.chunks(1024);
-                blocks.all(|block| block.iter().fold(true, |finite, x| finite & x.is_finite()))
-            },
-        )
-    }
-
     /// Largest `|A - A'|` relative to the largest `|A|`; 0 for the zero matrix.
     pub fn asymmetry(&self) -> f64 {
         let scale = self.max_abs();
@@ -197,36 +234,6 @@ impl Matrix {
             }
         }
         largest
-    }
-
-    /// The same entries as a faer matrix, without copying.
-    pub fn as_faer(&self) -> faer::MatRef<'_, f64> {
-        faer::MatRef::from_row_major_slice(&self.data, self.rows, self.cols)
-    }
-
-    /// A copy of a faer matrix.
-    pub fn from_faer(a: faer::MatRef<'_, f64>) -> Matrix {
-        Matrix { rows: a.nrows(), cols: a.ncols(), data: by_rows(a) }
-    }
-
-    pub(crate) fn map(&self, f: impl Fn(f64) -> f64) -> Matrix {
-        Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|&x| f(x)).collect() }
-    }
-
-    pub(crate) fn checked_square(&self, function: &'static str) -> Result<usize, Error> {
-        if self.rows != self.cols {
-            return Err(Error::NotSquare { function, rows: self.rows, cols: self.cols });
-        }
-        self.checked_finite(function)?;
-        Ok(self.rows)
-    }
-
-    pub(crate) fn checked_finite(&self, function: &'static str) -> Result<(), Error> {
-        if self.is_finite() { Ok(()) } else { Err(Error::NotFinite { function }) }
-    }
-
-    pub(crate) fn checked_result(self, function: &'static str) -> Result<Matrix, Error> {
-        if self.is_finite() { Ok(self) } else { Err(Error::Overflow { function }) }
     }
 }
 
@@ -250,16 +257,16 @@ pub(crate) fn by_rows<T: Copy + Default>(a: faer::MatRef<'_, T>) -> Vec<T> {
 }
 
 /// Entry at `(row, column)`, counted from 0.
-impl Index<(usize, usize)> for Matrix {
-    type Output = f64;
+impl<T> Index<(usize, usize)> for Matrix<T> {
+    type Output = T;
 
-    fn index(&self, (i, j): (usize, usize)) -> &f64 {
+    fn index(&self, (i, j): (usize, usize)) -> &T {
         &self.data[i * self.cols + j]
     }
 }
 
-impl IndexMut<(usize, usize)> for Matrix {
-    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
+impl<T> IndexMut<(usize, usize)> for Matrix<T> {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         &mut self.data[i * self.cols + j]
     }
 }

@@ -5,6 +5,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::error::Error;
 use crate::matrix::Matrix;
+use crate::scalar::Scalar;
 
 /// `A*B`.
 ///
@@ -24,7 +25,7 @@ pub fn matmul(a: &Matrix, b: &Matrix) -> Result<Matrix, Error> {
 ///
 /// # Errors
 /// [`Error::Shape`].
-pub fn gemm(m: usize, k: usize, n: usize, a: &[f64], b: &[f64]) -> Result<Vec<f64>, Error> {
+pub fn gemm<T: Scalar>(m: usize, k: usize, n: usize, a: &[T], b: &[T]) -> Result<Vec<T>, Error> {
     if m.checked_mul(k) != Some(a.len())
         || k.checked_mul(n) != Some(b.len())
         || m.checked_mul(n).is_none()
@@ -32,13 +33,13 @@ pub fn gemm(m: usize, k: usize, n: usize, a: &[f64], b: &[f64]) -> Result<Vec<f6
         let detail = format!("{m}×{k} times {k}×{n} with {} and {} entries", a.len(), b.len());
         return Err(Error::Shape { function: "gemm", detail });
     }
-    let mut out = vec![0.0; m * n];
+    let mut out = vec![T::ZERO; m * n];
     // Below this many multiplications faer's dispatch costs more than the loop (about 200 ns).
     if m * k * n <= 512 {
         for i in 0..m {
             for (l, &x) in a[i * k..(i + 1) * k].iter().enumerate() {
                 for (sum, y) in out[i * n..(i + 1) * n].iter_mut().zip(&b[l * n..(l + 1) * n]) {
-                    *sum += x * y;
+                    *sum += x * *y;
                 }
             }
         }
@@ -49,25 +50,27 @@ pub fn gemm(m: usize, k: usize, n: usize, a: &[f64], b: &[f64]) -> Result<Vec<f6
         Accum::Replace,
         MatRef::from_row_major_slice(a, m, k),
         MatRef::from_row_major_slice(b, k, n),
-        1.0,
+        T::ONE,
         Par::Seq,
     );
     Ok(out)
 }
 
 /// `A*B` of matrices that are known to fit, unchecked for overflow.
-pub(crate) fn product(a: &Matrix, b: &Matrix) -> Matrix {
+pub(crate) fn product<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
     debug_assert_eq!(a.cols(), b.rows());
     gemm(a.rows(), a.cols(), b.cols(), a.data(), b.data())
         .and_then(|data| Matrix::new(a.rows(), b.cols(), data))
         .unwrap_or_else(|_| Matrix::zeros(a.rows(), b.cols()))
 }
 
-/// `A'*B` of matrices that are known to fit, without forming the transpose.
-pub(crate) fn transposed_product(a: &Matrix, b: &Matrix) -> Matrix {
+/// `A'*B` of matrices that are known to fit, the transpose being conjugate and not formed.
+pub(crate) fn transposed_product<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
     debug_assert_eq!(a.rows(), b.rows());
     let mut out = Matrix::zeros(a.cols(), b.cols());
-    accumulate(&mut out, false, a.as_faer().transpose(), b.as_faer(), 1.0);
+    let (rows, cols) = (out.rows(), out.cols());
+    let to = MatMut::from_row_major_slice_mut(out.data_mut(), rows, cols);
+    matmul::matmul(to, Accum::Replace, a.as_faer().adjoint(), b.as_faer(), T::ONE, Par::Seq);
     out
 }
 

@@ -1,24 +1,26 @@
 //! Singular values and vectors from products with blocks of random vectors.
 //!
-//! [`random_svd`] finds the leading part of an [`Operator`], of which it uses only products: an orthonormal basis `Q` of
+//! [`random_svd`] finds the leading part of a [`LinearOperator`], of which it uses only products: an orthonormal basis `Q` of
 //! what `A` makes of random vectors, and the decomposition of `Q'*A`, so that `A ≈ Q*(Q'*A)`.
 //! The basis comes from a block Krylov space, which takes the fewest products for its accuracy, or from power iterations.
 
 mod basis;
 mod estimate;
 mod gaussian;
-mod operator;
+mod scaled;
 mod single;
 mod sketch;
 mod sparse;
 mod stop;
 
 pub use estimate::{Estimate, Evidence};
-pub use operator::Operator;
+pub(crate) use scaled::distance_by_panels;
+pub(crate) use single::Single;
 pub use sparse::SparseMatrix;
 
 use crate::error::Error;
 use crate::factor::svd::Svd;
+use crate::operator::LinearOperator;
 use crate::scale::{keep_memory, sequential};
 use crate::truncate::Rule;
 use sketch::Sketch;
@@ -103,11 +105,12 @@ pub struct RandomSvd {
 /// [`Error::NotConverged`].
 /// # References
 /// Halko, Martinsson and Tropp 2011, *Finding Structure with Randomness*; Musco and Musco 2015.
-pub fn random_svd(a: &dyn Operator, options: &RandomOptions) -> Result<RandomSvd, Error> {
+pub fn random_svd(a: &dyn LinearOperator, options: &RandomOptions) -> Result<RandomSvd, Error> {
     let rule = options.rule.checked()?;
     sequential();
     keep_memory();
-    let smaller = a.rows().min(a.cols());
+    let (rows, cols) = a.shape();
+    let smaller = rows.min(cols);
     let block = match rule {
         Rule::Rank(rank) => rank.saturating_add(options.oversampling),
         _ => options.block,
@@ -124,14 +127,14 @@ pub fn random_svd(a: &dyn Operator, options: &RandomOptions) -> Result<RandomSvd
 
 /// The bases, blocks in them, and whether they are good enough.
 fn grown<'a>(
-    a: &'a dyn Operator,
+    a: &'a dyn LinearOperator,
     options: &RandomOptions,
     rule: Rule,
     block: usize,
 ) -> Result<(Sketch<'a>, usize, bool), Error> {
     let mut sketch = Sketch::new(a, options.seed)?;
     let mut stop = Stop::new(rule, options.accuracy);
-    let (mut blocks, mut converged) = (0, a.rows().min(a.cols()) == 0);
+    let (mut blocks, mut converged) = (0, sketch.complete());
     while !converged && blocks < options.most_blocks.max(1) {
         if !sketch.grow(options.method, block)? {
             converged = true;
@@ -158,14 +161,14 @@ const WORTHWHILE: usize = 1 << 18;
 /// The basis is a few units of single precision away from the one of exact products. What is projected on it changes by the
 /// square of that, and what the error is computed from is exact in any case.
 fn in_single(
-    a: &dyn Operator,
+    a: &dyn LinearOperator,
     options: &RandomOptions,
     block: usize,
 ) -> Result<Option<RandomSvd>, Error> {
     let Rule::Rank(rank) = options.rule else { return Ok(None) };
     if options.method != Method::Krylov
         || options.accuracy < SINGLE_ROUNDING
-        || a.rows().saturating_mul(a.cols()) < WORTHWHILE
+        || a.shape().0.saturating_mul(a.shape().1) < WORTHWHILE
     {
         return Ok(None);
     }

@@ -7,7 +7,6 @@
 mod apply;
 mod band;
 mod blocks;
-mod conjugate;
 mod describe;
 mod factored;
 mod merge;
@@ -17,10 +16,10 @@ mod woodbury;
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
+use crate::operator::room;
 
 pub use band::Band;
 pub use blocks::Blocks;
-pub use conjugate::conjugate_gradients;
 pub use factored::{Factored, Solution};
 pub use pencil::Pencil;
 
@@ -52,9 +51,6 @@ pub enum Node {
     /// The sum of multiples of matrices of one size.
     Sum(Vec<(f64, Structured)>),
 }
-
-/// The most entries that are written out, 2 GiB of numbers.
-pub const MOST_ENTRIES: usize = 1 << 28;
 
 impl Structured {
     /// All entries.
@@ -220,7 +216,7 @@ impl Structured {
                 }
                 sum
             }
-            _ => self.apply(&Matrix::identity(cols), false),
+            _ => self.image(&Matrix::identity(cols), false),
         })
     }
 
@@ -259,13 +255,5 @@ impl Structured {
             Node::Product(factors) => factors.iter().all(Structured::is_finite),
             Node::Sum(terms) => terms.iter().all(|(w, term)| w.is_finite() && term.is_finite()),
         }
-    }
-}
-
-/// Refuses a matrix that is not to be written out.
-pub(crate) fn room(function: &'static str, rows: usize, cols: usize) -> Result<(), Error> {
-    match rows.checked_mul(cols) {
-        Some(entries) if entries <= MOST_ENTRIES => Ok(()),
-        _ => Err(Error::TooLarge { function, rows, cols }),
     }
 }

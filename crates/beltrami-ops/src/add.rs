@@ -15,7 +15,7 @@
 //! ## Examples
 //! - `beltrami derive 'tr(A + X)' --by X --layout denominator` prints `eye(n)`
 
-use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Lower, Notation, Op, Transposed, rule};
+use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Notation, Op, Transposed, rule};
 
 /// The sum.
 pub static OP: Op = Op {
@@ -27,14 +27,14 @@ pub static OP: Op = Op {
     shape: rule::alike,
     facts: |graph, args| {
         let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));
-        let shared = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::NONNEGATIVE;
-        let mut facts = a & b & shared;
+        let both = a & b;
+        let mut facts = both.kept(Closed::Sums) | both & Facts::NONNEGATIVE;
         if facts.has(Facts::NONNEGATIVE) && (a | b).has(Facts::POSITIVE) {
             facts = facts | Facts::POSITIVE;
         }
         let definite = [(args[0], args[1]), (args[1], args[0])]
             .iter()
-            .any(|(x, y)| graph.facts(*x).has(Facts::SPD) && semidefinite(graph, *y));
+            .any(|(x, y)| graph.facts(*x).has(Facts::SPD) && graph.is_semidefinite(*y));
         if definite { facts | Facts::SPD } else { facts }
     },
     transposed: Transposed::Each,
@@ -44,28 +44,3 @@ pub static OP: Op = Op {
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
     ..Op::BASE
 };
-
-/// Whether `x'*A*x >= 0` is plain from the form: definite, a Gram matrix, or sums and nonnegative multiples of such.
-fn semidefinite(graph: &Graph, id: ExprId) -> bool {
-    let matrix = !graph.shape(id).is_scalar();
-    match graph.application(id) {
-        _ if graph.facts(id).has(Facts::SPD) => true,
-        Some((Kernel::Add, [a, b])) => semidefinite(graph, *a) && semidefinite(graph, *b),
-        Some((Kernel::Scale, [s, a])) => graph.facts(*s).has(Facts::NONNEGATIVE) && semidefinite(graph, *a),
-        Some((Kernel::MatMul, _)) if matrix => {
-            let chain: Vec<ExprId> = graph.chain(id).into_iter().map(|factor| unscaled(graph, factor)).collect();
-            let (half, last) = (chain.len() / 2, chain.len() - 1);
-            let mirrored = (0..half).all(|place| graph.is_transpose_of(chain[place], chain[last - place]));
-            mirrored && (chain.len().is_multiple_of(2) || graph.facts(chain[half]).has(Facts::SPD))
-        }
-        _ => false,
-    }
-}
-
-/// The factor without a nonnegative multiplier.
-fn unscaled(graph: &Graph, id: ExprId) -> ExprId {
-    match graph.args_of(id, Kernel::Scale) {
-        Some([s, a]) if graph.facts(*s).has(Facts::NONNEGATIVE) => unscaled(graph, *a),
-        _ => id,
-    }
-}

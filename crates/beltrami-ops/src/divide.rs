@@ -17,7 +17,7 @@
 //! ## Examples
 //! - `beltrami derive 'x/a' --by x` gives `eye(n)/a`
 
-use beltrami_core::{Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
+use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
 
 /// The quotient by a scalar.
 pub static OP: Op = Op {
@@ -39,7 +39,7 @@ pub static OP: Op = Op {
     },
     facts: |graph, args| {
         let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));
-        let mut facts = a & (Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER);
+        let mut facts = a.kept(Closed::Sums);
         if b.has(Facts::POSITIVE) {
             facts = facts | a & (Facts::SPD | Facts::POSITIVE | Facts::NONNEGATIVE);
         }

@@ -21,7 +21,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.4; `PetersenPedersen2012`, section 2.2.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+use beltrami_core::{Closed, Differential, Kernel, Op, Transposed, rule};
 
 /// The inverse.
 pub static OP: Op = Op {
@@ -29,10 +29,7 @@ pub static OP: Op = Op {
     params: "A: matrix(n,n)",
     kernel: Kernel::Inv,
     shape: rule::square,
-    facts: |graph, args| {
-        let kept = Facts::SPD | Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::SKEW;
-        graph.facts(args[0]) & kept
-    },
+    facts: |graph, args| graph.facts(args[0]).kept(Closed::Inverses),
     transposed: Transposed::Each,
     differential: Differential::Text("-inv(A)*dA*inv(A)"),
     rules: "

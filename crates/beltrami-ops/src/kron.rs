@@ -18,7 +18,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, chapter 2.
 
-use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, Transposed, rule};
+use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Op, Shape, Transposed, rule};
 
 /// The Kronecker product.
 pub static OP: Op = Op {
@@ -33,14 +33,8 @@ pub static OP: Op = Op {
         Ok(Shape::matrix(a.rows.times(&b.rows), a.cols.times(&b.cols)))
     },
     facts: |graph, args| {
-        let kept = Facts::SPD
-            | Facts::LOWER
-            | Facts::UPPER
-            | Facts::ORTHOGONAL
-            | Facts::POSITIVE
-            | Facts::NONNEGATIVE
-            | Facts::SIGNS;
-        graph.facts(args[0]) & graph.facts(args[1]) & kept
+        let both = graph.facts(args[0]) & graph.facts(args[1]);
+        both.kept(Closed::Kroneckers) | both & (Facts::POSITIVE | Facts::NONNEGATIVE | Facts::SIGNS)
     },
     transposed: Transposed::Each,
     lower: Lower::Product("ab,ij->(ai)(bj)"),

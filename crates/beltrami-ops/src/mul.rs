@@ -19,7 +19,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.2.
 
-use beltrami_core::{Arg, Differential, Facts, Kernel, Lower, Notation, Op, Shape, ShapeError, Transposed, rule};
+use beltrami_core::{Arg, Closed, Differential, Facts, Kernel, Lower, Notation, Op, Shape, ShapeError, Transposed, rule};
 
 /// The matrix product.
 pub static OP: Op = Op {
@@ -41,9 +41,8 @@ pub static OP: Op = Op {
     },
     facts: |graph, args| {
         let both = graph.facts(args[0]) & graph.facts(args[1]);
-        let facts = both
-            & (Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::POSITIVE | Facts::NONNEGATIVE);
-        // Diagonal matrices commute, so that their product keeps symmetry and definiteness.
+        let facts = both.kept(Closed::Products) | both & (Facts::POSITIVE | Facts::NONNEGATIVE);
+        // Diagonal matrices commute, so that their product keeps definiteness.
         if both.has(Facts::DIAGONAL) { facts | both & Facts::SPD } else { facts }
     },
     transposed: Transposed::Reverse,

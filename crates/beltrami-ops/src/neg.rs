@@ -14,7 +14,7 @@
 //! ## Examples
 //! - `beltrami derive "-(b'*x)" --by x --let 'b: vector(n)' --layout denominator` prints `-b`
 
-use beltrami_core::{Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
+use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
 
 /// The negation.
 pub static OP: Op = Op {
@@ -30,8 +30,8 @@ pub static OP: Op = Op {
         }
     },
     facts: |graph, args| {
-        let kept = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::SIGNS;
-        graph.facts(args[0]) & kept
+        let of = graph.facts(args[0]);
+        of.kept(Closed::Sums) | of & (Facts::ORTHOGONAL | Facts::SIGNS)
     },
     transposed: Transposed::Each,
     lower: Lower::Sum(&[-1]),

@@ -15,7 +15,7 @@
 //! - `beltrami derive 'a*x' --by a` prints `x`
 //! - `beltrami derive 'a*A' --by a` prints `A`
 
-use beltrami_core::{Arg, Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
+use beltrami_core::{Closed, Arg, Differential, Facts, Kernel, Lower, Notation, Op, ShapeError, Transposed, rule};
 
 /// The multiple.
 pub static OP: Op = Op {
@@ -36,7 +36,7 @@ pub static OP: Op = Op {
     },
     facts: |graph, args| {
         let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));
-        let mut facts = b & (Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER);
+        let mut facts = b.kept(Closed::Sums);
         if a.has(Facts::POSITIVE) {
             facts = facts | b & (Facts::SPD | Facts::POSITIVE | Facts::NONNEGATIVE);
         }

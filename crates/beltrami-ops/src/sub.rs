@@ -14,7 +14,7 @@
 //! ## Examples
 //! - `beltrami derive 'sum(y - x)' --by y --layout denominator` prints `ones(n)`
 
-use beltrami_core::{Differential, Facts, Kernel, Lower, Notation, Op, Transposed, rule};
+use beltrami_core::{Closed, Differential, Kernel, Lower, Notation, Op, Transposed, rule};
 
 /// The difference.
 pub static OP: Op = Op {
@@ -24,10 +24,7 @@ pub static OP: Op = Op {
     kernel: Kernel::Sub,
     accepts: |args| args.len() == 2,
     shape: rule::alike,
-    facts: |graph, args| {
-        let shared = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER;
-        graph.facts(args[0]) & graph.facts(args[1]) & shared
-    },
+    facts: |graph, args| (graph.facts(args[0]) & graph.facts(args[1])).kept(Closed::Sums),
     transposed: Transposed::Each,
     lower: Lower::Sum(&[1, -1]),
     differential: Differential::Text("dA - dB"),

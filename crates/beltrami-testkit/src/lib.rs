@@ -19,6 +19,7 @@ mod unify;
 mod variable;
 
 pub use case::Case;
+pub use choice::Choice;
 pub use need::Need;
 pub use shrink::{Shrunk, shrink};
 pub use tree::Tree;

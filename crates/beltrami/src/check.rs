@@ -230,7 +230,7 @@ impl Comparison<'_> {
             .collect();
         let style = |name: &str| styles.get(name).copied().unwrap_or(Style::Normal);
         let values = sampler.values(self.graph, self.variables, sizes, &style)?;
-        Some(Point { sizes: sizes.clone(), values })
+        Some(Point { sizes: sizes.clone(), values, ..Point::default() })
     }
 
     fn at_point(

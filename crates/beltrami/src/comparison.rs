@@ -123,15 +123,16 @@ pub(crate) fn compare_at_random(
     if large { Agreement::Large } else { Agreement::Unknown }
 }
 
-/// The plan of expressions as what is compared.
+/// The plan of expressions, with one thread and nothing constant, as what is compared.
 pub(crate) fn planned<'a>(
     graph: &'a Graph,
     roots: &'a [ExprId],
-    bands: bool,
+    options: &'a PlanOptions,
 ) -> impl Fn(&Sizes) -> Option<Box<Run<'a>>> + 'a {
     move |sizes| {
         let size = |name: &str| sizes.get(name).copied();
-        let options = PlanOptions { bands, ..PlanOptions::default() };
+        let PlanOptions { bands, ref rough, .. } = *options;
+        let options = PlanOptions { bands, rough: rough.clone(), ..PlanOptions::default() };
         let mut plan = Plan::<f64>::compile(graph, roots, &size, &options).ok()?;
         Some(Box::new(move |values| {
             let inputs = plan

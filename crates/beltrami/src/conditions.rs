@@ -2,14 +2,18 @@
 //!
 //! A condition is the text of a record and the expressions it is about: from these it is printed, and tested at data.
 
+mod canonical;
 mod formula;
 mod kink;
+mod ordered;
+mod reduction;
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node, Number};
 use beltrami_exec::Tensor;
 use beltrami_print::text;
 
 pub(crate) use kink::Kink;
+use reduction::{Wanted, implied};
 
 /// Conditions in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,37 +67,33 @@ impl Conditions {
         })
     }
 
-    fn ask(&mut self, graph: &Graph, at: ExprId, wanted: Vec<formula::Wanted>, smooth: bool) {
-        for (of, template) in wanted {
-            let entry = template.replace("{A}", &text(graph, of));
-            // A scalar is its own transpose.
-            let turned = |known: &Asked| {
-                known.template == template
-                    && graph.shape(of).is_scalar()
-                    && graph.is_transpose_of(known.of, of)
-            };
-            if self.asked.iter().any(turned) && !self.knows(&entry) {
-                continue;
-            }
-            let asked = Asked { smooth, ..formula::asked(at, of, template, &entry) };
-            self.asked.push(asked);
-            if !self.knows(&entry) {
-                if smooth { self.smooth.push(entry) } else { self.domain.push(entry) }
-            }
-        }
-    }
-
-    fn knows(&self, entry: &str) -> bool {
-        self.all().any(|known| known == entry)
+    fn ask(&mut self, graph: &Graph, at: ExprId, wanted: Vec<Wanted>, smooth: bool) {
+        let asked = wanted.into_iter().map(|(of, template)| Asked::new(graph, at, of, template));
+        self.asked.extend(asked.map(|asked| Asked { smooth, ..asked }));
     }
 }
 
-/// The conditions of an expression and its derivative by these variables, as far as the expression tells them.
+impl Asked {
+    /// A condition on the value of one expression.
+    fn new(graph: &Graph, at: ExprId, of: ExprId, template: &'static str) -> Asked {
+        Asked {
+            condition: template.replace("{A}", "_"),
+            of,
+            template,
+            at,
+            args: vec![of],
+            text: template.replace("{A}", &text(graph, of)),
+            smooth: false,
+            chosen: false,
+        }
+    }
+}
+
+/// The conditions of an expression and of this derivative of it by these variables.
 pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]) -> Conditions {
     let mut found = Conditions::default();
     let parts = graph.reachable(root);
-    let inverted: Vec<ExprId> =
-        graph.reachable(derivative).into_iter().filter_map(|id| inverse_of(graph, id)).collect();
+    let continuous = by.len() == 1 && formula::is_continuous(graph, derivative);
     for id in &parts {
         let Node::Apply(op, args) = graph.node(*id) else { continue };
         let record = graph.op(*op);
@@ -104,50 +104,45 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
         for template in record.domain {
             if let Some(wanted) = of_record(graph, template, *id) {
                 found.ask(graph, *id, wanted, false);
-            } else if let Some((entry, asked)) = filled(graph, template, *id)
-                && !found.knows(&entry)
-            {
-                found.domain.push(entry);
-                found.asked.extend(asked);
+            } else {
+                found.asked.extend(filled(graph, template, *id));
             }
         }
         let varies = by.iter().any(|x| graph.depends_on(*id, *x));
-        if !varies || is_smooth_in_use(graph, &parts, *id, root, by.len()) {
+        let smoothed = continuous && has_kinks_alone(graph, *id);
+        if !varies || smoothed || is_smooth_in_use(graph, &parts, *id, root, by.len()) {
             continue;
         }
+        found.ask(graph, *id, of_root(graph, *id, by.len()), true);
+        let chosen = !record.branches.is_empty();
         for template in record.smooth {
-            // The sum of the singular values is smooth where some are equal.
-            let template = match is_summed_spectrum(graph, &parts, *id, root) {
-                true => &"{A} has full rank",
-                false => template,
-            };
-            // Functions that are smooth at singular matrices have formulas that are not.
-            let of_formula = *template == "{A} is invertible";
-            if of_formula && !args.iter().any(|arg| inverted.contains(arg)) {
+            // Functions that are smooth at singular matrices have formulas that are not; these ask for themselves.
+            if *template == "{A} is invertible" {
                 continue;
             }
-            if record.branches.is_empty()
-                && let Some(wanted) = of_record(graph, template, *id)
-            {
+            let cut = matches!(graph.application(*id), Some((Kernel::Max | Kernel::Min, [_, at])) if graph.is_zero(*at));
+            let template = match is_summed_spectrum(graph, &parts, *id, root) {
+                // The sum of the singular values is smooth where some are equal.
+                true => &"{A} has full rank",
+                // What is compared with 0 is compared with no expression.
+                false if cut => &"no entry of {A} is 0",
+                false => template,
+            };
+            if !chosen && let Some(wanted) = of_record(graph, template, *id) {
                 found.ask(graph, *id, wanted, true);
                 continue;
             }
-            let Some((entry, asked)) = filled(graph, template, *id) else { continue };
-            let chosen = !record.branches.is_empty();
-            found.asked.extend(asked.map(|asked| Asked { smooth: true, chosen, ..asked }));
-            if !record.branches.is_empty() {
-                let scalar = of_scalars(graph, *id);
-                let warning = negated(&entry, &text(graph, *id), scalar);
+            let Some(asked) = filled(graph, template, *id) else { continue };
+            if chosen {
+                let warning = negated(&asked.text, &text(graph, *id), of_scalars(graph, *id));
                 if !found.not_smooth.contains(&warning) {
                     found.not_smooth.push(warning);
                 }
             }
-            if !found.knows(&entry) {
-                found.smooth.push(entry);
-            }
+            found.asked.push(Asked { smooth: true, chosen, ..asked });
         }
-        if !record.branches.is_empty()
-            && let Some((entry, _)) = filled(graph, record.branches, *id)
+        if let Some(Asked { text: entry, .. }) =
+            chosen.then(|| filled(graph, record.branches, *id)).flatten()
         {
             let entry = format!("the derivative of `{}` is {entry}", text(graph, *id));
             if !found.branches.contains(&entry) {
@@ -155,26 +150,54 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             }
         }
     }
-    found.tidied()
+    found.with_formula(graph, root, derivative);
+    found.shown()
+}
+
+/// Whether all that an operation asks of a derivative is to be away from kinks, or from where its formula has no value.
+fn has_kinks_alone(graph: &Graph, id: ExprId) -> bool {
+    matches!(
+        graph.application(id),
+        Some((
+            Kernel::Map(Map::Abs | Map::Relu | Map::LeakyRelu | Map::Sqrt)
+                | Kernel::Max
+                | Kernel::Min
+                | Kernel::Norm2
+                | Kernel::Power,
+            _
+        ))
+    )
+}
+
+/// What a derivative of a power that is no whole one asks: of order `k`, the square root has none at 0 and `a^(k + 1/2)` has.
+fn of_root(graph: &Graph, id: ExprId, order: usize) -> Vec<Wanted> {
+    match graph.application(id) {
+        Some((Kernel::Power, [base, exponent])) => match graph.number_of(*exponent) {
+            Some(k) if k.as_int().is_none() && k < Number::int(order as i64) => {
+                reduction::positive(graph, *base)
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// What a condition of a record on the signs of one argument comes to.
-fn of_record(graph: &Graph, template: &str, id: ExprId) -> Option<Vec<formula::Wanted>> {
+fn of_record(graph: &Graph, template: &str, id: ExprId) -> Option<Vec<Wanted>> {
     let Node::Apply(op, args) = graph.node(id) else { return None };
     let mut named = graph.op(*op).parameters().into_iter().zip(args);
     let (name, arg) = named.find(|(name, _)| template.contains(&format!("{{{name}}}")))?;
-    formula::reduced(graph, &template.replace(&format!("{{{name}}}"), "_"), *arg)
+    reduction::reduced(graph, &template.replace(&format!("{{{name}}}"), "_"), *arg)
 }
 
 /// What a power asks of its base, which its exponent decides.
-fn of_exponent(graph: &Graph, id: ExprId) -> Vec<formula::Wanted> {
+fn of_exponent(graph: &Graph, id: ExprId) -> Vec<Wanted> {
     match graph.application(id) {
-        Some((Kernel::Power, [base, exponent])) => formula::of_power(graph, *base, *exponent),
+        Some((Kernel::Power, [base, exponent])) => reduction::of_power(graph, *base, *exponent),
         Some((Kernel::MatPower, [base, exponent]))
-            if graph.number_of(*exponent).is_some_and(|k| k.is_negative())
-                && !implied(graph, *base, "_ is invertible") =>
+            if graph.number_of(*exponent).is_some_and(|k| k.is_negative()) =>
         {
-            vec![(essential(graph, *base, "_ is invertible"), "{A} is invertible")]
+            reduction::invertible(graph, *base)
         }
         _ => Vec::new(),
     }
@@ -182,7 +205,7 @@ fn of_exponent(graph: &Graph, id: ExprId) -> Vec<formula::Wanted> {
 
 /// A template with the arguments of an application in place of its parameters, and what it asks of the last of them;
 /// `None` when it holds anyway.
-fn filled(graph: &Graph, template: &'static str, id: ExprId) -> Option<(String, Option<Asked>)> {
+fn filled(graph: &Graph, template: &'static str, id: ExprId) -> Option<Asked> {
     let Node::Apply(op, args) = graph.node(id) else { return None };
     let mut about = args.to_vec();
     let mut filled = match of_scalars(graph, id) {
@@ -206,30 +229,17 @@ fn filled(graph: &Graph, template: &'static str, id: ExprId) -> Option<(String, 
         about[place] = arg;
         asked = Some((condition, arg));
     }
-    let complete = |text: &str| {
-        asked.map(|(condition, of)| Asked {
-            condition,
-            of,
-            template,
-            at: id,
-            args: about,
-            text: text.to_owned(),
-            smooth: false,
-            chosen: false,
-        })
-    };
-    let (condition, exception) = match filled.split_once(" unless ") {
+    let (shown, exception) = match filled.split_once(" unless ") {
         Some((condition, exception)) => (condition, compared(exception)),
         None => (filled.as_str(), compared(&filled)),
     };
-    match exception {
-        Some(true) => None,
-        Some(false) => Some((condition.to_string(), complete(condition))),
-        None => {
-            let asked = complete(&filled);
-            Some((filled, asked))
-        }
-    }
+    let text = match exception {
+        Some(true) => return None,
+        Some(false) => shown.to_owned(),
+        None => filled,
+    };
+    let (condition, of) = asked?;
+    Some(Asked { condition, of, template, at: id, args: about, text, smooth: false, chosen: false })
 }
 
 /// How a condition is tested on the entries of what it is asked of; `None` for one on a matrix as a whole.
@@ -269,55 +279,14 @@ fn of_scalar(template: &str) -> String {
     }
 }
 
-/// The expression that a condition on another one is really about: a norm or a sum of squares is 0 where its argument is, a
-/// transpose or a negative is invertible where its argument is.
+/// The expression that a condition on another one is really about: a transpose or a negative has full rank where its argument
+/// has.
 fn essential(graph: &Graph, arg: ExprId, condition: &str) -> ExprId {
-    let whole = condition == "_ is not 0"
-        || graph.shape(arg).is_scalar() && condition == "no entry of _ is 0";
-    if whole && let Some(inner) = formula::square_sum(graph, arg) {
-        return essential(graph, inner, "_ is not 0");
-    }
     match graph.application(arg) {
         Some((Kernel::Transpose | Kernel::Neg, [inner])) if !condition.contains(['<', '>']) => {
             essential(graph, *inner, condition)
         }
         _ => arg,
-    }
-}
-
-/// Whether a condition on an expression follows from what is known about it, `_` standing for the expression.
-fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
-    let facts = graph.facts(arg);
-    let regular = facts.has(Facts::SPD)
-        || facts.has(Facts::ORTHOGONAL)
-        || matches!(graph.application(arg), Some((Kernel::Inv | Kernel::Expm, _)));
-    match condition {
-        "_ > 0" => facts.has(Facts::POSITIVE),
-        "_ >= 0" => facts.has(Facts::NONNEGATIVE),
-        "_ is not 0" | "no entry of _ is 0" => {
-            facts.has(Facts::POSITIVE)
-                || facts.has(Facts::SIGNS)
-                || regular && condition == "_ is not 0"
-                || graph.number_of(arg).is_some_and(|x| !x.is_zero())
-        }
-        "_ is invertible" | "_ has full rank" | "the rank of _ is constant" => regular,
-        "no eigenvalue of _ is on the closed negative real axis" => facts.has(Facts::SPD),
-        _ => false,
-    }
-}
-
-/// Whether an entry follows from another one.
-fn follows(entry: &str, known: &Conditions) -> bool {
-    if let Some(inner) = entry.strip_suffix(" is invertible") {
-        return known.knows(&format!("det({inner}) > 0"));
-    }
-    if let Some(inner) = entry.strip_suffix(" <= 1") {
-        return known.knows(&format!("{inner} < 1"));
-    }
-    let nonzero = entry.strip_prefix("no entry of ").unwrap_or(entry).strip_suffix(" is 0");
-    match nonzero.or(entry.strip_suffix(" is not 0")).or(entry.strip_suffix(" >= 0")) {
-        Some(inner) => known.knows(&format!("{inner} > 0")),
-        None => false,
     }
 }
 
@@ -370,15 +339,6 @@ fn is_summed_spectrum(graph: &Graph, parts: &[ExprId], id: ExprId, root: ExprId)
     spectrum
         && id != root
         && parts.iter().filter(|part| graph.args(**part).contains(&id)).all(summed)
-}
-
-/// The matrix of which an expression is, or contains as a factor of its kernel, the inverse.
-fn inverse_of(graph: &Graph, id: ExprId) -> Option<ExprId> {
-    match graph.application(id) {
-        Some((Kernel::Inv, [of])) => Some(*of),
-        Some((Kernel::MatPower, [of, k])) if graph.number_of(*k)?.is_negative() => Some(*of),
-        _ => None,
-    }
 }
 
 /// The warning for a piecewise function: where its derivative does not exist.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use beltrami_calculus::{
     CalculusError, Derived, Excess, Form, Layout, Operator, Placement, Symmetric,
 };
-use beltrami_core::{ExprId, Facts, Graph};
+use beltrami_core::{ExprId, Facts, Graph, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, Kink, conditions};
+use crate::determinant::of_multiples;
 use crate::general::General;
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
@@ -126,7 +127,7 @@ impl Session {
         if let Some(general) = General::of(loaded)
             && let Some(places) = by.iter().map(|id| general.place(*id)).collect()
             && let Ok(found) = self.derive_at(&general.loaded, places, options, &general.numbers)
-            && let Some(closed) = general.closed(found, loaded, &by)
+            && let Some(closed) = general.closed(self, found, loaded, &by)
         {
             return Ok(closed);
         }
@@ -216,11 +217,12 @@ impl Session {
                 })
             };
         let mut warnings = loaded.program.warnings.clone();
+        let equal = of_multiples(&mut graph, root, &by);
         let (derived, operator, outcome) = if options.form == Form::Operator {
             let found = beltrami_calculus::operator(
                 &mut graph,
                 &self.rules,
-                root,
+                equal,
                 &by,
                 options.symmetric,
                 &mut |graph, expr| self.simplify(graph, expr),
@@ -235,7 +237,7 @@ impl Session {
             (derived, Some(operator), outcome)
         } else {
             let request = beltrami_calculus::Request {
-                root,
+                root: equal,
                 shorten: true,
                 by: by.clone(),
                 layout: options.layout,
@@ -282,8 +284,8 @@ impl Session {
             }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
-        let conditions =
-            conditions(&graph, root, derived.expr, &by).with_formula(&graph, root, derived.expr);
+        let conditions = conditions(&graph, root, derived.expr, &by)
+            .canonical(&mut graph, &mut |graph, expr| self.simplify(graph, expr));
         for text in &conditions.not_smooth {
             let code = if by.len() > 1 { &codes::W0102 } else { &codes::W0101 };
             warnings.push(Diagnostic::warning(code, text.clone()));
@@ -388,10 +390,8 @@ impl Derivation {
 
     /// The convention by which structured variables were treated, as `--symmetric` names it; `None` without such variables.
     pub fn convention(&self) -> Option<&'static str> {
-        let linear = [Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER, Facts::ORTHOGONAL];
         let structured = |x: &ExprId| {
-            let facts = self.graph.facts(*x);
-            !self.graph.shape(*x).is_scalar() && linear.iter().any(|fact| facts.has(*fact))
+            !self.graph.shape(*x).is_scalar() && Structure::of(self.graph.facts(*x)).is_some()
         };
         self.by.iter().any(structured).then_some(match self.symmetric {
             Symmetric::Frobenius => "frobenius",

@@ -6,6 +6,7 @@ use beltrami_diag::{Diagnostic, Label, Sources, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
+use crate::conditions::{Conditions, conditions};
 use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
@@ -92,21 +93,27 @@ impl Session {
                 // The value comes with the first derivative, with which it shares what it can.
                 let roots = if value.is_none() { &roots[..] } else { &roots[1..] };
                 let kron = derivation.derived.form == Form::Kron;
-                let Computed { mut tensors, plan, warning } =
-                    compute(self, derived, roots, &point, &range, &|_| None).map_err(
-                        |diagnostic| {
-                            // What the expression itself lacks has a place in its text.
-                            let own = compute(self, graph, &[root], &point, &range, &place).err();
-                            let mut diagnostic = own.unwrap_or(diagnostic);
-                            if is_large(derived, id, &point)
-                                && let Some(way) =
-                                    offer(self, &loaded, &derivation.by, options, &point)
-                            {
-                                diagnostic.hint = Some(way);
-                            }
-                            failed(&loaded, diagnostic)
-                        },
-                    )?;
+                let Computed { mut tensors, plan, warning } = compute(
+                    self,
+                    derived,
+                    roots,
+                    &point,
+                    &range,
+                    &|_| None,
+                )
+                .map_err(|diagnostic| {
+                    // What the expression itself lacks has a place in its text.
+                    let own = compute(self, graph, &[root], &point, &range, &place).err();
+                    let diagnostic = own.unwrap_or(diagnostic);
+                    let mut diagnostic =
+                        naming(diagnostic, &derivation.conditions, derived, &derivation.by, &point);
+                    if is_large(derived, id, &point)
+                        && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
+                    {
+                        diagnostic.hint = Some(way);
+                    }
+                    failed(&loaded, diagnostic)
+                })?;
                 let tensor = tensors.pop();
                 if let Some(first) = tensors.pop() {
                     value = Some(Value::new(derived, derivation.root, first, false));
@@ -124,8 +131,15 @@ impl Session {
             None => {
                 warnings.extend(loaded.program.warnings.iter().cloned());
                 let Computed { mut tensors, plan, warning } =
-                    compute(self, graph, &[root], &point, &range, &place)
-                        .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+                    compute(self, graph, &[root], &point, &range, &place).map_err(
+                        |diagnostic| {
+                            let mut own = graph.clone();
+                            let conditions = conditions(graph, root, root, &[])
+                                .canonical(&mut own, &mut |graph, expr| self.simplify(graph, expr));
+                            let diagnostic = naming(diagnostic, &conditions, &own, &[], &point);
+                            failed(&loaded, diagnostic)
+                        },
+                    )?;
                 plans.extend(plan);
                 warnings.extend(warning);
                 let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
@@ -143,6 +157,24 @@ impl Session {
             sources: loaded.sources.clone(),
         })
     }
+}
+
+/// A refusal at data with the conditions that fail there, or with all where none is seen to.
+pub(crate) fn naming(
+    mut diagnostic: Diagnostic,
+    conditions: &Conditions,
+    graph: &Graph,
+    by: &[ExprId],
+    point: &Point,
+) -> Diagnostic {
+    let mut named = conditions.unmet(graph, by, point);
+    if named.is_empty() {
+        named = conditions.all().cloned().collect();
+    }
+    if !named.is_empty() {
+        diagnostic.message.push_str(&format!("; the formula holds where {}", named.join(", and ")));
+    }
+    diagnostic
 }
 
 pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
@@ -193,11 +225,12 @@ fn computed(
     let size = |name: &str| point.sizes.get(name).copied();
     let symbol = |name: &str| point.values.get(name).cloned();
     let mut warning = None;
+    let options = PlanOptions { rough: point.rough.clone(), ..PlanOptions::default() };
     match planned(graph, roots, point) {
         Ok((tensors, explanation)) => {
             let agreement = match compare_results(graph, roots, &size, &symbol, &tensors) {
                 Agreement::Unknown | Agreement::Large => {
-                    compare_at_random(graph, roots, range, &size, &plan_of(graph, roots, false))
+                    compare_at_random(graph, roots, range, &size, &plan_of(graph, roots, &options))
                 }
                 known => known,
             };
@@ -244,7 +277,8 @@ pub(crate) fn planned(
     point: &Point,
 ) -> Result<(Vec<Tensor<f64>>, Explanation), EvalError> {
     let size = |name: &str| point.sizes.get(name).copied();
-    let options = PlanOptions { threads: threads(), ..PlanOptions::default() };
+    let options =
+        PlanOptions { threads: threads(), rough: point.rough.clone(), ..PlanOptions::default() };
     let mut plan = Plan::<f64>::compile(graph, roots, &size, &options)?;
     let inputs = plan
         .inputs()

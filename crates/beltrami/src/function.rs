@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{ExprId, Graph};
+use beltrami_core::{ExprId, Graph, Space, Structure};
 use beltrami_diag::{Diagnostic, Sources, codes, nearest};
 use beltrami_exec::{EvalError, Explanation, PlanOptions};
 
@@ -10,6 +10,7 @@ use crate::eval::threads;
 use crate::planned::Planned;
 use crate::sample::size_names;
 use crate::session::{Failure, Session};
+use crate::space::departing;
 
 /// An expression compiled for given sizes: a function of arrays that can be called again and again.
 ///
@@ -19,6 +20,8 @@ use crate::session::{Failure, Session};
 pub struct Function {
     planned: Planned,
     axes: Vec<usize>,
+    /// Of each argument the type that is declared for it, where a call can see whether it has that.
+    structures: Vec<Option<&'static Structure>>,
     sources: Sources,
 }
 
@@ -38,7 +41,15 @@ impl Function {
         let mut graph = graph.clone();
         let root = Session::global().rules.stable.of(&mut graph, root);
         let size = |name: &str| sizes.get(name).copied();
-        let options = PlanOptions { threads: threads(), ..PlanOptions::default() };
+        let structure = |name: &str| {
+            let symbol = graph.find_symbol(name).filter(|id| !graph.shape(*id).is_scalar())?;
+            Structure::of(graph.facts(symbol))
+        };
+        // To see that a matrix is orthogonal takes as long as solving with any other, so that nothing is gained by it.
+        let is_seen = |structure: &&Structure| structure.space != Space::Rotations;
+        let rough = graph.symbols().map(|(name, _)| name.to_string());
+        let rough = rough.filter(|name| structure(name).is_some_and(|s| !is_seen(&s))).collect();
+        let options = PlanOptions { threads: threads(), rough, ..PlanOptions::default() };
         let planned = Planned::compile(&graph, &[root], ranges, &size, &options)
             .map_err(|error| refused(&codes::E0503, error.to_string(), sources))?;
         let shape = graph.shape(root);
@@ -49,7 +60,9 @@ impl Function {
             [dims] => dims.clone(),
             _ => Vec::new(),
         };
-        Ok(Function { planned, axes, sources: sources.clone() })
+        let structures = planned.inputs().iter().map(|input| structure(&input.name));
+        let structures = structures.map(|found| found.filter(is_seen)).collect();
+        Ok(Function { planned, axes, structures, sources: sources.clone() })
     }
 
     /// The arguments, in the order in which [`Function::call_into`] takes them.
@@ -75,7 +88,8 @@ impl Function {
     /// The value at arguments by name, entries row by row; names that the expression does not need are left aside.
     ///
     /// # Errors
-    /// E0601 for an argument that is missing, E0602 for one of another size, E0503 where the value is not finite.
+    /// E0601 for an argument that is missing, E0602 for one of another size, E0604 for one that is not of its declared type,
+    /// E0503 where the value is not finite.
     pub fn call<'a>(
         &mut self,
         arguments: impl IntoIterator<Item = (&'a str, &'a [f64])>,
@@ -103,8 +117,8 @@ impl Function {
     /// allocated.
     ///
     /// # Errors
-    /// E0602 for arguments of other sizes or of another number, or a result of another size, E0503 where the value is not
-    /// finite.
+    /// E0602 for arguments of other sizes or of another number, or a result of another size, E0604 for an argument that is not
+    /// of its declared type, E0503 where the value is not finite.
     pub fn call_into(&mut self, arguments: &[&[f64]], result: &mut [f64]) -> Result<(), Failure> {
         self.fits(arguments, result.len())?;
         self.planned
@@ -132,6 +146,20 @@ impl Function {
                     expected,
                     input.dims
                 ));
+            }
+        }
+        for ((input, given), structure) in inputs.iter().zip(arguments).zip(&self.structures) {
+            let departs =
+                structure.and_then(|s| Some((s, departing(s.space, given, input.dims[0])?)));
+            if let Some((structure, (i, j))) = departs {
+                let (row, column) = (i + 1, j + 1);
+                let text = format!(
+                    "`{}` is declared {}, and its entry in row {row} and column {column} is {}; correct it, or declare less",
+                    input.name,
+                    structure.name,
+                    given[i * input.dims[0] + j]
+                );
+                return Err(refused(&codes::E0604, text, &self.sources));
             }
         }
         let expected: usize = self.axes.iter().product();

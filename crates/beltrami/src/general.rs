@@ -15,7 +15,7 @@ use crate::check::{Checked, largest_rank};
 use crate::conditions::conditions;
 use crate::derivation::Derivation;
 use crate::sample::size_names;
-use crate::session::Loaded;
+use crate::session::{Loaded, Session};
 
 /// Numbers up to this are sizes at which derivatives are compared as they are.
 const SMALL: i64 = 8;
@@ -67,7 +67,13 @@ impl General {
     }
 
     /// A derivative of the general program as one of the original program.
-    pub fn closed(&self, found: Derivation, loaded: &Loaded, by: &[ExprId]) -> Option<Derivation> {
+    pub fn closed(
+        &self,
+        session: &Session,
+        found: Derivation,
+        loaded: &Loaded,
+        by: &[ExprId],
+    ) -> Option<Derivation> {
         let mut graph = loaded.program.graph.clone();
         let mut close = |id: ExprId| self.with_numbers(&found.graph, &mut graph, id);
         let derived = Derived { expr: close(found.derived.expr)?, ..found.derived.clone() };
@@ -87,11 +93,8 @@ impl General {
         };
         let root = loaded.program.root;
         Some(Derivation {
-            conditions: conditions(&graph, root, derived.expr, by).with_formula(
-                &graph,
-                root,
-                derived.expr,
-            ),
+            conditions: conditions(&graph, root, derived.expr, by)
+                .canonical(&mut graph, &mut |graph, expr| session.simplify(graph, expr)),
             graph,
             root,
             derived,

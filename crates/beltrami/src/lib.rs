@@ -12,6 +12,7 @@ mod conditions;
 pub mod critical;
 pub mod data;
 mod derivation;
+mod determinant;
 mod equal;
 mod equations;
 mod eval;
@@ -25,6 +26,7 @@ mod planned;
 mod problem;
 mod sample;
 mod session;
+mod space;
 mod spelling;
 pub mod steps;
 

@@ -38,7 +38,7 @@ impl Planned {
         sizes: &dyn Fn(&str) -> Option<i64>,
         options: &PlanOptions,
     ) -> Result<Planned, EvalError> {
-        let fast = planned(graph, roots, options.bands);
+        let fast = planned(graph, roots, options);
         let agreement = compare_at_random(graph, roots, ranges, sizes, &fast);
         Planned::known(graph, roots, sizes, options, agreement)
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_core::{Facts, Graph, Node};
+use beltrami_core::{Facts, Graph, Node, Part, Sign, Space, Structure};
 use beltrami_exec::Tensor;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use crate::space::projected;
 
 /// Values for sizes and variables.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +16,8 @@ pub struct Point {
     pub sizes: BTreeMap<String, i64>,
     /// The value of each variable.
     pub values: BTreeMap<String, Tensor<f64>>,
+    /// Variables whose values have the declared structure within a tolerance only; see [`beltrami_exec::PlanOptions`].
+    pub rough: Vec<String>,
 }
 
 impl Point {
@@ -26,7 +30,7 @@ impl Point {
             Tensor::from_fn(rows, cols, |i, j| value.at(i, j))
         };
         let values = self.values.iter().map(|(name, value)| (name.clone(), cut(value)));
-        Point { sizes: self.sizes.clone(), values: values.collect() }
+        Point { sizes: self.sizes.clone(), values: values.collect(), rough: self.rough.clone() }
     }
 }
 
@@ -141,16 +145,18 @@ impl Sampler {
             let spd = Tensor::from_fn(rows, rows, |i, j| {
                 gram.at(i, j) / rows as f64 + if i == j { 0.7 } else { 0.0 }
             });
-            return if facts.has(Facts::DIAGONAL) { masked(&spd, |i, j| i == j) } else { spd };
+            let space = Space::Entries(Part::Diagonal);
+            return if facts.has(Facts::DIAGONAL) { projected(space, &spd, &spd) } else { spd };
         }
         if facts.has(Facts::SPD) && raw.is_scalar() {
             return raw.map(|x| x.abs() + 0.3);
         }
-        if facts.has(Facts::SYMMETRIC) && square {
-            raw = Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) + raw.at(j, i)));
-        }
-        if facts.has(Facts::SKEW) {
-            return Tensor::from_fn(rows, rows, |i, j| 0.5 * (raw.at(i, j) - raw.at(j, i)));
+        let space = Structure::of(facts).map(|structure| structure.space);
+        if let Some(space @ Space::Mirrored(sign)) = space {
+            raw = projected(space, &raw, &raw);
+            if sign == Sign::Minus {
+                return raw;
+            }
         }
         let free = !facts.has(Facts::NONNEGATIVE) && !facts.has(Facts::SIGNS) && range.is_none();
         if square && free {
@@ -159,16 +165,10 @@ impl Sampler {
             raw =
                 Tensor::from_fn(rows, cols, |i, j| raw.at(i, j) + if i == j { shift } else { 0.0 });
         }
-        if facts.has(Facts::DIAGONAL) {
-            return masked(&raw, |i, j| i == j);
+        match space {
+            Some(space @ Space::Entries(_)) => projected(space, &raw, &raw),
+            _ => raw,
         }
-        if facts.has(Facts::LOWER) {
-            return masked(&raw, |i, j| i >= j);
-        }
-        if facts.has(Facts::UPPER) {
-            return masked(&raw, |i, j| i <= j);
-        }
-        raw
     }
 
     fn entry(&mut self, facts: Facts, range: Option<(f64, f64)>, style: Style) -> f64 {
@@ -312,8 +312,4 @@ pub fn size_names(graph: &Graph, roots: &[beltrami_core::ExprId]) -> Vec<String>
 
 fn gram(a: &Tensor<f64>) -> Tensor<f64> {
     Tensor::from_fn(a.rows(), a.rows(), |i, j| (0..a.cols()).map(|k| a.at(i, k) * a.at(j, k)).sum())
-}
-
-fn masked(a: &Tensor<f64>, keep: impl Fn(usize, usize) -> bool) -> Tensor<f64> {
-    Tensor::from_fn(a.rows(), a.cols(), |i, j| if keep(i, j) { a.at(i, j) } else { 0.0 })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smallvec::smallvec;
 
-use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce};
+use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce, Unary};
 
 /// Products already made, by their factors in order: a plan that needs one again pays nothing for it.
 pub(crate) type Made = BTreeMap<Vec<NodeId>, NodeId>;
@@ -111,8 +111,20 @@ impl Program {
     fn structured(&mut self, a: NodeId, b: NodeId) -> Option<NodeId> {
         let (thin_left, thin_right) = (self.size(a).0 == 1, self.size(b).1 == 1);
         match (self.op(a).clone(), self.op(b).clone()) {
-            (Op::Diagonal(v), _) => return Some(self.mul(v, b)),
+            // A line is divided by what the diagonal is the reciprocal of, which takes one operation and rounds once.
+            (Op::Diagonal(v), _) => {
+                return Some(match *self.op(v) {
+                    Op::Unary(Unary::Recip, u) if thin_right => self.binary(Binary::Div, b, u),
+                    _ => self.mul(v, b),
+                });
+            }
             (_, Op::Diagonal(v)) => {
+                if let Op::Unary(Unary::Recip, u) = *self.op(v)
+                    && thin_left
+                {
+                    let row = self.transpose(u);
+                    return Some(self.binary(Binary::Div, a, row));
+                }
                 let row = self.transpose(v);
                 return Some(self.mul(a, row));
             }
@@ -397,25 +409,5 @@ impl Program {
             }
             None => self.add_node(Op::Gram(x, w), smallvec![n, n]),
         }
-    }
-
-    /// The factors of a square matrix.
-    pub(crate) fn factors(&mut self, a: NodeId, definite: bool) -> NodeId {
-        let dims = self.dims(a).clone();
-        self.add_node(Op::Factors(a, definite), dims)
-    }
-
-    /// `A⁻¹*B` or `A⁻ᵀ*B`.
-    pub(crate) fn solve(&mut self, factors: NodeId, b: NodeId, transposed: bool) -> NodeId {
-        let dims = self.dims(b).clone();
-        if let Op::Binary(Binary::Mul, c, x) = *self.op(b)
-            && (self.is_scalar(c) || self.dims(c)[0] == 1)
-        {
-            let solution = self.solve(factors, x, transposed);
-            return self.mul(c, solution);
-        }
-        // Cholesky's factors are those of a symmetric matrix.
-        let transposed = transposed && !matches!(self.op(factors), Op::Factors(_, true));
-        self.add_node(Op::Solve { factors, right: b, transposed }, dims)
     }
 }

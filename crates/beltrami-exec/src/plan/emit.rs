@@ -2,14 +2,14 @@
 
 mod fuse;
 
-use beltrami_linalg::dense::{gram_scratch, line_product_scratch};
+use beltrami_linalg::dense::{Factorisation, gram_scratch, line_product_scratch};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::entrywise::{OPERANDS, REGISTERS, TURNED};
 use crate::plan::lower::Lowered;
 use crate::plan::memory::{Column, KronFactor, Place, Read, Rows, Shaped};
-use crate::plan::node::{NodeId, Op, Program, Strip};
+use crate::plan::node::{NodeId, Op, Program, Solver, Strip};
 use crate::plan::pass::join;
 use crate::plan::real::Real;
 use crate::plan::step::{Step, Work};
@@ -21,8 +21,8 @@ pub(crate) struct Emitted<T> {
     pub(crate) steps: Vec<Step<T>>,
     /// Numbers of each buffer.
     pub(crate) buffers: Vec<usize>,
-    /// Of each factorisation the rows, the columns of its widest right-hand side, and whether it is definite.
-    pub(crate) factors: Vec<(usize, usize, bool)>,
+    /// Of each factorisation the rows, the columns of its widest right-hand side, and its kind.
+    pub(crate) factors: Vec<(usize, usize, Factorisation)>,
     pub(crate) scratch: usize,
     /// Of each root, whether no run changes it.
     pub(crate) constant: Vec<bool>,
@@ -126,7 +126,7 @@ struct Emitter<'a, T> {
     head: Vec<NodeId>,
     steps: Vec<Step<T>>,
     buffers: Vec<usize>,
-    factors: Vec<(usize, usize, bool)>,
+    factors: Vec<(usize, usize, Factorisation)>,
     /// Of factorisations the slot, and whether it is the transpose that is factored there.
     slots: Vec<Option<(usize, bool)>>,
     /// Whether a node's entries lie at its place by now.
@@ -215,7 +215,10 @@ impl<T: Real> Emitter<'_, T> {
     /// Whether its entries lie in memory of their own in the end.
     fn is_stored(&self, id: NodeId) -> bool {
         match self.program.op(id) {
-            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => false,
+            Op::Input(_)
+            | Op::Transpose(_)
+            | Op::Reshape(_)
+            | Op::Factors(_, Solver::Lower | Solver::Upper) => false,
             Op::Fill(_) | Op::Diagonal(_) | Op::Banded(_) | Op::Shift(..) | Op::Inverse { .. } => {
                 // Written only where somebody reads entries.
                 self.users[id.index()]
@@ -382,25 +385,33 @@ impl<T: Real> Emitter<'_, T> {
             },
             Op::KhatriRao(a, b) => Work::KhatriRao(self.shaped(a), self.shaped(b)),
             Op::Kron(a, b) => Work::Kron(self.factor(a), self.factor(b)),
-            Op::Factors(a, definite) => {
+            Op::Factors(a, Solver::Factored(way)) => {
                 let width = self.right_hand_width(id);
                 let slot = self.factors.len();
-                self.factors.push((dims[0], width, definite));
+                self.factors.push((dims[0], width, way));
                 // Factors of a transpose serve as well, and nothing is copied.
                 let (a, turned) = match self.read(a) {
                     Read::Rows(rows) => (rows, false),
                     Read::Columns(place) => (Rows::written(place), true),
                 };
                 self.slots[id.index()] = Some((slot, turned));
-                Work::Factor { a, n: dims[0], slot, definite }
+                Work::Factor { a, n: dims[0], slot, way }
             }
             Op::Solve { factors, right, transposed } => {
                 self.moved(right, id, to);
-                let (slot, turned) = self.slot(factors);
-                let transposed = transposed != turned;
-                Work::Solve { slot, width: program.size(id).1, transposed }
+                let width = program.size(id).1;
+                match self.triangle(factors, transposed) {
+                    Some((a, lower)) => Work::Substitute { a, lower, width },
+                    None => {
+                        let (slot, turned) = self.slot(factors);
+                        Work::Solve { slot, width, transposed: transposed != turned }
+                    }
+                }
             }
             Op::Inverse { factors, transposed } => {
+                if let Some((a, lower)) = self.triangle(factors, transposed) {
+                    return self.push(id, to, Work::InvertTriangle { a, lower });
+                }
                 let n = dims[0];
                 let ones = Column::Number(T::ONE);
                 let strips = vec![PlacedStrip { row: 0, col: 0, len: n, entries: ones }];
@@ -416,7 +427,8 @@ impl<T: Real> Emitter<'_, T> {
                     .collect();
                 Work::Apply { kernel, spec, args }
             }
-            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) => return,
+            Op::EntryProduct(v) => Work::EntryProduct(self.rows(v), program.len_of(v)),
+            Op::Input(_) | Op::Transpose(_) | Op::Reshape(_) | Op::Factors(..) => return,
         };
         self.push(id, to, work);
     }
@@ -427,6 +439,18 @@ impl<T: Real> Emitter<'_, T> {
         if from.read.rows().is_none_or(|rows| rows.place() != to) {
             self.push(id, to, Work::Copy(from));
         }
+    }
+
+    /// The matrix that is its own factor, turned if its transpose is asked for, and whether it is lower triangular then.
+    fn triangle(&mut self, factors: NodeId, transposed: bool) -> Option<(Shaped, bool)> {
+        let (a, lower) = match *self.program.op(factors) {
+            Op::Factors(a, Solver::Lower) => (a, true),
+            Op::Factors(a, Solver::Upper) => (a, false),
+            _ => return None,
+        };
+        let a = self.shaped(a);
+        let read = if transposed { a.read.transposed() } else { a.read };
+        Some((Shaped { read, ..a }, lower != transposed))
     }
 
     /// The slot of factors, which are made before what uses them, and whether they are those of the transpose.

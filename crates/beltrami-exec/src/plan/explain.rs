@@ -3,6 +3,7 @@
 use std::fmt;
 
 use beltrami_core::{ExprId, Graph};
+use beltrami_linalg::dense::Factorisation;
 
 use crate::plan::Plan;
 use crate::plan::memory::{KronFactor, Place, Shaped};
@@ -172,18 +173,29 @@ pub(crate) fn cost<T: Real>(step: &Step<T>) -> (f64, f64) {
             (products, read + if step.alone { products } else { out })
         }
         Work::KhatriRao(..) => (out, out),
-        Work::Factor { n, definite, .. } => {
-            let (share, n) = (if *definite { 1.0 } else { 2.0 } / 3.0, *n as f64);
-            (share * n.powi(3), 2.0 * n * n)
-        }
+        Work::Factor { n, way, .. } => (way.flops(*n), 2.0 * (*n as f64).powi(2)),
         Work::Solve { width, .. } => {
             let n = step.dims[0] as f64;
             (2.0 * n * n * *width as f64, n * n + 2.0 * out)
         }
         Work::LogDet(_) => (0.0, 1.0),
-        Work::Apply { args, .. } => {
+        // One triangle is read.
+        Work::Substitute { a, width, .. } => {
+            (len(a) * *width as f64, (len(a) + a.cols as f64) / 2.0 + 2.0 * out)
+        }
+        Work::InvertTriangle { a, .. } => {
+            (len(a) * a.cols as f64 / 3.0, (len(a) + a.cols as f64) / 2.0 + out)
+        }
+        Work::EntryProduct(_, n) => (*n as f64, *n as f64 + 1.0),
+        Work::Apply { kernel, args, .. } => {
             let read: f64 = args.iter().map(|(a, _)| len(a)).sum();
-            (read.max(out), read + out)
+            let flops = match (kernel, &args[..]) {
+                (beltrami_core::Kernel::Det | beltrami_core::Kernel::DetSign, [(a, _)]) => {
+                    Factorisation::Elimination.flops(a.rows)
+                }
+                _ => read.max(out),
+            };
+            (flops, read + out)
         }
     }
 }

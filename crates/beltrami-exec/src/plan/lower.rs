@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Node};
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
 use crate::plan::chain::Made;
+use crate::plan::inverse::Known;
 use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce, Unary};
 use crate::tensor::size_text;
 
@@ -44,7 +45,7 @@ impl Lowered {
 }
 
 /// The parts of an expression, or all of it, that are square matrices of few diagonals for the given sizes, with how many of
-/// them are below and above the main one.
+/// them are below and above the main one; `rough` as in [`crate::PlanOptions`].
 ///
 /// # Errors
 /// [`EvalError::UnboundSize`], and [`ExecError::TooLarge`] for more numbers than can be counted.
@@ -52,8 +53,9 @@ pub fn band_widths(
     graph: &Graph,
     root: ExprId,
     sizes: &dyn Fn(&str) -> Option<i64>,
+    rough: &[String],
 ) -> Result<BTreeMap<ExprId, (usize, usize)>, EvalError> {
-    let lowering = lowering(graph, &[root], sizes)?;
+    let lowering = lowering(graph, &[root], sizes, rough)?;
     let found = needed(graph, &[root]).into_iter().filter_map(|id| {
         let node = lowering.nodes[id.index()]?;
         Some((id, lowering.program.widths(node)?))
@@ -66,8 +68,9 @@ pub(crate) fn lower(
     graph: &Graph,
     roots: &[ExprId],
     sizes: &dyn Fn(&str) -> Option<i64>,
+    rough: &[String],
 ) -> Result<Lowered, EvalError> {
-    let lowering = lowering(graph, roots, sizes)?;
+    let lowering = lowering(graph, roots, sizes, rough)?;
     let roots = roots
         .iter()
         .map(|root| lowering.nodes[root.index()].ok_or(EvalError::NoValue { at: *root }))
@@ -79,6 +82,7 @@ fn lowering<'a>(
     graph: &'a Graph,
     roots: &[ExprId],
     sizes: &'a dyn Fn(&str) -> Option<i64>,
+    rough: &[String],
 ) -> Result<Lowering<'a>, EvalError> {
     let largest = roots.iter().copied().max().unwrap_or(graph.nth(0));
     let mut lowering = Lowering {
@@ -88,11 +92,28 @@ fn lowering<'a>(
         inputs: Vec::new(),
         made: Made::new(),
         nodes: vec![None; largest.index() + 1],
+        rough: tainted(graph, largest, rough),
     };
     for id in needed(graph, roots) {
         lowering.nodes[id.index()] = lowering.lower(id)?;
     }
     Ok(lowering)
+}
+
+/// Of each expression up to one, whether a name of these occurs in it.
+fn tainted(graph: &Graph, largest: ExprId, names: &[String]) -> Vec<bool> {
+    let mut tainted = vec![false; largest.index() + 1];
+    if names.is_empty() {
+        return tainted;
+    }
+    for place in 0..tainted.len() {
+        tainted[place] = match graph.node(graph.nth(place)) {
+            Node::Symbol(name) => names.iter().any(|rough| **rough == **name),
+            Node::Apply(_, args) => args.iter().any(|arg| tainted[arg.index()]),
+            _ => false,
+        };
+    }
+    tainted
 }
 
 /// The expressions whose values are needed, arguments first: all but the inner products of chains.
@@ -120,6 +141,8 @@ struct Lowering<'a> {
     inputs: Vec<Input>,
     made: Made,
     nodes: Vec<Option<NodeId>>,
+    /// Of each expression, whether nothing declared is relied on.
+    rough: Vec<bool>,
 }
 
 impl Lowering<'_> {
@@ -139,18 +162,18 @@ impl Lowering<'_> {
                 let dims = self.dims(id)?;
                 let place = self.inputs.len();
                 self.inputs.push(Input { name: name.clone(), dims: dims.to_vec() });
-                Some(self.program.add_node(Op::Input(place), dims))
+                let input = self.program.add_node(Op::Input(place), dims);
+                let diagonal = self.known(id).is_diagonal();
+                Some(if diagonal { self.program.as_diagonal(input) } else { input })
             }
             Node::Apply(op, args) => {
                 let dims = self.dims(id)?;
                 let kernel = graph.op(*op).kernel;
                 if kernel == Kernel::MatMul {
-                    let factors: Vec<NodeId> = graph
-                        .chain(id)
-                        .into_iter()
-                        .flat_map(|factor| self.repeated(factor))
-                        .filter_map(|factor| self.nodes[factor.index()])
-                        .collect();
+                    let mut factors: Vec<NodeId> = Vec::new();
+                    for factor in graph.chain(id) {
+                        self.factors(factor, &mut factors);
+                    }
                     return Ok(Some(self.program.chain(&factors, &mut self.made)));
                 }
                 let spec = args.iter().find_map(|arg| match graph.node(*arg) {
@@ -159,8 +182,15 @@ impl Lowering<'_> {
                 });
                 let operands: SmallVec<[NodeId; 2]> =
                     args.iter().filter_map(|arg| self.nodes[arg.index()]).collect();
-                let facts: SmallVec<[Facts; 2]> =
-                    args.iter().map(|arg| graph.facts(*arg)).collect();
+                if let (Kernel::LogDet | Kernel::Inv, [a]) = (kernel, &args[..])
+                    && let Some(node) = self.by_factors(kernel, *a)
+                {
+                    return Ok(Some(node));
+                }
+                let known = match (kernel, &args[..]) {
+                    (Kernel::Inv | Kernel::LogDet | Kernel::Det, [a]) => self.known(*a),
+                    _ => Known::NOTHING,
+                };
                 if kernel == Kernel::Einsum
                     && let Some(text) = &spec
                     && let Some(node) = self.program.einsum(text, &operands, &dims)
@@ -168,22 +198,89 @@ impl Lowering<'_> {
                     return Ok(Some(node));
                 }
                 let node = self
-                    .kernel(kernel, &operands, &facts, &dims)
+                    .kernel(kernel, &operands, known, &dims)
                     .unwrap_or_else(|| self.apply(kernel, spec, operands, dims));
                 Some(node)
             }
         })
     }
 
-    /// The factors that a power of a matrix is short for; a line may then meet them one by one.
-    fn repeated(&self, factor: ExprId) -> Vec<ExprId> {
-        let Some([base, exponent]) = self.graph.args_of(factor, Kernel::MatPower) else {
-            return vec![factor];
-        };
-        match self.graph.number_of(*exponent).and_then(beltrami_core::Number::as_int) {
-            Some(k @ 2..=4) => vec![*base; k as usize],
-            _ => vec![factor],
+    /// What a factor of a product is a product of, so that a line meets one after the other: the factors of a power, and the
+    /// inverses of those of an inverted product, where each has a structure that inverts it.
+    fn factors(&mut self, factor: ExprId, found: &mut Vec<NodeId>) {
+        let graph = self.graph;
+        let node = |lowering: &Self, id: ExprId| lowering.nodes[id.index()];
+        if let Some([base, exponent]) = graph.args_of(factor, Kernel::MatPower)
+            && let Some(k @ 2..=4) =
+                graph.number_of(*exponent).and_then(beltrami_core::Number::as_int)
+        {
+            found.extend((0..k).filter_map(|_| node(self, *base)));
+            return;
         }
+        let (inverse, turned) = match graph.args_of(factor, Kernel::Transpose) {
+            Some([of]) => (*of, true),
+            _ => (factor, false),
+        };
+        if let Some([of]) = graph.args_of(inverse, Kernel::Inv)
+            && let Some(parts) = self.invertible_factors(*of)
+        {
+            let first = found.len();
+            for part in parts.into_iter().rev() {
+                let known = self.known(part);
+                if let Some(a) = node(self, part) {
+                    let a = self.program.inverse(a, known);
+                    found.push(if turned { self.program.transpose(a) } else { a });
+                }
+            }
+            if turned {
+                found[first..].reverse();
+            }
+            return;
+        }
+        found.extend(node(self, factor));
+    }
+
+    /// The factors of a product, where there are several and each is square and has a structure that inverts it.
+    fn invertible_factors(&self, id: ExprId) -> Option<Vec<ExprId>> {
+        let parts = self.graph.chain(id);
+        let structured =
+            |part: &ExprId| self.graph.shape(*part).is_square() && self.known(*part).inverts();
+        (parts.len() > 1 && parts.iter().all(structured)).then_some(parts)
+    }
+
+    /// The inverse of a Kronecker product, or the logarithm of its determinant or of that of a product whose factors have a
+    /// structure that tells it; from those of the factors.
+    fn by_factors(&mut self, kernel: Kernel, of: ExprId) -> Option<NodeId> {
+        let graph = self.graph;
+        if let Some([a, b]) = graph.args_of(of, Kernel::Kron) {
+            let parts = [*a, *b];
+            if !parts.iter().all(|part| graph.shape(*part).is_square()) {
+                return None;
+            }
+            let [(a, of_a), (b, of_b)] = parts.map(|part| (part, self.known(part)));
+            let (a, b) = (self.nodes[a.index()]?, self.nodes[b.index()]?);
+            if kernel == Kernel::Inv {
+                let (a, b) = (self.program.inverse(a, of_a), self.program.inverse(b, of_b));
+                return Some(self.program.kron(a, b));
+            }
+            let [m, n] = [a, b].map(|node| self.program.size(node).0 as f64);
+            let logs = [(n, a, of_a), (m, b, of_b)].map(|(times, node, known)| {
+                let times = self.program.constant(times);
+                let log = self.program.log_determinant(node, known);
+                self.program.mul(times, log)
+            });
+            return Some(self.program.add(logs[0], logs[1]));
+        }
+        if kernel == Kernel::Inv {
+            return None;
+        }
+        let mut sum: Option<NodeId> = None;
+        for part in self.invertible_factors(of)? {
+            let (a, known) = (self.nodes[part.index()]?, self.known(part));
+            let log = self.program.log_determinant(a, known);
+            sum = Some(sum.map_or(log, |sum| self.program.add(sum, log)));
+        }
+        sum
     }
 
     fn dims(&self, id: ExprId) -> Result<Dims, EvalError> {
@@ -215,12 +312,23 @@ impl Lowering<'_> {
         self.program.add_node(Op::Apply { kernel, spec, args }, dims)
     }
 
-    /// The kernel computed here; `None` for one without a way of its own.
+    /// What is known of a value and may be relied on.
+    fn known(&self, id: ExprId) -> Known {
+        match self.rough[id.index()] {
+            true => Known::NOTHING,
+            false => {
+                Known { facts: self.graph.facts(id), semidefinite: self.graph.is_semidefinite(id) }
+            }
+        }
+    }
+
+    /// The kernel computed here; `None` for one without a way of its own; `known` is of a matrix that is inverted, or
+    /// whose determinant is asked for.
     fn kernel(
         &mut self,
         kernel: Kernel,
         args: &[NodeId],
-        facts: &[Facts],
+        known: Known,
         dims: &Dims,
     ) -> Option<NodeId> {
         let program = &mut self.program;
@@ -288,21 +396,9 @@ impl Lowering<'_> {
             }
             (Kernel::Ones, _) => program.fill(1.0, dims.clone()),
             (Kernel::Zeros, _) => program.fill(0.0, dims.clone()),
-            (Kernel::Inv, [a]) => {
-                if let Op::Diagonal(v) = *program.op(*a) {
-                    let v = program.unary(Unary::Recip, v);
-                    return Some(program.diagonal(v));
-                }
-                if program.is_scalar(*a) {
-                    return Some(program.unary(Unary::Recip, *a));
-                }
-                let factors = program.factors(*a, facts[0].has(Facts::SPD));
-                program.add_node(Op::Inverse { factors, transposed: false }, dims.clone())
-            }
-            (Kernel::LogDet, [a]) => {
-                let factors = program.factors(*a, facts[0].has(Facts::SPD));
-                program.add_node(Op::LogDet(factors), dims.clone())
-            }
+            (Kernel::Inv, [a]) => program.inverse(*a, known),
+            (Kernel::LogDet, [a]) => program.log_determinant(*a, known),
+            (Kernel::Det, [a]) => program.determinant(*a, known)?,
             (Kernel::MatPower, [a, k]) => match program.filled(*k) {
                 Some(2.0) => program.matmul(*a, *a),
                 Some(3.0) => {

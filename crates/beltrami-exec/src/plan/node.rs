@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel, Map};
+use beltrami_linalg::dense::Factorisation;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -84,6 +85,16 @@ pub(crate) struct Shift {
     pub(crate) to: usize,
 }
 
+/// How systems with a square matrix are solved.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Solver {
+    /// From factors in memory of their own.
+    Factored(Factorisation),
+    /// By substitution, the matrix being its own factor.
+    Lower,
+    Upper,
+}
+
 /// A computation. Entry-wise ones repeat a number, a column or a row that is given for a matrix.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Op {
@@ -130,8 +141,8 @@ pub(crate) enum Op {
     Kron(NodeId, NodeId),
     /// Column by column a Kronecker product.
     KhatriRao(NodeId, NodeId),
-    /// Entries of factors of a square matrix, Cholesky's when it is definite.
-    Factors(NodeId, bool),
+    /// What systems with a square matrix are solved from.
+    Factors(NodeId, Solver),
     /// `A⁻¹*B` from the factors of `A`, or `A⁻ᵀ*B`.
     Solve {
         factors: NodeId,
@@ -145,6 +156,8 @@ pub(crate) enum Op {
     },
     /// `log|det(A)|` from factors.
     LogDet(NodeId),
+    /// The product of all entries of a column.
+    EntryProduct(NodeId),
     /// A kernel without a way of its own here.
     Apply {
         kernel: Kernel,
@@ -173,7 +186,8 @@ impl Op {
             | Op::Unpack(a, _)
             | Op::Factors(a, _)
             | Op::Inverse { factors: a, .. }
-            | Op::LogDet(a) => SmallVec::from_slice(&[*a]),
+            | Op::LogDet(a)
+            | Op::EntryProduct(a) => SmallVec::from_slice(&[*a]),
             Op::Binary(_, a, b)
             | Op::MatMul(a, b)
             | Op::Gram(a, Some(b))

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use beltrami_core::{ExprId, Kernel};
+use beltrami_linalg::Extended;
 use beltrami_linalg::dense::{
-    self, Factors, Refused, Vectors, View, gram, line_product, product, symmetric_sum,
+    self, Factorisation, Factors, Refused, Vectors, View, gram, invert_triangular, line_product,
+    product, solve_triangular, symmetric_sum,
 };
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -69,7 +71,7 @@ pub(crate) enum Work<T> {
         a: Rows,
         n: usize,
         slot: usize,
-        definite: bool,
+        way: Factorisation,
     },
     Solve {
         slot: usize,
@@ -77,6 +79,18 @@ pub(crate) enum Work<T> {
         transposed: bool,
     },
     LogDet(usize),
+    /// The solution with a triangular matrix, in place of the right-hand side.
+    Substitute {
+        a: Shaped,
+        lower: bool,
+        width: usize,
+    },
+    InvertTriangle {
+        a: Shaped,
+        lower: bool,
+    },
+    /// The product of so many entries.
+    EntryProduct(Rows, usize),
     Apply {
         kernel: Kernel,
         spec: Option<Arc<str>>,
@@ -245,6 +259,21 @@ impl<T: Real> Step<T> {
                 return self.checked(out);
             }
             Work::LogDet(slot) => out[0] = factors[*slot].log_determinant(),
+            Work::Substitute { a, lower, width } => {
+                solve_triangular(memory.view(a), *lower, out, *width)
+                    .map_err(|refused| self.refused(refused))?;
+                return self.checked(out);
+            }
+            Work::InvertTriangle { a, lower } => {
+                invert_triangular(out, memory.view(a), *lower)
+                    .map_err(|refused| self.refused(refused))?;
+                return self.checked(out);
+            }
+            Work::EntryProduct(v, _) => {
+                let product = Extended::product(memory.rows(*v).iter().map(|x| x.to_f64()));
+                out[0] = T::from_f64(product.nearest().ok_or_else(|| self.not_finite())?);
+                return self.checked(out);
+            }
             Work::Apply { kernel, spec, args } => {
                 let args = args
                     .iter()
@@ -300,6 +329,8 @@ impl<T: Real> Step<T> {
             Work::BatchedProduct { a, b, .. } => vec![a.place(), b.place()],
             Work::Product(a, b) | Work::KhatriRao(a, b) => vec![a.read.place(), b.read.place()],
             Work::Line { a, x, .. } => vec![a.read.place(), x.place()],
+            Work::Substitute { a, .. } | Work::InvertTriangle { a, .. } => vec![a.read.place()],
+            Work::EntryProduct(v, _) => vec![v.place()],
             Work::Pass(pass) => pass.reads(),
             Work::Gram(a, w) => [a.read.place()].into_iter().chain(w.map(|w| w.place())).collect(),
             Work::Kron(a, b) => factor(a).into_iter().chain(factor(b)).collect(),
@@ -387,6 +418,9 @@ impl<T: Real> Step<T> {
             Work::Factor { .. } => "factorisation",
             Work::Solve { .. } => "solve",
             Work::LogDet(_) => "logarithm of the determinant",
+            Work::Substitute { .. } => "substitution",
+            Work::InvertTriangle { .. } => "inverse of a triangle",
+            Work::EntryProduct(..) => "product of entries",
             Work::Apply { .. } => "single kernel",
         }
     }

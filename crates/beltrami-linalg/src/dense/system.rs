@@ -19,10 +19,34 @@ pub enum Refused {
     NotFinite,
 }
 
+/// How a matrix is factored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Factorisation {
+    /// Gaussian elimination with partial pivoting; `2n³/3` flops.
+    Elimination,
+    /// Cholesky's, of a matrix that is said to be definite; `n³/3` flops.
+    Cholesky,
+    /// Cholesky's, of a matrix that is semidefinite by its form, as `X'*X` is: definite unless it is singular.
+    Gram,
+}
+
+impl Factorisation {
+    /// Floating-point operations for so many rows.
+    pub fn flops(self, n: usize) -> f64 {
+        let share = if self.is_symmetric() { 1.0 } else { 2.0 };
+        share / 3.0 * (n as f64).powi(3)
+    }
+
+    /// Whether the factors are those of a symmetric matrix.
+    pub fn is_symmetric(self) -> bool {
+        self != Factorisation::Elimination
+    }
+}
+
 /// Memory for the factors of one `n×n` matrix after another.
 pub struct Factors<T> {
     n: usize,
-    definite: bool,
+    way: Factorisation,
     entries: Vec<T>,
     forward: Vec<usize>,
     backward: Vec<usize>,
@@ -30,8 +54,8 @@ pub struct Factors<T> {
 }
 
 impl<T: Element> Factors<T> {
-    /// Room for `n×n`, by Cholesky when `definite`, for right-hand sides of at most `width` columns.
-    pub fn new(n: usize, width: usize, definite: bool) -> Factors<T> {
+    /// Room for `n×n`, for right-hand sides of at most `width` columns.
+    pub fn new(n: usize, width: usize, way: Factorisation) -> Factors<T> {
         let solve = lu::solve::solve_in_place_scratch::<usize, T>(n, width, Par::Seq)
             .or(lu::solve::solve_transpose_in_place_scratch::<usize, T>(n, width, Par::Seq));
         let factor =
@@ -39,7 +63,7 @@ impl<T: Element> Factors<T> {
         let cholesky = llt::factor::cholesky_in_place_scratch::<T>(n, Par::Seq, Default::default());
         Factors {
             n,
-            definite,
+            way,
             entries: vec![T::ZERO; n * n],
             forward: vec![0; n],
             backward: vec![0; n],
@@ -47,7 +71,7 @@ impl<T: Element> Factors<T> {
         }
     }
 
-    /// Factors a matrix stored row by row; `n³/3` flops for a definite one, else `2n³/3`.
+    /// Factors a matrix stored row by row.
     ///
     /// # Errors
     /// See [`Refused`].
@@ -58,7 +82,7 @@ impl<T: Element> Factors<T> {
             return Err(Refused::NotFinite);
         }
         let stack = MemStack::new(&mut self.memory);
-        if self.definite {
+        if self.way.is_symmetric() {
             // Stored by rows a lower triangle is an upper one by columns; both hold the same symmetric matrix.
             let entries = MatMut::from_column_major_slice_mut(&mut self.entries, n, n);
             let found = llt::factor::cholesky_in_place(
@@ -68,9 +92,11 @@ impl<T: Element> Factors<T> {
                 stack,
                 Default::default(),
             );
-            return match found {
-                Ok(_) => Ok(()),
-                Err(llt::factor::LltError::NonPositivePivot { index }) => {
+            return match (found, self.way) {
+                (Ok(_), Factorisation::Gram) => self.regular(|pivot| pivot * pivot),
+                (Ok(_), _) => Ok(()),
+                (Err(_), Factorisation::Gram) => Err(Refused::Singular),
+                (Err(llt::factor::LltError::NonPositivePivot { index }), _) => {
                     Err(Refused::NotDefinite(index + 1))
                 }
             };
@@ -85,7 +111,13 @@ impl<T: Element> Factors<T> {
             stack,
             Default::default(),
         );
-        let pivots = (0..n).map(|i| self.entries[i * n + i].to_f64().abs());
+        self.regular(f64::abs)
+    }
+
+    /// Refuses pivots that span more than the unit roundoff; `pivot` makes them of the diagonal of the factors.
+    fn regular(&self, pivot: impl Fn(f64) -> f64) -> Result<(), Refused> {
+        let n = self.n;
+        let pivots = (0..n).map(|i| pivot(self.entries[i * n + i].to_f64()));
         let (least, largest) =
             pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
         if n > 0 && (least <= T::EPSILON * largest || !largest.is_finite()) {
@@ -100,7 +132,7 @@ impl<T: Element> Factors<T> {
         let right = MatMut::from_row_major_slice_mut(b, n, width);
         let stack = MemStack::new(&mut self.memory);
         let entries = MatRef::from_column_major_slice(&self.entries, n, n);
-        if self.definite {
+        if self.way.is_symmetric() {
             llt::solve::solve_in_place_with_conj(entries, Conj::No, right, Par::Seq, stack);
             return;
         }
@@ -132,7 +164,7 @@ impl<T: Element> Factors<T> {
     /// `log|det(A)|`.
     pub fn log_determinant(&self) -> T {
         let logs = (0..self.n).map(|i| self.entries[i * self.n + i].to_f64().abs().ln());
-        T::from_f64(logs.sum::<f64>() * if self.definite { 2.0 } else { 1.0 })
+        T::from_f64(logs.sum::<f64>() * if self.way.is_symmetric() { 2.0 } else { 1.0 })
     }
 }
 
@@ -144,7 +176,8 @@ mod tests {
     #[test]
     fn solutions_solve_their_systems() {
         for (n, width) in [(1, 1), (5, 2), (60, 3)] {
-            for definite in [false, true] {
+            for way in [Factorisation::Elimination, Factorisation::Cholesky, Factorisation::Gram] {
+                let definite = way.is_symmetric();
                 let noise = |k: usize| ((k * 7919 + 13) % 1009) as f64 / 1009.0 - 0.5;
                 let entry = |i: usize, j: usize| {
                     let (i, j) = if definite { (i.min(j), i.max(j)) } else { (i, j) };
@@ -152,7 +185,7 @@ mod tests {
                 };
                 let a: Vec<f64> = (0..n * n).map(|k| entry(k / n, k % n)).collect();
                 let b: Vec<f64> = (0..n * width).map(|k| noise(k + 5)).collect();
-                let mut factors = Factors::new(n, width, definite);
+                let mut factors = Factors::new(n, width, way);
                 factors.factor(&a).unwrap();
                 for transposed in [false, true] {
                     let mut x = b.clone();
@@ -163,7 +196,7 @@ mod tests {
                     product(&mut back, false, view, View::new(&x, n, width), 1.0, 1);
                     // The matrix is diagonally dominant, so the residual is a few roundoffs.
                     let worst = back.iter().zip(&b).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max);
-                    assert!(worst < 1e-14, "{n} {definite} {transposed}: {worst}");
+                    assert!(worst < 1e-14, "{n} {way:?} {transposed}: {worst}");
                 }
             }
         }

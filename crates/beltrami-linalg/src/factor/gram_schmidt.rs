@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::factor::qr::Qr;
+use crate::factor::residual::norm;
 use crate::matrix::Matrix;
 use crate::scale::{exponent_of, ldexp};
 
@@ -47,8 +48,4 @@ pub fn gram_schmidt(a: &Matrix) -> Result<Qr, Error> {
     }
     let q = Matrix::from_fn(m, k, |i, j| basis[j][i]);
     Ok(Qr { q, r: r.checked_result("gram_schmidt")? })
-}
-
-fn norm(x: &[f64]) -> f64 {
-    x.iter().map(|x| x * x).sum::<f64>().sqrt()
 }

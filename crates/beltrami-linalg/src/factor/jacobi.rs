@@ -1,5 +1,6 @@
 //! Singular values by one-sided Jacobi rotations: slow, short, and accurate where divide and conquer is not.
 
+use crate::dense::dot;
 use crate::error::Error;
 use crate::factor::basis::completed;
 use crate::factor::givens::Rotation;
@@ -95,10 +96,6 @@ fn swept(rows: &mut [Vec<f64>], turned: &mut [Vec<f64>]) -> bool {
         }
     }
     done
-}
-
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    x.iter().zip(y).map(|(x, y)| x * y).sum()
 }
 
 fn unit(n: usize, i: usize) -> Vec<f64> {

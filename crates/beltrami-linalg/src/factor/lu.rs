@@ -109,12 +109,7 @@ impl Lu {
     /// # Errors
     /// [`Error::Overflow`].
     pub fn det(&self) -> Result<f64, Error> {
-        let det = self.extended_det();
-        match det.value() {
-            Some(det) => Ok(det),
-            None if det.log10() < 0.0 => Ok(det.small()),
-            None => Err(Error::Overflow { function: "det" }),
-        }
+        self.extended_det().nearest().ok_or(Error::Overflow { function: "det" })
     }
 
     /// The determinant with an exponent of its own, so that it neither overflows nor underflows; 0 where a pivot vanishes.

@@ -5,9 +5,10 @@ use faer::reborrow::ReborrowMut;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::dense::Vectors;
+use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
-use crate::random::operator::Operator;
+use crate::operator::{LinearOperator, fits};
 use crate::scale::exponent_of;
 
 /// Entries of a panel of rows. Allocations of its size are kept by the allocator from call to call, and it stays in the cache
@@ -33,14 +34,14 @@ impl<'a> Single<'a> {
             return None;
         }
         let exponent = exponent_of(norm);
-        let cols = Matrix::cols(exact);
+        let cols = exact.cols();
         let height = (PANEL / cols).max(1);
         let panels = exact.data().chunks(height * cols).map(|rows| shortened(rows, -exponent));
         Some(Single { exact, norm, panels: panels.collect(), height, exponent })
     }
 
     fn panel<'b>(&self, entries: &'b [f32]) -> MatRef<'b, f32> {
-        let cols = Matrix::cols(self.exact);
+        let cols = self.exact.cols();
         MatRef::from_row_major_slice(entries, entries.len() / cols, cols)
     }
 
@@ -63,33 +64,31 @@ impl<'a> Single<'a> {
     }
 }
 
-impl Operator for Single<'_> {
-    fn rows(&self) -> usize {
-        Matrix::rows(self.exact)
+impl LinearOperator for Single<'_> {
+    fn shape(&self) -> (usize, usize) {
+        (self.exact.rows(), self.exact.cols())
     }
 
-    fn cols(&self) -> usize {
-        Matrix::cols(self.exact)
-    }
-
-    fn apply(&self, x: &Matrix) -> Matrix {
-        self.product(Operator::rows(self), x, |x, mut y| {
+    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        fits("product", x, self.exact.cols())?;
+        Ok(self.product(self.exact.rows(), x, |x, mut y| {
             for (place, panel) in self.panels.iter().enumerate() {
                 let panel = self.panel(panel);
                 let to = y.rb_mut().subrows_mut(place * self.height, panel.nrows());
                 matmul(to, Accum::Replace, panel, x, 1.0, Par::Seq);
             }
-        })
+        }))
     }
 
-    fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        self.product(Operator::cols(self), y, |y, mut x| {
+    fn apply_transpose(&self, y: &Matrix) -> Result<Matrix, Error> {
+        fits("product", y, self.exact.rows())?;
+        Ok(self.product(self.exact.cols(), y, |y, mut x| {
             for (place, panel) in self.panels.iter().enumerate() {
                 let panel = self.panel(panel);
                 let part = y.subrows(place * self.height, panel.nrows());
                 matmul(x.rb_mut(), Accum::Add, panel.transpose(), part, 1.0, Par::Seq);
             }
-        })
+        }))
     }
 
     fn frobenius_norm(&self) -> Option<f64> {

@@ -4,12 +4,13 @@ use crate::error::Error;
 use crate::factor::residual::{frobenius, sum_of_squares};
 use crate::factor::svd::{Svd, singular_values};
 use crate::matrix::Matrix;
+use crate::operator::LinearOperator;
 use crate::product::{product, transposed_product};
 use crate::random::Method;
 use crate::random::basis::{Basis, Split};
 use crate::random::estimate::{Estimate, PROBES, Remainder, rounding};
 use crate::random::gaussian::Gaussian;
-use crate::random::operator::{Operator, Scaled};
+use crate::random::scaled::Scaled;
 use crate::scale::ldexp;
 use crate::truncate::Rule;
 
@@ -31,25 +32,25 @@ pub(crate) struct Sketch<'a> {
 }
 
 impl<'a> Sketch<'a> {
-    pub(crate) fn new(a: &'a dyn Operator, seed: u64) -> Result<Sketch<'a>, Error> {
+    pub(crate) fn new(a: &'a dyn LinearOperator, seed: u64) -> Result<Sketch<'a>, Error> {
         let mut random = Gaussian::new(seed);
-        let probe = random.block(a.cols(), PROBES);
-        let a = Scaled::new(a, &probe);
+        let probe = random.block(a.shape().1, PROBES);
+        let a = Scaled::new(a, &probe)?;
         let probes = a.apply(&probe)?;
         Ok(Sketch::started(a, random, probes))
     }
 
     /// The norm and the images of the probes are those of another operator, which differs by its rounding alone.
     pub(crate) fn probed_by(
-        a: &'a dyn Operator,
-        rounded: &dyn Operator,
+        a: &'a dyn LinearOperator,
+        rounded: &dyn LinearOperator,
         seed: u64,
     ) -> Result<Sketch<'a>, Error> {
         let mut random = Gaussian::new(seed);
-        let probe = random.block(a.cols(), PROBES);
+        let probe = random.block(a.shape().1, PROBES);
         let norm = rounded.frobenius_norm();
-        let probes = Scaled::with_norm(rounded, norm, &probe).apply(&probe)?;
-        Ok(Sketch::started(Scaled::with_norm(a, norm, &probe), random, probes))
+        let probes = Scaled::with_norm(rounded, norm, &probe)?.apply(&probe)?;
+        Ok(Sketch::started(Scaled::with_norm(a, norm, &probe)?, random, probes))
     }
 
     fn started(a: Scaled<'a>, random: Gaussian, probes: Matrix) -> Sketch<'a> {

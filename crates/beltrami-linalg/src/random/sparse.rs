@@ -7,7 +7,8 @@ use faer::{Accum, MatMut, Par};
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
-use crate::random::operator::{Operator, distance_by_panels};
+use crate::operator::{LinearOperator, fits};
+use crate::random::distance_by_panels;
 
 /// A sparse `f64` matrix, stored by columns and, for products with the transpose, by rows.
 #[derive(Clone, Debug)]
@@ -52,17 +53,14 @@ impl SparseMatrix {
     }
 }
 
-impl Operator for SparseMatrix {
-    fn rows(&self) -> usize {
-        self.columns.nrows()
+impl LinearOperator for SparseMatrix {
+    fn shape(&self) -> (usize, usize) {
+        (self.columns.nrows(), self.columns.ncols())
     }
 
-    fn cols(&self) -> usize {
-        self.columns.ncols()
-    }
-
-    fn apply(&self, x: &Matrix) -> Matrix {
-        let mut out = Matrix::zeros(self.rows(), x.cols());
+    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        fits("sparse product", x, self.columns.ncols())?;
+        let mut out = Matrix::zeros(self.columns.nrows(), x.cols());
         let (m, b) = (out.rows(), out.cols());
         let target = MatMut::from_row_major_slice_mut(out.data_mut(), m, b);
         sparse_dense_matmul(
@@ -73,16 +71,25 @@ impl Operator for SparseMatrix {
             1.0,
             Par::Seq,
         );
-        out
+        Ok(out)
     }
 
-    fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        let mut out = Matrix::zeros(self.cols(), y.cols());
+    fn apply_transpose(&self, y: &Matrix) -> Result<Matrix, Error> {
+        fits("sparse product", y, self.columns.nrows())?;
+        let mut out = Matrix::zeros(self.columns.ncols(), y.cols());
         let (n, b) = (out.rows(), out.cols());
         let target = MatMut::from_row_major_slice_mut(out.data_mut(), n, b);
         let transpose = self.by_rows.as_ref().transpose();
         sparse_dense_matmul(target, Accum::Replace, transpose, y.as_faer(), 1.0, Par::Seq);
-        out
+        Ok(out)
+    }
+
+    fn structure(&self) -> String {
+        format!("sparse, {} entries", self.entries())
+    }
+
+    fn cost(&self) -> f64 {
+        2.0 * self.entries() as f64
     }
 
     fn frobenius_norm(&self) -> Option<f64> {
@@ -93,7 +100,7 @@ impl Operator for SparseMatrix {
     fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
         let largest = self.columns.val().iter().fold(0.0_f64, |most, x| most.max(x.abs()));
         let panel = |top: usize, height: usize| {
-            let mut panel = Matrix::zeros(height, self.cols());
+            let mut panel = Matrix::zeros(height, self.columns.ncols());
             for i in 0..height {
                 let row = self.by_rows.as_ref();
                 let places = row.col_idx_of_row(top + i);

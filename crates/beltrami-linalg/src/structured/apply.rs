@@ -2,9 +2,11 @@
 
 use crate::error::Error;
 use crate::matrix::Matrix;
+use crate::operator::{LinearOperator, Solver, fits};
 use crate::product::{product, transposed_product};
-use crate::random::Operator;
-use crate::structured::{Node, Structured};
+use crate::structured::{Factored, Node, Structured};
+
+const FUNCTION: &str = "structured product";
 
 impl Structured {
     /// `A*x`.
@@ -24,7 +26,6 @@ impl Structured {
     }
 
     fn checked(&self, x: &[f64], transposed: bool) -> Result<Vec<f64>, Error> {
-        const FUNCTION: &str = "structured product";
         let (rows, cols) = self.shape();
         let needed = if transposed { rows } else { cols };
         if x.len() != needed {
@@ -33,11 +34,11 @@ impl Structured {
         }
         let x = Matrix::new(x.len(), 1, x.to_vec())?;
         x.checked_finite(FUNCTION)?;
-        Ok(self.apply(&x, transposed).checked_result(FUNCTION)?.into_data())
+        Ok(self.image(&x, transposed).checked_result(FUNCTION)?.into_data())
     }
 
     /// `A*X` or `A'*X` for columns that fit.
-    pub(crate) fn apply(&self, x: &Matrix, transposed: bool) -> Matrix {
+    pub(crate) fn image(&self, x: &Matrix, transposed: bool) -> Matrix {
         match self.node() {
             Node::Dense(a) if transposed => transposed_product(a, x),
             Node::Dense(a) => product(a, x),
@@ -51,7 +52,7 @@ impl Structured {
                 let [a, b] = &**factors;
                 let part = |f: &Structured, x: &Matrix| match f.node() {
                     Node::Identity(_) => None,
-                    _ => Some(f.apply(x, transposed)),
+                    _ => Some(f.image(x, transposed)),
                 };
                 let (_, inner) = if transposed { flipped(b.shape()) } else { b.shape() };
                 around(x, inner, |x| part(a, x), |x| part(b, x))
@@ -61,7 +62,7 @@ impl Structured {
                 for at in 0..factors.len() {
                     let factor =
                         if transposed { &factors[at] } else { &factors[factors.len() - 1 - at] };
-                    image = Some(factor.apply(image.as_ref().unwrap_or(x), transposed));
+                    image = Some(factor.image(image.as_ref().unwrap_or(x), transposed));
                 }
                 image.unwrap_or_else(|| x.clone())
             }
@@ -69,7 +70,7 @@ impl Structured {
                 let (rows, cols) = self.shape();
                 let mut sum = Matrix::zeros(if transposed { cols } else { rows }, x.cols());
                 for (weight, term) in terms {
-                    let image = term.apply(x, transposed);
+                    let image = term.image(x, transposed);
                     let entries = sum.data_mut().iter_mut().zip(image.data());
                     entries.for_each(|(sum, x)| *sum += weight * x);
                 }
@@ -127,20 +128,48 @@ pub(crate) fn commuted(x: &Matrix, m: usize, n: usize) -> Matrix {
     Matrix::from_fn(m * n, x.cols(), |place, column| x[(place % n * m + place / n, column)])
 }
 
-impl Operator for Structured {
-    fn rows(&self) -> usize {
-        self.shape().0
+impl LinearOperator for Structured {
+    fn shape(&self) -> (usize, usize) {
+        Structured::shape(self)
     }
 
-    fn cols(&self) -> usize {
-        self.shape().1
+    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        fits(FUNCTION, x, self.shape().1)?;
+        Ok(self.image(x, false))
     }
 
-    fn apply(&self, x: &Matrix) -> Matrix {
-        self.apply(x, false)
+    fn apply_transpose(&self, y: &Matrix) -> Result<Matrix, Error> {
+        fits(FUNCTION, y, self.shape().0)?;
+        Ok(self.image(y, true))
     }
 
-    fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        self.apply(y, true)
+    fn structure(&self) -> String {
+        self.kind()
+    }
+
+    /// Products with a Kronecker product are one with each factor, as often as the other has columns or rows.
+    fn cost(&self) -> f64 {
+        match self.node() {
+            Node::Identity(_) | Node::Commutation(..) => 0.0,
+            Node::Diagonal(d) => d.len() as f64,
+            Node::Kron(factors) => {
+                let [a, b] = &**factors;
+                a.cost() * b.shape().1 as f64 + b.cost() * a.shape().0 as f64
+            }
+            Node::Product(factors) => factors.iter().map(Structured::cost).sum(),
+            Node::Sum(terms) => {
+                let sums = 2.0 * terms.len() as f64 * self.shape().0 as f64;
+                terms.iter().map(|(_, term)| term.cost()).sum::<f64>() + sums
+            }
+            Node::Dense(_) | Node::Band(_) | Node::Blocks(_) => 2.0 * self.numbers() as f64,
+        }
+    }
+
+    fn factored(&self) -> Result<Box<dyn Solver + '_>, Error> {
+        Ok(Box::new(Factored::new(self)?))
+    }
+
+    fn to_dense(&self) -> Result<Matrix, Error> {
+        Structured::to_dense(self)
     }
 }

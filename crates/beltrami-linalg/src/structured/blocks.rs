@@ -2,8 +2,9 @@
 
 use crate::dense::{self, View};
 use crate::matrix::Matrix;
+use crate::operator::MOST_ENTRIES;
 use crate::product::{product, transposed_product};
-use crate::structured::{MOST_ENTRIES, Node, Structured};
+use crate::structured::{Node, Structured};
 
 /// `count` blocks `B₁, …`, each `r×c`: along the diagonal, or interleaved, which is what `B ⊗ I` has: entry `(i,j)` of block
 /// `k` stands in row `i*count + k` and column `j*count + k`.

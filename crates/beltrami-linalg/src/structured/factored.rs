@@ -1,12 +1,14 @@
 //! Systems with a structured matrix, by the method that its parts allow.
 
+use crate::conjugate::conjugate_gradients;
 use crate::error::Error;
 use crate::factor::lu::Lu;
+use crate::factor::residual::norm;
 use crate::matrix::Matrix;
+use crate::operator::Solver;
 use crate::structured::apply::{around, commuted};
 use crate::structured::band::BandLu;
 use crate::structured::blocks::each;
-use crate::structured::conjugate::conjugate_gradients;
 use crate::structured::pencil::Pencil;
 use crate::structured::woodbury::Woodbury;
 use crate::structured::{Node, Structured};
@@ -97,15 +99,14 @@ impl Factored {
         }
         let (mut x, steps) = match &self.method {
             Method::Conjugate => {
-                let mut times = |p: &[f64]| self.matrix.times(p);
                 let most = MOST_STEPS.min(2 * n + 100);
-                let (x, steps) = conjugate_gradients(&mut times, b, GOAL, most)?;
+                let (x, steps) = conjugate_gradients(&self.matrix, b, GOAL, most)?;
                 (Matrix::new(n, 1, x)?, Some(steps))
             }
             method => (method.solve(&right)?, None),
         };
         let judged = |x: &Matrix| {
-            let rest = right.plus(-1.0, &self.matrix.apply(x, false));
+            let rest = right.plus(-1.0, &self.matrix.image(x, false));
             (norm(rest.data()) / (self.norm * norm(x.data()) + size), rest)
         };
         let (mut residual, rest) = judged(&x);
@@ -138,12 +139,20 @@ impl Factored {
     }
 }
 
-fn norm(x: &[f64]) -> f64 {
-    let largest = x.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
-    if largest == 0.0 || !largest.is_finite() {
-        return largest;
+impl Solver for Factored {
+    fn method(&self) -> String {
+        Factored::method(self)
     }
-    largest * x.iter().map(|x| (x / largest) * (x / largest)).sum::<f64>().sqrt()
+
+    fn solve(&self, b: &Matrix) -> Result<Matrix, Error> {
+        let columns = (0..b.cols()).map(|j| Ok(Factored::solve(self, &b.col(j))?.x));
+        let columns = columns.collect::<Result<Vec<_>, Error>>()?;
+        Ok(Matrix::from_fn(b.rows(), b.cols(), |i, j| columns[j][i]))
+    }
+
+    fn log_abs_det(&self) -> Result<(f64, f64), Error> {
+        Factored::log_abs_det(self)
+    }
 }
 
 fn square(matrix: &Structured) -> bool {

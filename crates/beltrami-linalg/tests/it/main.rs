@@ -7,6 +7,7 @@ mod functions;
 mod invroot;
 mod matfun;
 mod odd;
+mod operator;
 mod orthogonal;
 mod polar;
 mod polar_stress;

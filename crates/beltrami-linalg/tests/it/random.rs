@@ -3,8 +3,8 @@
 use crate::sample::{Sampler, assert_close, product};
 use beltrami_linalg::random::{Evidence, Method};
 use beltrami_linalg::{
-    Error, Matrix, Norm, Operator, RandomOptions, RandomSvd, Rule, SparseMatrix, Svd, frobenius,
-    random_svd, truncation,
+    Error, LinearOperator, Matrix, Norm, RandomOptions, RandomSvd, Rule, SparseMatrix, Svd,
+    frobenius, matmul, random_svd, truncation,
 };
 
 /// `m×n` with these singular values and vectors that have nothing to do with the axes.
@@ -149,18 +149,15 @@ fn tolerances_are_met_with_few_more_vectors_than_needed() {
 /// A matrix of which nothing is known but products.
 struct Products(Matrix);
 
-impl Operator for Products {
-    fn rows(&self) -> usize {
-        self.0.rows()
+impl LinearOperator for Products {
+    fn shape(&self) -> (usize, usize) {
+        (self.0.rows(), self.0.cols())
     }
-    fn cols(&self) -> usize {
-        self.0.cols()
+    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        matmul(&self.0, x)
     }
-    fn apply(&self, x: &Matrix) -> Matrix {
-        product(&self.0, x)
-    }
-    fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        product(&self.0.transpose(), y)
+    fn apply_transpose(&self, y: &Matrix) -> Result<Matrix, Error> {
+        matmul(&self.0.transpose(), y)
     }
 }
 
@@ -206,8 +203,8 @@ fn sparse_matrices_give_what_dense_ones_give() {
     let (q, b) = (s.matrix(300, 3), s.matrix(3, 200));
     let expected = dense.distance(&q, &b).unwrap();
     assert!((sparse.distance(&q, &b).unwrap() / expected - 1.0).abs() < 1e-13);
-    assert_close(&sparse.apply(&b.transpose()), &product(&dense, &b.transpose()), 1e-14);
-    assert_close(&sparse.apply_transpose(&q), &product(&dense.transpose(), &q), 1e-14);
+    assert_close(&sparse.apply(&b.transpose()).unwrap(), &product(&dense, &b.transpose()), 1e-14);
+    assert_close(&sparse.apply_transpose(&q).unwrap(), &product(&dense.transpose(), &q), 1e-14);
     assert!(sparse.entries() <= 2500);
     assert!(matches!(SparseMatrix::new(2, 2, &[(2, 0, 1.0)]), Err(Error::Shape { .. })));
     assert!(matches!(SparseMatrix::new(2, 2, &[(1, 0, f64::NAN)]), Err(Error::NotFinite { .. })));

@@ -1,6 +1,6 @@
 //! Matrix products: vectors first, diagonal factors by broadcasting, inverses by solving equations.
 
-use beltrami_core::{Dim, ExprId, Facts, Kernel, Number, Shape};
+use beltrami_core::{Dim, ExprId, Facts, Kernel, Number, Shape, Solving};
 
 use super::lower::Lowering;
 use super::operation::{ArrayId, Operation, Sign};
@@ -241,36 +241,40 @@ impl Lowering<'_> {
     fn solved(&mut self, solver: &Solver, rhs: ArrayId, rank: usize, transposed: bool) -> ArrayId {
         let Solver { matrix, facts, .. } = *solver;
         let transposed = transposed != solver.transposed;
-        if facts.has(Facts::DIAGONAL) {
-            let diagonal = self.program.apply(Operation::Diagonal, &[matrix]);
-            let diagonal = if rank == 2 {
-                self.program.apply(Operation::Column, &[diagonal])
-            } else {
-                diagonal
-            };
-            return self.program.infix(Sign::Over, rhs, diagonal);
+        match facts.solving() {
+            Solving::Division => {
+                let diagonal = self.program.apply(Operation::Diagonal, &[matrix]);
+                let diagonal = if rank == 2 {
+                    self.program.apply(Operation::Column, &[diagonal])
+                } else {
+                    diagonal
+                };
+                self.program.infix(Sign::Over, rhs, diagonal)
+            }
+            Solving::Transposition => {
+                let matrix = if transposed {
+                    matrix
+                } else {
+                    self.program.apply(Operation::Transpose, &[matrix])
+                };
+                self.program.apply(Operation::Product, &[matrix, rhs])
+            }
+            Solving::Cholesky => {
+                let factor = self.program.apply(Operation::Cholesky, &[matrix]);
+                self.program.apply(Operation::SolveCholesky, &[factor, rhs])
+            }
+            solving @ (Solving::Forward | Solving::Backward) => {
+                let lower = solving == Solving::Forward;
+                let operation = Operation::SolveTriangular { lower, transposed };
+                self.program.apply(operation, &[matrix, rhs])
+            }
+            Solving::Elimination => {
+                let flip = transposed && !facts.has(Facts::SYMMETRIC);
+                let matrix =
+                    if flip { self.program.apply(Operation::Transpose, &[matrix]) } else { matrix };
+                self.program.apply(Operation::Solve, &[matrix, rhs])
+            }
         }
-        if facts.has(Facts::ORTHOGONAL) {
-            let matrix = if transposed {
-                matrix
-            } else {
-                self.program.apply(Operation::Transpose, &[matrix])
-            };
-            return self.program.apply(Operation::Product, &[matrix, rhs]);
-        }
-        if facts.has(Facts::SPD) {
-            let factor = self.program.apply(Operation::Cholesky, &[matrix]);
-            return self.program.apply(Operation::SolveCholesky, &[factor, rhs]);
-        }
-        if facts.has(Facts::LOWER) || facts.has(Facts::UPPER) {
-            let operation =
-                Operation::SolveTriangular { lower: facts.has(Facts::LOWER), transposed };
-            return self.program.apply(operation, &[matrix, rhs]);
-        }
-        let flip = transposed && !facts.has(Facts::SYMMETRIC);
-        let matrix =
-            if flip { self.program.apply(Operation::Transpose, &[matrix]) } else { matrix };
-        self.program.apply(Operation::Solve, &[matrix, rhs])
     }
 }
 

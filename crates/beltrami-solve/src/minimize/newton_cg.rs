@@ -1,8 +1,10 @@
 //! Newton's method from products with the Hessian, in a trust region.
 
+use beltrami_linalg::Conjugate;
+
 use super::objective::Divisor;
 use super::outcome::StepKind;
-use super::run::{Ended, Point, Run, Stop, dot, moved, norm};
+use super::run::{Ended, Point, Run, Stop, dot, downhill, moved, norm};
 
 /// Products for one step.
 const MOST_PRODUCTS: usize = 400;
@@ -73,42 +75,38 @@ fn steihaug(run: &mut Run<'_>, point: &Point, mut radius: f64) -> Option<Step> {
     // The residual falls with the gradient, so that convergence is superlinear (Nocedal and Wright 2006, section 7.1).
     let enough = first * first.sqrt().min(0.1);
     let mut p = vec![0.0; n];
-    let mut r = point.gradient.clone();
     let divisor = run.objective.divisor(&point.x);
-    let mut z = divided(divisor.as_deref(), &r)?;
-    let mut d: Vec<f64> = z.iter().map(|z| -z).collect();
+    let downhill = downhill(point);
+    let divided_downhill = divided(divisor.as_deref(), &downhill)?;
+    let mut state = Conjugate::new(downhill, divided_downhill);
     let mut hp = vec![0.0; n];
     let mut hd = vec![0.0; n];
-    let mut square = dot(&r, &z);
     let mut kind = StepKind::Newton;
     for _ in 0..MOST_PRODUCTS.min(2 * n + 10) {
-        run.objective.product(&point.x, &d, &mut hd).ok()?;
-        let bend = dot(&d, &hd);
-        let alpha = square / bend;
-        let next: Vec<f64> = p.iter().zip(&d).map(|(p, d)| p + alpha * d).collect();
+        run.objective.product(&point.x, state.direction(), &mut hd).ok()?;
+        let d = state.direction();
+        let bend = state.curvature(&hd);
+        let alpha = state.length(bend);
+        let next: Vec<f64> = p.iter().zip(d).map(|(p, d)| p + alpha * d).collect();
         if bend <= 0.0 || norm(&next) >= radius {
             if radius.is_infinite() {
                 radius = norm(&point.x).max(1.0).max(norm(&p));
             }
             // To the boundary along `d`.
-            let (a, b, c) = (dot(&d, &d), dot(&p, &d), dot(&p, &p) - radius * radius);
+            let (a, b, c) = (dot(d, d), dot(&p, d), dot(&p, &p) - radius * radius);
             let t = (-b + (b * b - a * c).max(0.0).sqrt()) / a;
-            p.iter_mut().zip(&d).for_each(|(p, d)| *p += t * d);
+            p.iter_mut().zip(d).for_each(|(p, d)| *p += t * d);
             hp.iter_mut().zip(&hd).for_each(|(h, d)| *h += t * d);
             kind = if bend <= 0.0 { StepKind::NegativeCurvature } else { StepKind::Damped };
             break;
         }
         p = next;
         hp.iter_mut().zip(&hd).for_each(|(h, d)| *h += alpha * d);
-        r.iter_mut().zip(&hd).for_each(|(r, d)| *r += alpha * d);
-        if norm(&r) <= enough {
+        state.advance(alpha, &hd);
+        if norm(state.residual()) <= enough {
             break;
         }
-        z = divided(divisor.as_deref(), &r)?;
-        let fresh = dot(&r, &z);
-        let beta = fresh / square;
-        square = fresh;
-        d.iter_mut().zip(&z).for_each(|(d, z)| *d = beta * *d - z);
+        state.turn(&divided(divisor.as_deref(), state.residual())?);
     }
     let predicted = -dot(&point.gradient, &p) - 0.5 * dot(&p, &hp);
     (predicted > 0.0).then_some(Step { p, predicted, kind })

@@ -1,5 +1,7 @@
 //! What all methods share: the point, the trace, the tests that end a run.
 
+pub(crate) use beltrami_linalg::{dot, norm};
+
 use super::curve;
 use super::escape::escape;
 use super::fitted::Fit;
@@ -346,19 +348,6 @@ fn slope(x: &[f64], gradient: &[f64], bounds: Option<&[(f64, f64)]>) -> f64 {
 /// The negative gradient.
 pub(crate) fn downhill(point: &Point) -> Vec<f64> {
     point.gradient.iter().map(|g| 0.0 - g).collect()
-}
-
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-pub(crate) fn norm(a: &[f64]) -> f64 {
-    // Entries such as 1e200 are met on the way to nowhere, so squares are taken of scaled ones.
-    let scale = norm_inf(a);
-    if scale == 0.0 || !scale.is_finite() {
-        return scale;
-    }
-    scale * a.iter().map(|x| (x / scale).powi(2)).sum::<f64>().sqrt()
 }
 
 pub(crate) fn norm_inf(a: &[f64]) -> f64 {

@@ -1,5 +1,7 @@
 //! Newton's method damped in the norm of the unknowns.
 
+use beltrami_linalg::norm;
+
 use super::System;
 use super::iteration::{Iteration, Options};
 use super::outcome::{Method, Rest, Solution, Status};
@@ -85,8 +87,4 @@ fn iterate<S: System>(iteration: &mut Iteration<'_, S>) -> Status {
 /// `a - t*b`.
 fn combined(a: &[f64], b: &[f64], t: f64) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - t * b).collect()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    x.iter().fold(0.0_f64, |sum, x| sum.hypot(*x))
 }

@@ -1,6 +1,6 @@
 //! Powell's dogleg in a trust region.
 
-use beltrami_linalg::{Matrix, exponent_of, ldexp, pinv};
+use beltrami_linalg::{Matrix, exponent_of, ldexp, norm, pinv};
 
 use super::System;
 use super::iteration::{Iterate, Iteration, Linear, Options, times};
@@ -330,10 +330,6 @@ fn least_squares(j: &Matrix, f: &[f64], scale: &[f64]) -> Vec<f64> {
 
 fn column_norms(j: &Matrix) -> Vec<f64> {
     (0..j.cols()).map(|k| (0..j.rows()).fold(0.0_f64, |sum, i| sum.hypot(j[(i, k)]))).collect()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    x.iter().fold(0.0_f64, |sum, x| sum.hypot(*x))
 }
 
 fn scaled_norm(x: &[f64], scale: &[f64]) -> f64 {

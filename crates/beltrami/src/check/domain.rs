@@ -74,7 +74,7 @@ impl<'a> Search<'a> {
                 *value = part;
             }
         }
-        Some(Point { sizes: sizes.clone(), values })
+        Some(Point { sizes: sizes.clone(), values, ..Point::default() })
     }
 
     fn from(&mut self, mut point: Point) -> Option<Point> {

@@ -3,7 +3,7 @@
 //! Data is taken as it is: an entry of it is 0 or is not. What was computed from it is off by rounding, as far as drawing the
 //! rounding errors anew moves it, and a condition that fails within that is not known to hold.
 
-use beltrami_core::{ExprId, Facts, Graph, Node};
+use beltrami_core::{ExprId, Graph, Node, Sign, Space, Structure};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Evaluator, Noise, Tensor};
 use beltrami_linalg::{Matrix, singular_values};
@@ -33,6 +33,19 @@ impl Conditions {
             .filter_map(|asked| data.kink(asked))
             .collect()
     }
+
+    /// The shown conditions that do not hold at a point, as far as they can be tested.
+    pub(crate) fn unmet(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<String> {
+        let data = Data { graph, by, point };
+        let fails = |asked: &&Asked| !asked.chosen && data.fails(asked);
+        let mut found: Vec<String> = Vec::new();
+        for asked in self.asked.iter().filter(fails) {
+            if !found.contains(&asked.text) {
+                found.push(asked.text.clone());
+            }
+        }
+        found
+    }
 }
 
 /// How large changes of the data are by which a rank is told from those beside it.
@@ -51,10 +64,20 @@ struct Data<'a> {
 }
 
 impl Data<'_> {
-    fn kink(&self, asked: &Asked) -> Option<Kink> {
-        let Asked { template, args, at, text: condition, chosen, .. } = asked;
+    fn fails(&self, asked: &Asked) -> bool {
+        let Asked { template, of, .. } = asked;
+        match *template {
+            "{A} >= 0" => self.entry(*of, |x, off| x < -off).is_some(),
+            "{A} is invertible" | "{A} has full rank" => self.deficient(*of).is_some(),
+            _ => self.found(asked).is_some(),
+        }
+    }
+
+    /// How a condition on a derivative fails.
+    fn found(&self, asked: &Asked) -> Option<String> {
+        let Asked { template, args, .. } = asked;
         let first = *args.first()?;
-        let found = match *template {
+        match *template {
             "no entry of {A} is 0" => self.entry(first, |x, off| x.abs() <= off),
             "{A} > 0" => self.entry(first, |x, off| x <= off),
             "abs({A}) < 1" => self.entry(first, |x, off| x.abs() + off >= 1.0),
@@ -68,7 +91,12 @@ impl Data<'_> {
                 if self.number(low)? <= 0.0 { None } else { self.singular_value(first, low) }
             }
             _ => None,
-        }?;
+        }
+    }
+
+    fn kink(&self, asked: &Asked) -> Option<Kink> {
+        let Asked { at, text: condition, chosen, .. } = asked;
+        let found = self.found(asked)?;
         let whole = text(self.graph, *at);
         let diagnostic = match chosen {
             true => Diagnostic::warning(
@@ -215,6 +243,11 @@ impl Data<'_> {
         (least <= off).then(|| format!("singular value {} of `{what}` is 0", values.len()))
     }
 
+    fn deficient(&self, id: ExprId) -> Option<usize> {
+        let (values, off) = self.singular_values(id, self.point)?;
+        values.iter().position(|value| *value <= off)
+    }
+
     /// Whether data beside this has a larger rank.
     fn rank(&self, id: ExprId) -> Option<String> {
         let rank = |point: &Point| {
@@ -243,8 +276,8 @@ impl Data<'_> {
             (bits % 2048) as f64 / 1024.0 - 1.0
         };
         for id in self.by {
-            let facts = self.graph.facts(*id);
-            if facts.has(Facts::ORTHOGONAL) {
+            let space = Structure::of(self.graph.facts(*id)).map(|structure| structure.space);
+            if space == Some(Space::Rotations) {
                 return None;
             }
             let value = point.values.get_mut(self.name(*id)?)?;
@@ -258,14 +291,14 @@ impl Data<'_> {
             };
             let changed = |i: usize, j: usize, x: f64| {
                 let (low, high) = (i.min(j), i.max(j));
-                let free = !(facts.has(Facts::LOWER) && j > i || facts.has(Facts::UPPER) && i > j);
-                let change = match (facts.has(Facts::SYMMETRIC), facts.has(Facts::SKEW)) {
-                    (true, _) => drawn(low * cols + high),
-                    (_, true) if i == j => 0.0,
-                    (_, true) => drawn(low * cols + high) * if i < j { 1.0 } else { -1.0 },
-                    _ => drawn(i * cols + j),
-                };
-                if free { x + size * change } else { x }
+                match space {
+                    Some(Space::Entries(part)) if !part.has(i, j) => x,
+                    Some(Space::Mirrored(Sign::Minus)) if i == j => x,
+                    Some(Space::Mirrored(sign)) if i > j => {
+                        x + size * sign.number() * drawn(low * cols + high)
+                    }
+                    _ => x + size * drawn(i * cols + j),
+                }
             };
             let old = value.data().to_vec();
             *value = Tensor::from_fn(rows, cols, |i, j| changed(i, j, old[i * cols + j]));

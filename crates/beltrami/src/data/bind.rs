@@ -288,6 +288,8 @@ impl<'a> Binding<'a> {
                     Some(label) => diagnostic.at(label.clone()),
                     None => diagnostic,
                 });
+            } else if !structure::is_exact(value, facts) {
+                self.point.rough.push(variable.name.clone());
             }
         }
     }

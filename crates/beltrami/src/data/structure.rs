@@ -1,7 +1,10 @@
 //! Whether data is what its declaration says.
 
-use beltrami_core::Facts;
+use beltrami_core::{Facts, Space, Structure};
 use beltrami_exec::Tensor;
+use beltrami_linalg::dense::{View, product};
+
+use crate::space::departure;
 
 /// The worst violation of declared facts, in words; `None` when they hold.
 pub fn violation(
@@ -85,36 +88,18 @@ fn entries(at: &Entries<'_>, facts: Facts, range: Option<(f64, f64)>) -> Option<
 fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
     let x = |i: usize, j: usize| at.value.at(i, j);
     let limit = at.tolerance * at.scale;
-    let both = |(i, j): (usize, usize)| format!("{} and {}", at.entry(i, j), at.entry(j, i));
-    if facts.has(Facts::DIAGONAL) {
-        if let Some((i, j)) = at.worst(limit, |i, j| if i == j { 0.0 } else { x(i, j).abs() }) {
-            return Some(format!("declared diagonal, {}", at.entry(i, j)));
-        }
-    } else if facts.has(Facts::SYMMETRIC)
-        && let Some(place) = at.worst(limit, |i, j| (x(i, j) - x(j, i)).abs())
-    {
-        return Some(format!("declared symmetric, {}", both(place)));
-    }
-    if facts.has(Facts::SKEW)
-        && let Some(place) = at.worst(limit, |i, j| (x(i, j) + x(j, i)).abs())
-    {
-        return Some(format!("declared skew, {}", both(place)));
-    }
-    for (fact, word) in [(Facts::LOWER, "lower"), (Facts::UPPER, "upper")] {
-        let outside = |i: usize, j: usize| {
-            if (word == "lower" && j > i) || (word == "upper" && j < i) {
-                x(i, j).abs()
-            } else {
-                0.0
-            }
-        };
-        if facts.has(fact)
-            && let Some((i, j)) = at.worst(limit, outside)
-        {
-            return Some(format!("declared {word}, {}", at.entry(i, j)));
+    for structure in Structure::all_of(facts) {
+        if let Some((i, j)) = at.worst(limit, |i, j| departure(structure.space, x, i, j)) {
+            let entry = at.entry(i, j);
+            return Some(match structure.space {
+                Space::Mirrored(_) => {
+                    format!("declared {}, {entry} and {}", structure.name, at.entry(j, i))
+                }
+                _ => format!("declared {}, {entry}", structure.name),
+            });
         }
     }
-    if facts.has(Facts::ORTHOGONAL) {
+    if facts.has(Facts::ORTHOGONAL) && from_orthogonal(at.value) > 100.0 * at.tolerance {
         let n = at.value.rows();
         let gram = Tensor::from_fn(n, n, |i, j| (0..n).map(|k| x(k, i) * x(k, j)).sum::<f64>());
         let name = format!("({}'*{})", at.name, at.name);
@@ -136,6 +121,37 @@ fn structure(at: &Entries<'_>, facts: Facts) -> Option<String> {
         });
     }
     None
+}
+
+/// Whether declared structure holds to rounding: zeros are zeros, and what is symmetric or orthogonal differs from that by
+/// as much as computing it rounds.
+pub fn is_exact(value: &Tensor<f64>, facts: Facts) -> bool {
+    let n = value.rows();
+    if value.is_scalar() || n != value.cols() {
+        return true;
+    }
+    let x = |i: usize, j: usize| value.at(i, j);
+    let scale = value.data().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+    // A sum of n products is off by n roundings at most.
+    let rounding = 2.0 * n as f64 * f64::EPSILON;
+    Structure::all_of(facts).all(|structure| {
+        let limit = match structure.space {
+            Space::Entries(_) => 0.0,
+            Space::Mirrored(_) => rounding * scale,
+            Space::Rotations => return from_orthogonal(value) <= 4.0 * rounding,
+        };
+        (0..n).all(|i| (0..n).all(|j| departure(structure.space, x, i, j) <= limit))
+    })
+}
+
+/// The largest entry of `|A'*A - I|`.
+fn from_orthogonal(value: &Tensor<f64>) -> f64 {
+    let n = value.rows();
+    let mut gram = vec![0.0; n * n];
+    let columns = View::new(value.data(), n, n);
+    product(&mut gram, false, columns.transpose(), columns, 1.0, 1);
+    let unit = |k: usize| if k / n == k % n { 1.0 } else { 0.0 };
+    gram.iter().enumerate().fold(0.0, |most, (k, g)| (g - unit(k)).abs().max(most))
 }
 
 /// The first pivot of the Cholesky factorisation that is not positive, with its row from 1.
@@ -166,6 +182,26 @@ mod tests {
             entries[i * (entries.len() / rows) + j]
         });
         violation("A", &value, facts, None, 1e-10)
+    }
+
+    #[test]
+    fn what_holds_within_a_tolerance_alone_is_not_exact() {
+        let check = |entries: [f64; 4], facts: Facts, exact: bool| {
+            assert_eq!(found(2, &entries, facts), None, "{entries:?}");
+            let value = Tensor::from_fn(2, 2, |i, j| entries[2 * i + j]);
+            assert_eq!(is_exact(&value, facts), exact, "{entries:?} {facts:?}");
+        };
+        check([1.0, 0.0, 3.0, 1.0], Facts::LOWER, true);
+        check([1.0, 1e-12, 3.0, 1.0], Facts::LOWER, false);
+        check([1.0, 3.0, 0.0, 1.0], Facts::UPPER, true);
+        check([1.0, 3.0, 1e-12, 1.0], Facts::UPPER, false);
+        check([1.0, 0.0, 1e-12, 1.0], Facts::DIAGONAL, false);
+        check([2.0, 0.1 + 0.2, 0.3, 1.0], Facts::SPD, true);
+        check([2.0, 0.3, 0.3 + 1e-12, 1.0], Facts::SPD, false);
+        check([0.0, -0.3, 0.1 + 0.2, 0.0], Facts::SKEW, true);
+        let (cos, sin) = (0.5_f64.cos(), 0.5_f64.sin());
+        check([cos, -sin, sin, cos], Facts::ORTHOGONAL, true);
+        check([cos + 1e-12, -sin, sin, cos], Facts::ORTHOGONAL, false);
     }
 
     #[test]

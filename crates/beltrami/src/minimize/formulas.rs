@@ -75,16 +75,22 @@ impl Names {
         Ok(outputs)
     }
 
+    /// How formulas of these names are compiled.
+    pub fn plan_options(&self) -> PlanOptions {
+        let (constant, rough) = (self.constant.clone(), self.point.rough.clone());
+        PlanOptions { constant, rough, ..PlanOptions::default() }
+    }
+
     /// Makes formulas ready for the sizes of the data.
     pub fn compile(&self, formulas: &mut Formulas) -> Result<(), Undefined> {
         if formulas.plan.is_some() {
             return Ok(());
         }
-        let options = PlanOptions { constant: self.constant.clone(), ..PlanOptions::default() };
+        let options = self.plan_options();
         let size = |name: &str| self.point.sizes.get(name).copied();
         let Formulas { graph, roots, ranges, agreement, .. } = formulas;
         let agreement = agreement.get_or_insert_with(|| {
-            let fast = planned(graph, roots, false);
+            let fast = planned(graph, roots, &options);
             compare_at_random(graph, roots, &|name| ranges.get(name).copied(), &size, &fast)
         });
         let plan = Planned::known(graph, roots, &size, &options, agreement.clone())

@@ -1,6 +1,5 @@
 //! Division by parts of a Hessian that keep the structure of their formulas.
 
-use beltrami_exec::PlanOptions;
 use beltrami_linalg::Structured;
 use beltrami_linalg::structured::{Blocks, Factored};
 use beltrami_solve::minimize::Divisor;
@@ -22,7 +21,7 @@ impl Parts {
     /// structure.
     pub fn of(blocks: &[Derivation], names: &Names) -> Option<Parts> {
         let size = |name: &str| names.point.sizes.get(name).copied();
-        let options = PlanOptions { constant: names.constant.clone(), ..PlanOptions::default() };
+        let options = names.plan_options();
         let compiled = blocks.iter().map(|block| {
             if !is_semidefinite(&block.graph, block.derived.expr, names) {
                 return None;

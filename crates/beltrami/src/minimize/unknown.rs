@@ -1,6 +1,6 @@
 //! The unknowns of an objective, one below the other in one vector.
 
-use beltrami_core::{ExprId, Facts};
+use beltrami_core::{ExprId, Structure};
 use beltrami_diag::{Diagnostic, codes, nearest};
 use beltrami_exec::Tensor;
 use beltrami_solve::minimize::Objective;
@@ -85,10 +85,8 @@ impl Unknowns {
                 ));
             }
             let facts = loaded.program.graph.facts(variable.id);
-            let structured =
-                [Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER, Facts::ORTHOGONAL];
             let scalar = loaded.program.graph.shape(variable.id).is_scalar();
-            if !scalar && structured.iter().any(|fact| facts.has(*fact)) {
+            if !scalar && Structure::of(facts).is_some() {
                 return Err(refuse(
                     &codes::E0702,
                     format!(

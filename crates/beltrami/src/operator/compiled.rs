@@ -94,8 +94,9 @@ impl CompiledOperator {
         options: &PlanOptions,
     ) -> Result<CompiledOperator, OperatorError> {
         let mut graph = derivation.graph.clone();
-        let pattern = Pattern::recognise(&mut graph, derivation.derived.expr, sizes)
-            .ok_or(OperatorError::NoMatrix)?;
+        let pattern =
+            Pattern::recognise(&mut graph, derivation.derived.expr, sizes, &options.rough)
+                .ok_or(OperatorError::NoMatrix)?;
         let mut slots = Vec::new();
         pattern.expressions(&mut slots);
         slots.sort_unstable();

@@ -1,11 +1,12 @@
 //! Directions: arrays of the shape of a variable, and the stacked columns of which operators know.
 
-use beltrami_core::{Dim, ExprId, Facts, Graph};
+use beltrami_core::{Dim, ExprId, Graph, Structure};
 use beltrami_diag::{Diagnostic, codes};
 
 use crate::data::Array;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded};
+use crate::space::departure;
 
 /// Rows and columns at the sizes of a point.
 pub(super) fn dims(graph: &Graph, id: ExprId, point: &Point) -> Option<(usize, usize)> {
@@ -61,28 +62,15 @@ pub(super) fn fitting(
     }
     let at = |i: usize, j: usize| array.entries[i * cols + j];
     let facts = graph.facts(like);
-    let wrong = |fact: Facts, away: &dyn Fn(usize, usize) -> f64| {
-        structured
-            && facts.has(fact)
-            && rows == cols
-            && rows > 1
-            && (0..rows).any(|i| (0..cols).any(|j| away(i, j).abs() > array.tolerance()))
+    let leaves = |structure: &&'static Structure| {
+        let away = |i, j| departure(structure.space, at, i, j);
+        (0..rows).any(|i| (0..cols).any(|j| away(i, j) > array.tolerance()))
     };
-    let broken = if wrong(Facts::SYMMETRIC, &|i, j| at(i, j) - at(j, i)) {
-        Some("symmetric")
-    } else if wrong(Facts::SKEW, &|i, j| at(i, j) + at(j, i)) {
-        Some("skew")
-    } else if wrong(Facts::LOWER, &|i, j| if j > i { at(i, j) } else { 0.0 }) {
-        Some("lower triangular")
-    } else if wrong(Facts::UPPER, &|i, j| if j < i { at(i, j) } else { 0.0 }) {
-        Some("upper triangular")
-    } else {
-        None
-    };
-    match broken {
+    let square = structured && rows == cols && rows > 1;
+    match Structure::all_of(facts).filter(|s| square && s.is_linear()).find(leaves) {
         Some(structure) => Err(refuse(
             &codes::E0604,
-            format!("`{option}` is not {structure}, and `{name}` is"),
+            format!("`{option}` is not {}, and `{name}` is", structure.words),
             format!("a direction of `{name}` has the structure of `{name}`"),
         )),
         None => Ok(array.entries.clone()),

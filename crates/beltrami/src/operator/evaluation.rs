@@ -1,18 +1,21 @@
 //! Operators and products on demand: from text and data.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::ExprId;
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{EvalError, PlanOptions, Tensor};
-use beltrami_linalg::Structured;
-use beltrami_linalg::structured::{Factored, conjugate_gradients};
+use beltrami_linalg::structured::Factored;
+use beltrami_linalg::{Error, LinearOperator, Matrix, Structured, conjugate_gradients};
 
 use super::compiled::{CompiledOperator, CompiledProduct, OperatorError};
 use super::direction::{dims, fitting, stacked};
 use super::residual::{is_small, judge};
 use crate::data::{Array, Given, bind};
 use crate::derivation::{Derivation, DeriveOptions, variable_lists};
-use crate::eval::{Computed, Value, compute, failed, no_value, threads};
+use crate::eval::{Computed, Value, compute, failed, naming, no_value, threads};
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 
@@ -107,8 +110,9 @@ impl Session {
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
                 let size = |name: &str| point.sizes.get(name).copied();
-                let product = CompiledProduct::new(&derivation, false, &size, &plan_options())
-                    .map_err(|error| unfit(&loaded, &derivation, &error))?;
+                let product =
+                    CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
+                        .map_err(|error| unfit(&loaded, &derivation, &point, &error))?;
                 warnings.extend(product.warning());
                 let length = |id| dims(&derivation.graph, id, &point).map_or(1, |(m, n)| m * n);
                 let rows = length(image(&derivation));
@@ -154,8 +158,8 @@ impl Session {
         let graph = &loaded.program.graph;
         let direction = fitting(&loaded, graph, last, &point, direction, "--times", structured)?;
         let size = |name: &str| point.sizes.get(name).copied();
-        let fail = |error: &OperatorError| unfit(&loaded, &derivation, error);
-        let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options())
+        let fail = |error: &OperatorError| unfit(&loaded, &derivation, &point, error);
+        let mut compiled = CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
             .map_err(|error| fail(&error))?;
         let value = |name: &str| point.values.get(name).map(Tensor::data);
         let entries = compiled.run(&value, &direction).map_err(|error| fail(&error))?.to_vec();
@@ -201,7 +205,7 @@ impl Session {
                 warnings.push(*warning);
                 Ok(None)
             }
-            Err(error) => Err(unfit(loaded, &derivation, &error)),
+            Err(error) => Err(unfit(loaded, &derivation, point, &error)),
         }
     }
 
@@ -221,7 +225,7 @@ impl Session {
             return None;
         }
         let size = |name: &str| point.sizes.get(name).copied();
-        let compiled = CompiledOperator::new(&derivation, &size, &plan_options());
+        let compiled = CompiledOperator::new(&derivation, &size, &plan_options(point));
         Some((derivation, compiled))
     }
 
@@ -279,8 +283,8 @@ impl OperatorEvaluation {
             (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
         let structured = self.derivation.symmetric != Symmetric::Ambient;
         let asked = fitting(&self.loaded, graph, to, &self.point, right, "--solve", structured)?;
-        let (rows, cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
-        let right = stacked(&asked, rows, cols);
+        let (image_rows, image_cols) = dims(graph, to, &self.point).unwrap_or((1, 1));
+        let right = stacked(&asked, image_rows, image_cols);
         let refuse = |error: beltrami_linalg::Error| {
             let diagnostic = Diagnostic::error(
                 &codes::E0503,
@@ -297,9 +301,15 @@ impl OperatorEvaluation {
                 (solution.x, factored.method(), solution.steps)
             }
             Acting::Products(product, ..) => {
-                let values = &self.point.values;
+                let products = Products {
+                    values: &self.point.values,
+                    product: RefCell::new(product),
+                    image: (image_rows, image_cols),
+                    variable: (rows, cols),
+                };
+                let most = 2 * right.len() + 100;
                 let (x, steps) =
-                    by_products(product, values, &right, (rows, cols)).map_err(refuse)?;
+                    conjugate_gradients(&products, &right, 1e-10, most).map_err(refuse)?;
                 (x, "conjugate gradients, by products alone".into(), Some(steps))
             }
         };
@@ -350,27 +360,47 @@ impl OperatorEvaluation {
     }
 }
 
-/// Conjugate gradients with a matrix of which products alone are known; the solution with the steps taken.
-fn by_products(
-    product: &mut CompiledProduct,
-    values: &std::collections::BTreeMap<String, Tensor<f64>>,
-    right: &[f64],
-    (rows, cols): (usize, usize),
-) -> Result<(Vec<f64>, usize), beltrami_linalg::Error> {
-    const FUNCTION: &str = "derivative solve";
-    if right.len() != rows * cols {
-        let detail = format!("{} equations for {} unknowns", right.len(), rows * cols);
-        return Err(beltrami_linalg::Error::Shape { function: FUNCTION, detail });
+/// A square derivative of which products alone are known, on stacked columns.
+struct Products<'a> {
+    values: &'a BTreeMap<String, Tensor<f64>>,
+    product: RefCell<&'a mut CompiledProduct>,
+    /// Rows and columns of an image, and of the variable.
+    image: (usize, usize),
+    variable: (usize, usize),
+}
+
+impl LinearOperator for Products<'_> {
+    fn shape(&self) -> (usize, usize) {
+        (self.image.0 * self.image.1, self.variable.0 * self.variable.1)
     }
-    let value = |name: &str| values.get(name).map(Tensor::data);
-    let mut times = |p: &[f64]| {
-        let direction = stacked(p, cols, rows);
-        let image = product
-            .run(&|name| value(name), &direction)
-            .map_err(|_| beltrami_linalg::Error::NotFinite { function: FUNCTION })?;
-        Ok(stacked(image, rows, cols))
-    };
-    conjugate_gradients(&mut times, right, 1e-10, 2 * right.len() + 100)
+
+    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+        const FUNCTION: &str = "derivative solve";
+        let ((m, n), (rows, cols)) = (self.shape(), self.variable);
+        if x.rows() != n || m != n {
+            let detail = format!("{m} equations for {n} unknowns");
+            return Err(Error::Shape { function: FUNCTION, detail });
+        }
+        let mut product = self.product.borrow_mut();
+        let mut images = Matrix::zeros(m, x.cols());
+        for j in 0..x.cols() {
+            let direction = stacked(&x.col(j), cols, rows);
+            let value = |name: &str| self.values.get(name).map(Tensor::data);
+            let image = product
+                .run(&value, &direction)
+                .map_err(|_| Error::NotFinite { function: FUNCTION })?;
+            let image = stacked(image, self.image.0, self.image.1);
+            image.iter().enumerate().for_each(|(i, x)| images[(i, j)] = *x);
+        }
+        Ok(images)
+    }
+
+    fn apply_transpose(&self, _: &Matrix) -> Result<Matrix, Error> {
+        Err(Error::NoMethod {
+            function: "derivative solve",
+            reason: "products with the derivative alone are compiled, and none with its transpose",
+        })
+    }
 }
 
 /// What to type for a derivative that is too large to be written out; `None` where its structure would not help.
@@ -414,11 +444,16 @@ fn image(derivation: &Derivation) -> ExprId {
     if derivation.by.len() > 1 { derivation.by[0] } else { derivation.root }
 }
 
-fn plan_options() -> PlanOptions {
-    PlanOptions { threads: threads(), ..PlanOptions::default() }
+fn plan_options(point: &Point) -> PlanOptions {
+    PlanOptions { threads: threads(), rough: point.rough.clone(), ..PlanOptions::default() }
 }
 
-fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Failure {
+fn unfit(
+    loaded: &Loaded,
+    derivation: &Derivation,
+    point: &Point,
+    error: &OperatorError,
+) -> Failure {
     let at = match error {
         OperatorError::Parts(error) => error.at(),
         OperatorError::NoMatrix | OperatorError::Differs(_) | OperatorError::Matrix(_) => {
@@ -427,5 +462,7 @@ fn unfit(loaded: &Loaded, derivation: &Derivation, error: &OperatorError) -> Fai
     };
     // A part may belong to a graph of its own.
     let at = if at.index() < derivation.graph.len() { at } else { derivation.derived.expr };
-    failed(loaded, no_value(&derivation.graph, at, &error.to_string(), &|_| None))
+    let graph = &derivation.graph;
+    let diagnostic = no_value(graph, at, &error.to_string(), &|_| None);
+    failed(loaded, naming(diagnostic, &derivation.conditions, graph, &derivation.by, point))
 }

@@ -88,8 +88,13 @@ impl Pattern {
     /// The structure of `id`; `None` where a size is not known.
     ///
     /// A part is kept as its own parts where these take less room than its entries.
-    pub fn recognise(graph: &mut Graph, id: ExprId, sizes: Sizes<'_>) -> Option<Pattern> {
-        let bands = band_widths(graph, id, sizes).unwrap_or_default();
+    pub fn recognise(
+        graph: &mut Graph,
+        id: ExprId,
+        sizes: Sizes<'_>,
+        rough: &[String],
+    ) -> Option<Pattern> {
+        let bands = band_widths(graph, id, sizes, rough).unwrap_or_default();
         Pattern::of(graph, id, &Known { sizes, bands })
     }
 

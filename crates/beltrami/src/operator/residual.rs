@@ -3,6 +3,7 @@
 
 use beltrami_core::ExprId;
 use beltrami_exec::{EvalError, Evaluator, Noise, Tensor, naive_work};
+use beltrami_linalg::{dot, norm};
 
 use super::direction::{dims, stacked};
 use crate::derivation::Derivation;
@@ -88,18 +89,6 @@ impl Map<'_> {
         let (rows, cols) = dims(graph, *image, point).unwrap_or((product.len(), 1));
         Ok(stacked(&product, cols, rows))
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    let largest = x.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
-    if largest == 0.0 || !largest.is_finite() {
-        return largest;
-    }
-    largest * x.iter().map(|x| (x / largest).powi(2)).sum::<f64>().sqrt()
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {

@@ -71,6 +71,13 @@ fn equal_functions_have_equal_conditions() {
 fn conditions_are_those_of_the_formula() {
     for (declarations, expression, by, conditions) in [
         ("A: matrix(3,3)", "det(a*A)", "a", &[][..]),
+        ("A: matrix(n,n)", "det(a*A)", "a", &[]),
+        ("X: matrix(3,3)", "det(X)", "X", &[]),
+        ("A: matrix(n,n)", "inv(a*A) + inv(A)/a", "a", &["A is invertible", "a is not 0"]),
+        ("A: matrix(n,n)", "1/det(A*A)", "A", &["A is invertible"]),
+        ("", "norm2(x)^2*norm2(x)", "x", &[]),
+        ("", "relu(a)^-1", "a", &["a > 0"]),
+        ("", "log(det(inv(A)))", "A", &["det(A) > 0"]),
         ("", "a^3", "a", &[]),
         ("", "a^1.5", "a", &["a >= 0"]),
         ("", "norm2(x)^3", "x", &[]),
@@ -80,10 +87,26 @@ fn conditions_are_those_of_the_formula() {
         ("", "softmax(x)", "x", &[]),
         ("", "log(1 + exp(a))", "a", &[]),
         ("", "sigmoid(a)/(1 + a^2)", "a", &[]),
-        ("x: vector(n)", "1/(a*(y'*x)) + 1/(x'*y)", "x", &["a is not 0", "y'*x is not 0"]),
+        ("x: vector(n)", "1/(a*(y'*x)) + 1/(x'*y)", "x", &["a is not 0", "x'*y is not 0"]),
         ("", "sum(x./(y.*z))", "x", &["no entry of y is 0", "no entry of z is 0"]),
     ] {
         let wanted: BTreeSet<String> = conditions.iter().map(|c| String::from(*c)).collect();
         assert_eq!(found(declarations, expression, by), wanted, "{expression}");
+    }
+}
+
+/// A polynomial has a polynomial for a derivative.
+#[test]
+fn the_determinant_of_a_multiple_is_a_power_of_the_factor() {
+    for (declarations, derivative) in
+        [("A: matrix(3,3)", "3*c^2*det(A)"), ("A: matrix(n,n)", "n*det(A)*c^(n - 1)")]
+    {
+        let options = DeriveOptions {
+            by: vec!["c".into()],
+            declarations: declarations.into(),
+            ..DeriveOptions::default()
+        };
+        let all = Session::global().derive("<spelling>", "det(c*A)", &options);
+        assert_eq!(all.expect("a derivative")[0].text(), derivative);
     }
 }

@@ -14,7 +14,18 @@ pub fn compare(seed: u64) -> Result<Option<usize>, String> {
     let count = 1 + draw.below(3);
     let texts: Vec<String> = (0..count).map(|_| draw.root()).collect();
     let declarations = draw.declarations();
-    let sizes: Vec<i64> = (0..3).map(|_| SIZES[draw.below(SIZES.len())]).collect();
+    let sizes = [(); 3].map(|()| SIZES[draw.below(SIZES.len())]);
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    compare_texts(&texts, &declarations, sizes, seed)
+}
+
+/// The same for expressions that are given, and the sizes `m`, `n` and `p`; the seed is that of the values.
+pub fn compare_texts(
+    texts: &[&str],
+    declarations: &str,
+    sizes: [i64; 3],
+    seed: u64,
+) -> Result<Option<usize>, String> {
     let size = |name: &str| match name {
         "m" => sizes[0],
         "n" => sizes[1],
@@ -25,8 +36,8 @@ pub fn compare(seed: u64) -> Result<Option<usize>, String> {
     // Several results are evaluated together, as a value and its derivatives are.
     let mut graph = None;
     let (mut roots, mut variables) = (Vec::new(), Vec::<Drawn>::new());
-    for text in &texts {
-        let loaded = Session::global().load("<random>", text, &declarations, &[]);
+    for text in texts {
+        let loaded = Session::global().load("<random>", text, declarations, &[]);
         let Ok(loaded) = loaded else {
             if std::env::var_os("BELTRAMI_TRACE").is_some() {
                 println!(
@@ -117,7 +128,7 @@ impl Draw {
                 0 => format!("ones({n})'"),
                 _ => format!("{}'", self.name(format!("vector({n})"))),
             },
-            (m, n) if m == n => match self.below(12) {
+            (m, n) if m == n => match self.below(13) {
                 0 => format!("eye({m})"),
                 1 => format!("ones({m},{m})"),
                 2 => format!("zeros({m},{m})"),
@@ -127,6 +138,7 @@ impl Draw {
                 6 => self.name(format!("upper({m})")),
                 7 => self.name(format!("skew({m})")),
                 8 => self.name(format!("spd({m})")),
+                9 => self.name(format!("orthogonal({m})")),
                 _ => self.name(format!("matrix({m},{n})")),
             },
             (m, n) => match self.below(9) {
@@ -141,7 +153,11 @@ impl Draw {
         if n == "1" {
             return format!("(2 + {}^2)", self.name("scalar".into()));
         }
-        match self.below(9) {
+        if let (Some((a, b)), 0) = (n.split_once('*'), self.below(2)) {
+            let d = depth.saturating_sub(1);
+            return format!("kron({}, {})", self.invertible(a, d), self.invertible(b, d));
+        }
+        match self.below(15) {
             0 => self.name(format!("spd({n})")),
             1 => format!("tril({})", self.name(format!("spd({n})"))),
             2 => format!("triu({})", self.name(format!("spd({n})"))),
@@ -156,6 +172,22 @@ impl Draw {
             7 => {
                 let a = self.name(format!("matrix({n},{n})"));
                 format!("(eye({n}) + {a}'*{a})")
+            }
+            8..12 => {
+                let ty = self.of(&["lower", "upper", "diagonal", "orthogonal"]);
+                self.name(format!("{ty}({n})"))
+            }
+            12 if depth > 0 => {
+                format!("({}*{})", self.invertible(n, depth - 1), self.invertible(n, depth - 1))
+            }
+            13 => {
+                let a = self.name(format!("matrix({n},{n})"));
+                let w = match self.below(3) {
+                    0 => String::new(),
+                    1 => format!("diag(exp(sin({})))*", self.name(format!("vector({n})"))),
+                    _ => format!("{}*", self.name(format!("spd({n})"))),
+                };
+                format!("({a}'*{w}{a})")
             }
             _ => format!("({} + eye({n}))", self.name(format!("spd({n})"))),
         }
@@ -239,13 +271,17 @@ impl Draw {
                 }
                 28 if rows == "1" => format!("sum({}, 1)", self.matrix("n", cols, d)),
                 28 if cols == "1" => format!("sum({}, 2)", self.matrix(rows, "m", d)),
-                29 if rows == "1" && cols == "1" => match self.below(7) {
+                29 if rows == "1" && cols == "1" => match self.below(8) {
                     0 => format!("sum({})", self.matrix("m", "n", d)),
                     1 => format!("tr({})", self.matrix("n", "n", d)),
-                    2 => format!("logdet({})", self.invertible("n", d)),
+                    2 => {
+                        let n = self.of(&["n", "m*n"]);
+                        format!("logdet({})", self.invertible(n, d))
+                    }
                     3 => format!("norm2({})", self.matrix("m", "n*p", d)),
                     4 => format!("logsumexp({})", self.matrix("n", "p", d)),
                     5 => format!("mean({})", self.matrix("n", "p", d)),
+                    6 => format!("det({})", self.invertible("n", d)),
                     _ => format!("norminf({})", self.matrix("n", "m", d)),
                 },
                 30 if rows == "m+n" => {

@@ -1,78 +1,15 @@
-//! What a randomised method needs to know of a matrix.
+//! An operator whose norm is near 1, and how far a matrix is from a product.
 
 use crate::error::Error;
 use crate::factor::residual::frobenius;
 use crate::matrix::Matrix;
+use crate::operator::LinearOperator;
 use crate::polar::Arithmetic;
 use crate::polar::exact_product::{Pair, difference};
-use crate::product::{product, transposed_product};
-use crate::random::single::Single;
 use crate::scale::{exponent_of, ldexp};
-
-/// A linear map `Rⁿ → Rᵐ` that can be applied to blocks of vectors.
-pub trait Operator {
-    /// `m`.
-    fn rows(&self) -> usize;
-
-    /// `n`.
-    fn cols(&self) -> usize;
-
-    /// `A*X` of an `n×b` block, `m×b`.
-    fn apply(&self, x: &Matrix) -> Matrix;
-
-    /// `A'*Y` of an `m×b` block, `n×b`.
-    fn apply_transpose(&self, y: &Matrix) -> Matrix;
-
-    /// The Frobenius norm, where it is known; without it errors are estimated from random vectors.
-    fn frobenius_norm(&self) -> Option<f64> {
-        None
-    }
-
-    /// A bound on `‖A - Q*B‖` in the Frobenius norm for `Q` `m×r` and `B` `r×n`, with what rounding adds, where entries are at
-    /// hand to compute it from; without it errors below 1e-5 of the norm are estimated from random vectors.
-    fn distance(&self, _q: &Matrix, _b: &Matrix) -> Option<f64> {
-        None
-    }
-
-    /// The same with products in single precision, where these are faster.
-    fn single(&self) -> Option<Box<dyn Operator + '_>> {
-        None
-    }
-}
 
 /// Rows of a panel, so that the difference takes little room beside the matrix.
 const PANEL: usize = 256;
-
-impl Operator for Matrix {
-    fn rows(&self) -> usize {
-        Matrix::rows(self)
-    }
-
-    fn cols(&self) -> usize {
-        Matrix::cols(self)
-    }
-
-    fn apply(&self, x: &Matrix) -> Matrix {
-        product(self, x)
-    }
-
-    fn apply_transpose(&self, y: &Matrix) -> Matrix {
-        transposed_product(self, y)
-    }
-
-    fn frobenius_norm(&self) -> Option<f64> {
-        Some(frobenius(self))
-    }
-
-    fn distance(&self, q: &Matrix, b: &Matrix) -> Option<f64> {
-        let panel = |top, height| self.block(top, 0, height, Matrix::cols(self));
-        Some(distance_by_panels(self.max_abs(), &panel, (q, b)))
-    }
-
-    fn single(&self) -> Option<Box<dyn Operator + '_>> {
-        Single::of(self).map(|single| Box::new(single) as Box<dyn Operator>)
-    }
-}
 
 /// A bound on `‖A - Q*B‖` of a matrix with a largest entry, which gives rows from one on and so many.
 pub(crate) fn distance_by_panels(
@@ -98,7 +35,7 @@ pub(crate) fn distance_by_panels(
 
 /// An operator divided by a power of two, half of it before and half of it after the product, so that neither overflows.
 pub(crate) struct Scaled<'a> {
-    operator: &'a dyn Operator,
+    operator: &'a dyn LinearOperator,
     pub(crate) exponent: i32,
     /// The norm of the scaled operator, where it is known.
     pub(crate) norm: Option<f64>,
@@ -106,27 +43,33 @@ pub(crate) struct Scaled<'a> {
 
 impl<'a> Scaled<'a> {
     /// Divides by about the norm, which is tried on a block where it is not known.
-    pub(crate) fn new(operator: &'a dyn Operator, probe: &Matrix) -> Scaled<'a> {
+    pub(crate) fn new(
+        operator: &'a dyn LinearOperator,
+        probe: &Matrix,
+    ) -> Result<Scaled<'a>, Error> {
         Scaled::with_norm(operator, operator.frobenius_norm(), probe)
     }
 
     /// The same where the norm has been computed.
     pub(crate) fn with_norm(
-        operator: &'a dyn Operator,
+        operator: &'a dyn LinearOperator,
         norm: Option<f64>,
         probe: &Matrix,
-    ) -> Scaled<'a> {
-        let size = norm.unwrap_or_else(|| operator.apply(probe).max_abs());
+    ) -> Result<Scaled<'a>, Error> {
+        let size = match norm {
+            Some(norm) => norm,
+            None => operator.apply(probe)?.max_abs(),
+        };
         let exponent = exponent_of(size);
-        Scaled { operator, exponent, norm: norm.map(|norm| ldexp(norm, -exponent)) }
+        Ok(Scaled { operator, exponent, norm: norm.map(|norm| ldexp(norm, -exponent)) })
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.operator.rows()
+        self.operator.shape().0
     }
 
     pub(crate) fn cols(&self) -> usize {
-        self.operator.cols()
+        self.operator.shape().1
     }
 
     pub(crate) fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
@@ -143,12 +86,16 @@ impl<'a> Scaled<'a> {
         Some(ldexp(distance, -self.exponent))
     }
 
-    fn around(&self, x: &Matrix, f: impl Fn(&Matrix) -> Matrix) -> Result<Matrix, Error> {
+    fn around(
+        &self,
+        x: &Matrix,
+        f: impl Fn(&Matrix) -> Result<Matrix, Error>,
+    ) -> Result<Matrix, Error> {
         let before = self.exponent / 2;
         let after = self.exponent - before;
         let image = match self.exponent {
-            0 => f(x),
-            _ => f(&x.scaled_by_power(-before)).scaled_by_power(-after),
+            0 => f(x)?,
+            _ => f(&x.scaled_by_power(-before))?.scaled_by_power(-after),
         };
         image.checked_finite("random_svd")?;
         Ok(image)
