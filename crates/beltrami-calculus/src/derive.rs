@@ -1,6 +1,7 @@
 //! From an expression to its derivative in the layout and form asked for.
 
 use beltrami_core::{ExprId, Graph, Kernel, Number, Part, Shape, Sign, Space, Structure};
+use beltrami_stop::Stop;
 use smallvec::smallvec;
 
 use crate::ambient::Ambient;
@@ -64,6 +65,8 @@ pub struct Request {
     pub form: Form,
     /// Convention for structured variables.
     pub symmetric: Symmetric,
+    /// What ends it.
+    pub stop: Stop,
 }
 
 /// A derivative.
@@ -103,6 +106,7 @@ pub fn derive(
     let mut roots = vec![inner.root];
     if request.shorten && ambient.may_shorten {
         roots.push(simplify(graph, inner.root));
+        request.stop.check()?;
         roots.dedup();
     }
     let written =
@@ -132,8 +136,11 @@ pub fn derive(
                     }
                 }
             }
+            // Found before or not, it would be another result.
+            Err(CalculusError::Stopped) => return Err(CalculusError::Stopped),
             Err(error) => failure = Some(error),
         }
+        request.stop.check()?;
     }
     match (best, failure) {
         (Some((_, expr)), _) => Ok(Derived { expr, form, placement }),
@@ -171,7 +178,7 @@ fn candidate(
     way: Way,
     target: &Target,
 ) -> Result<Vec<ExprId>> {
-    let mut calculus = Calculus::new(graph, rules);
+    let mut calculus = Calculus::new(graph, rules).stopped_by(&request.stop);
     let (root, expand_sums) = match way {
         Way::Written(root, expand_sums) => (root, expand_sums),
         Way::Kept(root, _) => (root, false),
@@ -198,6 +205,7 @@ fn candidate(
     let mut results = Vec::new();
     let mut raised = Vec::new();
     for term in &terms {
+        calculus.stop.check()?;
         raised.push(calculus.raise(term, target)?);
     }
     results.push(calculus.sum(raised, &shape)?);

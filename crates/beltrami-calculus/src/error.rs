@@ -1,6 +1,7 @@
 //! Why a derivative cannot be given.
 
 use beltrami_core::{ExprId, ShapeError};
+use beltrami_stop::Stopped;
 
 /// Why a derivative could not be formed.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub enum CalculusError {
     Symmetric(ExprId),
     /// No expression of the asked form exists.
     NoForm(&'static str),
+    /// It was stopped from outside.
+    Stopped,
 }
 
 /// What there is more of than is worth printing.
@@ -29,6 +32,12 @@ pub enum Excess {
 impl From<ShapeError> for CalculusError {
     fn from(error: ShapeError) -> CalculusError {
         CalculusError::Shape(error)
+    }
+}
+
+impl From<Stopped> for CalculusError {
+    fn from(Stopped: Stopped) -> CalculusError {
+        CalculusError::Stopped
     }
 }
 

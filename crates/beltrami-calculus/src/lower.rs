@@ -5,6 +5,7 @@
 //! new output axes: their coefficient is the derivative.
 
 use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId};
+use beltrami_stop::Stop;
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
@@ -46,6 +47,7 @@ pub struct Calculus<'a> {
     /// Derivatives that are kept as arrays of their own.
     pub(crate) kept: Kept,
     pub(crate) has_hole: Vec<bool>,
+    pub(crate) stop: Stop,
     pub(crate) met: Met,
 }
 
@@ -65,8 +67,15 @@ impl<'a> Calculus<'a> {
             wrt: None,
             kept: Kept::default(),
             has_hole: Vec::new(),
+            stop: Stop::default(),
             met: Met::default(),
         }
+    }
+
+    /// The same, ended by this stop.
+    #[must_use]
+    pub fn stopped_by(self, stop: &Stop) -> Calculus<'a> {
+        Calculus { stop: stop.clone(), ..self }
     }
 
     /// A leg of a new index for an axis of this size; empty for an axis of size 1.
@@ -121,6 +130,7 @@ impl<'a> Calculus<'a> {
         let mut done = Vec::new();
         let (mut factors, mut many) = (0, MANY);
         while let Some(mut term) = pending.pop() {
+            self.stop.check()?;
             if done.len() + pending.len() > MAX_TERMS {
                 return Err(CalculusError::TooLarge(Excess::Terms(MAX_TERMS)));
             }

@@ -16,6 +16,7 @@ impl Calculus<'_> {
         let mut result: Vec<Term> = Vec::new();
         let mut pending: Vec<Term> = terms.into_iter().rev().collect();
         while let Some(term) = pending.pop() {
+            self.stop.check()?;
             let Some(term) = self.normal_term(term)? else { continue };
             // Collecting may have brought up an operation with an index form again.
             let mut expanded = self.expand(term.clone())?;

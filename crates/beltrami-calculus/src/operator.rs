@@ -1,6 +1,7 @@
 //! Derivatives as linear maps: what they do to a direction, and what their adjoints do to a cotangent.
 
 use beltrami_core::{Closed, ExprId, Facts, Graph, Shape};
+use beltrami_stop::Stop;
 use smallvec::smallvec;
 
 use crate::ambient::Ambient;
@@ -33,6 +34,7 @@ pub fn operator(
     root: ExprId,
     by: &[ExprId],
     symmetric: Symmetric,
+    stop: &Stop,
     simplify: &mut dyn FnMut(&mut Graph, ExprId) -> ExprId,
 ) -> Result<Operator> {
     if by.len() > 2 || by.len() == 2 && !graph.shape(root).is_scalar() {
@@ -55,7 +57,7 @@ pub fn operator(
     let out = if by.len() == 1 { [0, 1] } else { [2, 3] };
     let image = graph.shape(if by.len() == 1 { root } else { by[0] }).clone();
     let ambient = Ambient::enter(graph, root, by, symmetric)?;
-    let forward = shortest(graph, rules, &image, &ambient, simplify, &mut |calculus| {
+    let forward = shortest(graph, (rules, stop), &image, &ambient, simplify, &mut |calculus| {
         let terms = calculus.derivative(&ambient, symmetric, false)?;
         let place = 2 * by.len();
         let terms = calculus.contract(terms, direction, place);
@@ -64,7 +66,7 @@ pub fn operator(
     let adjoint = if by.len() == 1 {
         let cotangent = new_symbol(graph, "V", root, Facts::NONE);
         let domain = graph.shape(last).clone();
-        let back = shortest(graph, rules, &domain, &ambient, simplify, &mut |calculus| {
+        let back = shortest(graph, (rules, stop), &domain, &ambient, simplify, &mut |calculus| {
             let terms = calculus.derivative(&ambient, symmetric, true)?;
             let terms = calculus.contract(terms, cotangent, 0);
             Ok((terms, Target::Matrix { rows: vec![0], cols: vec![1] }))
@@ -98,7 +100,7 @@ type Terms<'a> = &'a mut dyn FnMut(&mut Calculus<'_>) -> Result<(Vec<Term>, Targ
 
 fn shortest(
     graph: &mut Graph,
-    rules: &Rulebook,
+    (rules, stop): (&Rulebook, &Stop),
     shape: &Shape,
     ambient: &Ambient,
     simplify: Simplify<'_>,
@@ -107,7 +109,7 @@ fn shortest(
     let mut best: Option<(u64, ExprId)> = None;
     let mut failure = None;
     for expand_sums in [false, true] {
-        let mut calculus = Calculus::new(graph, rules);
+        let mut calculus = Calculus::new(graph, rules).stopped_by(stop);
         calculus.expand_sums = expand_sums;
         match terms(&mut calculus)
             .and_then(|(terms, target)| calculus.assembled(terms, &target, shape))
@@ -120,8 +122,10 @@ fn shortest(
                     best = Some((price, expr));
                 }
             }
+            Err(CalculusError::Stopped) => return Err(CalculusError::Stopped),
             Err(error) => failure = Some(error),
         }
+        stop.check()?;
     }
     match (best, failure) {
         (Some((_, expr)), _) => Ok(expr),

@@ -12,6 +12,7 @@ use crate::derive::{Form, Layout, Request, Symmetric, derive};
 use crate::error::{CalculusError, Excess, Result};
 use crate::rulebook::Rulebook;
 use crate::simplify::Bounds;
+use beltrami_stop::Stop;
 
 /// Lines after which several differentials are worked out at once; a person reads no more.
 const MOST_LINES: usize = 36;
@@ -261,6 +262,7 @@ impl Writer<'_> {
             layout: Layout::Numerator,
             form: Form::Matrix,
             symmetric,
+            stop: Stop::default(),
         };
         let simplifier = &self.rules.simplifier;
         let found = derive(self.graph, self.rules, &request, &mut |graph, expr| {

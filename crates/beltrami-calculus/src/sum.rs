@@ -29,6 +29,7 @@ impl Calculus<'_> {
     }
 
     pub(crate) fn factored(&mut self, terms: &[Raised], shape: &Shape) -> Result<ExprId> {
+        self.stop.check()?;
         match terms {
             [] => return Ok(self.graph.zeros(shape)?),
             [only] => return self.term_expr(only),

@@ -7,6 +7,7 @@ mod solve;
 mod tables;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,9 +35,27 @@ pub struct Arguments {
     /// Print one JSON object on standard output, and nothing else
     #[arg(long, global = true)]
     pub json: bool,
+    /// End the computation after this time with what it found, as in `10s`, `500ms` or `2min`
+    #[arg(long, global = true, value_name = "TIME", value_parser = time)]
+    pub timeout: Option<Duration>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// A time above 0 with its unit; seconds where none is named.
+fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "ms" => 1e-3,
+        "s" | "" => 1.0,
+        "min" | "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("the units of time are ms, s, min and h".into()),
+    };
+    let seconds = digits.parse::<f64>().ok().map(|count| unit * count).filter(|t| *t > 0.0);
+    let time = seconds.and_then(|t| Duration::try_from_secs_f64(t).ok());
+    time.ok_or_else(|| "a time above 0 is expected".into())
 }
 
 /// The verbs.

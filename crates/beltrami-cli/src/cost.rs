@@ -7,9 +7,10 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::Cost;
 use crate::input::{Input, Program};
+use crate::interrupt::{self, stopped};
 use crate::plot::{Cost as Picture, Target};
-use crate::progress::{Progress, stopped};
-use crate::report::{INTERRUPTED, Report, refusal};
+use crate::progress::Progress;
+use crate::report::{Report, refusal};
 use crate::table::columns;
 
 /// What a Hessian costs beside a product with it, at growing sizes.
@@ -38,7 +39,7 @@ pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Fai
     if let Some(target) = target.filter(|_| found.rows.len() > 1) {
         target.draw(&Picture::new(&found, products))?;
     }
-    let code = if stopped() { INTERRUPTED } else { 0 };
+    let code = if stopped() { interrupt::code() } else { 0 };
     if as_json {
         return Ok(Report { code, ..Report::json(&object(&found, products)) });
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{self, Derive, Shown};
 use crate::input::Input;
+use crate::interrupt;
 use crate::output::{Format, Output};
 use crate::report::{Report, refusal};
 
@@ -65,6 +66,7 @@ pub fn options(declarations: &[String], by: &[String], shown: &Shown) -> DeriveO
             arguments::Symmetric::Ambient => Symmetric::Ambient,
         },
         seed: shown.seed,
+        stop: interrupt::stop().clone(),
         ..DeriveOptions::default()
     }
 }

@@ -1,27 +1,109 @@
-//! The wish of a reader to stop, and what is cleaned up before the program ends by it.
+//! The wish of a reader to stop, by Ctrl-C or by a time limit, and what is cleaned up before the program ends by it.
+//!
+//! Computations look at [`stop`] and end with what they have; where none does for a while, the program ends without them.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
+use std::time::Duration;
 
-use crate::report::INTERRUPTED;
+use beltrami::Stop;
+use beltrami::diag::codes;
 
-/// Whether a computation looks at [`stopped`].
+use crate::report::{FAILED, INTERRUPTED, Report, refusal};
+
+/// Whether a computation shows how far it is, and so looks at [`stop`] often.
 static HEARD: AtomicBool = AtomicBool::new(false);
 /// Whether Ctrl-C was pressed; the second time it ends the program.
-static STOPPED: AtomicBool = AtomicBool::new(false);
+static PRESSED: AtomicBool = AtomicBool::new(false);
+/// Whether a program reads the result.
+static AS_JSON: AtomicBool = AtomicBool::new(false);
+/// What computations look at.
+static STOP: OnceLock<Stop> = OnceLock::new();
+/// Held by who writes the result.
+static TURN: Mutex<()> = Mutex::new(());
 /// A file that is not whole.
 static PART: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Whether the reader wished to stop.
-pub fn stopped() -> bool {
-    STOPPED.load(Ordering::SeqCst)
+/// Time for a computation to end by itself once it is stopped.
+const GRACE: Duration = Duration::from_secs(2);
+/// The same for one that has results to write.
+const LONG_GRACE: Duration = Duration::from_secs(10);
+
+/// Listens from now on, and wishes to stop after this time.
+pub fn begin(limit: Option<Duration>, as_json: bool) {
+    AS_JSON.store(as_json, Ordering::SeqCst);
+    STOP.get_or_init(|| limit.map_or_else(Stop::new, Stop::within));
+    listen();
+    if let Some(limit) = limit {
+        // Where there is no thread, the limit is what computations look at themselves.
+        let _ = std::thread::Builder::new().spawn(move || {
+            std::thread::sleep(limit.saturating_add(GRACE));
+            if HEARD.load(Ordering::SeqCst) {
+                std::thread::sleep(LONG_GRACE);
+            }
+            end();
+        });
+    }
 }
 
-/// From now on the first Ctrl-C is a wish.
+/// What computations look at.
+pub fn stop() -> &'static Stop {
+    STOP.get_or_init(Stop::new)
+}
+
+/// Whether it was wished to stop.
+pub fn stopped() -> bool {
+    stop().is_wished()
+}
+
+/// The exit code of what was stopped.
+pub fn code() -> u8 {
+    if PRESSED.load(Ordering::SeqCst) { INTERRUPTED } else { FAILED }
+}
+
+/// From now on a computation looks often, and Ctrl-C waits for it.
 pub fn hear() {
     HEARD.store(true, Ordering::SeqCst);
-    listen();
+}
+
+/// The turn to write the result; who has it keeps it to the end of the program.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the program without a result; a file that is being made whole and a result that is being written go first.
+fn end() {
+    let _part = clean();
+    let _turn = turn();
+    let (what, hint) = match PRESSED.load(Ordering::SeqCst) {
+        true => {
+            ("the computation was stopped by Ctrl-C", "it had found nothing yet; let it run longer")
+        }
+        false => ("the computation was stopped by the time limit", "raise `--timeout`"),
+    };
+    let failure = refusal(&codes::E0801, what, Some(hint.into()));
+    let report = Report::failure(&failure, AS_JSON.load(Ordering::SeqCst)).rendered();
+    // Nobody is left to be told that it cannot be written.
+    let _ = anstream::stdout().write_all(report.out.as_bytes());
+    let _ = anstream::stderr().write_all(report.err.as_bytes());
+    std::process::exit(i32::from(report.code));
+}
+
+/// Wishes to stop; false the second time.
+fn wish() -> bool {
+    if PRESSED.swap(true, Ordering::SeqCst) {
+        return false;
+    }
+    stop().stop();
+    let waiting = std::thread::Builder::new().spawn(|| {
+        std::thread::sleep(GRACE);
+        if !HEARD.load(Ordering::SeqCst) {
+            end();
+        }
+    });
+    waiting.is_ok()
 }
 
 /// A file that is removed when the program is ended before it is whole.
@@ -57,23 +139,18 @@ impl Drop for Part {
     }
 }
 
-fn part() -> std::sync::MutexGuard<'static, Option<PathBuf>> {
+fn part() -> MutexGuard<'static, Option<PathBuf>> {
     PART.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Removes what is not whole; nothing is begun any more.
-fn clean() -> std::sync::MutexGuard<'static, Option<PathBuf>> {
+fn clean() -> MutexGuard<'static, Option<PathBuf>> {
     let mut part = part();
     if let Some(path) = part.take() {
         // Whoever removed it before did the same.
         let _ = std::fs::remove_file(path);
     }
     part
-}
-
-/// Whether Ctrl-C is a wish this time.
-fn wished() -> bool {
-    HEARD.load(Ordering::SeqCst) && !STOPPED.swap(true, Ordering::SeqCst)
 }
 
 /// Signals are met by a thread of their own; where that fails they end the program as ever.
@@ -87,7 +164,7 @@ fn listen() {
         };
         let _ = std::thread::Builder::new().spawn(move || {
             for signal in signals.forever() {
-                if signal == SIGINT && wished() {
+                if signal == SIGINT && wish() {
                     continue;
                 }
                 let _part = clean();
@@ -105,7 +182,7 @@ fn listen() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
         let _ = ctrlc::try_set_handler(|| {
-            if !wished() {
+            if !wish() {
                 let _part = clean();
                 std::process::exit(i32::from(INTERRUPTED));
             }

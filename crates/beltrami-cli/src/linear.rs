@@ -9,10 +9,11 @@ use serde_json::{Value as Json, json};
 use crate::arguments::{Linear, LinearMethod};
 use crate::array;
 use crate::input::{Input, Program};
+use crate::interrupt::{self, stopped};
 use crate::output::{Format, Output};
 use crate::plot::{Linear as Picture, Target};
-use crate::progress::{Progress, stopped};
-use crate::report::{FAILED, INTERRUPTED, Report, at_most, refusal};
+use crate::progress::Progress;
+use crate::report::{FAILED, Report, at_most, refusal};
 use crate::table::columns;
 
 /// Discs, groups and eigenvalues beyond these are left out of the text.
@@ -37,7 +38,7 @@ pub fn run(asked: &Linear, input: &mut Input, as_json: bool) -> Result<Report, F
     }
     let best = &found.runs[found.best];
     let code = match best.status {
-        _ if stopped() => INTERRUPTED,
+        _ if stopped() => interrupt::code(),
         Status::Converged => 0,
         _ => FAILED,
     };

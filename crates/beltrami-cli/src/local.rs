@@ -5,6 +5,7 @@ use beltrami::{Failure, SystemOptions};
 
 use crate::arguments::Local;
 use crate::input::Input;
+use crate::interrupt;
 use crate::report::refusal;
 use crate::system::number;
 
@@ -25,6 +26,7 @@ pub fn options(
         matrices: false,
         rates: true,
         seed: asked.seed,
+        stop: interrupt::stop().clone(),
     })
 }
 

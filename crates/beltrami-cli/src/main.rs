@@ -63,6 +63,7 @@ fn main() -> ExitCode {
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || verb::run(arguments));
     let report = work.map_err(|_| ()).and_then(|thread| thread.join().map_err(|_| ()));
     let report = report.unwrap_or_else(|()| Report { code: FAILED, ..Report::default() });
+    let _turn = interrupt::turn();
     let mut code = report.code;
     let mut err = report.err;
     let written = match output::standard_output() {

@@ -13,10 +13,11 @@ use crate::arguments::{self, Minimize};
 use crate::array;
 use crate::eval::add_warnings;
 use crate::input::Input;
+use crate::interrupt;
 use crate::output::{ARRAY, Format, Output};
 use crate::plot::{Convergence, Target};
 use crate::progress::Progress;
-use crate::report::{FAILED, INTERRUPTED, Report, refusal};
+use crate::report::{FAILED, Report, refusal};
 use crate::usage::unshielded;
 
 /// The minimum, or how far the search came and why it ended.
@@ -58,7 +59,7 @@ pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report,
     };
     report.code = match found.outcome.status {
         Status::Converged => 0,
-        Status::Interrupted => INTERRUPTED,
+        Status::Interrupted => interrupt::code(),
         _ => FAILED,
     };
     if !as_json {

@@ -1,16 +1,22 @@
 //! A line on a terminal that says how far a computation is.
 
+use std::cell::OnceCell;
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::interrupt::hear;
-pub use crate::interrupt::stopped;
+use crate::interrupt::{hear, stopped};
+
+/// What takes less time says nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The line; none where standard error is no terminal, or where a program reads the result.
 pub struct Progress {
-    bar: Option<ProgressBar>,
+    length: u64,
+    seen: bool,
+    begun: Instant,
+    bar: OnceCell<ProgressBar>,
 }
 
 impl Progress {
@@ -18,21 +24,13 @@ impl Progress {
     pub fn new(length: u64, as_json: bool) -> Progress {
         hear();
         let seen = !as_json && std::io::stderr().is_terminal();
-        let bar = seen.then(|| {
-            let bar = if length == 0 { ProgressBar::no_length() } else { ProgressBar::new(length) };
-            let style = ProgressStyle::with_template("{spinner} {pos} {msg}");
-            if let Ok(style) = style {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        Progress { bar }
+        Progress { length, seen, begun: Instant::now(), bar: OnceCell::new() }
     }
 
-    /// Shows how far it is; `false` once the reader wants to stop.
+    /// Shows how far it is; `false` once it is to stop.
     pub fn at(&self, position: u64, message: impl FnOnce() -> String) -> bool {
-        if let Some(bar) = &self.bar {
+        if self.seen && self.begun.elapsed() >= PATIENCE {
+            let bar = self.bar.get_or_init(|| line(self.length));
             bar.set_position(position);
             bar.set_message(message());
         }
@@ -41,8 +39,17 @@ impl Progress {
 
     /// Takes the line away.
     pub fn done(self) {
-        if let Some(bar) = self.bar {
+        if let Some(bar) = self.bar.into_inner() {
             bar.finish_and_clear();
         }
     }
+}
+
+fn line(length: u64) -> ProgressBar {
+    let bar = if length == 0 { ProgressBar::no_length() } else { ProgressBar::new(length) };
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use beltrami::Failure;
-use beltrami::diag::{Code, Diagnostic, Sources, render};
+use beltrami::diag::{Code, Diagnostic, Sources, codes, render};
 use serde_json::{Value, json};
+
+use crate::interrupt;
 
 /// The exit code of a computation that failed with a named reason.
 pub const FAILED: u8 = 1;
@@ -43,6 +45,13 @@ impl Report {
         Report { object: Some(value.clone()), ..Report::default() }
     }
 
+    /// Says in the object that the computation was stopped, where it has no status of its own.
+    pub fn stopped(&mut self) {
+        if let Some(Value::Object(object)) = &mut self.object {
+            object.entry("status").or_insert_with(|| json!("stopped"));
+        }
+    }
+
     /// The object as text.
     pub fn rendered(mut self) -> Report {
         if let Some(mut object) = self.object.take() {
@@ -56,10 +65,19 @@ impl Report {
 
     /// The diagnostics of a failure, for a person or as JSON.
     pub fn failure(failure: &Failure, as_json: bool) -> Report {
-        let code = if failure.computed { FAILED } else { REFUSED };
+        let stopped = failure.diagnostics.iter().any(|d| d.code == &codes::E0801);
+        let code = match failure.computed {
+            _ if stopped => interrupt::code(),
+            true => FAILED,
+            false => REFUSED,
+        };
         if as_json {
-            let error = render::json(&failure.diagnostics, &failure.sources);
-            return Report { code, ..Report::json(&json!({ "error": error })) };
+            let mut object =
+                json!({ "error": render::json(&failure.diagnostics, &failure.sources) });
+            if stopped {
+                object["status"] = json!("stopped");
+            }
+            return Report { code, ..Report::json(&object) };
         }
         Report {
             err: render::terminal(&failure.diagnostics, &failure.sources, true),

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::arguments::{RootMethod, Roots};
 use crate::input::Input;
+use crate::interrupt;
 use crate::output::{Format, Output};
 use crate::plot::{Basins, Target};
 use crate::progress::Progress;
-use crate::report::{FAILED, INTERRUPTED, Report, refusal};
+use crate::report::{FAILED, Report, refusal};
 use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
@@ -105,7 +106,7 @@ fn from_start(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report,
     let reason = found.status.reason(&found.x, &equations.names);
     let code = match found.status {
         Status::Converged { .. } => 0,
-        Status::Interrupted => INTERRUPTED,
+        Status::Interrupted => interrupt::code(),
         _ => FAILED,
     };
     if as_json {

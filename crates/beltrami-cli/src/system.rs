@@ -3,16 +3,15 @@
 use beltrami::diag::codes;
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
-use beltrami::{Compiled, Equations, Failure, Pointwise, Session, SystemOptions};
-use std::cell::Cell;
-use std::time::Instant;
+use beltrami::{Compiled, Equations, Failure, Pointwise, Session, Stop, SystemOptions};
 
 use serde_json::{Value, json};
 
 use crate::arguments::System;
 use crate::input::{Input, Program};
-use crate::progress::{Progress, stopped};
-use crate::report::{FAILED, INTERRUPTED, Report, refusal};
+use crate::interrupt::{self, stopped};
+use crate::progress::Progress;
+use crate::report::{FAILED, Report, refusal};
 
 /// What the text of a system is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +66,7 @@ fn asked_for(
         matrices: false,
         rates: false,
         seed: asked.seed,
+        stop: interrupt::stop().clone(),
     };
     Ok((program, options))
 }
@@ -163,22 +163,20 @@ pub fn search(
     as_json: bool,
 ) -> Found {
     let bar = Progress::new(100, as_json);
-    let (start, late) = (Instant::now(), Cell::new(false));
+    let limit = asked.seconds.map_or_else(Stop::default, Stop::within);
     let limits = Limits {
         boxes: asked.boxes,
         resolution: tol.unwrap_or(Limits::default().resolution),
         progress: &|now| {
-            let passed = asked.seconds.is_some_and(|most| start.elapsed().as_secs_f64() > most);
-            late.set(late.get() || passed);
             let goes_on = bar.at((100.0 * now.decided) as u64, || {
                 format!("% of the box decided, {} roots, {} boxes", now.roots, now.boxes)
             });
-            goes_on && !passed
+            goes_on && !limit.is_wished()
         },
     };
     let all = all_roots(compiled, region, &limits);
     bar.done();
-    Found { all, late: late.get() }
+    Found { late: limit.is_wished() && !all.complete, all }
 }
 
 /// What a search found, and whether the time ended it.
@@ -232,7 +230,7 @@ pub fn remarks(found: &Found, names: &[String], report: &mut Report) {
 pub fn code(all: &All) -> u8 {
     match all.complete {
         true => 0,
-        false if stopped() => INTERRUPTED,
+        false if stopped() => interrupt::code(),
         false => FAILED,
     }
 }

@@ -8,6 +8,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
 use crate::input::Input;
+use crate::interrupt::{self, stopped};
 use crate::report::{Report, refusal};
 use crate::{
     cite, clip, completions, cost, critical, derive, eval, explain, funm, help, jacobian, linear,
@@ -22,6 +23,7 @@ pub fn run(arguments: Vec<String>) -> Report {
         Err(error) => return usage::report(&error, as_json).rendered(),
     };
     let as_json = arguments.json;
+    interrupt::begin(arguments.timeout, as_json);
     if let Err(failure) = distinct(&arguments.verb.outputs(), as_json) {
         return Report::failure(&failure, as_json).rendered();
     }
@@ -49,6 +51,9 @@ pub fn run(arguments: Vec<String>) -> Report {
     match outcome {
         Ok(mut report) => {
             input.stated(&mut report);
+            if stopped() && report.code == interrupt::code() {
+                report.stopped();
+            }
             report.rendered()
         }
         Err(failure) => Report::failure(&failure, as_json).rendered(),

@@ -72,6 +72,8 @@ codes! {
     E0702 "option-combination" "options that exclude each other";
     E0703 "cannot-write-output" "cannot write output";
 
+    E0801 "stopped" "stopped";
+
     W0101 "not-differentiable-somewhere" "not differentiable somewhere";
     W0102 "second-order-caveat" "second derivative holds only away from kinks";
     W0103 "simplification-left-out" "a simplification failed its check and was left out";

@@ -182,9 +182,7 @@ pub(crate) fn kron_len<S: Scalar>(dims: &[usize]) -> Result<usize, ExecError> {
 fn limited_len<S: Scalar>(dims: &[usize], most: usize) -> Result<usize, ExecError> {
     let len = dims.iter().try_fold(1_usize, |product, d| product.checked_mul(*d));
     match len {
-        Some(len) if len.checked_mul(S::COEFFICIENTS).is_some_and(|n| n <= most) => {
-            Ok(len)
-        }
+        Some(len) if len.checked_mul(S::COEFFICIENTS).is_some_and(|n| n <= most) => Ok(len),
         _ => Err(ExecError::TooLarge { size: size_text(dims) }),
     }
 }

@@ -97,7 +97,7 @@ impl Status {
             Status::NotApplicable => "not applicable",
             Status::NoProgress => "no progress",
             Status::IterationLimit => "iteration limit",
-            Status::Interrupted => "interrupted",
+            Status::Interrupted => "stopped",
         }
     }
 }
@@ -224,7 +224,7 @@ fn reason(status: Status, forecast: &Forecast, theory: &Theory, options: &Option
             ),
             None => "the steps are used up: raise `--max-iterations`".into(),
         },
-        (Status::Interrupted, _) => "stopped by the user; this is the best iterate".into(),
+        (Status::Interrupted, _) => "stopped from outside; this is the best iterate".into(),
         (Status::NotApplicable, _) => {
             "a direction has no positive curvature: the matrix is not positive definite to rounding"
                 .into()

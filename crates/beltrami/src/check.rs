@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
+use beltrami_stop::{Stop, Stopped};
 
 pub(crate) use self::assignment::largest_rank;
 use self::domain::Search;
@@ -55,6 +56,14 @@ pub enum CheckFailure {
     },
     /// The derivative is too large to be compared at the sizes that the expression asks for; the text says its size.
     TooLarge(String),
+    /// It was stopped from outside.
+    Stopped,
+}
+
+impl From<Stopped> for CheckFailure {
+    fn from(Stopped: Stopped) -> CheckFailure {
+        CheckFailure::Stopped
+    }
 }
 
 /// The order of the jets: so many differentiations are compared in one step.
@@ -93,6 +102,8 @@ pub struct Comparison<'a> {
     pub near: Option<&'a Point>,
     /// The seed of the points.
     pub seed: u64,
+    /// What ends the comparison.
+    pub stop: &'a Stop,
 }
 
 /// Jets are exact to rounding; what is left is the conditioning of the two evaluations, kept moderate by the sampler.
@@ -154,6 +165,7 @@ impl Comparison<'_> {
             }
             let mut found = Found::default();
             for attempt in 0..ATTEMPTS {
+                self.stop.check()?;
                 match self.random_point(sizes, &mut sampler, attempt) {
                     Some(point) => {
                         let outcome = self.at_point(&point, &conditions, &mut sampler, compare);
@@ -199,6 +211,7 @@ impl Comparison<'_> {
         for sizes in assignments {
             let mut found = Found::default();
             for _ in 0..2 * POINTS {
+                self.stop.check()?;
                 let Some(point) = search.point(sizes).filter(|_| !found.is_enough()) else { break };
                 let outcome = self.at_point(&point, conditions, &mut search.sampler, compare);
                 found.take(tally, outcome)?;
@@ -264,7 +277,7 @@ impl Comparison<'_> {
         } else if found.are_rounding(point, &again, compare) {
             Err(Attempt::Rounded)
         } else {
-            Err(Attempt::Differs(CheckFailure::Differs { point: point.clone(), error }))
+            Err(Attempt::Ended(CheckFailure::Differs { point: point.clone(), error }))
         }
     }
 
@@ -282,6 +295,7 @@ impl Comparison<'_> {
         let mut expected: Vec<Tensor<f64>> = Vec::new();
         let mut value = 0.0_f64;
         for directions in &trials {
+            self.stop.check().map_err(|stopped| Attempt::Ended(stopped.into()))?;
             let (along, size) = self.along::<N>(point, noise, directions)?;
             expected.push(along);
             value = size;
@@ -458,7 +472,8 @@ enum Attempt {
     /// They do, and the formula has no value.
     Undefined(EvalError),
     Rounded,
-    Differs(CheckFailure),
+    /// Nothing else is to be tried.
+    Ended(CheckFailure),
 }
 
 impl Attempt {

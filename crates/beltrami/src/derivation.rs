@@ -7,6 +7,7 @@ use beltrami_calculus::{
 };
 use beltrami_core::{ExprId, Facts, Graph, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
+use beltrami_stop::Stop;
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
 use crate::conditions::{Conditions, Kink, conditions};
@@ -35,6 +36,8 @@ pub struct DeriveOptions {
     pub near: Option<Point>,
     /// The seed of the random points of the check.
     pub seed: u64,
+    /// What ends it before there is a result.
+    pub stop: Stop,
 }
 
 impl Default for DeriveOptions {
@@ -48,6 +51,7 @@ impl Default for DeriveOptions {
             symmetric: Symmetric::default(),
             near: None,
             seed: 1,
+            stop: Stop::default(),
         }
     }
 }
@@ -214,6 +218,7 @@ impl Session {
                     numbers,
                     near: options.near.as_ref(),
                     seed: options.seed,
+                    stop: &options.stop,
                 })
             };
         let mut warnings = loaded.program.warnings.clone();
@@ -225,6 +230,7 @@ impl Session {
                 equal,
                 &by,
                 options.symmetric,
+                &options.stop,
                 &mut |graph, expr| self.simplify(graph, expr),
             );
             let operator = found.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
@@ -243,6 +249,7 @@ impl Session {
                 layout: options.layout,
                 form: options.form,
                 symmetric: options.symmetric,
+                stop: options.stop.clone(),
             };
             let mut plain: Vec<ExprId> = Vec::new();
             let derived =
@@ -517,6 +524,7 @@ pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> 
                 None => diagnostic,
             }
         }
+        CalculusError::Stopped => stopped("the derivative"),
         CalculusError::NoForm(what) => Diagnostic::error(
             &codes::E0403,
             format!("there is no {}", what.trim_start_matches("a ")),
@@ -531,6 +539,11 @@ pub(crate) fn refusal(loaded: &Loaded, graph: &Graph, error: &CalculusError) -> 
         )
         .hint("please report this expression"),
     }
+}
+
+fn stopped(what: &str) -> Diagnostic {
+    Diagnostic::error(&codes::E0801, format!("{what} was stopped before its end"))
+        .hint("give it more time, differentiate a part, or ask for a lower order")
 }
 
 pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> Diagnostic {
@@ -551,6 +564,7 @@ pub(crate) fn unchecked(loaded: &Loaded, failure: &CheckFailure, seed: u64) -> D
             Diagnostic::error(&codes::E0501, message)
                 .hint("this is a defect: please report the command you ran")
         }
+        CheckFailure::Stopped => stopped("the comparison of the derivative with numbers"),
         CheckFailure::TooLarge(size) => Diagnostic::error(
             &codes::E0504,
             format!("the derivative of size {size} is too large to be compared with numbers"),

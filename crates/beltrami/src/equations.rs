@@ -13,6 +13,7 @@ mod taylor;
 use beltrami_core::{ExprId, Graph};
 use beltrami_diag::Span;
 use beltrami_exec::Tape;
+use beltrami_stop::Stop;
 
 use crate::data::Given;
 use crate::sample::Point;
@@ -43,6 +44,8 @@ pub struct SystemOptions {
     pub rates: bool,
     /// The seed of the random points at which derivatives are compared.
     pub seed: u64,
+    /// What ends the derivation before there is a system.
+    pub stop: Stop,
 }
 
 /// A system of equations with its Jacobian, derived and compared with numbers.

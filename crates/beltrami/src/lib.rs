@@ -40,6 +40,7 @@ pub use beltrami_linalg as linalg;
 pub use beltrami_ops::registry;
 pub use beltrami_print as print;
 pub use beltrami_solve as solve;
+pub use beltrami_stop::{Stop, Stopped};
 pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};
 pub use conditions::{Conditions, conditions};

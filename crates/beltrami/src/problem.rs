@@ -4,6 +4,7 @@ use std::fmt;
 
 use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_diag::Diagnostic;
+use beltrami_stop::Stop;
 
 use crate::check::Checked;
 use crate::conditions::Conditions;
@@ -46,6 +47,8 @@ pub struct DerivativeOptions {
     pub symmetric: Symmetric,
     /// The seed of the random points of the comparison, 1 where nothing is said.
     pub seed: Option<u64>,
+    /// What ends it before there is a result.
+    pub stop: Stop,
 }
 
 impl Problem {
@@ -101,8 +104,17 @@ impl Problem {
         let DerivativeOptions { layout, form, symmetric, seed, .. } = *options;
         let seed = seed.unwrap_or(1);
         let declarations = self.declarations.clone();
-        let options =
-            DeriveOptions { by, order, declarations, layout, form, symmetric, near: None, seed };
+        let options = DeriveOptions {
+            by,
+            order,
+            declarations,
+            layout,
+            form,
+            symmetric,
+            near: None,
+            seed,
+            stop: options.stop.clone(),
+        };
         let mut found = Session::global().derive(NAME, &self.text, &options)?;
         Ok(Derivative { derivation: found.remove(0) })
     }

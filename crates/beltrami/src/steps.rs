@@ -10,6 +10,7 @@ use beltrami_calculus::{
 };
 use beltrami_core::{ExprId, Graph};
 use beltrami_diag::{Diagnostic, codes};
+use beltrami_stop::Stop;
 
 use crate::derivation::Derivation;
 use crate::session::{Failure, Session};
@@ -124,8 +125,15 @@ fn intermediate(
 ) -> Result<ExprId, CalculusError> {
     let layout =
         if graph.shape(root).is_scalar() { Layout::Denominator } else { Layout::Numerator };
-    let request =
-        Request { root, shorten: false, by: vec![symbol], layout, form: Form::Matrix, symmetric };
+    let request = Request {
+        root,
+        shorten: false,
+        by: vec![symbol],
+        layout,
+        form: Form::Matrix,
+        symmetric,
+        stop: Stop::default(),
+    };
     let simplify = &mut |graph: &mut Graph, expr| session.simplify(graph, expr);
     Ok(beltrami_calculus::derive(graph, &session.rules, &request, simplify)?.expr)
 }

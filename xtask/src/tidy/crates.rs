@@ -27,6 +27,7 @@ const EVERYTHING_BELOW: &[&str] = &[
     "beltrami-ops",
     "beltrami-print",
     "beltrami-solve",
+    "beltrami-stop",
     "beltrami-syntax",
 ];
 
@@ -34,6 +35,7 @@ const EVERYTHING_BELOW: &[&str] = &[
 const PLACES: &[Place] = &[
     Place { name: "beltrami-diag", level: 0, uses: &[] },
     Place { name: "beltrami-linalg", level: 0, uses: &[] },
+    Place { name: "beltrami-stop", level: 0, uses: &[] },
     Place { name: "beltrami-syntax", level: 1, uses: &["beltrami-diag"] },
     Place { name: "beltrami-core", level: 1, uses: &["beltrami-diag"] },
     Place { name: "beltrami-ops", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
@@ -42,7 +44,7 @@ const PLACES: &[Place] = &[
         level: 2,
         uses: &["beltrami-core", "beltrami-diag", "beltrami-syntax"],
     },
-    Place { name: "beltrami-calculus", level: 2, uses: &["beltrami-core"] },
+    Place { name: "beltrami-calculus", level: 2, uses: &["beltrami-core", "beltrami-stop"] },
     Place { name: "beltrami-print", level: 2, uses: &["beltrami-core"] },
     Place { name: "beltrami-exec", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
     Place { name: "beltrami-solve", level: 2, uses: &["beltrami-linalg"] },

@@ -1,6 +1,7 @@
 //! The arguments of the verbs that solve equations.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -30,7 +31,7 @@ pub struct System {
     pub boxes: usize,
     /// Seconds after which the search ends with what it has; by the number of boxes alone where nothing is said
     #[arg(long, value_name = "S", value_parser = seconds, requires = "region")]
-    pub seconds: Option<f64>,
+    pub seconds: Option<Duration>,
     /// The seed of the random points at which derivatives are checked
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
@@ -85,13 +86,10 @@ pub enum RootMethod {
     Safeguarded,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+fn seconds(text: &str) -> Result<Duration, String> {
     let found = real(text)?;
-    if found.is_finite() && found > 0.0 {
-        Ok(found)
-    } else {
-        Err("a time above 0 is expected".into())
-    }
+    let time = Duration::try_from_secs_f64(found).ok().filter(|_| found > 0.0);
+    time.ok_or_else(|| "a time above 0 is expected".into())
 }
 
 /// `beltrami critical`.

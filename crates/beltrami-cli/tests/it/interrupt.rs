@@ -55,7 +55,7 @@ fn a_stopped_minimisation_leaves_the_best_point_and_its_files() {
     let done = interrupted(&folder, &run);
     assert_eq!(done.code, 130, "{done:?}");
     let found = done.json();
-    assert_eq!(found["status"], "interrupted");
+    assert_eq!(found["status"], "stopped");
     assert!(found["x"]["e"].is_f64(), "{found}");
     assert_eq!(done.err, "");
     for file in ["t.csv", "p.svg", "x.npz"] {

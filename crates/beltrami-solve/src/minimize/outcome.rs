@@ -34,7 +34,7 @@ impl Status {
             Status::Undecided => "undecided",
             Status::NoProgress => "no progress",
             Status::IterationLimit => "iteration limit",
-            Status::Interrupted => "interrupted",
+            Status::Interrupted => "stopped",
         }
     }
 }

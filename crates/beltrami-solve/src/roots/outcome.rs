@@ -85,7 +85,7 @@ impl Status {
             Status::NonFinite { .. } => "non-finite",
             Status::NoProgress(_) => "no progress",
             Status::IterationLimit => "iteration limit",
-            Status::Interrupted => "interrupted",
+            Status::Interrupted => "stopped",
         }
     }
 
@@ -145,7 +145,7 @@ impl Status {
             Status::IterationLimit => {
                 "the number of iterations is used up: raise `--max-iterations`, or start nearer to a root".into()
             }
-            Status::Interrupted => "stopped by the user; this is the last iterate".into(),
+            Status::Interrupted => "stopped from outside; this is the last iterate".into(),
         }
     }
 }

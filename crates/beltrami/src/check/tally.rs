@@ -31,7 +31,7 @@ impl Found {
                 self.points += 1;
                 self.zeros += usize::from(zero);
             }
-            Err(Attempt::Differs(failure)) => return Err(failure),
+            Err(Attempt::Ended(failure)) => return Err(failure),
             Err(Attempt::Skipped(why)) => tally.reason = why,
             Err(Attempt::Outside(why)) => {
                 tally.reason = why;

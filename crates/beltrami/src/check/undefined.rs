@@ -49,7 +49,7 @@ impl Comparison<'_> {
         if !stays {
             return Attempt::Rounded;
         }
-        Attempt::Differs(CheckFailure::Differs { point: point.clone(), error: f64::INFINITY })
+        Attempt::Ended(CheckFailure::Differs { point: point.clone(), error: f64::INFINITY })
     }
 
     /// Looks at the point with the opposite signs too, where a formula has no value on one side alone.
@@ -84,7 +84,7 @@ impl Comparison<'_> {
             return Ok(());
         }
         match self.at_point(&mirrored, conditions, &mut sampler.clone(), compare) {
-            Err(Attempt::Differs(failure)) => Err(failure),
+            Err(Attempt::Ended(failure)) => Err(failure),
             _ => Ok(()),
         }
     }

@@ -84,6 +84,7 @@ impl Session {
             form: if scalars { Form::Matrix } else { Form::Kron },
             symmetric: Symmetric::Frobenius,
             shorten,
+            stop: options.stop.clone(),
         };
         let mut plain: Vec<ExprId> = Vec::new();
         let found = derive(&mut read.graph, &self.rules, &request, &mut |graph, expr| {
@@ -116,6 +117,7 @@ impl Session {
                     numbers: &BTreeMap::new(),
                     near: None,
                     seed: options.seed,
+                    stop: &options.stop,
                 };
                 comparison.run(&beltrami_calculus::Derived { expr, ..derived.clone() })
             };

@@ -1,5 +1,6 @@
 //! The check refuses wrong derivatives, whatever their size and however fast they vary.
 
+use beltrami::Stop;
 use beltrami::core::{ExprId, Graph, Kernel, Number};
 use beltrami::{Comparison, Derivation, DeriveOptions, Session};
 
@@ -49,6 +50,7 @@ fn accepts(of: &Derivation, change: impl Fn(&mut Graph, ExprId) -> ExprId, seed:
         numbers: &std::collections::BTreeMap::new(),
         near: None,
         seed,
+        stop: &Stop::default(),
     };
     comparison.run(&changed).is_ok()
 }
@@ -236,6 +238,7 @@ fn a_wrong_derivative_of_high_order_is_refused() {
             numbers: &std::collections::BTreeMap::new(),
             near: None,
             seed: 1,
+            stop: &Stop::default(),
         };
         assert_eq!(comparison.run(&changed).is_ok(), right, "{factor}");
     }

@@ -207,6 +207,7 @@ fn random_expressions() {
             form: case.form,
             symmetric: case.symmetric,
             near: None,
+            stop: beltrami::Stop::default(),
             seed: case.seed,
         };
         let Ok(derived) = Session::global().derive("<random>", &case.text(), &options) else {

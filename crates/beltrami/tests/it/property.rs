@@ -238,6 +238,7 @@ fn outcome(case: &Case) -> Outcome {
         symmetric: case.symmetric,
         seed: case.seed,
         near: None,
+        stop: beltrami::Stop::default(),
     };
     let derivations = match Session::global().derive("<random>", &case.text(), &options) {
         Ok(derivations) => derivations,
