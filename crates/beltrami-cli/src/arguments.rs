@@ -5,6 +5,7 @@ mod linear;
 mod local;
 mod solve;
 mod tables;
+mod time;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
 pub use tables::Tables;
+use time::time;
 
 /// Every language that `--to` names.
 fn languages() -> PossibleValuesParser {
@@ -41,21 +43,6 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
-}
-
-/// A time above 0 with its unit; seconds where none is named.
-fn time(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &text[digits.len()..] {
-        "ms" => 1e-3,
-        "s" | "" => 1.0,
-        "min" | "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err("the units of time are ms, s, min and h".into()),
-    };
-    let seconds = digits.parse::<f64>().ok().map(|count| unit * count).filter(|t| *t > 0.0);
-    let time = seconds.and_then(|t| Duration::try_from_secs_f64(t).ok());
-    time.ok_or_else(|| "a time above 0 is expected".into())
 }
 
 /// The verbs.

@@ -66,7 +66,8 @@ fn asked_for(
         matrices: false,
         rates: false,
         seed: asked.seed,
-        stop: interrupt::stop().clone(),
+        // A search that is stopped while it is set up shows that it found nothing.
+        stop: Stop::default(),
     };
     Ok((program, options))
 }

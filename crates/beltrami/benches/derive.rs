@@ -112,6 +112,7 @@ fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duratio
         layout: options.layout,
         form: options.form,
         symmetric: options.symmetric,
+        stop: beltrami::Stop::default(),
     };
     let mut simplify = Duration::ZERO;
     let derived = derive(&mut graph, &session.rules, &request, &mut |graph, expr| {

@@ -24,6 +24,7 @@ pub mod minimize;
 pub mod operator;
 mod planned;
 mod problem;
+mod refusal;
 mod sample;
 mod session;
 mod space;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::time::seconds;
 use super::{Tables, count, real, seed};
 use crate::usage::unshielded;
 
@@ -84,12 +85,6 @@ pub struct Roots {
 pub enum RootMethod {
     Newton,
     Safeguarded,
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let found = real(text)?;
-    let time = Duration::try_from_secs_f64(found).ok().filter(|_| found > 0.0);
-    time.ok_or_else(|| "a time above 0 is expected".into())
 }
 
 /// `beltrami critical`.

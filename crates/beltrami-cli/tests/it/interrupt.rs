@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::command::{Done, folder, program};
+use crate::command::{Done, beltrami_in, folder, program};
 
 /// Runs the command, and interrupts it as soon as it listens.
 fn interrupted(folder: &Path, arguments: &[&str]) -> Done {
@@ -74,4 +74,22 @@ fn a_stopped_search_leaves_what_it_found() {
     let critical = interrupted(&folder, &critical);
     assert_eq!((critical.code, &critical.json()["complete"]), (130, &serde_json::json!(false)));
     assert!(folder.join("p.svg").exists());
+}
+
+#[test]
+fn a_time_limit_ends_a_computation_and_changes_no_other() {
+    let folder = folder("time-limit");
+    let long = ["derive", "det(X)^3", "--by", "X", "--order", "4", "--json", "--timeout", "1ms"];
+    let ended = beltrami_in(&folder, &long);
+    let found = ended.json();
+    assert_eq!((ended.code, &found["status"]), (1, &serde_json::json!("stopped")), "{found}");
+    assert_eq!(found["error"][0]["code"], "E0801");
+    let short = ["derive", "norm2(A*x - y)^2", "--by", "x"];
+    let (free, limited) =
+        (beltrami_in(&folder, &short), [&short[..], &["--timeout", "1h"]].concat());
+    assert_eq!((beltrami_in(&folder, &limited).out, free.code), (free.out, 0));
+    let search = ["--vars", "x,y", "--box", "-90:90,-90:90", "--boxes", "1000000000", "--json"];
+    let search = [&["roots", WAVES, "--all", "--timeout", "100ms"], &search[..]].concat();
+    let ended = beltrami_in(&folder, &search);
+    assert_eq!((ended.code, &ended.json()["status"]), (1, &serde_json::json!("stopped")));
 }

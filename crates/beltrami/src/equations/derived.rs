@@ -8,7 +8,7 @@ use beltrami_diag::{Diagnostic, codes};
 
 use super::{Read, Sought, SystemOptions};
 use crate::check::{CheckFailure, Comparison};
-use crate::derivation::{refusal, unchecked};
+use crate::refusal::{refusal, unchecked};
 use crate::sample::Drawn;
 use crate::session::{Failure, Session};
 
