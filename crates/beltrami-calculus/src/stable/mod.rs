@@ -1,0 +1,213 @@
+//! Stable forms: what is evaluated instead of an expression whose value as written loses digits or leaves the numbers.
+//!
+//! Two things are known, and both are applied from the leaves upwards, so that no search is needed and nothing else changes.
+//! Rules are texts of the operations, [`beltrami_core::Op::stable`]; each holds wherever its left side has a value.
+//! What is computed entry by entry is read as a quotient of polynomials (`reader`), in which exact arithmetic does what rounding
+//! would spoil; it is written anew where that removes a cancellation (`exponential`, `algebraic`), and stays as it is otherwise.
+
+mod algebraic;
+mod exponential;
+mod pattern;
+mod polynomial;
+mod reader;
+mod writer;
+
+use std::sync::Arc;
+
+use beltrami_core::{ExprId, Graph, Kernel, LazyRule, Node, Number, Theory};
+use rustc_hash::FxHashMap;
+
+use pattern::applied;
+use polynomial::Fraction;
+use reader::Reader;
+use writer::Writer;
+
+/// Rules applied to one expression one after another; each form has few others.
+const MOST: usize = 8;
+/// Terms of a sum that are brought together.
+const MOST_TERMS: usize = 8;
+
+/// The rules towards stable forms.
+pub struct StableForms {
+    rules: Vec<Arc<LazyRule>>,
+}
+
+impl StableForms {
+    /// The rules of a theory.
+    pub fn new(theory: &Theory) -> StableForms {
+        StableForms { rules: theory.stable.clone() }
+    }
+
+    /// An expression of the same value that keeps the digits that `root` as written loses; `root` where none is known.
+    pub fn of(&self, graph: &mut Graph, root: ExprId) -> ExprId {
+        let mut forms = Forms::default();
+        for id in graph.reachable(root) {
+            forms.reader.take_in(graph, id);
+            let form = match graph.node(id).clone() {
+                Node::Apply(op, args) => {
+                    let inner: Vec<ExprId> = args.iter().map(|arg| forms.stable[arg]).collect();
+                    let same = inner[..] == args[..];
+                    let own = if same { id } else { graph.build_op(op, &inner).unwrap_or(id) };
+                    match self.improved(graph, own) {
+                        improved if improved != own => improved,
+                        _ => forms.computed(graph, id).unwrap_or(own),
+                    }
+                }
+                _ => id,
+            };
+            forms.stable.insert(id, form);
+        }
+        forms.stable[&root]
+    }
+
+    /// The expression after the rules that match it as a whole.
+    fn improved(&self, graph: &mut Graph, mut id: ExprId) -> ExprId {
+        for _ in 0..MOST {
+            match self.rules.iter().find_map(|rule| applied(rule, graph, id)) {
+                Some(better) => id = better,
+                None => break,
+            }
+        }
+        id
+    }
+}
+
+/// What is known of the expressions so far.
+#[derive(Default)]
+struct Forms {
+    stable: FxHashMap<ExprId, ExprId>,
+    reader: Reader,
+}
+
+/// A summand: what it is, its stable form, and whether it is added.
+type Term = (Fraction, ExprId, bool);
+
+impl Forms {
+    /// A better form of what is computed entry by entry.
+    fn computed(&self, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+        match graph.application(id)?.0 {
+            Kernel::Add | Kernel::Sub => self.sum(graph, id),
+            Kernel::Scale
+            | Kernel::Hadamard
+            | Kernel::MatMul
+            | Kernel::Divide
+            | Kernel::EDivide
+            | Kernel::Power => self.product(graph, id),
+            _ => None,
+        }
+    }
+
+    /// A sum without what cancels: all terms together, or two of them.
+    fn sum(&self, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+        let mut terms = Vec::new();
+        self.terms(graph, id, true, &mut terms)?;
+        let mut writer = Writer { shape: graph.shape(id).clone(), graph, stable: &self.stable };
+        if let Some(form) = self.together(&mut writer, &terms) {
+            return Some(form);
+        }
+        let whole = terms.len();
+        let mut place = 0;
+        while terms.len() > 2 && place < terms.len() {
+            let pair = (place + 1..terms.len()).find_map(|other| {
+                let pair = [terms[place].clone(), terms[other].clone()];
+                Some((other, self.together(&mut writer, &pair)?))
+            });
+            match pair {
+                Some((other, form)) => {
+                    // What is left is no summand of further pairs.
+                    terms.remove(other);
+                    terms[place] = (Fraction::itself(form), form, true);
+                }
+                None => place += 1,
+            }
+        }
+        if terms.len() == whole {
+            return None;
+        }
+        let parts: Vec<(ExprId, bool)> = terms.iter().map(|(_, form, sign)| (*form, *sign)).collect();
+        writer.sum(&parts)
+    }
+
+    /// The terms of a sum, those of sums in it too.
+    fn terms(&self, graph: &Graph, id: ExprId, added: bool, terms: &mut Vec<Term>) -> Option<()> {
+        match graph.application(id) {
+            Some((Kernel::Add, [a, b])) => {
+                self.terms(graph, *a, added, terms)?;
+                self.terms(graph, *b, added, terms)
+            }
+            Some((Kernel::Sub, [a, b])) => {
+                self.terms(graph, *a, added, terms)?;
+                self.terms(graph, *b, !added, terms)
+            }
+            Some((Kernel::Neg, [a])) => self.terms(graph, *a, !added, terms),
+            _ => {
+                terms.push((self.reader.fraction(id), self.stable[&id], added));
+                (terms.len() <= MOST_TERMS).then_some(())
+            }
+        }
+    }
+
+    fn together(&self, writer: &mut Writer, terms: &[Term]) -> Option<ExprId> {
+        let sign = |added| if added { Number::ONE } else { Number::MINUS_ONE };
+        let zero = Fraction::number(Number::ZERO);
+        let signed: Option<Vec<Fraction>> =
+            terms.iter().map(|(term, _, added)| zero.plus(term, sign(*added))).collect();
+        let signed = signed?;
+        let sum = signed.iter().try_fold(zero, |sum, term| sum.plus(term, Number::ONE))?;
+        if sum.num.is_zero() {
+            let zero = writer.number(Number::ZERO);
+            return writer.full(zero);
+        }
+        match exponential::cancels(&signed, &sum) {
+            Some(true) => exponential::written(writer, &sum),
+            Some(false) => None,
+            None => algebraic::written(writer, &self.reader, &signed, &sum),
+        }
+    }
+
+    /// A product in which nothing grows that the whole does not.
+    fn product(&self, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+        let mut factors = Vec::new();
+        self.factors(graph, id, 1, &mut factors)?;
+        if !exponential::compensates(&factors) {
+            return None;
+        }
+        let fraction = self.reader.fraction(id);
+        let mut writer = Writer { shape: graph.shape(id).clone(), graph, stable: &self.stable };
+        exponential::written(&mut writer, &fraction)
+    }
+
+    fn factors(
+        &self,
+        graph: &Graph,
+        id: ExprId,
+        power: i32,
+        factors: &mut Vec<(Fraction, i32)>,
+    ) -> Option<()> {
+        let scalar = |id: &ExprId| graph.shape(*id).is_scalar();
+        match graph.application(id) {
+            Some((Kernel::Neg, [a])) => self.factors(graph, *a, power, factors),
+            Some((Kernel::Scale | Kernel::Hadamard, [a, b])) => {
+                self.factors(graph, *a, power, factors)?;
+                self.factors(graph, *b, power, factors)
+            }
+            Some((Kernel::MatMul, [a, b])) if scalar(a) && scalar(b) => {
+                self.factors(graph, *a, power, factors)?;
+                self.factors(graph, *b, power, factors)
+            }
+            Some((Kernel::Divide | Kernel::EDivide, [a, b])) => {
+                self.factors(graph, *a, power, factors)?;
+                self.factors(graph, *b, -power, factors)
+            }
+            Some((Kernel::Power, [a, n])) if graph.number_of(*n).is_some_and(|n| n.as_int().is_some()) => {
+                let n = graph.number_of(*n)?.as_int()?;
+                let power = i32::try_from(n).ok()?.checked_mul(power)?;
+                self.factors(graph, *a, power, factors)
+            }
+            _ => {
+                factors.push((self.reader.fraction(id), power));
+                (factors.len() <= MOST_TERMS).then_some(())
+            }
+        }
+    }
+}
