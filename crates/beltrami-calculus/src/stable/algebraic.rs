@@ -16,7 +16,7 @@ const MOST_BASES: usize = 3;
 /// Sizes of these values.
 const SIZES: [f64; 3] = [1.1e-5, 0.7, 1.3e5];
 /// How many times larger the terms of a form may be than before: a few roundings more are no loss.
-const LOSS: f64 = 8.0;
+const LOSS: f64 = 32.0;
 /// How many times smaller they have to become somewhere.
 const GAIN: f64 = 1e-3;
 
@@ -63,7 +63,11 @@ pub(super) fn written(
     let form = if form.rest.0.len() < before && is_better(&form) {
         form
     } else {
-        let of = |root: &ExprId| conjugated(writer, reader, &form, *root).filter(&is_better);
+        // Odd powers of roots are left as they are, so that the signs of their factors show.
+        let content = sum.over(&den)?.content();
+        let own = Form { rest: sum.over(&den)?.over(&content), content, conjugate: None };
+        let of = |form: &Form, root: &ExprId| conjugated(writer, reader, form, *root);
+        let of = |root: &ExprId| of(&own, root).or_else(|| of(&form, root)).filter(&is_better);
         roots.iter().find_map(of)?
     };
     build(writer, &form, &den)
@@ -84,13 +88,16 @@ fn factored(reader: &Reader, sum: &Polynomial) -> Option<Form> {
 /// The form in which `a² - b²r` has no root any more.
 fn conjugated(writer: &Writer, reader: &Reader, form: &Form, root: ExprId) -> Option<Form> {
     let (with, without): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        form.rest.0.iter().map(|(m, x)| (m.clone(), *x)).partition(|(m, _)| m.power(root) == 1);
+        form.rest.0.iter().map(|(m, x)| (m.clone(), *x)).partition(|(m, _)| m.power(root) % 2 == 1);
     let (a, b) = (Polynomial(without), Polynomial(with).over(&power(root)));
     let positive = writer.sign(&b)?;
     let opposite = match writer.sign(&a) {
         Some(own) if own == positive => return None,
         own => own.is_some(),
     };
+    if b.is_zero() {
+        return None;
+    }
     let square = b.times(&b)?.times(&reader.roots[&root])?;
     let difference = a.times(&a)?.plus(&square, Number::MINUS_ONE)?;
     let sign = if positive { Number::ONE } else { Number::MINUS_ONE };
@@ -114,11 +121,7 @@ fn build(writer: &mut Writer, form: &Form, den: &BTreeMap<Polynomial, u32>) -> O
         value = conjugate.build(writer, value)?;
         value = writer.times_monomial(value, &conjugate.outer)?;
     }
-    for (factor, n) in den {
-        let factor = writer.polynomial(factor)?;
-        let power = writer.power(factor, i64::from(*n))?;
-        value = writer.over(value, power)?;
-    }
+    value = writer.over_all(value, den)?;
     writer.full(value)
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Base {
     /// Its exponent.
     pub exponent: Linear,
     /// The exponent that stands for the power 0.
-    origin: Linear,
+    pub origin: Linear,
 }
 
 impl Base {
@@ -167,32 +167,88 @@ fn growth(factors: &[(Fraction, i32)]) -> Option<bool> {
     }))
 }
 
+/// A quotient in factors: `s^s t^t tanh(u/2)^minus` and the rest over other polynomials, which are homogeneous in `s` and `t`.
+pub(super) struct Parts {
+    pub s: i64,
+    pub t: i64,
+    pub minus: i64,
+    num: Vec<Polynomial>,
+    dens: Vec<(Vec<Polynomial>, i64)>,
+}
+
+impl Parts {
+    /// The polynomials with their powers.
+    pub fn rests(&self) -> impl Iterator<Item = (&[Polynomial], i64)> {
+        let dens = self.dens.iter().map(|(den, n)| (&den[..], -n));
+        std::iter::once((&self.num[..], 1)).chain(dens)
+    }
+
+    /// The powers of `E`, `s` and `t`: opposite ones of `s` and `t` are an exponential.
+    pub fn powers(&self) -> (i64, i64, i64) {
+        let (s, t) = (self.s, self.t);
+        let n = if s < 0 { s.max(-t).min(0) } else { s.min(-t).max(0) };
+        (n, s - n, t + n)
+    }
+
+    /// Whether there is nothing but a power of `E`.
+    pub fn is_power(&self) -> bool {
+        self.s == -self.t && self.minus == 0
+    }
+}
+
+impl Base {
+    pub fn parts(&self, fraction: &Fraction) -> Option<Parts> {
+        let num = Factored::of(&self.univariate(&fraction.num, &self.origin)?)?;
+        let (mut s, mut minus, mut plus) = (num.zero, num.minus, num.plus);
+        let mut degree = num.degree();
+        let mut dens = Vec::new();
+        for (polynomial, n) in &fraction.den {
+            let n = i64::from(*n);
+            let den = Factored::of(&self.univariate(polynomial, &Linear::default())?)?;
+            (s, minus, plus) = (s - n * den.zero, minus - n * den.minus, plus - n * den.plus);
+            degree -= n * den.degree();
+            dens.push((den.rest, n));
+        }
+        Some(Parts { s, t: -s - minus - plus - degree, minus, num: num.rest, dens })
+    }
+
+    /// The quotient with another exponent in place of its own.
+    pub fn moved(&self, fraction: &Fraction, to: &Linear) -> Option<Fraction> {
+        let moved = |polynomial: &Polynomial| {
+            let own = self.univariate(polynomial, &Linear::default())?;
+            let terms = own.iter().flat_map(|(power, coefficient)| {
+                coefficient.0.iter().map(|(m, x)| {
+                    let exponent = to.times(Number::int(*power));
+                    (Monomial { exponent, powers: m.powers.clone() }, *x)
+                })
+            });
+            Some(Polynomial(terms.collect()))
+        };
+        let mut den = BTreeMap::new();
+        for (polynomial, n) in &fraction.den {
+            den.insert(moved(polynomial)?, *n);
+        }
+        Some(Fraction { num: moved(&fraction.num)?, den })
+    }
+}
+
 /// The form of a quotient in one exponential.
 pub(super) fn written(writer: &mut Writer, fraction: &Fraction) -> Option<ExprId> {
-    let base = Base::of(&[&fraction.num], &fraction.den)?;
+    let Some(base) = Base::of(&[&fraction.num], &fraction.den) else {
+        let single = fraction.den.is_empty() && fraction.num.0.len() == 1;
+        return if single { writer.fraction(fraction) } else { None };
+    };
     if !writer.is_uniform(&base.exponent) {
         return None;
     }
-    let num = Factored::of(&base.univariate(&fraction.num, &base.origin)?)?;
-    let (mut s, mut minus, mut plus) = (num.zero, num.minus, num.plus);
-    let mut degree = num.degree();
-    let mut dens = Vec::new();
-    for (polynomial, n) in &fraction.den {
-        let n = i64::from(*n);
-        let den = Factored::of(&base.univariate(polynomial, &Linear::default())?)?;
-        (s, minus, plus) = (s - n * den.zero, minus - n * den.minus, plus - n * den.plus);
-        degree -= n * den.degree();
-        dens.push((den.rest, n));
-    }
-    let mut t = -s - minus - plus - degree;
+    let parts = base.parts(fraction)?;
+    let (n, mut s, mut t) = parts.powers();
+    let mut minus = parts.minus;
     let (u, half) = (&base.exponent, base.exponent.times(Number::HALF));
     let mut product = writer.number(Number::ONE);
     product = writer.times_power(product, Map::Exp, &base.origin, i64::from(!base.origin.is_zero()))?;
-    // `sⁿ/tⁿ` is an exponential.
-    let n = if s < 0 { s.max(-t).min(0) } else { s.min(-t).max(0) };
     let power = u.times(Number::int(n));
     product = writer.times_power(product, Map::Exp, &power, i64::from(n != 0))?;
-    (s, t) = (s - n, t + n);
     // `tanh(u/2)/(st)` is `2 sinh(u)`, and `1/(st)` is `4 cosh(u/2)²`: what grows at both ends, with what vanishes at the origin.
     let sines = (-s).min(-t).min(minus).max(0);
     product = writer.times_power(product, Map::Sinh, u, sines)?;
@@ -221,9 +277,9 @@ pub(super) fn written(writer: &mut Writer, fraction: &Fraction) -> Option<ExprId
     product = writer.times_power(product, Map::Sigmoid, u, s)?;
     product = writer.times_power(product, Map::Sigmoid, &u.times(Number::MINUS_ONE), t)?;
     product = writer.times_power(product, Map::Tanh, &half, minus)?;
-    let rest = homogeneous(writer, u, &num.rest)?;
+    let rest = homogeneous(writer, u, &parts.num)?;
     product = writer.times(rest, product)?;
-    for (rest, n) in dens.iter().filter(|(rest, _)| !matches!(&rest[..], [x] if is_one(x))) {
+    for (rest, n) in parts.dens.iter().filter(|(rest, _)| !matches!(&rest[..], [x] if is_one(x))) {
         let den = homogeneous(writer, u, rest)?;
         let power = writer.power(den, *n)?;
         product = writer.over(product, power)?;
@@ -236,7 +292,11 @@ fn is_one(polynomial: &Polynomial) -> bool {
 }
 
 /// `Σ cᵢ sⁱ tᵈ⁻ⁱ`.
-fn homogeneous(writer: &mut Writer, u: &Linear, coefficients: &[Polynomial]) -> Option<ExprId> {
+pub(super) fn homogeneous(
+    writer: &mut Writer,
+    u: &Linear,
+    coefficients: &[Polynomial],
+) -> Option<ExprId> {
     let degree = coefficients.len() as i64 - 1;
     let mut terms = Vec::new();
     for (power, coefficient) in (0..).zip(coefficients).filter(|(_, x)| !x.is_zero()) {

@@ -7,6 +7,7 @@
 
 mod algebraic;
 mod exponential;
+mod logarithm;
 mod pattern;
 mod polynomial;
 mod reader;
@@ -14,7 +15,7 @@ mod writer;
 
 use std::sync::Arc;
 
-use beltrami_core::{ExprId, Graph, Kernel, LazyRule, Node, Number, Theory};
+use beltrami_core::{ExprId, Graph, Kernel, LazyRule, Map, Node, Number, Theory};
 use rustc_hash::FxHashMap;
 
 use pattern::applied;
@@ -79,8 +80,15 @@ struct Forms {
     reader: Reader,
 }
 
-/// A summand: what it is, its stable form, and whether it is added.
-type Term = (Fraction, ExprId, bool);
+/// A summand.
+#[derive(Clone)]
+struct Term {
+    id: ExprId,
+    fraction: Fraction,
+    /// Its stable form.
+    form: ExprId,
+    added: bool,
+}
 
 impl Forms {
     /// A better form of what is computed entry by entry.
@@ -93,8 +101,31 @@ impl Forms {
             | Kernel::Divide
             | Kernel::EDivide
             | Kernel::Power => self.product(graph, id),
+            Kernel::Map(Map::Log | Map::Log1p) => self.logarithm(graph, id),
             _ => None,
         }
+    }
+
+    /// A logarithm of what may be about 1, or leave the numbers.
+    fn logarithm(&self, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+        let (kernel, args) = graph.application(id)?;
+        let (of, plain) = (*args.first()?, kernel == Kernel::Map(Map::Log));
+        let sum = matches!(graph.application(of), Some((Kernel::Add | Kernel::Sub, _)));
+        let mut fraction = self.reader.fraction(of);
+        if !plain {
+            fraction = fraction.plus(&Fraction::number(Number::ONE), Number::ONE)?;
+        }
+        let mut writer = Writer { shape: graph.shape(id).clone(), graph, stable: &self.stable };
+        logarithm::written(&mut writer, &self.reader, &fraction, sum || !plain)
+    }
+
+    /// The difference of two logarithms of about the same.
+    fn ratio(&self, writer: &mut Writer, [above, below]: [&Term; 2]) -> Option<ExprId> {
+        let of = |term: &Term| writer.graph.args_of(term.id, Kernel::Map(Map::Log)).map(|args| args[0]);
+        let (x, y) = (self.reader.fraction(of(above)?), self.reader.fraction(of(below)?));
+        let quotient = x.times(&y.power(-1)?)?;
+        let far = writer.sum(&[(above.form, true), (below.form, false)])?;
+        logarithm::difference(writer, &self.reader, &quotient, far)
     }
 
     /// A sum without what cancels: all terms together, or two of them.
@@ -116,7 +147,8 @@ impl Forms {
                 Some((other, form)) => {
                     // What is left is no summand of further pairs.
                     terms.remove(other);
-                    terms[place] = (Fraction::itself(form), form, true);
+                    let fraction = Fraction::itself(form);
+                    terms[place] = Term { id: form, fraction, form, added: true };
                 }
                 None => place += 1,
             }
@@ -124,7 +156,7 @@ impl Forms {
         if terms.len() == whole {
             return None;
         }
-        let parts: Vec<(ExprId, bool)> = terms.iter().map(|(_, form, sign)| (*form, *sign)).collect();
+        let parts: Vec<(ExprId, bool)> = terms.iter().map(|term| (term.form, term.added)).collect();
         writer.sum(&parts)
     }
 
@@ -141,17 +173,26 @@ impl Forms {
             }
             Some((Kernel::Neg, [a])) => self.terms(graph, *a, !added, terms),
             _ => {
-                terms.push((self.reader.fraction(id), self.stable[&id], added));
+                let (fraction, form) = (self.reader.fraction(id), self.stable[&id]);
+                terms.push(Term { id, fraction, form, added });
                 (terms.len() <= MOST_TERMS).then_some(())
             }
         }
     }
 
     fn together(&self, writer: &mut Writer, terms: &[Term]) -> Option<ExprId> {
+        if let [a, b] = terms
+            && a.added != b.added
+        {
+            let pair = if a.added { [a, b] } else { [b, a] };
+            if let Some(form) = labelled(writer, a, b).or_else(|| self.ratio(writer, pair)) {
+                return Some(form);
+            }
+        }
         let sign = |added| if added { Number::ONE } else { Number::MINUS_ONE };
         let zero = Fraction::number(Number::ZERO);
         let signed: Option<Vec<Fraction>> =
-            terms.iter().map(|(term, _, added)| zero.plus(term, sign(*added))).collect();
+            terms.iter().map(|term| zero.plus(&term.fraction, sign(term.added))).collect();
         let signed = signed?;
         let sum = signed.iter().try_fold(zero, |sum, term| sum.plus(term, Number::ONE))?;
         if sum.num.is_zero() {
@@ -169,10 +210,10 @@ impl Forms {
     fn product(&self, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
         let mut factors = Vec::new();
         self.factors(graph, id, 1, &mut factors)?;
+        let fraction = self.reader.fraction(id);
         if !exponential::compensates(&factors) {
             return None;
         }
-        let fraction = self.reader.fraction(id);
         let mut writer = Writer { shape: graph.shape(id).clone(), graph, stable: &self.stable };
         exponential::written(&mut writer, &fraction)
     }
@@ -210,4 +251,24 @@ impl Forms {
             }
         }
     }
+}
+
+/// `±(σ(u) - y)` for data `y`, which for labels 0 and 1 is `-σ(-u)` at 1 and has to keep its digits there.
+fn labelled(writer: &mut Writer, a: &Term, b: &Term) -> Option<ExprId> {
+    let of = |term: &Term| Some(writer.graph.args_of(term.form, Kernel::Map(Map::Sigmoid))?[0]);
+    let (u, s, y) = match (of(a), of(b)) {
+        (Some(u), None) => (u, a, b),
+        (None, Some(u)) => (u, b, a),
+        _ => return None,
+    };
+    if !matches!(writer.graph.node(y.id), Node::Symbol(_)) {
+        return None;
+    }
+    let one = writer.number(Number::ONE);
+    let one = writer.full(one)?;
+    let rest = writer.graph.sub(one, y.form).ok()?;
+    let minus = writer.graph.neg(u).ok()?;
+    let other = writer.graph.build(Kernel::Map(Map::Sigmoid), &[minus]).ok()?;
+    let (above, below) = (writer.times(rest, s.form)?, writer.times(y.form, other)?);
+    writer.sum(&[(above, s.added), (below, y.added)])
 }

@@ -94,6 +94,14 @@ impl Reader {
                 self.root(root, args[0])?.power(whole)
             }
             Kernel::Map(Map::Sqrt) => self.root(id, args[0]),
+            // `cos(v) = 1 - 2 sin(v/2)²`, which has what is left of 1 as a term.
+            Kernel::Map(Map::Cos) => {
+                let half = graph.number(Number::HALF);
+                let half = graph.scale(half, args[0]).ok()?;
+                let sine = graph.build(Kernel::Map(Map::Sin), &[half]).ok()?;
+                let square = Fraction::itself(sine).power(2)?;
+                Fraction::number(Number::ONE).plus(&square, Number::TWO.neg())
+            }
             Kernel::Map(map) => {
                 let exponential = |factor: i64| {
                     let exponent = self.linear(args[0]).times(Number::int(factor));

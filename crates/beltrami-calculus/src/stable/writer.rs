@@ -1,9 +1,11 @@
 //! Expressions built of polynomials, sizes and numbers fitted to each other.
 
+use std::collections::BTreeMap;
+
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number, Shape};
 use rustc_hash::FxHashMap;
 
-use super::polynomial::{Linear, Monomial, Polynomial};
+use super::polynomial::{Fraction, Linear, Monomial, Polynomial};
 
 /// What builds an expression of one shape, of numbers and arrays of this shape.
 pub(super) struct Writer<'a> {
@@ -171,6 +173,26 @@ impl Writer<'_> {
             true => Some(self.number(Number::ZERO)),
             false => self.sum(&terms),
         }
+    }
+
+    pub fn fraction(&mut self, fraction: &Fraction) -> Option<ExprId> {
+        let num = self.polynomial(&fraction.num)?;
+        let whole = self.over_all(num, &fraction.den)?;
+        self.full(whole)
+    }
+
+    /// `x` over powers of polynomials.
+    pub fn over_all(
+        &mut self,
+        mut x: ExprId,
+        den: &BTreeMap<Polynomial, u32>,
+    ) -> Option<ExprId> {
+        for (factor, n) in den {
+            let factor = self.polynomial(factor)?;
+            let power = self.power(factor, i64::from(*n))?;
+            x = self.over(x, power)?;
+        }
+        Some(x)
     }
 
     /// Whether a polynomial is never below zero, `false` where it is never above, `None` where that is not known.
