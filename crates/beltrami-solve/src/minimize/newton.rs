@@ -51,9 +51,12 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
             |p: &[f64]| p.iter().zip(&weights).map(|(p, w)| (p * w).powi(2)).sum::<f64>().sqrt();
         let step = length(&direction);
         let extent = run.extent(&point.x, &weights);
-        let small = tau == 0.0
-            && (step <= tolerance * extent
-                || (step <= tolerance.sqrt() * extent && run.flat(&point, tolerance)));
+        let flat = run.flat(&point, tolerance);
+        // Beside a saddle steps shrink for ever: whoever judges it leaves along the negative curvature.
+        let small = match tau == 0.0 {
+            true => step <= tolerance * extent || (step <= tolerance.sqrt() * extent && flat),
+            false => step <= tolerance * extent && flat,
+        };
         if slope >= 0.0 {
             // With a definite matrix only a gradient of zero has no slope.
             let stop = if tau == 0.0 { Stop::SmallStep } else { Stop::NoProgress };

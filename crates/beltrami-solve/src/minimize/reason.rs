@@ -171,6 +171,25 @@ pub(super) fn receding(run: &Run<'_>) -> Option<String> {
     ))
 }
 
+/// That the values beyond a point, on the way from the start, rise nowhere as far as numbers go: where they fall by less and
+/// less, gradient and Newton step vanish by rounding, and no minimum is there.
+pub(super) fn fading_away(run: &mut Run<'_>, point: &Point) -> Option<String> {
+    /// Unknowns that went less than this part of the farthest went to where they are, and go no farther.
+    const PART: f64 = 1e-3;
+    let mut way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
+    let farthest = way.iter().fold(0.0_f64, |most, d| most.max(d.abs()));
+    way.iter_mut().filter(|d| d.abs() < PART * farthest).for_each(|d| *d = 0.0);
+    match ray(run, point, &way) {
+        Ray::Fading(far) => Some(fading(run, point, &far)),
+        Ray::Level if !run.objective.offer().constant_hessian => Some(format!(
+            "the values are the same to rounding{} as far as numbers go, and were higher on the way: they approach one that no \
+             point need have, or there is a level part without end; start elsewhere",
+            along(run, &way)
+        )),
+        Ray::Level | Ray::Endless(_) | Ray::Other => None,
+    }
+}
+
 /// The end of a run that used up its iterations.
 pub(super) fn limit(run: &Run<'_>) -> (Status, String) {
     let most = run.options.max_iterations;

@@ -126,6 +126,9 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
     if !run.flat(&ended.point, run.options.tolerance) {
         return reason::no_progress(run, ended, measures, None);
     }
+    if let Some(away) = reason::fading_away(run, &ended.point) {
+        return judged(Status::NotAttained, away, measures, None);
+    }
     let products = run.options.judge && run.bounds.is_none() && run.objective.offer().product;
     let Some(least) = products.then(|| least(run, &ended.point)).flatten() else {
         let reason = "the gradient is within its tolerance; the Hessian was not looked at";
@@ -192,6 +195,9 @@ fn by_curvature(
     if run.strides()
         && let Some(away) = reason::receding(run)
     {
+        return judged(Status::NotAttained, away, measures);
+    }
+    if let Some(away) = reason::fading_away(run, point) {
         return judged(Status::NotAttained, away, measures);
     }
     let free = positive + zero;

@@ -209,3 +209,33 @@ fn no_verdict_depends_on_the_units_of_unknowns_or_values() {
         }
     }
 }
+
+/// What a method says that finds no verdict.
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::IterationLimit | Status::NoProgress)
+}
+
+#[test]
+fn no_method_claims_in_some_units_what_it_does_not_in_others() {
+    let sizes = [1.0, 2.0_f64.powi(60), 2.0_f64.powi(-60)];
+    let methods = [Method::Newton, Method::Bfgs, Method::NewtonCg, Method::Lbfgs];
+    for plane in planes().into_iter().filter(|plane| plane.bounds.is_none()) {
+        for method in methods {
+            for x in sizes {
+                for y in sizes {
+                    for unit in sizes {
+                        let found = solved(&plane, method, [x, y], unit);
+                        let case =
+                            format!("{} by {method:?} in {x:e}, {y:e}, {unit:e}", plane.name);
+                        assert!(
+                            found.status == plane.status || is_open(found.status),
+                            "{case}: {:?}, {}",
+                            found.status,
+                            found.reason
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

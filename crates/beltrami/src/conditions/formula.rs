@@ -13,11 +13,23 @@ impl Conditions {
     /// the expression does not have.
     pub(super) fn with_formula(&mut self, graph: &Graph, root: ExprId, derivative: ExprId) {
         let parts: BTreeSet<ExprId> = graph.reachable(root).into_iter().collect();
-        for id in graph.reachable(derivative).into_iter().filter(|id| !parts.contains(id)) {
+        let own = |id: &ExprId| !parts.contains(id) && !self.covers(graph, *id);
+        let brought: Vec<ExprId> = graph.reachable(derivative).into_iter().filter(own).collect();
+        for id in brought {
             let wanted = of_application(graph, id).into_iter();
             let wanted = wanted.filter(|(of, _)| !self.bounds(graph, *of)).collect();
             self.ask(graph, id, wanted, true);
         }
+    }
+
+    /// Whether an inverse is of a matrix that a function of singular values or eigenvalues brought in with its derivative: such a
+    /// matrix is singular only where the record of that function says so already.
+    fn covers(&self, graph: &Graph, id: ExprId) -> bool {
+        let Some((Kernel::Inv, [of])) = graph.application(id) else { return false };
+        let whole = self.asked.iter().filter(|asked| asked.smooth);
+        let places: BTreeSet<ExprId> =
+            whole.map(|asked| asked.at).filter(|at| spectral(graph, *at)).collect();
+        graph.reachable(*of).iter().any(|part| places.contains(part))
     }
 
     /// Whether `1 - x^2` is not 0 since `abs(x) < 1` is among the conditions.
@@ -27,6 +39,24 @@ impl Conditions {
         let bound = format!("abs({}) < 1", text(graph, *base));
         graph.is_ones(*one) && self.asked.iter().any(|asked| asked.text == bound)
     }
+}
+
+fn spectral(graph: &Graph, id: ExprId) -> bool {
+    matches!(
+        graph.application(id),
+        Some((
+            Kernel::MatrixSign
+                | Kernel::TopDyad
+                | Kernel::NormSpec
+                | Kernel::NormNuc
+                | Kernel::LambdaMax
+                | Kernel::VectorMax
+                | Kernel::SingularValues
+                | Kernel::SingularClip
+                | Kernel::LowRank,
+            _
+        ))
+    )
 }
 
 /// What an application asks of its arguments by numbers among them, and not by its record alone.
