@@ -182,8 +182,8 @@ pub(super) fn fading_away(run: &mut Run<'_>, point: &Point) -> Option<String> {
     match ray(run, point, &way) {
         Ray::Fading(far) => Some(fading(run, point, &far)),
         Ray::Level if !run.objective.offer().constant_hessian => Some(format!(
-            "the values are the same to rounding{} as far as numbers go, and were higher on the way: they approach one that no \
-             point need have, or there is a level part without end; start elsewhere",
+            "the values are the same to rounding{} as far as numbers go: they approach one that no point \
+             need have, or there is a level part without end; start elsewhere",
             along(run, &way)
         )),
         Ray::Level | Ray::Endless(_) | Ray::Other => None,

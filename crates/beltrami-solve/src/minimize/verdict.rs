@@ -197,7 +197,9 @@ fn by_curvature(
     {
         return judged(Status::NotAttained, away, measures);
     }
-    if let Some(away) = reason::fading_away(run, point) {
+    if zero == 0
+        && let Some(away) = reason::fading_away(run, point)
+    {
         return judged(Status::NotAttained, away, measures);
     }
     let free = positive + zero;
