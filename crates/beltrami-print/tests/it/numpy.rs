@@ -1,7 +1,8 @@
 //! The functions of printed Python modules.
 
 use crate::printed;
-use crate::printed::{reader, statements};
+use crate::printed::statements;
+use crate::reader;
 use beltrami_print::{Module, target};
 
 const NAMES: &str = "A: matrix(m,n); B: matrix(n,n); C: matrix(n,n); S: spd(n); L: lower(n); x: vector(n); y: vector(m); \

@@ -1,9 +1,8 @@
 //! Printed modules of expressions whose value stands for the derivative.
 
-#[path = "../reader/mod.rs"]
-pub mod reader;
-
 use beltrami_print::{Module, target};
+
+use crate::reader;
 
 /// The module in a language, or why there is none.
 pub fn printed(language: &str, names: &str, written: &str, two_dimensional: bool) -> String {
