@@ -196,7 +196,7 @@ impl Structured {
     /// All entries.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] above [`MOST_ENTRIES`], before anything is allocated.
+    /// [`Error::TooLarge`] above [`MOST_ENTRIES`](crate::MOST_ENTRIES), before anything is allocated.
     pub fn to_dense(&self) -> Result<Matrix, Error> {
         let (rows, cols) = self.shape();
         room("to_dense", rows, cols)?;

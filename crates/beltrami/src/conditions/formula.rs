@@ -26,9 +26,8 @@ impl Conditions {
     /// matrix is singular only where the record of that function says so already.
     fn covers(&self, graph: &Graph, id: ExprId) -> bool {
         let Some((Kernel::Inv, [of])) = graph.application(id) else { return false };
-        let whole = self.asked.iter().filter(|asked| asked.smooth);
-        let places: BTreeSet<ExprId> =
-            whole.map(|asked| asked.at).filter(|at| spectral(graph, *at)).collect();
+        let places = self.asked.iter().map(|asked| asked.at);
+        let places: BTreeSet<ExprId> = places.filter(|at| spectral(graph, *at)).collect();
         graph.reachable(*of).iter().any(|part| places.contains(part))
     }
 
