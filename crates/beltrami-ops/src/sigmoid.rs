@@ -40,6 +40,34 @@ pub static OP: Op = Op {
         sigmoid-residual-scalar: (1 - b)*sigmoid(a) - b*sigmoid(-a) => sigmoid(a) - b
         sigmoid-sum: sigmoid(A) + sigmoid(-A) => ones(m,n)
     ",
+    stable: "
+        sigmoid-of-quotient: exp(A)./(exp(A) + ones(m,n)) => sigmoid(A)
+        sigmoid-of-quotient-swapped: exp(A)./(ones(m,n) + exp(A)) => sigmoid(A)
+        sigmoid-of-quotient-scalar: exp(a)/(exp(a) + 1) => sigmoid(a)
+        sigmoid-of-quotient-scalar-swapped: exp(a)/(1 + exp(a)) => sigmoid(a)
+        sigmoid-of-reciprocal: ones(m,n)./(exp(A) + ones(m,n)) => sigmoid(-A)
+        sigmoid-of-reciprocal-swapped: ones(m,n)./(ones(m,n) + exp(A)) => sigmoid(-A)
+        sigmoid-of-reciprocal-scalar: 1/(exp(a) + 1) => sigmoid(-a)
+        sigmoid-of-reciprocal-scalar-swapped: 1/(1 + exp(a)) => sigmoid(-a)
+        sigmoid-of-complement: ones(m,n) - sigmoid(A) => sigmoid(-A)
+        sigmoid-of-complement-scalar: 1 - sigmoid(a) => sigmoid(-a)
+        sigmoid-less-one: sigmoid(A) - ones(m,n) => -sigmoid(-A)
+        sigmoid-less-one-scalar: sigmoid(a) - 1 => -sigmoid(-a)
+        sigmoid-of-slope: sigmoid(A) - sigmoid(A).^2 => sigmoid(A).*sigmoid(-A)
+        sigmoid-of-slope-scalar: sigmoid(a) - sigmoid(a)^2 => sigmoid(a)*sigmoid(-a)
+        sigmoid-of-odd-scalar: 2*sigmoid(a) - 1 => tanh(a/2)
+        sigmoid-of-even-scalar: 1 - 2*sigmoid(a) => -tanh(a/2)
+        sigmoid-of-even: ones(m,n) - 2*sigmoid(A) => -tanh(A/2)
+        sigmoid-of-share: exp(A)./(exp(A) + exp(B)) => sigmoid(A - B)
+        sigmoid-of-share-swapped: exp(A)./(exp(B) + exp(A)) => sigmoid(A - B)
+        sigmoid-of-share-scalar: exp(a)/(exp(a) + exp(b)) => sigmoid(a - b)
+        sigmoid-of-share-scalar-swapped: exp(a)/(exp(b) + exp(a)) => sigmoid(a - b)
+        sigmoid-of-odd: 2*sigmoid(A) - ones(m,n) => tanh(A/2)
+        sigmoid-of-tanh-scalar: 1 - tanh(a)^2 => 4*sigmoid(2*a)*sigmoid(-2*a)
+        sigmoid-of-tanh: ones(m,n) - tanh(A).^2 => 4*sigmoid(2*A).*sigmoid(-2*A)
+        sigmoid-of-tanh-less-one-scalar: tanh(a)^2 - 1 => -4*sigmoid(2*a)*sigmoid(-2*a)
+        sigmoid-of-tanh-less-one: tanh(A).^2 - ones(m,n) => -4*sigmoid(2*A).*sigmoid(-2*A)
+    ",
     latex: r"\sigma\left(#1\right)",
     numpy: "expit(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

@@ -3,9 +3,7 @@
 //! Data is taken as it is: an entry of it is 0 or is not. What was computed from it is off by rounding, as far as drawing the
 //! rounding errors anew moves it, and a condition that fails within that is not known to hold.
 
-use std::collections::BTreeMap;
-
-use beltrami_core::{ExprId, Facts, Graph, Node, Sign, Space, Structure};
+use beltrami_core::{ExprId, Graph, Node, Sign, Space, Structure};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Evaluator, Noise, Tensor};
 use beltrami_linalg::{Matrix, singular_values};
@@ -14,7 +12,6 @@ use beltrami_print::text;
 use super::{Asked, Conditions};
 use crate::eval::planned;
 use crate::sample::Point;
-use crate::session::Session;
 
 /// A condition that fails at given data.
 pub(crate) struct Kink {
@@ -29,20 +26,17 @@ pub(crate) struct Kink {
 impl Conditions {
     /// The conditions of the derivative by these variables that fail at a point.
     pub(crate) fn kinks(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<Kink> {
-        let asked = || self.asked.iter().filter(|asked| asked.smooth);
-        let mut graph = graph.clone();
-        let stable = &Session::global().rules.stable;
-        let mut forms = BTreeMap::new();
-        for id in asked().flat_map(|asked| asked.args.iter()) {
-            forms.insert(*id, stable.of(&mut graph, *id));
-        }
-        let data = Data { graph: &graph, forms, by, point };
-        asked().filter_map(|asked| data.kink(asked)).collect()
+        let data = Data { graph, by, point };
+        self.asked
+            .iter()
+            .filter(|asked| asked.smooth)
+            .filter_map(|asked| data.kink(asked))
+            .collect()
     }
 
     /// The shown conditions that do not hold at a point, as far as they can be tested.
     pub(crate) fn unmet(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<String> {
-        let data = Data { graph, forms: BTreeMap::new(), by, point };
+        let data = Data { graph, by, point };
         let fails = |asked: &&Asked| !asked.chosen && data.fails(asked);
         let mut found: Vec<String> = Vec::new();
         for asked in self.asked.iter().filter(fails) {
@@ -65,8 +59,6 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 struct Data<'a> {
     graph: &'a Graph,
-    /// What is computed for expressions that conditions are about.
-    forms: BTreeMap<ExprId, ExprId>,
     by: &'a [ExprId],
     point: &'a Point,
 }
@@ -87,8 +79,6 @@ impl Data<'_> {
         let first = *args.first()?;
         match *template {
             "no entry of {A} is 0" => self.entry(first, |x, off| x.abs() <= off),
-            // What is positive may be too small for a number.
-            "{A} > 0" if self.graph.facts(self.form(first)).has(Facts::POSITIVE) => None,
             "{A} > 0" => self.entry(first, |x, off| x <= off),
             "abs({A}) < 1" => self.entry(first, |x, off| x.abs() + off >= 1.0),
             "{A} is not 0" => self.zero(first),
@@ -126,16 +116,12 @@ impl Data<'_> {
         Some(Kink { at: *at, diagnostic, chosen: *chosen })
     }
 
-    fn form(&self, id: ExprId) -> ExprId {
-        self.forms.get(&id).copied().unwrap_or(id)
-    }
-
     /// The value by a plan, and node by node where there is none.
     fn computed(&self, id: ExprId, point: &Point) -> Option<Tensor<f64>> {
         if let Some(value) = self.name(id).and_then(|name| point.values.get(name)) {
             return Some(value.clone());
         }
-        match planned(self.graph, &[self.form(id)], point) {
+        match planned(self.graph, &[id], point) {
             Ok((mut values, _)) => values.pop(),
             Err(_) => self.evaluated(id, point, Noise::NONE),
         }
@@ -151,7 +137,7 @@ impl Data<'_> {
         let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
         let evaluator = Evaluator::<f64>::new(self.graph, &size, &symbol);
-        evaluator.disturbed(Noise::NONE, noise).value(self.form(id)).ok()
+        evaluator.disturbed(Noise::NONE, noise).value(id).ok()
     }
 
     /// The name of data, which is exact.
