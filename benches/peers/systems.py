@@ -91,6 +91,8 @@ def main() -> None:
         f"- `python3 benches/peers/systems.py`; one process, its processor time in seconds; a search ends after {asked.seconds:g} s of wall time",
         f"- {complete} of {len(lines)} are complete without an undecided part",
         f"- counts that differ from the published ones: {', '.join(differ) if differ else 'none'}",
+        "- numbers of the lists NTA and VMK were written down from memory and are to be compared with their sources; "
+        "those of PHC come from its lists of solutions",
         "- ≥: nothing is published; so many roots Newton's method finds from 20,000 random points of the box",
         "",
         f"| system | unknowns | known roots | certified | undecided | complete | boxes | seconds{', before → after' if asked.before else ''} | source; of the number |",
