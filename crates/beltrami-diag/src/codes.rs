@@ -82,6 +82,7 @@ codes! {
     W0106 "plan-left-out" "a compiled plan differed from the evaluator and was left out";
     W0107 "plan-not-compared" "a compiled plan could not be compared with the evaluator";
     W0108 "read-otherwise" "read otherwise than it may be meant";
+    W0109 "compared-with-zeros" "a derivative was compared with zeros alone";
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct Checked {
     pub sizes: usize,
     /// Whether numbers of rows and columns were replaced by smaller ones.
     pub smaller: bool,
+    /// Whether the derivative is 0 at all of them, though its formula is not: one that is wrong may vanish there too.
+    pub vanishing: bool,
     /// The largest difference, relative to the largest entry of the derivative at that point.
     pub max_rel_error: f64,
 }
@@ -150,7 +152,9 @@ impl Comparison<'_> {
     ) -> Result<Checked, CheckFailure> {
         let conditions = conditions(self.graph, self.root, formulas[0], self.by);
         let mut sampler = Sampler::new(self.seed);
-        let mut tally = Tally::default();
+        // What is 0 as a formula is 0 everywhere, and says all there is to say.
+        let zero = formulas.iter().all(|formula| self.graph.is_zero(*formula));
+        let mut tally = Tally { zero, ..Tally::default() };
         let mut assignments = self.assignments(formulas[0]);
         let wanted = assignments.len().min(2);
         let usual = assignments.len();
@@ -263,7 +267,7 @@ impl Comparison<'_> {
         };
         let (error, difference) = (found.error(), found.largest());
         if error <= TOLERANCE {
-            Ok(Agreement { error, zero: false })
+            Ok(Agreement { error, zero: found.scale == 0.0 })
         } else if let Some(error) = found.of_zeros(point, &again, compare) {
             Ok(Agreement { error, zero: true })
         } else if difference <= LOST * found.value {

@@ -290,6 +290,12 @@ impl Session {
             }
         }
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
+        if checked.vanishing {
+            warnings.push(Diagnostic::warning(
+                &codes::W0109,
+                "the derivative is 0 at every point that was compared, where a wrong one may be 0 too",
+            ));
+        }
         let conditions = conditions(&graph, root, derived.expr, &by)
             .canonical(&mut graph, &mut |graph, expr| self.simplify(graph, expr));
         for text in &conditions.not_smooth {

@@ -29,7 +29,7 @@ impl Found {
             Ok(Agreement { error, zero }) => {
                 tally.error = tally.error.max(error);
                 self.points += 1;
-                self.zeros += usize::from(zero);
+                self.zeros += usize::from(zero && !(tally.zero && error == 0.0));
             }
             Err(Attempt::Ended(failure)) => return Err(failure),
             Err(Attempt::Skipped(why)) => tally.reason = why,
@@ -61,6 +61,8 @@ impl Found {
 
 /// What was found for all of them.
 pub(super) struct Tally {
+    /// Whether the formula is 0 by itself.
+    pub zero: bool,
     pub points: usize,
     pub sizes: usize,
     /// Those among them at which the derivative vanishes everywhere, so that a wrong formula that vanishes too agrees.
@@ -75,7 +77,7 @@ pub(super) struct Tally {
 impl Default for Tally {
     fn default() -> Tally {
         let reason = "no size assignment could be tried".into();
-        Tally { points: 0, sizes: 0, vanishing: 0, error: 0.0, reason, outside: false }
+        Tally { zero: false, points: 0, sizes: 0, vanishing: 0, error: 0.0, reason, outside: false }
     }
 }
 
@@ -90,6 +92,7 @@ impl Tally {
             points: self.points,
             sizes: self.sizes,
             smaller: false,
+            vanishing: !self.zero && self.vanishing == self.sizes,
             max_rel_error: self.error,
         }
     }

@@ -24,14 +24,20 @@ pub(super) fn ordered(graph: &mut Graph, root: ExprId) -> ExprId {
     copies[&root]
 }
 
-/// The expression as a column, of what is asked of every entry.
+/// The expression as a column, of what is asked of every entry; as a row where the column is written as the transpose of one.
 pub(super) fn upright(graph: &mut Graph, id: ExprId) -> ExprId {
     let shape = graph.shape(id);
-    if !shape.rows.is_one() || shape.cols.is_one() {
+    if !shape.rows.is_one() && !shape.cols.is_one() {
         return id;
     }
-    let column = graph.transpose(id).map(|column| ordered(graph, column));
-    column.unwrap_or(id)
+    let column = match shape.rows.is_one() && !shape.cols.is_one() {
+        true => graph.transpose(id).map(|column| ordered(graph, column)).unwrap_or(id),
+        false => id,
+    };
+    match graph.application(column) {
+        Some((Kernel::Transpose, [row])) => *row,
+        _ => column,
+    }
 }
 
 /// The expression or its negative, whichever is shorter: of what is not 0 the sign does not matter.
