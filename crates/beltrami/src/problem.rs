@@ -35,7 +35,6 @@ pub struct Problem {
 
 /// How a derivative is taken and written.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
 pub struct DerivativeOptions {
     /// How often it is taken; 1 where nothing is said.
     pub order: Option<usize>,

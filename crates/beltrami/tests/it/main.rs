@@ -7,6 +7,7 @@ mod compared;
 mod conformance;
 mod domain;
 mod files;
+mod function;
 mod local;
 mod minimize;
 mod operator;

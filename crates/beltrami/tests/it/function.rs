@@ -1,0 +1,71 @@
+//! The front door: a derivative as a function of numbers, and what it refuses.
+
+use beltrami::{DerivativeOptions, Failure, Problem};
+
+fn problem() -> Problem {
+    let read = Problem::parse("norm2(A*x - y)^2")
+        .and_then(|read| read.with("A: matrix(m,n), x: vector(n), y: vector(m)"));
+    read.expect("a problem")
+}
+
+fn code(failure: Option<Failure>) -> &'static str {
+    failure.expect("a refusal").diagnostics[0].code.id
+}
+
+const A: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 7.0];
+const X: [f64; 2] = [1.0, -1.0];
+const Y: [f64; 3] = [0.5, 0.0, 1.0];
+
+#[test]
+fn a_gradient_is_that_of_the_written_sums() {
+    let gradient = problem().derivative("x").expect("a gradient");
+    let mut function = gradient.compile([("m", 3), ("n", 2)]).expect("a function");
+    let found = function.call([("y", &Y[..]), ("A", &A), ("x", &X)]).expect("a value");
+    let residual = |i: usize| A[2 * i] * X[0] + A[2 * i + 1] * X[1] - Y[i];
+    for (j, entry) in found.iter().enumerate() {
+        let sum: f64 = (0..3).map(|i| 2.0 * residual(i) * A[2 * i + j]).sum();
+        // Small whole numbers and halves: nothing is rounded.
+        assert_eq!(*entry, sum);
+    }
+    let mut value = problem().compile([("m", 3), ("n", 2)]).expect("a function");
+    let found = value.call([("A", &A[..]), ("x", &X), ("y", &Y)]).expect("a value");
+    assert_eq!(found, [(0..3).map(|i| residual(i).powi(2)).sum::<f64>()]);
+    assert!(value.shape().is_empty());
+}
+
+#[test]
+fn later_calls_allocate_nothing() {
+    let gradient = problem().derivative("x").expect("a gradient");
+    let mut function = gradient.compile([("m", 3), ("n", 2)]).expect("a function");
+    let given = |name: &str| match name {
+        "A" => &A[..],
+        "x" => &X,
+        _ => &Y,
+    };
+    let arguments: Vec<&[f64]> = function.inputs().iter().map(|input| given(&input.name)).collect();
+    let mut result = [0.0; 2];
+    function.call_into(&arguments, &mut result).expect("a value");
+    let first = result;
+    let counted = allocation_counter::measure(|| {
+        function.call_into(&arguments, &mut result).expect("a value");
+    });
+    assert_eq!((counted.count_total, result), (0, first));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_code() {
+    let gradient = problem().derivative("x").expect("a gradient");
+    let sizes = |sizes: &[(&'static str, usize)]| code(gradient.compile(sizes.to_vec()).err());
+    assert_eq!(sizes(&[("m", 3)]), "E0601");
+    assert_eq!(sizes(&[("m", 3), ("n", 2), ("k", 1)]), "E0302");
+    let mut function = gradient.compile([("m", 3), ("n", 2)]).expect("a function");
+    assert_eq!(code(function.call([("A", &A[..]), ("x", &X)]).err()), "E0601");
+    assert_eq!(code(function.call([("A", &A[..5]), ("x", &X), ("y", &Y)]).err()), "E0602");
+    assert_eq!(code(function.call_into(&[&A, &X, &Y], &mut [0.0]).err()), "E0602");
+    assert_eq!(code(gradient.emit("fortran").err()), "E0702");
+    assert_eq!(code(problem().derivative("z").err()), "E0302");
+    let none = DerivativeOptions { order: Some(0), ..DerivativeOptions::default() };
+    assert_eq!(code(problem().derivative_with(&["x"], &none).err()), "E0702");
+    let mut logarithm = Problem::parse("log(a)").and_then(|read| read.compile([])).expect("one");
+    assert_eq!(code(logarithm.call([("a", &[-1.0][..])]).err()), "E0503");
+}
