@@ -10,13 +10,14 @@ use beltrami::linalg::{
     Error, Format, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius, random_svd,
     truncation,
 };
+use beltrami_plot::Spectrum;
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAYS, Output, unwritable};
-use crate::plot::{Spectrum, Target};
+use crate::plot::Target;
 use crate::report::{Report, at_most_with, refusal};
 use crate::sparkline;
 
