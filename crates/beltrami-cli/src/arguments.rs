@@ -203,6 +203,9 @@ pub struct Derive {
     /// Show the derivation, a rule for each line
     #[arg(long)]
     pub steps: bool,
+    /// Write every piece out, without names for what stands twice
+    #[arg(long)]
+    pub flat: bool,
     /// What to print
     #[arg(long, value_name = "LANGUAGE", default_value = "text", value_parser = languages())]
     pub to: String,

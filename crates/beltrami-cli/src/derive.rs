@@ -3,7 +3,10 @@
 use beltrami::diag::{Diagnostic, codes, render};
 use beltrami::print::{self, TARGETS, Target, target};
 use beltrami::steps::render as render_steps;
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Step, Symmetric};
+use beltrami::{
+    Derivation, DeriveOptions, Failure, Form, Layout, NamedPiece, NamedText, Session, Step,
+    Symmetric,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Derive, Shown};
@@ -32,7 +35,7 @@ pub fn run(asked: &Derive, input: &mut Input, as_json: bool) -> Result<Report, F
     }
     let mut blocks = Vec::new();
     for derivation in &derivations {
-        blocks.push(Block::new(derivation, &language, asked.steps)?);
+        blocks.push(Block::new(derivation, &language, asked.steps, asked.flat)?);
     }
     let text =
         blocks.iter().map(|block| block.text(blocks.len() > 1)).collect::<Vec<_>>().join("\n");
@@ -133,6 +136,7 @@ impl Language {
 /// One derivative and everything that is said of it.
 struct Block<'a> {
     derivation: &'a Derivation,
+    named: Option<NamedText>,
     names: String,
     shown: String,
     code: String,
@@ -146,6 +150,7 @@ impl Block<'_> {
         derivation: &'a Derivation,
         language: &Language,
         with_steps: bool,
+        flat: bool,
     ) -> Result<Block<'a>, Failure> {
         let code = match language {
             Language::Latex | Language::Mathml if !derivation.is_formula() => {
@@ -170,11 +175,15 @@ impl Block<'_> {
             }
             _ => String::new(),
         };
-        let shown = match language {
-            Language::Text => derivation.text(),
-            Language::Latex => derivation.latex(),
-            Language::Mathml => derivation.mathml(),
-            Language::Program(_) => code.clone(),
+        let named = derivation.named();
+        let shown = match (language, named.as_ref().filter(|_| !flat)) {
+            (Language::Program(_), _) => code.clone(),
+            (Language::Text, Some(named)) => named.text(),
+            (Language::Latex, Some(named)) => named.latex(),
+            (Language::Mathml, Some(named)) => print::from_latex(&named.latex()),
+            (Language::Text, None) => derivation.text(),
+            (Language::Latex, None) => derivation.latex(),
+            (Language::Mathml, None) => derivation.mathml(),
         };
         let steps = if with_steps { derivation.steps(Session::global())? } else { Vec::new() };
         let adjoint = derivation.operator.as_ref().and_then(|operator| {
@@ -187,7 +196,8 @@ impl Block<'_> {
                 Language::Text => derivation.adjoint_text()?,
             })
         });
-        Ok(Block { derivation, names: derivation.names().join(","), shown, code, adjoint, steps })
+        let names = derivation.names().join(",");
+        Ok(Block { derivation, named, names, shown, code, adjoint, steps })
     }
 
     /// What goes to standard output.
@@ -228,6 +238,7 @@ impl Block<'_> {
             "code": self.code,
             "latex": if derivation.is_formula() { derivation.latex() } else { String::new() },
         });
+        object["named"] = named(derivation, self.named.as_ref());
         if derivation.checked.smaller {
             object["checked"]["smaller"] = Value::Bool(true);
         }
@@ -264,6 +275,16 @@ impl Block<'_> {
             ),
         ]
     }
+}
+
+/// The derivative with names; without any, the expression as it is.
+fn named(derivation: &Derivation, named: Option<&NamedText>) -> Value {
+    let Some(named) = named else {
+        return json!({ "expression": derivation.text(), "where": [] });
+    };
+    let piece = |piece: &NamedPiece| json!({ "name": piece.name, "expr": piece.expr, "shape": piece.shape });
+    let pieces: Vec<Value> = named.pieces.iter().map(piece).collect();
+    json!({ "expression": named.expression, "where": pieces })
 }
 
 /// What is said of points at other sizes than the declared ones.

@@ -50,6 +50,11 @@ impl Fingerprint {
         }
     }
 
+    /// Whether this is the other.
+    pub(crate) fn is_same_as(&self, other: &Fingerprint) -> bool {
+        self.own == other.own
+    }
+
     /// Whether this is the transpose of the other.
     pub(crate) fn is_transpose_of(&self, other: &Fingerprint) -> bool {
         self.turned == other.own

@@ -298,6 +298,11 @@ impl Graph {
             && self.fingerprint(a).is_transpose_of(&self.fingerprint(b))
     }
 
+    /// Whether two values are the same by the rules of sums, products and transposition; `false` claims nothing.
+    pub fn is_same(&self, a: ExprId, b: ExprId) -> bool {
+        self.shape(a) == self.shape(b) && self.fingerprint(a).is_same_as(&self.fingerprint(b))
+    }
+
     /// The factors of a matrix product in order; the expression itself when it is none, or one of more than
     /// [`Graph::LONGEST_CHAIN`].
     pub fn chain(&self, id: ExprId) -> Vec<ExprId> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Form, Layout, Operator, Placement, Symmetric};
-use beltrami_core::{ExprId, Facts, Graph, Structure};
+use beltrami_core::{ExprId, Facts, Graph, Shape, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 use beltrami_stop::Stop;
 
@@ -104,6 +104,8 @@ pub struct Derivation {
     /// The texts, for messages.
     pub sources: Sources,
     pub(crate) sizes: KnownSizes,
+    /// The bindings of the program, whose names the result may be written with.
+    pub(crate) lets: Vec<(String, ExprId)>,
 }
 
 impl Session {
@@ -320,6 +322,7 @@ impl Session {
             checked,
             sources: loaded.sources.clone(),
             sizes: KnownSizes::of(&loaded.program),
+            lets: loaded.program.lets.clone(),
         })
     }
 }
@@ -390,14 +393,7 @@ impl Derivation {
 
     /// The axes of the derivative: none for a scalar, one for a vector, `1` and the length for a row.
     pub fn shape(&self) -> Vec<String> {
-        let shape = self.graph.shape(self.derived.expr);
-        if shape.is_scalar() {
-            return Vec::new();
-        }
-        if shape.is_vector() {
-            return vec![shape.rows.to_string()];
-        }
-        shape.axes().iter().map(ToString::to_string).collect()
+        axes(self.graph.shape(self.derived.expr))
     }
 
     /// The convention by which structured variables were treated, as `--symmetric` names it; `None` without such variables.
@@ -457,6 +453,17 @@ impl Derivation {
     pub fn is_matrix(&self) -> bool {
         matches!(self.derived.placement, Placement::Matrix(..))
     }
+}
+
+/// The axes of a shape: none for a scalar, one for a vector, `1` and the length for a row.
+pub(crate) fn axes(shape: &Shape) -> Vec<String> {
+    if shape.is_scalar() {
+        return Vec::new();
+    }
+    if shape.is_vector() {
+        return vec![shape.rows.to_string()];
+    }
+    shape.axes().iter().map(ToString::to_string).collect()
 }
 
 pub(crate) fn variable_lists(

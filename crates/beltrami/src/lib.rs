@@ -21,6 +21,7 @@ mod general;
 mod help;
 pub mod linear;
 pub mod minimize;
+mod named;
 pub mod operator;
 mod planned;
 mod problem;
@@ -52,6 +53,7 @@ pub use equations::{
 pub use eval::{Evaluation, Value};
 pub use function::{Function, Input};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use named::{NamedPiece, NamedText};
 pub use planned::Planned;
 pub use problem::{Derivative, DerivativeOptions, Problem};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};

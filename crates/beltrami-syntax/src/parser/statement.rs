@@ -18,6 +18,10 @@ impl Cursor<'_> {
             let statement = self.statement();
             let separated =
                 matches!(statement, Statement::Declare(_)) && self.operator() == TokenKind::Comma;
+            for definition in self.definitions() {
+                program.statements.push(definition);
+                sound.push(true);
+            }
             program.statements.push(statement);
             self.end_statement(separated);
             sound.push(!self.statement_failed());
@@ -120,6 +124,37 @@ impl Cursor<'_> {
             return Some(Statement::Let { name, name_span, value });
         }
         None
+    }
+
+    /// The bindings of `… where P = inv(A), r = A*x - y`, which stand after what they are for: nothing where none follow.
+    ///
+    /// A comma joins them, and lines may end after it.
+    fn definitions(&mut self) -> Vec<Statement> {
+        let mut definitions = Vec::new();
+        let binds = |cursor: &Self, at: usize| {
+            cursor.ahead(at).kind == TokenKind::Name
+                && cursor.ahead(at + 1).kind == TokenKind::Equals
+        };
+        let mut leads = self.current().kind == TokenKind::Name
+            && self.slice(self.current()) == "where"
+            && binds(self, 1);
+        while leads {
+            self.bump();
+            self.start_statement();
+            if !binds(self, 0) {
+                let error = self.error(
+                    &codes::E0102,
+                    "expected `name = expression` after the comma",
+                    self.current().span,
+                    "",
+                );
+                self.report(error);
+                break;
+            }
+            definitions.extend(self.named_statement());
+            leads = self.current().kind == TokenKind::Comma;
+        }
+        definitions
     }
 
     /// Takes a comma after a declaration; anything else after a statement is reported.
