@@ -64,7 +64,7 @@ pub(crate) fn run<D: Direction>(
 ) -> Ended {
     let mut fresh = true;
     loop {
-        if run.flat(&point, tolerance) {
+        if run.settled(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
         if run.slow(&point, tolerance) {

@@ -88,7 +88,7 @@ const HALVINGS: usize = 60;
 fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, f64)]) -> Ended {
     let mut memory = Memory::default();
     loop {
-        if run.flat(&point, tolerance) {
+        if run.settled(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
         let held: Vec<bool> = held(&point, bounds);

@@ -216,26 +216,27 @@ fn is_open(status: Status) -> bool {
 }
 
 #[test]
-fn no_method_claims_in_some_units_what_it_does_not_in_others() {
+fn no_verdict_of_any_method_depends_on_the_units() {
     let sizes = [1.0, 2.0_f64.powi(60), 2.0_f64.powi(-60)];
-    let methods = [Method::Newton, Method::Bfgs, Method::NewtonCg, Method::Lbfgs];
+    let methods =
+        [Method::Gradient, Method::Newton, Method::NewtonCg, Method::Bfgs, Method::Lbfgs];
+    let mut faults = Vec::new();
     for plane in planes().into_iter().filter(|plane| plane.bounds.is_none()) {
         for method in methods {
+            let plain = solved(&plane, method, [1.0; 2], 1.0);
+            let case = format!("{} by {method:?}", plane.name);
+            if plain.status != plane.status { eprintln!("PLAIN {case}: {:?} {} {:?}", plain.status, plain.iterations, plain.counts); }
             for x in sizes {
                 for y in sizes {
                     for unit in sizes {
                         let found = solved(&plane, method, [x, y], unit);
-                        let case =
-                            format!("{} by {method:?} in {x:e}, {y:e}, {unit:e}", plane.name);
-                        assert!(
-                            found.status == plane.status || is_open(found.status),
-                            "{case}: {:?}, {}",
-                            found.status,
-                            found.reason
-                        );
+                        if found.status != plain.status {
+                            faults.push(format!("{case} in {x:e}, {y:e}, {unit:e}: {:?}, {:?} {} {}", plain.status, found.status, found.iterations, found.reason));
+                        }
                     }
                 }
             }
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
