@@ -81,9 +81,13 @@ pub(crate) fn run<D: Direction>(
                 directions.learn(&point, &found.point);
                 fresh = false;
                 let step = found.length * norm(&direction);
+                let stalls = run.stalls(&point.x, &found.point.x);
                 point = found.point;
                 if let Some(stop) = run.accept(&point, step, D::KIND, found.length) {
                     return Ended { point, stop };
+                }
+                if stalls {
+                    return Ended { point, stop: Stop::NoProgress };
                 }
             }
             None if fresh => return Ended { point, stop: Stop::NoProgress },

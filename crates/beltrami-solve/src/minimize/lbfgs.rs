@@ -134,9 +134,13 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
                 let (s, y) = difference(&point, &next);
                 let step = norm(&s);
                 memory.remember(free(&s), free(&y));
+                let stalls = run.stalls(&point.x, &next.x);
                 point = next;
                 if let Some(stop) = run.accept(&point, step, StepKind::QuasiNewton, t) {
                     return Ended { point, stop };
+                }
+                if stalls {
+                    return Ended { point, stop: Stop::NoProgress };
                 }
             }
             None if memory.pairs.is_empty() => return Ended { point, stop: Stop::NoProgress },

@@ -19,6 +19,9 @@ pub(crate) struct Point {
     pub gradient: Vec<f64>,
 }
 
+/// Steps that move no unknown before a method stops.
+const STILL: usize = 6;
+
 /// Why a method stopped; whether the point is a minimum is for the verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stop {
@@ -69,6 +72,8 @@ pub(crate) struct Run<'a> {
     /// How far the last of them is.
     marked: f64,
     pub repaired: usize,
+    /// Steps in a row that moved no unknown.
+    still: usize,
     watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
 }
 
@@ -98,6 +103,7 @@ impl<'a> Run<'a> {
             milestones: Vec::new(),
             marked: 0.0,
             repaired: 0,
+            still: 0,
             watch,
         };
         let mut x = start.to_vec();
@@ -131,7 +137,9 @@ impl<'a> Run<'a> {
             }
             // Methods without second derivatives ask for them where a start at zero leaves a size unknown.
             Method::Gradient | Method::Bfgs | Method::Lbfgs | Method::NewtonCg => {
-                point.x.contains(&0.0).then(|| self.curvature(point)).flatten()
+                // What is strongly convex by its form may be solved and proved without.
+                let asked = point.x.contains(&0.0) && self.objective.offer().convexity.is_none();
+                asked.then(|| self.curvature(point)).flatten()
             }
             Method::LeastSquares => self
                 .objective
@@ -289,6 +297,16 @@ impl<'a> Run<'a> {
         const PART: f64 = 0.1;
         let count = self.distances.len();
         count > LAST && self.distances[count - 1 - LAST] <= (1.0 - PART) * self.distances[count - 1]
+    }
+
+    /// Whether so many steps in a row were within the rounding of every unknown's way that no more is to be hoped for: before a
+    /// kink at zero they shrink as far as numbers go.
+    pub fn stalls(&mut self, old: &[f64], new: &[f64]) -> bool {
+        let still = old.iter().zip(new).zip(&self.start).all(|((old, new), start)| {
+            (new - old).abs() <= f64::EPSILON * new.abs().max((new - start).abs())
+        });
+        self.still = if still { self.still + 1 } else { 0 };
+        self.still >= STILL
     }
 
     /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.

@@ -81,10 +81,7 @@ impl Units {
             let largest = unknowns.iter().copied().fold(0.0, f64::max);
             unknowns.fill(largest);
         }
-        Units {
-            unknowns: unknowns.into_iter().map(coarse).collect(),
-            value: value_unit(value),
-        }
+        Units { unknowns: unknowns.into_iter().map(coarse).collect(), value: value_unit(value) }
     }
 
     /// A point of the run in the unknowns themselves.

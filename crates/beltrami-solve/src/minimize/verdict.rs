@@ -108,7 +108,8 @@ fn zero(run: &Run<'_>, ended: &Ended) -> bool {
     }
     let offset = run.objective.offset();
     run.objective.offer().residuals.is_some()
-        && ended.point.value - offset <= f64::EPSILON.powi(2) * (run.start_value - offset).min(run.floor)
+        && ended.point.value - offset
+            <= f64::EPSILON.powi(2) * (run.start_value - offset).min(run.floor)
         && run.flat(&ended.point, run.options.tolerance)
 }
 
