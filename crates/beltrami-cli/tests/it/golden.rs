@@ -61,37 +61,53 @@ fn printed(name: &str, commands: &str) -> String {
 
 /// Whether two lines have the same words and numbers.
 fn agree(found: &str, expected: &str) -> bool {
-    let split = |text: &str| -> (String, Vec<f64>) {
-        let numeric = |c: char| c.is_ascii_digit() || c == '.';
-        let (mut words, mut numbers) = (String::new(), Vec::new());
-        let mut rest = text;
-        while let Some(start) = rest.find(numeric) {
-            words.push_str(&rest[..start]);
-            let mut end = start;
-            let bytes = rest.as_bytes();
-            while end < rest.len()
-                && (numeric(char::from(bytes[end]))
-                    || (bytes[end] == b'e'
-                        && bytes.get(end + 1).is_some_and(|b| b.is_ascii_digit() || *b == b'-'))
-                    || (bytes[end] == b'-' && bytes[end - 1] == b'e'))
-            {
+    let ((a, x), (b, y)) = (taken_apart(found), taken_apart(expected));
+    let near =
+        |(x, y): (&f64, &f64)| (x - y).abs() <= ROUNDING.max(RELATIVE * x.abs().max(y.abs()));
+    a == b && x.len() == y.len() && x.iter().zip(&y).all(near)
+}
+
+/// The words of a line, and its numbers.
+fn taken_apart(line: &str) -> (String, Vec<f64>) {
+    let bytes = line.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut words, mut numbers, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < bytes.len() {
+        // A minus belongs to a number where nothing before it could be subtracted from.
+        let apart = at == 0 || b" ,:[(=".contains(&bytes[at - 1]);
+        let start = at;
+        let mut end = at + usize::from(bytes[at] == b'-' && apart);
+        if digit(end) {
+            let exponent = |end: usize| {
+                bytes[end] == b'e'
+                    && (digit(end + 1) || (bytes.get(end + 1) == Some(&b'-') && digit(end + 2)))
+            };
+            while end < bytes.len() && (digit(end) || bytes[end] == b'.' && digit(end + 1)) {
                 end += 1;
             }
-            match rest[start..end].parse() {
-                Ok(number) => numbers.push(number),
-                Err(_) => words.push_str(&rest[start..end]),
+            if end < bytes.len() && exponent(end) {
+                end += 2;
+                while digit(end) {
+                    end += 1;
+                }
             }
-            words.push('#');
-            rest = &rest[end..];
+            numbers.extend(line[start..end].parse::<f64>());
+            words.push(b'#');
+            at = end;
+        } else {
+            words.push(bytes[at]);
+            at += 1;
         }
-        (words + rest, numbers)
-    };
-    let ((a, x), (b, y)) = (split(found), split(expected));
-    a == b
-        && x.len() == y.len()
-        && x.iter().zip(&y).all(|(x, y): (&f64, &f64)| {
-            (x - y).abs() <= ROUNDING.max(RELATIVE * x.abs().max(y.abs()))
-        })
+    }
+    (String::from_utf8_lossy(&words).into_owned(), numbers)
+}
+
+#[test]
+fn numbers_are_compared_as_numbers() {
+    assert!(agree("x = -1e-17, 2.5", "x = 1.1e-17, 2.5000000001"));
+    assert!(!agree("2*x - 1", "2*x + 1"));
+    assert!(!agree("[1.0,2.0]", "[1.0,2.1]"));
+    assert!(!agree("1e5", "1e-5"));
 }
 
 #[test]
@@ -120,7 +136,6 @@ fn every_verb_prints_what_it_printed() {
             if !agree(found, expected) {
                 let place = line + 1;
                 wrong.push(format!("{name}:{place}: {command}\n-{expected}\n+{found}"));
-                break;
             }
         }
         if found.lines().count() != expected.lines().count() {
