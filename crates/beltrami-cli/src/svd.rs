@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
-use beltrami::data::{Entry, npz};
+use beltrami::data::{Entries, View, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
     Error, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius,
     random_svd, truncation,
 };
+use beltrami::{Failure, Kind};
 use beltrami_plot::Spectrum;
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
 use crate::input::Input;
 use crate::matrix;
-use crate::output::{ARRAYS, Output, unwritable};
+use crate::output::{ARRAYS, Output};
 use crate::plot::Target;
 use crate::report::{Report, at_most_with, refusal};
 use crate::sparkline;
@@ -237,20 +237,21 @@ impl Found {
         let vt = self.kept.v.transpose();
         let shapes: [&[usize]; 3] = [&[m, r], &[r], &[r, n]];
         let factors = [self.kept.u.data(), &self.kept.s, vt.data()];
-        let bytes = match self.format {
+        match self.format {
             Format::F32 => {
                 // Entries of single precision come back as they were.
                 let narrow = factors.map(|x| x.iter().map(|x| *x as f32).collect::<Vec<f32>>());
-                archived(shapes, narrow.each_ref().map(|x| &x[..]))
+                archived(shapes, narrow.each_ref().map(|x| Entries::from(x)))
             }
-            _ => archived(shapes, factors),
-        };
-        bytes.map_err(unwritable)
+            _ => archived(shapes, factors.map(Entries::from)),
+        }
     }
 }
 
-fn archived<T: Entry>([u, s, vt]: [&[usize]; 3], factors: [&[T]; 3]) -> std::io::Result<Vec<u8>> {
-    npz(&[("U", u, factors[0]), ("S", s, factors[1]), ("Vt", vt, factors[2])])
+fn archived(shapes: [&[usize]; 3], factors: [Entries<'_>; 3]) -> Result<Vec<u8>, Failure> {
+    let names = ["U", "S", "Vt"].into_iter().zip(shapes).zip(factors);
+    let views = names.map(|((name, axes), factor)| Ok((name, View::new(axes, factor)?)));
+    npz(&views.collect::<Result<Vec<_>, Failure>>()?)
 }
 
 /// The decomposition of entries of single precision in single precision.
@@ -308,11 +309,10 @@ fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
 }
 
 fn failed(path: &str, error: &Error) -> Failure {
-    let mut failure = refusal(
+    refusal(
         &codes::E0503,
         format!("`{path}` has no decomposition in its precision: {error}"),
         Some("scale the matrix".into()),
-    );
-    failure.computed = true;
-    failure
+    )
+    .of_kind(Kind::Computation)
 }
