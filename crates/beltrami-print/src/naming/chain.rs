@@ -196,7 +196,8 @@ fn applied(graph: &mut Graph, op: OpId, args: &[ExprId]) -> Option<ExprId> {
     let kernel = graph.op(op).kernel;
     let inner = |graph: &Graph, arg: ExprId| graph.args_of(arg, Kernel::Neg).map(|args| args[0]);
     let signs: Vec<Option<ExprId>> = args.iter().map(|arg| inner(graph, *arg)).collect();
-    let plain: Vec<ExprId> = signs.iter().zip(args).map(|(sign, arg)| sign.unwrap_or(*arg)).collect();
+    let plain: Vec<ExprId> =
+        signs.iter().zip(args).map(|(sign, arg)| sign.unwrap_or(*arg)).collect();
     let negative = signs.iter().filter(|sign| sign.is_some()).count() % 2 == 1;
     match (kernel, &signs[..]) {
         (_, signs) if signs.iter().all(Option::is_none) => graph.apply(op, args).ok(),
@@ -210,7 +211,8 @@ fn applied(graph: &mut Graph, op: OpId, args: &[ExprId]) -> Option<ExprId> {
             | Kernel::Neg,
             _,
         ) => {
-            let product = if kernel == Kernel::Neg { plain[0] } else { graph.apply(op, &plain).ok()? };
+            let product =
+                if kernel == Kernel::Neg { plain[0] } else { graph.apply(op, &plain).ok()? };
             // The sign of a negation is one more.
             let negative = negative != (kernel == Kernel::Neg);
             if negative { graph.raw(Kernel::Neg, &[product]).ok() } else { Some(product) }
@@ -277,25 +279,32 @@ fn open(graph: &Graph, within: Joint, id: ExprId, parts: &mut Vec<Part>) {
     }
 }
 
-/// The parts joined again.
+/// The parts joined again; the sign of a factor goes in front of the product.
 fn fold(graph: &mut Graph, joint: Joint, parts: &[Part]) -> Option<ExprId> {
-    let (kernel, right) = match joint {
-        Joint::Product => (Kernel::MatMul, false),
-        Joint::Entrywise => (Kernel::Hadamard, false),
-        Joint::Scaled => (Kernel::Scale, true),
-        Joint::Sum => (Kernel::Add, false),
-    };
-    if right {
-        let (last, before) = parts.split_last()?;
-        return before
-            .iter()
-            .rev()
-            .try_fold(last.id, |product, part| graph.raw(kernel, &[part.id, product]).ok());
+    if joint == Joint::Sum {
+        let (first, after) = parts.split_first()?;
+        let start =
+            if first.negative { graph.raw(Kernel::Neg, &[first.id]).ok()? } else { first.id };
+        return after.iter().try_fold(start, |sum, part| {
+            let kernel = if part.negative { Kernel::Sub } else { Kernel::Add };
+            graph.raw(kernel, &[sum, part.id]).ok()
+        });
     }
-    let (first, after) = parts.split_first()?;
-    let start = if first.negative { graph.raw(Kernel::Neg, &[first.id]).ok()? } else { first.id };
-    after.iter().try_fold(start, |all, part| {
-        let kernel = if part.negative { Kernel::Sub } else { kernel };
-        graph.raw(kernel, &[all, part.id]).ok()
-    })
+    let sign = |part: &Part| graph.args_of(part.id, Kernel::Neg).map(|args| args[0]);
+    let signs: Vec<Option<ExprId>> = parts.iter().map(sign).collect();
+    let negative = signs.iter().flatten().count() % 2 == 1;
+    let mut factors = signs.iter().zip(parts).map(|(inner, part)| inner.unwrap_or(part.id));
+    let kernel = match joint {
+        Joint::Product => Kernel::MatMul,
+        Joint::Entrywise => Kernel::Hadamard,
+        Joint::Scaled | Joint::Sum => Kernel::Scale,
+    };
+    let product = if joint == Joint::Scaled {
+        let last = factors.next_back()?;
+        factors.rev().try_fold(last, |product, factor| graph.raw(kernel, &[factor, product]).ok())
+    } else {
+        let first = factors.next()?;
+        factors.try_fold(first, |product, factor| graph.raw(kernel, &[product, factor]).ok())
+    }?;
+    if negative { graph.raw(Kernel::Neg, &[product]).ok() } else { Some(product) }
 }

@@ -47,6 +47,12 @@ fn check(row: &Row) -> Result<(), String> {
     if again != text {
         return Err(format!("`{text}` reads back as `{again}`"));
     }
+    if let Some(named) = derivation.named() {
+        let residual = residual(row, &named.text())?;
+        if residual > 1e-9 {
+            return Err(format!("`{}` differs by {residual:.1e}", named.text()));
+        }
+    }
     let (own, expected) =
         (operations(&derivation.graph, derivation.derived.expr), expected_operations(row, &text)?);
     if own > expected {
@@ -59,7 +65,7 @@ fn derive(row: &Row) -> Result<Derivation, String> {
     let mut derived = Session::global()
         .derive("<expression>", &row.expression, &row.options())
         .map_err(|failure| {
-            failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
+            failure.diagnostics().iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
         })?;
     let derivation = derived.remove(0);
     if row.options().form != Form::Matrix && derivation.derived.form != row.options().form {
@@ -80,7 +86,7 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
             format!(
                 "`{text}`: {}",
                 failure
-                    .diagnostics
+                    .diagnostics()
                     .iter()
                     .map(|d| d.message.clone())
                     .collect::<Vec<_>>()
@@ -143,7 +149,7 @@ fn reparsed(row: &Row, text: &str) -> Result<String, String> {
             format!(
                 "`{text}` does not read: {}",
                 failure
-                    .diagnostics
+                    .diagnostics()
                     .iter()
                     .map(|d| d.message.clone())
                     .collect::<Vec<_>>()
