@@ -185,7 +185,7 @@ pub(super) fn replace(
     } else {
         let args: Option<Vec<ExprId>> =
             args.iter().map(|arg| replace(graph, *arg, piece, symbol, whole, done)).collect();
-        graph.apply(op, &args?).ok()?
+        applied(graph, op, &args?)?
     };
     done.insert(id, written);
     Some(written)
