@@ -83,7 +83,11 @@ fn line(point: &CriticalPoint, names: &[String]) -> String {
         .zip(&point.x)
         .map(|(name, x)| format!("{name} = {}", short(*x, point.radius)))
         .collect();
-    let values: Vec<String> = point.eigenvalues.iter().map(|value| eigenvalue(*value)).collect();
+    let largest = point.eigenvalues.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
+    // What is below this is rounding where nothing is proved.
+    let least = if point.class_certified { 0.0 } else { 1e-8 * largest };
+    let values: Vec<String> =
+        point.eigenvalues.iter().map(|value| eigenvalue(*value, least)).collect();
     let detail = point.detail.map_or(String::new(), |detail| format!(" ({detail})"));
     let proof =
         if point.class_certified { "certified" } else { "point certified, class numerical" };
@@ -102,10 +106,19 @@ fn short(x: f64, radius: f64) -> String {
     if (rounded - x).abs() <= radius { format!("{}", rounded + 0.0) } else { format!("{x}") }
 }
 
-fn eigenvalue((re, im): (f64, f64)) -> String {
+/// An eigenvalue to eight decimals; parts above `least` that have no digits there with as many as show them.
+fn eigenvalue((re, im): (f64, f64), least: f64) -> String {
+    /// What eight decimals may lose of a part.
+    const LOST: f64 = 1e-3;
+    let trimmed = |text: &str| text.trim_end_matches('0').trim_end_matches('.').to_owned();
     let digits = |x: f64| {
-        let text = format!("{x:.8}");
-        let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        let text = trimmed(&format!("{x:.8}"));
+        let shown: f64 = text.parse().unwrap_or(x);
+        if (shown - x).abs() > LOST * x.abs() && x.abs() > least {
+            let text = format!("{x:.6e}");
+            let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+            return format!("{}e{exponent}", trimmed(mantissa));
+        }
         if text == "-0" { "0".to_owned() } else { text }
     };
     match im {

@@ -12,6 +12,7 @@ mod escape;
 mod fitted;
 mod gauss_newton;
 mod hessian;
+mod hull;
 mod kept;
 mod kink;
 mod kronecker;
@@ -40,7 +41,8 @@ pub use objective::{Divisor, Objective, Offer, Undefined};
 pub use options::{Method, Options};
 pub use outcome::{Counts, Iterate, Measure, Outcome, Status, StepKind};
 
-use run::{Run, Stop};
+use run::{Ended, Run, Stop};
+use verdict::Onward;
 
 /// How often a point that the verdict finds unfinished is taken up again.
 const RESUMED: usize = 6;
@@ -59,8 +61,10 @@ pub fn minimize(
     let (mut run, mut point) = Run::new(objective, options, start, watch)?;
     let mut tolerance = options.tolerance;
     let mut method = options.method;
+    let mut judged_alone = false;
     for resumed in 0.. {
         let ended = match method {
+            _ if judged_alone => Ended { point, stop: Stop::NoProgress },
             Method::Gradient => {
                 descent::run(&mut run, point, tolerance, &mut descent::Steepest::default())
             }
@@ -78,17 +82,20 @@ pub fn minimize(
         let mut judged = verdict::judge(&mut run, &ended);
         let last = resumed == RESUMED || matches!(ended.stop, Stop::Limit | Stop::Interrupted);
         // What a trust region could not leave it will not leave the second time.
-        let resume = judged.resume.take().filter(|(from, curved)| {
-            let again = *curved && method == Method::Trust && from.x == ended.point.x;
+        let resume = judged.resume.take().filter(|(from, onward)| {
+            let again =
+                *onward == Onward::Curved && method == Method::Trust && from.x == ended.point.x;
             !last && !again
         });
-        let Some((from, curved)) = resume else {
+        let Some((from, onward)) = resume else {
             return Ok(verdict::outcome(run, method, ended, judged));
         };
         if from.x == ended.point.x {
             tolerance *= 1e-2;
         }
         point = from;
+        judged_alone = onward == Onward::Judged;
+        let curved = onward == Onward::Curved;
         if curved && run.bounds.is_none() && run.objective.offer().hessian.is_some() {
             method = Method::Trust;
         }

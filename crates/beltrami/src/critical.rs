@@ -130,7 +130,49 @@ struct Spectrum {
 }
 
 impl Spectrum {
+    /// By the blocks of unknowns that depend on each other both ways: their eigenvalues are all there are, and a small one of
+    /// one block is not beneath the rounding of a large one of another.
     fn new(jacobian: &Matrix, range: Option<&[Interval]>, symmetric: bool) -> Option<Spectrum> {
+        let n = jacobian.rows();
+        let whole = Spectrum::of_block(jacobian, range, symmetric)?;
+        let linked = |i: usize, j: usize| match range {
+            Some(range) => range[i * n + j].lo != 0.0 || range[i * n + j].hi != 0.0,
+            None => jacobian[(i, j)] != 0.0,
+        };
+        let blocks = blocks(n, &linked);
+        if blocks.len() < 2 {
+            return Some(whole);
+        }
+        let mut parts = Vec::new();
+        for block in &blocks {
+            let k = block.len();
+            let part = Matrix::from_fn(k, k, |i, j| jacobian[(block[i], block[j])]);
+            let range: Option<Vec<Interval>> = range.map(|range| {
+                let places = block.iter().flat_map(|i| block.iter().map(move |j| i * n + j));
+                places.map(|place| range[place]).collect()
+            });
+            parts.push(Spectrum::of_block(&part, range.as_deref(), symmetric)?);
+        }
+        let mut values: Vec<((f64, f64), f64)> = parts
+            .iter()
+            .flat_map(|part| part.values.iter().copied().zip(part.margins.iter().copied()))
+            .collect();
+        values.sort_by(|(a, _), (b, _)| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
+        Some(Spectrum {
+            values: values.iter().map(|(value, _)| *value).collect(),
+            margins: values.iter().map(|(_, margin)| *margin).collect(),
+            vectors: whole.vectors,
+            proved: parts.iter().all(|part| part.proved),
+            // Conjugates belong to one block.
+            separate: parts.iter().all(|part| part.separate),
+        })
+    }
+
+    fn of_block(
+        jacobian: &Matrix,
+        range: Option<&[Interval]>,
+        symmetric: bool,
+    ) -> Option<Spectrum> {
         let n = jacobian.rows();
         let (values, vectors) = if symmetric {
             let eigen = SymmetricEigen::new(&symmetrised(jacobian)).ok()?;
@@ -260,6 +302,26 @@ impl Spectrum {
         let decided = !matches!(class, Class::Degenerate | Class::Centre);
         self.proved && decided && (!split || self.separate)
     }
+}
+
+/// The unknowns in groups, any two of which depend on each other, by way of others or at once.
+fn blocks(n: usize, linked: &dyn Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
+    let mut reaches = vec![false; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            reaches[i * n + j] = i == j || linked(i, j);
+        }
+    }
+    for k in 0..n {
+        for i in 0..n {
+            for j in 0..n {
+                reaches[i * n + j] |= reaches[i * n + k] && reaches[k * n + j];
+            }
+        }
+    }
+    let together = |i: usize, j: usize| reaches[i * n + j] && reaches[j * n + i];
+    let first = |i: usize| (0..i).all(|j| !together(i, j));
+    (0..n).filter(|i| first(*i)).map(|i| (0..n).filter(|j| together(i, *j)).collect()).collect()
 }
 
 fn symmetrised(a: &Matrix) -> Matrix {

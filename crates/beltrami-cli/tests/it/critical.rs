@@ -97,6 +97,26 @@ fn what_the_linear_part_leaves_open_is_said() {
     assert!(double.err.contains("the Jacobian is singular nearby"), "{double:?}");
 }
 
+/// Eigenvalues of unknowns that do not depend on each other are not compared with each other.
+#[test]
+fn small_eigenvalues_beside_large_ones_are_no_zeros() {
+    for (field, words) in [
+        ("1e20*(x - 1); -1e-20*y", "saddle, eigenvalues 100000000000000000000, -1e-20; certified"),
+        ("1e-20*x; -1e-20*y", "saddle, eigenvalues 1e-20, -1e-20; certified"),
+        (
+            "1e-20*(x - 1) + 1e9*y; 3e15*y",
+            "unstable node, eigenvalues 3000000000000000, 1e-20; certified",
+        ),
+        (
+            "-y + 1e-12*x; x + 1e-12*y",
+            "unstable spiral, eigenvalues 1e-12 + 1i, 1e-12 - 1i; certified",
+        ),
+    ] {
+        let done = beltrami(&["critical", field, "--vars", "x,y", "--box", "-2:2,-2:2"]);
+        assert!(done.out.contains(words), "{field}: {done:?}");
+    }
+}
+
 #[test]
 fn pictures_show_every_class_and_are_the_same_every_time() {
     let folder = folder("critical-picture");

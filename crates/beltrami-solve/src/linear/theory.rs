@@ -118,7 +118,7 @@ impl Theory {
             norm,
             condition,
             symmetric: symmetric.is_some(),
-            definite: symmetric.is_some() && Cholesky::new(a).is_ok(),
+            definite: symmetric.is_some() && is_definite(a),
             dominance: dominance(a),
             gershgorin: Gershgorin::new(a),
             rows: scaled.rows,
@@ -186,7 +186,11 @@ impl Theory {
             values
         };
         let (least, largest) = (values[0], values[values.len() - 1]);
-        let condition = largest / least;
+        // An eigenvalue far below the largest one is rounding; that of the inverse is not.
+        let condition = match method {
+            Method::ConjugateGradient => self.condition,
+            _ => largest / least,
+        };
         // Eigenvalues of a symmetric matrix are right to a few roundings of the largest.
         let close = 1e2 * values.len() as f64 * f64::EPSILON * largest;
         let distinct = 1 + values.windows(2).filter(|pair| pair[1] - pair[0] > close).count();
@@ -201,6 +205,14 @@ impl Theory {
             steps,
         })
     }
+}
+
+/// Whether a symmetric matrix is positive definite, which no scaling of rows and columns alike changes.
+fn is_definite(a: &Matrix) -> bool {
+    let n = a.rows();
+    let half = |i: usize| exponent_of(a[(i, i)]).div_euclid(2);
+    let scaled = Matrix::from_fn(n, n, |i, j| ldexp(a[(i, j)], -half(i) - half(j)));
+    (0..n).all(|i| a[(i, i)] > 0.0) && scaled.is_finite() && Cholesky::new(&scaled).is_ok()
 }
 
 /// `‖A‖*‖inv(A)‖` of a matrix whose rows and columns are of sizes far apart: its least singular value is beneath the rounding

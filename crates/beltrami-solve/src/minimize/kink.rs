@@ -1,6 +1,8 @@
 //! A look at a point at which no step lowers the objective although it has a slope.
 
-use super::run::{Point, Run, moved, norm};
+use super::hull::shortest;
+use super::objective::Undefined;
+use super::run::{Point, Run, dot, moved, norm};
 
 /// What one-sided slopes say.
 pub(crate) enum Kink {
@@ -12,7 +14,12 @@ pub(crate) enum Kink {
         least: f64,
     },
     /// Slopes differ along a direction, and a value is lower.
-    Lower(Box<Point>),
+    Lower {
+        /// Where.
+        point: Box<Point>,
+        /// Whether the descent ended there, and not with its patience.
+        ends: bool,
+    },
     /// Slopes differ along a direction, and along another the values do not say whether they rise.
     Undecided,
     /// The objective has no value on one side.
@@ -35,19 +42,65 @@ const FURTHER: usize = 16;
 /// The most unknowns along whose axes is looked.
 const MOST: usize = 60;
 
-/// Compares values on both sides of `point`, along its slope, the axes, and directions without structure.
-pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
+/// What values on both sides of a point say, along its slope, the axes, and directions without structure.
+struct Sides {
+    directions: usize,
+    /// Whether slopes differ along one of them.
+    differ: bool,
+    /// Whether values rise on both sides along all of them.
+    rise: bool,
+    /// The least and the largest slope.
+    least: f64,
+    largest: f64,
+    /// A lower point.
+    lower: Option<Descent>,
+}
+
+/// Whether the point lies at a kink.
+pub(crate) fn is_seen(run: &mut Run<'_>, point: &Point) -> bool {
+    size(run, point).is_some_and(|size| sides(run, point, size).is_ok_and(|sides| sides.differ))
+}
+
+/// The size of a point around which there is something to look at.
+fn size(run: &Run<'_>, point: &Point) -> Option<f64> {
     let n = point.x.len();
     let size = run.extent(&point.x, &vec![1.0; n]);
-    if size == 0.0 || n > MOST || run.bounds.is_some() {
-        return Kink::Unseen;
+    (size > 0.0 && n <= MOST && run.bounds.is_none()).then_some(size)
+}
+
+/// Looks around a point for a kink, and for lower points where there is one.
+pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
+    let Some(size) = size(run, point) else { return Kink::Unseen };
+    let sides = match sides(run, point, size) {
+        Err(_) => return Kink::Edge,
+        Ok(sides) if !sides.differ => return Kink::Unseen,
+        Ok(sides) => sides,
+    };
+    let moves = sides.lower.is_some();
+    let here = || Descent { x: point.x.clone(), value: point.value, stationary: false };
+    let end = descend(run, sides.lower.unwrap_or_else(here), size);
+    if moves || end.value < point.value - NOISE * point.value.abs() {
+        return match run.point(end.x) {
+            Ok(lower) => Kink::Lower { point: Box::new(lower), ends: end.stationary },
+            Err(_) => Kink::Unseen,
+        };
     }
+    match sides.rise && end.stationary {
+        true => Kink::Minimum { directions: sides.directions, least: sides.least / sides.largest },
+        false => Kink::Undecided,
+    }
+}
+
+fn sides(run: &mut Run<'_>, point: &Point, size: f64) -> Result<Sides, Undefined> {
     let directions = directions(point);
-    let mut seen = false;
-    let (mut least, mut largest) = (f64::INFINITY, 0.0_f64);
-    let mut lowest: Option<Vec<f64>> = None;
-    let mut low = point.value;
-    let mut decided = true;
+    let mut found = Sides {
+        directions: directions.len(),
+        differ: false,
+        rise: true,
+        least: f64::INFINITY,
+        largest: 0.0,
+        lower: None,
+    };
     for direction in &directions {
         let mut sums = [0.0_f64; DISTANCES.len()];
         let mut rises = [false; 2];
@@ -56,71 +109,137 @@ pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
             let noise = NOISE * point.value.abs() / distance;
             for (side, sign) in [1.0, -1.0].into_iter().enumerate() {
                 let x = moved(&point.x, sign * distance, direction);
-                let Ok(value) = run.objective.value(&x) else { return Kink::Edge };
+                let value = run.objective.value(&x)?;
                 let slope = (value - point.value) / distance;
+                let low = found.lower.as_ref().map_or(point.value, |lower| lower.value);
                 if value < low - NOISE * point.value.abs() {
-                    low = value;
-                    lowest = Some(x);
+                    found.lower = Some(Descent { x, value, stationary: false });
                 }
                 *sum += slope;
                 if slope > noise {
                     rises[side] = true;
-                    least = least.min(slope);
+                    found.least = found.least.min(slope);
                 }
-                largest = largest.max(slope.abs());
+                found.largest = found.largest.max(slope.abs());
             }
             if *sum <= 2.0 * noise {
                 *sum = 0.0;
             }
         }
-        seen |= sums[0] > 0.0 && sums.windows(2).all(|pair| pair[1] >= STAYS * pair[0]);
-        decided &= rises[0] && rises[1];
+        found.differ |= sums[0] > 0.0 && sums.windows(2).all(|pair| pair[1] >= STAYS * pair[0]);
+        found.rise &= rises[0] && rises[1];
     }
-    if !seen {
-        return Kink::Unseen;
-    }
-    if let Some(lower) = lowest.map(|x| searched(run, x, low, &directions, size)) {
-        return run.point(lower).map_or(Kink::Unseen, |lower| Kink::Lower(Box::new(lower)));
-    }
-    match decided {
-        true => Kink::Minimum { directions: directions.len(), least: least / largest },
-        false => Kink::Undecided,
-    }
+    Ok(found)
 }
 
-/// Values that a search among kinks may look at.
-const SEARCHED: usize = 20_000;
+/// Gradients that a descent among kinks may look at.
+const SEARCHED: usize = 4_000;
+/// How far from a point gradients belong to it, as parts of the size of the point, one after the other.
+const AROUND: [f64; 3] = [1e-4, 1e-6, NARROW];
+/// A mean of gradients below this part of the largest one is zero: gradients change by about `NARROW` within `NARROW`.
+const VANISHES: f64 = 1e-6;
+/// The least length of a step, as a part of the size of the point.
+const SHORT: f64 = 1e-12;
 
-/// The point moved along the directions for as long as the value falls, by steps that are halved where none lowers it: across kinks
-/// models see too little.
+/// A point of a descent among kinks, and whether a mean of the gradients around it vanishes.
+struct Descent {
+    x: Vec<f64>,
+    value: f64,
+    stationary: bool,
+}
+
+/// The point moved against the shortest mean of the gradients around it for as long as the value falls.
 ///
+/// A gradient beside a kink tells one side alone; of a minimum there some mean of those of all sides vanishes. Where the value does not
+/// fall against a mean, the gradient met there is one that was missing.
 /// # References
-/// Kolda, Lewis and Torczon 2003, *Optimization by direct search*, section 3.
-fn searched(
-    run: &mut Run<'_>,
-    mut x: Vec<f64>,
-    mut low: f64,
-    directions: &[Vec<f64>],
-    size: f64,
-) -> Vec<f64> {
-    let mut step = DISTANCES[0] * size;
-    let mut looks = 0;
-    while step > f64::EPSILON * size && looks < SEARCHED {
-        let mut moves = false;
-        for direction in directions {
-            for sign in [step, -step] {
-                looks += 1;
-                let next = moved(&x, sign, direction);
-                if let Ok(value) = run.objective.value(&next)
-                    && value < low
-                {
-                    (x, low, moves) = (next, value, true);
-                }
+/// Burke, Lewis and Overton 2005, *A robust gradient sampling algorithm for nonsmooth, nonconvex optimization*; Wolfe 1975, *A method
+/// of conjugate subgradients for minimizing nondifferentiable functions*, for the gradients that are missing.
+fn descend(run: &mut Run<'_>, mut at: Descent, size: f64) -> Descent {
+    let most = run.objective.counts.gradients + SEARCHED;
+    for part in AROUND {
+        let radius = part * size;
+        let mut around = gradients(run, &at.x, radius);
+        at.stationary = false;
+        while run.objective.counts.gradients < most && !around.is_empty() {
+            let mean = shortest(&around);
+            let length = norm(&mean);
+            if length <= VANISHES {
+                at.stationary = true;
+                break;
             }
+            let direction: Vec<f64> = mean.iter().map(|m| -m / length).collect();
+            if let Some((x, value)) = fall(run, &at, &direction, radius, size) {
+                (at.x, at.value) = (x, value);
+                around = gradients(run, &at.x, radius);
+                continue;
+            }
+            let met = run.point(moved(&at.x, radius, &direction));
+            let Ok(met) = met else { break };
+            // One that is known already changes nothing.
+            if around.contains(&met.gradient) {
+                break;
+            }
+            around.push(met.gradient);
         }
-        step *= if moves { 2.0 } else { 0.5 };
     }
-    x
+    at
+}
+
+/// The gradients at a point and at a distance from it along the axes.
+fn gradients(run: &mut Run<'_>, x: &[f64], radius: f64) -> Vec<Vec<f64>> {
+    let mut all = Vec::with_capacity(2 * x.len() + 1);
+    let mut near = x.to_vec();
+    all.extend(run.point(near.clone()).ok().map(|at| at.gradient));
+    for i in 0..x.len() {
+        for sign in [radius, -radius] {
+            near[i] = x[i] + sign;
+            all.extend(run.point(near.clone()).ok().map(|at| at.gradient));
+        }
+        near[i] = x[i];
+    }
+    all
+}
+
+/// The lowest point along a direction, by the sign of the slope; `None` where no value is lower.
+fn fall(
+    run: &mut Run<'_>,
+    from: &Descent,
+    direction: &[f64],
+    radius: f64,
+    size: f64,
+) -> Option<(Vec<f64>, f64)> {
+    let noise = NOISE * from.value.abs();
+    let (mut low, mut high) = (0.0, f64::INFINITY);
+    let mut best: Option<(Vec<f64>, f64)> = None;
+    let mut t = radius;
+    while high - low > SHORT * size.min(high) && t <= size / SHORT {
+        let at = run.point(moved(&from.x, t, direction)).ok();
+        let lower = at
+            .as_ref()
+            .is_some_and(|at| at.value < best.as_ref().map_or(from.value, |(_, value)| *value));
+        let falls = at.as_ref().is_some_and(|at| dot(&at.gradient, direction) < 0.0);
+        if let Some(at) = at.filter(|_| lower) {
+            best = Some((at.x, at.value));
+        }
+        if lower && falls {
+            low = t
+        } else {
+            high = t
+        }
+        if high.is_infinite() {
+            t *= 4.0;
+        } else if low == 0.0 && high > radius * SHORT && best.is_none() {
+            t = 0.25 * high;
+            // A step that is far within the radius says that there is a gradient more.
+            if t < 1e-3 * radius {
+                break;
+            }
+        } else {
+            t = 0.5 * (low + high);
+        }
+    }
+    best.filter(|(_, value)| *value < from.value - noise)
 }
 
 /// The slope, the axes, and sums of these with signs and weights from a fixed sequence, all of length 1.

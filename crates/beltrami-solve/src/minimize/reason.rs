@@ -7,7 +7,7 @@ use super::options::Method;
 use super::outcome::{Measure, Status};
 use super::run::{Ended, Point, Run, Stop, downhill, norm};
 use super::second::Second;
-use super::verdict::Judged;
+use super::verdict::{Judged, Onward};
 
 /// A direction of the run in words, where there are few variables.
 fn along(run: &Run<'_>, direction: &[f64]) -> String {
@@ -248,19 +248,19 @@ pub(super) fn no_progress(
             measures.push(Measure { name: "fall", value: 0.0, tolerance: 0.0 });
             let reason = format!(
                 "at a local minimum at a kink, or at a bend narrower than {narrow:.1e} of the size of the point, by one-sided slopes: those \
-                 of both sides differ, and along all {directions} directions that were looked along the value rises on both sides, by \
-                 {least:.1e} of the largest slope at least"
+                 of both sides differ, a mean of them vanishes, and along all {directions} directions that were looked along the value \
+                 rises on both sides, by {least:.1e} of the largest slope at least"
             );
             (Status::Converged, reason)
         }
-        Kink::Lower(lower) => {
+        Kink::Lower { point: lower, ends } => {
             let reason = format!(
                 "no step of the method lowers the objective after iteration {last}: it has a kink here, as `abs`, `max` \
                  and norms have, or a bend narrower than {narrow:.1e} of the size of the point, for the slopes of both sides differ; \
                  lower values lie near, as {:.6e}; smooth it, or start elsewhere",
                 run.shown(lower.value)
             );
-            resume = Some((*lower, true));
+            resume = Some((*lower, if ends { Onward::Judged } else { Onward::Curved }));
             (Status::NoProgress, reason)
         }
         Kink::Undecided => {
@@ -281,7 +281,7 @@ pub(super) fn no_progress(
         Kink::Unseen if stuck => {
             // A method that was stuck here is stuck again, unless another one follows it.
             let another = run.options.method != Method::Gradient && run.bounds.is_none();
-            resume = another.then(|| (point.clone(), true));
+            resume = another.then(|| (point.clone(), Onward::Curved));
             let reason = if run.flat(point, tolerance.sqrt()) {
                 format!(
                     "no step lowers the objective after iteration {last}, and the measures are not within their \
@@ -296,7 +296,7 @@ pub(super) fn no_progress(
             (Status::NoProgress, reason)
         }
         Kink::Unseen => {
-            resume = Some((point.clone(), false));
+            resume = Some((point.clone(), Onward::Same));
             let reason = format!(
                 "the gradient is small after iteration {last} and the Newton step is not, so the minimum may \
                  be far; choose `trust`, or a smaller tolerance"

@@ -5,6 +5,7 @@ pub(crate) use beltrami_linalg::{dot, norm};
 use super::curve;
 use super::escape::escape;
 use super::fitted::Fit;
+use super::kink;
 use super::objective::{Counted, Objective, Undefined};
 use super::options::{Method, Options};
 use super::outcome::{Iterate, StepKind};
@@ -235,6 +236,11 @@ impl<'a> Run<'a> {
             const FAR: usize = 64;
             if escape(self, point) || iteration >= FAR && curve::endless(self, point).is_some() {
                 return Some(Stop::Unbounded);
+            }
+            /// Steps before a method is taken to go to and fro across a kink.
+            const CRAWLS: usize = 256;
+            if iteration >= CRAWLS && kink::is_seen(self, point) {
+                return Some(Stop::NoProgress);
             }
         }
         (iteration >= self.options.max_iterations).then_some(Stop::Limit)

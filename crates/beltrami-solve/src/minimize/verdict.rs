@@ -16,8 +16,19 @@ pub(crate) struct Judged {
     pub reason: String,
     pub measures: Vec<Measure>,
     pub inertia: Option<[usize; 3]>,
-    /// A point from which it goes on, and whether by a method that follows negative curvature.
-    pub resume: Option<(Point, bool)>,
+    /// A point from which it goes on, and how.
+    pub resume: Option<(Point, Onward)>,
+}
+
+/// How a run goes on from a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Onward {
+    /// By the same method.
+    Same,
+    /// By a method that follows negative curvature.
+    Curved,
+    /// By no method: the point is an end, and is judged.
+    Judged,
 }
 
 /// Judges the point at which a method ended.
@@ -153,14 +164,14 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
 }
 
 /// A lower point along the direction of least curvature.
-fn below(run: &mut Run<'_>, point: &Point) -> Option<(Point, bool)> {
+fn below(run: &mut Run<'_>, point: &Point) -> Option<(Point, Onward)> {
     let least = least(run, point)?;
     lower(run, point, &least.direction)
 }
 
-fn lower(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Option<(Point, bool)> {
+fn lower(run: &mut Run<'_>, point: &Point, direction: &[f64]) -> Option<(Point, Onward)> {
     match probe(run, point, None, direction) {
-        Side::Lower(lower) => Some((*lower, false)),
+        Side::Lower(lower) => Some((*lower, Onward::Same)),
         Side::Level | Side::Rises(_) | Side::Plateau | Side::Hidden => None,
     }
 }
@@ -237,7 +248,7 @@ fn by_curvature(
                     Some(away) => (Status::NotAttained, away),
                     None => (Status::Saddle, reason::lower(run, point, &lower, &hessian, zero)),
                 };
-                let resume = Some((*lower, true));
+                let resume = Some((*lower, Onward::Curved));
                 return Judged { status, reason, measures, inertia, resume };
             }
             Side::Rises(distance) => bottom = bottom.max(distance),
@@ -312,9 +323,9 @@ fn bent(
     );
     let resume = match (run.objective.offer().hessian, side) {
         _ if !follows(run) => None,
-        (_, Some((Side::Lower(lower), _))) => Some((*lower, true)),
+        (_, Some((Side::Lower(lower), _))) => Some((*lower, Onward::Curved)),
         _ if run.bounds.is_some() => None,
-        (Some(_), _) => Some((point.clone(), true)),
+        (Some(_), _) => Some((point.clone(), Onward::Curved)),
         // Without a whole Hessian no method follows negative curvature from a standstill.
         (None, _) => below(run, point),
     };

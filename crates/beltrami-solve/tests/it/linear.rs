@@ -432,3 +432,26 @@ fn verdicts_do_not_depend_on_the_units_of_rows_columns_and_right_sides() {
         }
     }
 }
+
+#[test]
+fn definite_matrices_are_so_in_all_units() {
+    for seed in 1..20_u64 {
+        let mut state = seed;
+        let n = 2 + seed as usize % 4;
+        let noise = random(n, &mut state);
+        for sign in [1.0, -1.0] {
+            // Dominant enough to be definite, or with one negative eigenvalue.
+            let entry = |i: usize, j: usize| match i == j {
+                true if i == 0 => 8.0 * sign,
+                true => 8.0,
+                false => 0.5 * (noise[(i, j)] + noise[(j, i)]),
+            };
+            let exponents: Vec<i32> =
+                (0..n).map(|_| (400.0 * drawn(&mut state)).round() as i32).collect();
+            let scaled =
+                Matrix::from_fn(n, n, |i, j| ldexp(entry(i, j), exponents[i] + exponents[j]));
+            let theory = Theory::new(&scaled).expect("an inverse");
+            assert_eq!(theory.definite, sign > 0.0, "seed {seed}: {exponents:?}");
+        }
+    }
+}
