@@ -259,6 +259,7 @@ impl Base {
 pub(super) fn written(writer: &mut Writer, fraction: &Fraction) -> Option<ExprId> {
     let Some(base) = Base::of(&[&fraction.num], &fraction.den) else {
         let single = fraction.den.is_empty() && fraction.num.0.len() == 1;
+        let single = single && is_uniform(writer, &fraction.num);
         return if single { writer.fraction(fraction) } else { None };
     };
     if !writer.is_uniform(&base.exponent) {
@@ -388,5 +389,13 @@ pub(super) fn shifted(writer: &mut Writer, fraction: &Fraction) -> Option<ExprId
         den.insert(polynomial.over(&shift), *n);
         num = (0..*n).fold(num, |num, _| num.over(&shift));
     }
+    if !is_uniform(writer, &num) {
+        return None;
+    }
     writer.fraction(&Fraction { num, den })
+}
+
+/// Whether no exponential of a number, which may overflow, is multiplied by one of an array, which may undo that.
+fn is_uniform(writer: &Writer, polynomial: &Polynomial) -> bool {
+    polynomial.0.keys().all(|m| writer.is_uniform(&m.exponent))
 }
