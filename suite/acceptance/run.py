@@ -29,8 +29,8 @@ from table import Filler, Variable, evaluate
 ROOT = Path(__file__).resolve().parents[2]
 # The two sides take different algorithms for a square root or logarithm of a matrix.
 EXACT, SPECTRAL, DIFFERENCES = 1e-9, 1e-7, 1e-5
-# A dozen operations, each within a unit in the last place or two; smaller numbers than this have fewer digits.
-DIGITS, TINY = 4e-15, 1e-300
+# Some dozen operations, each within a unit in the last place or two; smaller numbers than this have fewer digits.
+DIGITS, TINY = 2e-14, 1e-300
 # Steps of fourth-order differences for orders 1, 2, 3: a power of the rounding error that balances the truncation.
 STEPS = {1: 1e-4, 2: 1e-3, 3: 5e-3}
 

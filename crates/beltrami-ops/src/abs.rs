@@ -46,6 +46,12 @@ pub static OP: Op = Op {
     ",
     smooth: &["no entry of {A} is 0"],
     branches: "1 where {A} > 0, -1 where {A} < 0",
+    stable: "
+        abs-of-log-square: log(A.^2) => 2*log(abs(A))
+        abs-of-log-square-scalar: log(a^2) => 2*log(abs(a))
+        abs-of-root: sqrt(A.^2) => abs(A)
+        abs-of-root-scalar: sqrt(a^2) => abs(a)
+    ",
     latex: r"\left|#1\right|",
     numpy: "np.abs(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

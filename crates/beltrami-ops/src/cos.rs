@@ -27,10 +27,10 @@ pub static OP: Op = Op {
         cos-negated: cos(-A) => cos(A)
     ",
     stable: "
-        cos-from-one: ones(m,n) - cos(A) => 2*sin(A/2).^2
-        cos-from-one-scalar: 1 - cos(a) => 2*sin(a/2)^2
-        cos-less-one: cos(A) - ones(m,n) => -2*sin(A/2).^2
-        cos-less-one-scalar: cos(a) - 1 => -2*sin(a/2)^2
+        cos-square-from-one: ones(m,n) - cos(A).^2 => sin(A).^2
+        cos-square-from-one-scalar: 1 - cos(a)^2 => sin(a)^2
+        cos-square-less-one: cos(A).^2 - ones(m,n) => -sin(A).^2
+        cos-square-less-one-scalar: cos(a)^2 - 1 => -sin(a)^2
     ",
     latex: r"\cos\left(#1\right)",
     numpy: "np.cos(#1)",

@@ -27,10 +27,6 @@ pub static OP: Op = Op {
     rules: "
         cosh-negated: cosh(-A) => cosh(A)
     ",
-    stable: "
-        cosh-less-one: cosh(A) - ones(m,n) => 2*sinh(A/2).^2
-        cosh-less-one-scalar: cosh(a) - 1 => 2*sinh(a/2)^2
-    ",
     latex: r"\cosh\left(#1\right)",
     numpy: "np.cosh(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

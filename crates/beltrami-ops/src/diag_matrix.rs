@@ -55,6 +55,17 @@ pub static OP: Op = Op {
         diag-times-vector: diag(x)*y => x.*y
         diag-times-row: y'*diag(x) => (x.*y)'
     ",
+    stable: "
+        diag-sum: diag(x) + diag(y) => diag(x + y)
+        diag-difference: diag(x) - diag(y) => diag(x - y)
+        diag-scaled: a*diag(x) => diag(a*x)
+        diag-and-eye: diag(x) + eye(n) => diag(x + ones(n))
+        diag-less-eye: diag(x) - eye(n) => diag(x - ones(n))
+        diag-from-eye: eye(n) - diag(x) => diag(ones(n) - x)
+        diag-less-multiple: diag(x) - a*eye(n) => diag(x - a*ones(n))
+        diag-and-multiple: diag(x) + a*eye(n) => diag(x + a*ones(n))
+        diag-from-multiple: a*eye(n) - diag(x) => diag(a*ones(n) - x)
+    ",
     latex: r"\operatorname{diag}\left(#1\right)",
     samples: &["x: vector(3)", "x: row(3)", "x: vector(2) > 0"],
     references: &["MagnusNeudecker2019"],

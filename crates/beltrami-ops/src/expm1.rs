@@ -27,12 +27,6 @@ pub static OP: Op = Op {
     },
     transposed: Transposed::Each,
     differential: Differential::Text("exp(A).*dA"),
-    stable: "
-        expm1-of-difference: exp(A) - ones(m,n) => expm1(A)
-        expm1-of-difference-scalar: exp(a) - 1 => expm1(a)
-        expm1-of-complement: ones(m,n) - exp(A) => -expm1(A)
-        expm1-of-complement-scalar: 1 - exp(a) => -expm1(a)
-    ",
     latex: r"\left(e^{#1} - 1\right)",
     numpy: "np.expm1(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

@@ -110,6 +110,7 @@ operations![
     dlowrank | lowrank,
     dsvdvals | svdvals,
     softmax,
+    softmaxrest,
     logsumexp,
     dexpm | dexpm_higher,
     expm,

@@ -42,8 +42,6 @@ pub static OP: Op = Op {
         log1p-of-sum-scalar-swapped: log(a + 1) => log1p(a)
         log1p-of-difference: log(ones(m,n) - A) => log1p(-A)
         log1p-of-difference-scalar: log(1 - a) => log1p(-a)
-        log1p-of-cosh: log(cosh(A)) => abs(A) + log1p(expm1(-2*abs(A))/2)
-        log1p-of-sech: log(ones(m,n)./cosh(A)) => -abs(A) - log1p(expm1(-2*abs(A))/2)
     ",
     domain: &["{A} > -1"],
     latex: r"\log\left(1 + #1\right)",

@@ -37,9 +37,6 @@ pub static OP: Op = Op {
     ",
     smooth: &["no entry of {A} equals that of {B}"],
     branches: "{A} where {A} > {B}, {B} where {B} > {A}, half of each where they are equal",
-    stable: "
-        max-of-log-sum: log(exp(A) + exp(B)) => max(A, B) + log1p(exp(-abs(A - B)))
-    ",
     latex: r"\max\left(#1, #2\right)",
     numpy: "np.maximum(#1, #2)",
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],

@@ -50,6 +50,9 @@ pub static OP: Op = Op {
         norm2-orthogonal-right: norm2(B*A) => norm2(B) if orthogonal(A)
         norm2-kron: norm2(kron(A, B)) => norm2(A)*norm2(B)
     ",
+    stable: "
+        norm2-of-directions: x*x'/norm2(x)^2 => (x/norm2(x))*(x/norm2(x))'
+    ",
     smooth: &["{A} is not 0"],
     latex: r"\left\|#1\right\|_2",
     samples: &["A: matrix(2,3)", "x: vector(3)", "A: spd(2)"],

@@ -35,6 +35,12 @@ pub static OP: Op = Op {
         sin-double: 2*(sin(A).*cos(A)) => sin(2*A)
         sin-double-scalar: 2*(sin(a)*cos(a)) => sin(2*a)
     ",
+    stable: "
+        sin-square-from-one: ones(m,n) - sin(A).^2 => cos(A).^2
+        sin-square-from-one-scalar: 1 - sin(a)^2 => cos(a)^2
+        sin-square-less-one: sin(A).^2 - ones(m,n) => -cos(A).^2
+        sin-square-less-one-scalar: sin(a)^2 - 1 => -cos(a)^2
+    ",
     latex: r"\sin\left(#1\right)",
     numpy: "np.sin(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

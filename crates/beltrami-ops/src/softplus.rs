@@ -33,11 +33,12 @@ pub static OP: Op = Op {
         softplus-sigmoid: log(sigmoid(A)) => -softplus(-A)
     ",
     stable: "
-        softplus-of-sum: log(exp(A) + ones(m,n)) => softplus(A)
-        softplus-of-sum-swapped: log(ones(m,n) + exp(A)) => softplus(A)
-        softplus-of-sum-scalar: log(exp(a) + 1) => softplus(a)
-        softplus-of-sum-scalar-swapped: log(1 + exp(a)) => softplus(a)
-        softplus-of-sigmoid: log(sigmoid(A)) => -softplus(-A)
+        softplus-less-argument: softplus(A) - A => softplus(-A)
+        softplus-from-argument: A - softplus(A) => -softplus(-A)
+        softplus-less-mirrored: softplus(A) - softplus(-A) => A
+        softplus-from-mirrored: softplus(-A) - softplus(A) => -A
+        softplus-and-mirrored: -softplus(-A) + softplus(A) => A
+        softplus-and-own: -softplus(A) + softplus(-A) => -A
     ",
     latex: r"\operatorname{softplus}\left(#1\right)",
     numpy: "np.logaddexp(0.0, #1)",

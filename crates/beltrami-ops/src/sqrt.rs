@@ -43,20 +43,6 @@ pub static OP: Op = Op {
     ",
     domain: &["{A} >= 0"],
     smooth: &["{A} > 0"],
-    stable: "
-        sqrt-less-one: sqrt(ones(m,n) + A) - ones(m,n) => A./(sqrt(ones(m,n) + A) + ones(m,n))
-        sqrt-less-one-swapped: sqrt(A + ones(m,n)) - ones(m,n) => A./(sqrt(A + ones(m,n)) + ones(m,n))
-        sqrt-less-one-scalar: sqrt(1 + a) - 1 => a/(sqrt(1 + a) + 1)
-        sqrt-less-one-scalar-swapped: sqrt(a + 1) - 1 => a/(sqrt(a + 1) + 1)
-        sqrt-from-one: ones(m,n) - sqrt(ones(m,n) - A) => A./(sqrt(ones(m,n) - A) + ones(m,n))
-        sqrt-from-one-scalar: 1 - sqrt(1 - a) => a/(sqrt(1 - a) + 1)
-        sqrt-step: sqrt(A + B) - sqrt(A) => B./(sqrt(A + B) + sqrt(A)) if positive(B)
-        sqrt-step-scalar: sqrt(a + b) - sqrt(a) => b/(sqrt(a + b) + sqrt(a)) if positive(b)
-        sqrt-slope-step: ones(m,n)./sqrt(A + B) - ones(m,n)./sqrt(A) => -B./(sqrt(A).*sqrt(A + B).*(sqrt(A + B) + sqrt(A))) if positive(B)
-        sqrt-slope-step-scalar: 1/sqrt(a + b) - 1/sqrt(a) => -b/(sqrt(a)*sqrt(a + b)*(sqrt(a + b) + sqrt(a))) if positive(b)
-        sqrt-beyond: sqrt(A.^2 + B) - A => B./(sqrt(A.^2 + B) + A) if positive(A)
-        sqrt-beyond-scalar: sqrt(a^2 + b) - a => b/(sqrt(a^2 + b) + a) if positive(a)
-    ",
     latex: r"\sqrt{#1}",
     numpy: "np.sqrt(#1)",
     samples: &["A: matrix(2,3) > 0", "x: vector(3) > 0"],

@@ -143,7 +143,9 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         ..PlanOptions::default()
     };
     let start = Instant::now();
-    let mut plan = Plan::<T>::compile(&graph, roots, &sizes, &options)?;
+    let (mut graph, forms) = (graph, &Session::global().rules.stable);
+    let roots: Vec<_> = roots.iter().map(|root| forms.of(&mut graph, *root)).collect();
+    let mut plan = Plan::<T>::compile(&graph, &roots, &sizes, &options)?;
     let compiling = start.elapsed().as_secs_f64();
     let inputs: Vec<Buffer<T>> = plan
         .inputs()

@@ -267,8 +267,14 @@ impl Comparison<'_> {
         };
         let (error, difference) = (found.error(), found.largest());
         if error <= TOLERANCE {
-            Ok(Agreement { error, zero: found.scale == 0.0 })
-        } else if let Some(error) = found.of_zeros(point, &again, compare) {
+            return match found.of_small(point, &again, compare) {
+                Some(error) if !self.is_extreme(point) => {
+                    Err(Attempt::Ended(CheckFailure::Differs { point: point.clone(), error }))
+                }
+                _ => Ok(Agreement { error, zero: found.scale == 0.0 }),
+            };
+        }
+        if let Some(error) = found.of_zeros(point, &again, compare) {
             Ok(Agreement { error, zero: true })
         } else if difference <= LOST * found.value {
             Err(Attempt::Skipped(

@@ -15,6 +15,7 @@ use crate::refusal::{refusal, unchecked};
 use crate::sample::{Drawn, Point};
 use crate::session::{Failure, Loaded, Session};
 use crate::spelling::KnownSizes;
+use crate::stable::stable;
 
 /// What to derive and how.
 #[derive(Clone, Debug)]
@@ -420,10 +421,8 @@ impl Derivation {
             self.checked.points, self.checked.max_rel_error
         )];
         notes.extend(self.conditions.all().map(|c| format!("Holds where {c}.")));
-        let mut graph = self.graph.clone();
-        let stable = &Session::global().rules.stable;
-        let (value, derivative) =
-            (stable.of(&mut graph, self.root), stable.of(&mut graph, self.derived.expr));
+        let (graph, forms) = stable(&self.graph, &[self.root, self.derived.expr]);
+        let (value, derivative) = (forms[0], forms[1]);
         let module = beltrami_print::Module {
             graph: &graph,
             value,

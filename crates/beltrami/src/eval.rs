@@ -12,6 +12,7 @@ use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
+use crate::stable::stable;
 
 /// What an expression and its derivatives are at given data.
 pub struct Evaluation {
@@ -93,27 +94,25 @@ impl Session {
                 // The value comes with the first derivative, with which it shares what it can.
                 let roots = if value.is_none() { &roots[..] } else { &roots[1..] };
                 let kron = derivation.derived.form == Form::Kron;
-                let Computed { mut tensors, plan, warning } = compute(
-                    self,
-                    derived,
-                    roots,
-                    &point,
-                    &range,
-                    &|_| None,
-                )
-                .map_err(|diagnostic| {
-                    // What the expression itself lacks has a place in its text.
-                    let own = compute(self, graph, &[root], &point, &range, &place).err();
-                    let diagnostic = own.unwrap_or(diagnostic);
-                    let mut diagnostic =
-                        naming(diagnostic, &derivation.conditions, derived, &derivation.by, &point);
-                    if is_large(derived, id, &point)
-                        && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
-                    {
-                        diagnostic.hint = Some(way.into());
-                    }
-                    failed(&loaded, diagnostic)
-                })?;
+                let Computed { mut tensors, plan, warning } =
+                    compute(derived, roots, &point, &range, &|_| None).map_err(|diagnostic| {
+                        // What the expression itself lacks has a place in its text.
+                        let own = compute(graph, &[root], &point, &range, &place).err();
+                        let diagnostic = own.unwrap_or(diagnostic);
+                        let mut diagnostic = naming(
+                            diagnostic,
+                            &derivation.conditions,
+                            derived,
+                            &derivation.by,
+                            &point,
+                        );
+                        if is_large(derived, id, &point)
+                            && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
+                        {
+                            diagnostic.hint = Some(way.into());
+                        }
+                        failed(&loaded, diagnostic)
+                    })?;
                 let tensor = tensors.pop();
                 if let Some(first) = tensors.pop() {
                     value = Some(Value::new(derived, derivation.root, first, false));
@@ -131,15 +130,13 @@ impl Session {
             None => {
                 warnings.extend(loaded.program.warnings.iter().cloned());
                 let Computed { mut tensors, plan, warning } =
-                    compute(self, graph, &[root], &point, &range, &place).map_err(
-                        |diagnostic| {
-                            let mut own = graph.clone();
-                            let conditions = conditions(graph, root, root, &[])
-                                .canonical(&mut own, &mut |graph, expr| self.simplify(graph, expr));
-                            let diagnostic = naming(diagnostic, &conditions, &own, &[], &point);
-                            failed(&loaded, diagnostic)
-                        },
-                    )?;
+                    compute(graph, &[root], &point, &range, &place).map_err(|diagnostic| {
+                        let mut own = graph.clone();
+                        let conditions = conditions(graph, root, root, &[])
+                            .canonical(&mut own, &mut |graph, expr| self.simplify(graph, expr));
+                        let diagnostic = naming(diagnostic, &conditions, &own, &[], &point);
+                        failed(&loaded, diagnostic)
+                    })?;
                 plans.extend(plan);
                 warnings.extend(warning);
                 let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
@@ -194,16 +191,13 @@ pub(crate) struct Computed {
 ///
 /// Stable forms are evaluated where they are known; expressions as they are written say what is missing.
 pub(crate) fn compute(
-    session: &Session,
     graph: &Graph,
     roots: &[ExprId],
     point: &Point,
     range: &dyn Fn(&str) -> Option<(f64, f64)>,
     place: &dyn Fn(ExprId) -> Option<Label>,
 ) -> Result<Computed, Diagnostic> {
-    let mut own = graph.clone();
-    let stable: Vec<ExprId> =
-        roots.iter().map(|root| session.rules.stable.of(&mut own, *root)).collect();
+    let (own, stable) = stable(graph, roots);
     if stable[..] != *roots
         && let Ok(computed) = computed(&own, &stable, point, range, &|_| None)
     {

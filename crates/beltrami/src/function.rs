@@ -9,7 +9,7 @@ use beltrami_exec::{EvalError, Explanation, PlanOptions};
 use crate::eval::threads;
 use crate::planned::Planned;
 use crate::sample::size_names;
-use crate::session::{Failure, Session};
+use crate::session::Failure;
 use crate::space::departing;
 
 /// An expression compiled for given sizes: a function of arrays that can be called again and again.
@@ -29,7 +29,7 @@ pub struct Function {
 pub use beltrami_exec::Input;
 
 impl Function {
-    /// Compiles an expression of a graph, in its stable form, for these sizes.
+    /// Compiles an expression of a graph for these sizes.
     pub(crate) fn new(
         graph: &Graph,
         root: ExprId,
@@ -38,8 +38,6 @@ impl Function {
         sizes: &BTreeMap<String, i64>,
         sources: &Sources,
     ) -> Result<Function, Failure> {
-        let mut graph = graph.clone();
-        let root = Session::global().rules.stable.of(&mut graph, root);
         let size = |name: &str| sizes.get(name).copied();
         let structure = |name: &str| {
             let symbol = graph.find_symbol(name).filter(|id| !graph.shape(*id).is_scalar())?;
@@ -50,7 +48,7 @@ impl Function {
         let rough = graph.symbols().map(|(name, _)| name.to_string());
         let rough = rough.filter(|name| structure(name).is_some_and(|s| !is_seen(&s))).collect();
         let options = PlanOptions { threads: threads(), rough, ..PlanOptions::default() };
-        let planned = Planned::compile(&graph, &[root], ranges, &size, &options)
+        let planned = Planned::compile(graph, &[root], ranges, &size, &options)
             .map_err(|error| refused(&codes::E0503, error.to_string(), sources))?;
         let shape = graph.shape(root);
         let axes = match planned.outputs() {

@@ -30,6 +30,7 @@ mod sample;
 mod session;
 mod space;
 mod spelling;
+mod stable;
 pub mod steps;
 
 pub use beltrami_calculus::{

@@ -8,6 +8,7 @@ use beltrami_exec::{EvalError, Explanation, Input, Plan, PlanOptions, Tensor, ev
 
 use crate::comparison::{Agreement, compare_at_random, planned};
 use crate::sample::size_names;
+use crate::stable::stable;
 
 /// Expressions compiled for given sizes.
 pub struct Planned {
@@ -25,7 +26,7 @@ struct Instead {
 }
 
 impl Planned {
-    /// Compiles expressions and compares the plan with the evaluator at small sizes.
+    /// Compiles expressions in their stable forms and compares the plan with the evaluator at small sizes.
     ///
     /// `ranges` tells the declared bounds of names.
     ///
@@ -38,9 +39,10 @@ impl Planned {
         sizes: &dyn Fn(&str) -> Option<i64>,
         options: &PlanOptions,
     ) -> Result<Planned, EvalError> {
-        let fast = planned(graph, roots, options);
-        let agreement = compare_at_random(graph, roots, ranges, sizes, &fast);
-        Planned::known(graph, roots, sizes, options, agreement)
+        let (graph, roots) = stable(graph, roots);
+        let fast = planned(&graph, &roots, options);
+        let agreement = compare_at_random(&graph, &roots, ranges, sizes, &fast);
+        Planned::known(&graph, &roots, sizes, options, agreement)
     }
 
     /// Compiles expressions of which it is known how their plan compares.

@@ -33,37 +33,6 @@ impl Program {
             (Unary::Square, Op::Diagonal(_) | Op::Banded(_)) => {
                 return self.of_strips(a, |program, entries| program.unary(f, entries));
             }
-            // log(1 + exp(x)) overflows and loses small values, softplus does neither; sums and quotients likewise.
-            (Unary::Map(Map::Log), Op::Binary(Binary::Add, x, y)) => {
-                let one_and = |one: NodeId, other: NodeId| match (self.filled(one), self.op(other))
-                {
-                    (Some(1.0), Op::Unary(Unary::Map(Map::Exp), x)) => Some(*x),
-                    _ => None,
-                };
-                if let Some(x) = one_and(x, y).or(one_and(y, x))
-                    && self.dims(x) == &dims
-                {
-                    return self.unary(Unary::Map(Map::Softplus), x);
-                }
-            }
-            (Unary::Map(Map::Log), Op::Reduce(Reduce::Sum, e)) => {
-                if let Op::Unary(Unary::Map(Map::Exp), x) = *self.op(e) {
-                    return self.log_sum_exp(x);
-                }
-            }
-            (Unary::Recip, Op::Binary(Binary::Add, x, y)) => {
-                let one_and = |one: NodeId, other: NodeId| match (self.filled(one), self.op(other))
-                {
-                    (Some(1.0), Op::Unary(Unary::Map(Map::Exp), x)) => Some(*x),
-                    _ => None,
-                };
-                if let Some(x) = one_and(x, y).or(one_and(y, x))
-                    && self.dims(x) == &dims
-                {
-                    let minus = self.unary(Unary::Neg, x);
-                    return self.unary(Unary::Map(Map::Sigmoid), minus);
-                }
-            }
             (Unary::Power(bits), _) => match f64::from_bits(bits) {
                 1.0 => return a,
                 2.0 => return self.unary(Unary::Square, a),
@@ -81,23 +50,6 @@ impl Program {
         match f {
             Binary::Add => self.add(a, b),
             Binary::Sub => {
-                let one = self.filled(a) == Some(1.0);
-                // 1 - σ(x) loses every digit where σ saturates, σ(-x) none.
-                if let (true, Op::Unary(Unary::Map(Map::Sigmoid), x)) = (one, self.op(b).clone())
-                    && self.joint(a, b) == *self.dims(x)
-                {
-                    let minus = self.unary(Unary::Neg, x);
-                    return self.unary(Unary::Map(Map::Sigmoid), minus);
-                }
-                // σ - σ² cancels there too, and σ(x)*σ(-x) does not.
-                if let (Op::Unary(Unary::Map(Map::Sigmoid), x), Op::Unary(Unary::Square, s)) =
-                    (self.op(a).clone(), self.op(b).clone())
-                    && s == a
-                {
-                    let minus = self.unary(Unary::Neg, x);
-                    let other = self.unary(Unary::Map(Map::Sigmoid), minus);
-                    return self.mul(a, other);
-                }
                 let minus = self.unary(Unary::Neg, b);
                 if let Some(sum) = self.shared_sum(a, minus) {
                     return sum;
@@ -316,13 +268,6 @@ impl Program {
         {
             let dims = self.joint(a, b);
             return self.fill(x / y, dims);
-        }
-        // exp(x)/sum(exp(x)) overflows, softmax does not.
-        if let (Op::Unary(Unary::Map(Map::Exp), x), Op::Reduce(Reduce::Sum, e)) =
-            (self.op(a).clone(), self.op(b).clone())
-            && e == a
-        {
-            return self.softmax(x);
         }
         if self.filled(a) == Some(1.0) && self.joint(a, b) == *self.dims(b) {
             return self.unary(Unary::Recip, b);

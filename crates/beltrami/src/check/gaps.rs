@@ -15,6 +15,8 @@ const CHANGED: f64 = 0.02;
 const LEVEL: f64 = 1e-12;
 /// Rounding errors of so many units of the terms that cancel are nothing but rounding.
 const UNITS: f64 = 1e4;
+/// Differences of so little of the largest entry are a few units in its last place: nothing more can be told of any entry.
+const FEW: f64 = 1e-14;
 
 /// What the two evaluations of a derivative differ by at a point.
 pub(super) struct Gaps {
@@ -50,6 +52,32 @@ impl Gaps {
         (both <= zero).then(|| (self.largest() / terms.max(f64::MIN_POSITIVE)).min(TOLERANCE))
     }
 
+    /// The relative difference of an entry that is small beside the largest, where it is more than rounding errors of the
+    /// terms from which the entry is computed.
+    pub fn of_small(&self, point: &Point, sampler: &Sampler, compare: Compare<'_>) -> Option<f64> {
+        let relative = |k: usize| {
+            let (gap, expected) = (self.gaps[k].abs(), self.expected[k]);
+            gap / expected.abs().max((expected + self.gaps[k]).abs()).max(f64::MIN_POSITIVE)
+        };
+        let differs =
+            |k: &usize| self.gaps[*k].abs() > FEW * self.scale && relative(*k) > TOLERANCE;
+        let entries: Vec<usize> = (0..self.gaps.len()).filter(differs).collect();
+        if entries.is_empty() || self.gaps.len() != self.expected.len() {
+            return None;
+        }
+        let mut terms = vec![0.0_f64; self.gaps.len()];
+        for draw in 0..3 {
+            let other = compare(point, Noise::new(LEVEL, draw), &mut sampler.clone()).ok()?;
+            for k in entries.iter().copied() {
+                let expected = (self.expected[k] - *other.expected.get(k)?).abs();
+                let gap = (self.gaps[k] - *other.gaps.get(k)?).abs();
+                terms[k] = terms[k].max((expected + gap) / LEVEL);
+            }
+        }
+        let wrong = |k: &usize| self.gaps[*k].abs() > UNITS * f64::EPSILON * terms[*k];
+        entries.into_iter().filter(wrong).map(relative).reduce(f64::max)
+    }
+
     pub fn error(&self) -> f64 {
         self.largest() / self.scale.max(f64::MIN_POSITIVE)
     }
@@ -79,4 +107,27 @@ fn largest(numbers: &[f64]) -> f64 {
 fn changed(before: &[f64], after: &[f64], least: f64) -> bool {
     let change = before.iter().zip(after).fold(0.0_f64, |m, (a, b)| (a - b).abs().max(m));
     change > CHANGED * largest(before).max(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_entry_is_compared_for_itself() {
+        let gaps = |noise: f64| Gaps {
+            gaps: vec![0.0, 1e-12 + noise],
+            expected: vec![1.0, 1e-10],
+            scale: 1.0,
+            value: 1.0,
+        };
+        let point = Point::default();
+        let sampler = Sampler::new(1);
+        let wrong = gaps(0.0).of_small(&point, &sampler, &mut |_, _, _| Ok(gaps(0.0)));
+        assert!(wrong.is_some_and(|error| (error - 0.01).abs() < 1e-3), "{wrong:?}");
+        // What rounding errors of terms near 1 move by as much is rounding.
+        let rounded = gaps(0.0).of_small(&point, &sampler, &mut |_, _, _| Ok(gaps(LEVEL)));
+        assert_eq!(rounded, None);
+        assert!(gaps(0.0).error() < TOLERANCE, "the largest entry alone does not show it");
+    }
 }

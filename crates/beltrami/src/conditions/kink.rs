@@ -3,7 +3,9 @@
 //! Data is taken as it is: an entry of it is 0 or is not. What was computed from it is off by rounding, as far as drawing the
 //! rounding errors anew moves it, and a condition that fails within that is not known to hold.
 
-use beltrami_core::{ExprId, Graph, Node, Sign, Space, Structure};
+use std::collections::BTreeMap;
+
+use beltrami_core::{ExprId, Facts, Graph, Node, Sign, Space, Structure};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Evaluator, Noise, Tensor};
 use beltrami_linalg::{Matrix, singular_values};
@@ -12,6 +14,7 @@ use beltrami_print::text;
 use super::{Asked, Conditions};
 use crate::eval::planned;
 use crate::sample::Point;
+use crate::stable::stable;
 
 /// A condition that fails at given data.
 pub(crate) struct Kink {
@@ -26,7 +29,8 @@ pub(crate) struct Kink {
 impl Conditions {
     /// The conditions of the derivative by these variables that fail at a point.
     pub(crate) fn kinks(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<Kink> {
-        let data = Data { graph, by, point };
+        let own = self.forms(graph);
+        let data = Data { graph: &own.0, forms: &own.1, by, point };
         self.asked
             .iter()
             .filter(|asked| asked.smooth)
@@ -36,7 +40,8 @@ impl Conditions {
 
     /// The shown conditions that do not hold at a point, as far as they can be tested.
     pub(crate) fn unmet(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<String> {
-        let data = Data { graph, by, point };
+        let own = self.forms(graph);
+        let data = Data { graph: &own.0, forms: &own.1, by, point };
         let fails = |asked: &&Asked| !asked.chosen && data.fails(asked);
         let mut found: Vec<String> = Vec::new();
         for asked in self.asked.iter().filter(fails) {
@@ -45,6 +50,14 @@ impl Conditions {
             }
         }
         found
+    }
+
+    /// What is computed for the expressions that conditions are about.
+    fn forms(&self, graph: &Graph) -> (Graph, BTreeMap<ExprId, ExprId>) {
+        let of = |asked: &Asked| asked.args.iter().copied().chain([asked.of]).collect::<Vec<_>>();
+        let ids: Vec<ExprId> = self.asked.iter().flat_map(of).collect();
+        let (graph, forms) = stable(graph, &ids);
+        (graph, ids.into_iter().zip(forms).collect())
     }
 }
 
@@ -59,6 +72,7 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 struct Data<'a> {
     graph: &'a Graph,
+    forms: &'a BTreeMap<ExprId, ExprId>,
     by: &'a [ExprId],
     point: &'a Point,
 }
@@ -78,6 +92,13 @@ impl Data<'_> {
         let Asked { template, args, .. } = asked;
         let first = *args.first()?;
         match *template {
+            // What is positive may be too small for a number.
+            "{A} > 0" | "{A} is not 0" | "no entry of {A} is 0"
+                if self.name(first).is_none()
+                    && self.graph.facts(self.form(first)).has(Facts::POSITIVE) =>
+            {
+                None
+            }
             "no entry of {A} is 0" => self.entry(first, |x, off| x.abs() <= off),
             "{A} > 0" => self.entry(first, |x, off| x <= off),
             "abs({A}) < 1" => self.entry(first, |x, off| x.abs() + off >= 1.0),
@@ -116,12 +137,16 @@ impl Data<'_> {
         Some(Kink { at: *at, diagnostic, chosen: *chosen })
     }
 
+    fn form(&self, id: ExprId) -> ExprId {
+        self.forms.get(&id).copied().unwrap_or(id)
+    }
+
     /// The value by a plan, and node by node where there is none.
     fn computed(&self, id: ExprId, point: &Point) -> Option<Tensor<f64>> {
         if let Some(value) = self.name(id).and_then(|name| point.values.get(name)) {
             return Some(value.clone());
         }
-        match planned(self.graph, &[id], point) {
+        match planned(self.graph, &[self.form(id)], point) {
             Ok((mut values, _)) => values.pop(),
             Err(_) => self.evaluated(id, point, Noise::NONE),
         }
@@ -137,7 +162,7 @@ impl Data<'_> {
         let size = |name: &str| point.sizes.get(name).copied();
         let symbol = |name: &str| point.values.get(name).cloned();
         let evaluator = Evaluator::<f64>::new(self.graph, &size, &symbol);
-        evaluator.disturbed(Noise::NONE, noise).value(id).ok()
+        evaluator.disturbed(Noise::NONE, noise).value(self.form(id)).ok()
     }
 
     /// The name of data, which is exact.

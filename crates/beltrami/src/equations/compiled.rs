@@ -9,6 +9,7 @@ use beltrami_solve::roots::{Enclosure, Existence, System};
 use super::derived::{Block, refused};
 use super::{Equations, Read, Sought, SystemOptions};
 use crate::session::{Failure, Session};
+use crate::stable::smooth;
 
 /// Values and Jacobians of a system at points and on boxes.
 pub struct Compiled {
@@ -98,6 +99,12 @@ impl Read {
         let unknowns: Vec<Unknown> = self.unknowns.iter().map(input).collect();
         let size = |name: &str| self.point.sizes.get(name).copied();
         let data = |name: &str| self.point.values.get(name).cloned();
+        // A form may have what a program lacks.
+        let smooth = smooth(&self.graph, roots)
+            .and_then(|(graph, roots)| Tape::compile(&graph, &roots, &unknowns, &size, &data).ok());
+        if let Some(tape) = smooth {
+            return Ok(tape);
+        }
         Tape::compile(&self.graph, roots, &unknowns, &size, &data)
             .map_err(|error| refused(self, untaped(self, &error)))
     }

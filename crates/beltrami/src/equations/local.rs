@@ -9,6 +9,7 @@ use beltrami_exec::{Evaluator, Jet, Noise, Scalar, Tensor};
 use super::derived::failed;
 use super::{Read, SystemOptions};
 use crate::session::{Failure, Session};
+use crate::stable::smooth;
 
 impl Session {
     /// The blocks of the Jacobian at a point: the first row, the first column, and the entries of each.
@@ -116,6 +117,12 @@ pub(super) fn disturbed<S: Scalar>(
 ) -> Result<Tensor<S>, Failure> {
     let size = |name: &str| read.point.sizes.get(name).copied();
     let symbol = |name: &str| values.get(name).cloned();
+    if let Some((graph, forms)) = smooth(&read.graph, &[id]) {
+        let evaluator = Evaluator::new(&graph, &size, &symbol).disturbed(names, operations);
+        if let Ok(value) = evaluator.value(forms[0]) {
+            return Ok(value);
+        }
+    }
     Evaluator::new(&read.graph, &size, &symbol)
         .disturbed(names, operations)
         .value(id)

@@ -15,6 +15,7 @@ use crate::derivation::Derivation;
 use crate::planned::Planned;
 use crate::sample::Point;
 use crate::session::{Failure, Loaded};
+use crate::stable::stable;
 
 /// What names stand for.
 pub(super) struct Names {
@@ -88,12 +89,13 @@ impl Names {
         }
         let options = self.plan_options();
         let size = |name: &str| self.point.sizes.get(name).copied();
-        let Formulas { graph, roots, ranges, agreement, .. } = formulas;
+        let (graph, roots) = stable(&formulas.graph, &formulas.roots);
+        let Formulas { ranges, agreement, .. } = formulas;
         let agreement = agreement.get_or_insert_with(|| {
-            let fast = planned(graph, roots, &options);
-            compare_at_random(graph, roots, &|name| ranges.get(name).copied(), &size, &fast)
+            let fast = planned(&graph, &roots, &options);
+            compare_at_random(&graph, &roots, &|name| ranges.get(name).copied(), &size, &fast)
         });
-        let plan = Planned::known(graph, roots, &size, &options, agreement.clone())
+        let plan = Planned::known(&graph, &roots, &size, &options, agreement.clone())
             .map_err(|error| undefined(&error))?;
         let mut warnings = self.warnings.borrow_mut();
         let news = plan.warning().filter(|w| warnings.iter().all(|old| old.code.id != w.code.id));

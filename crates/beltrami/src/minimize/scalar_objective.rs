@@ -9,6 +9,7 @@ use super::squares::Squares;
 use super::unknown::Unknowns;
 use crate::sample::Point;
 use crate::session::Loaded;
+use crate::stable::smooth;
 
 /// Value, gradient and Hessian from one expression, all by programs that skip what is zero.
 pub(super) struct ScalarObjective {
@@ -316,5 +317,11 @@ fn compile(
         unknowns.all.iter().map(|u| Unknown { id: u.id, rows: u.rows, cols: u.cols }).collect();
     let size = |name: &str| point.sizes.get(name).copied();
     let data = |name: &str| point.values.get(name).cloned();
-    Tape::compile(graph, roots, &inputs, &size, &data)
+    // A form may have what a program lacks.
+    let smooth = smooth(graph, roots)
+        .and_then(|(graph, roots)| Tape::compile(&graph, &roots, &inputs, &size, &data).ok());
+    match smooth {
+        Some(tape) => Ok(tape),
+        None => Tape::compile(graph, roots, &inputs, &size, &data),
+    }
 }

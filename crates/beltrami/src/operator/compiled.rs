@@ -9,6 +9,7 @@ use super::pattern::Pattern;
 use crate::comparison::{Agreement, Run, Sizes, Values, compare_at_random};
 use crate::derivation::Derivation;
 use crate::planned::Planned;
+use crate::stable::stable;
 
 /// A derivative whose value keeps the structure of its formula: the parts are computed, the whole is not.
 ///
@@ -108,7 +109,8 @@ impl CompiledOperator {
         let plan = match slots.is_empty() {
             true => None,
             false => {
-                Some(Plan::compile(&graph, &slots, sizes, &options).map_err(OperatorError::Parts)?)
+                let (graph, forms) = stable(&graph, &slots);
+                Some(Plan::compile(&graph, &forms, sizes, &options).map_err(OperatorError::Parts)?)
             }
         };
         let bands = plan.as_ref().map_or(Vec::new(), |plan| plan.bands().to_vec());

@@ -99,7 +99,7 @@ impl Session {
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
         let range = |name: &str| loaded.range(name);
         let Computed { mut tensors, warning, .. } =
-            compute(self, graph, &[root], &point, &range, &|_| None)
+            compute(graph, &[root], &point, &range, &|_| None)
                 .map_err(|diagnostic| failed(&loaded, diagnostic))?;
         let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
         let value = Value::new(graph, root, tensor, false);

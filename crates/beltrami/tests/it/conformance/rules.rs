@@ -34,7 +34,7 @@ const ATTEMPTS: usize = 12;
 #[test]
 fn every_rule_holds_on_random_arguments() {
     let theory = &Session::global().rules.theory;
-    assert!(theory.rules.len() > 100 && theory.stable.len() > 40, "rules are missing");
+    assert!(theory.rules.len() > 100 && theory.stable.len() > 20, "rules are missing");
     let rules = theory.rules.iter().chain(&theory.stable);
     let wrong: Vec<String> =
         rules.filter_map(|rule| check(rule).err().map(|why| describe(rule, &why))).collect();

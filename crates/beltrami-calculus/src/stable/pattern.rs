@@ -1,60 +1,13 @@
-//! Stable forms: what is evaluated instead of an expression whose value as written loses digits or leaves the numbers.
-//!
-//! The rules are texts of the operations, [`beltrami_core::Op::stable`]; each holds wherever its left side has a value and is
-//! applied from the leaves upwards, so that no search is needed and nothing else of the expression changes.
+//! Rules that match an expression as a whole.
 
 use std::sync::Arc;
 
-use beltrami_core::{Dim, ExprId, Graph, Kernel, LazyRule, Node, Theory};
-use rustc_hash::FxHashMap;
+use beltrami_core::{Dim, ExprId, Graph, Kernel, LazyRule, Node};
 
 use crate::simplify::right_side;
 
-/// Rules applied to one expression one after another; each form has few others.
-const MOST: usize = 8;
-
-/// The rules towards stable forms.
-pub struct StableForms {
-    rules: Vec<Arc<LazyRule>>,
-}
-
-impl StableForms {
-    /// The rules of a theory.
-    pub fn new(theory: &Theory) -> StableForms {
-        StableForms { rules: theory.stable.clone() }
-    }
-
-    /// An expression of the same value that keeps the digits that `root` as written loses; `root` where none is known.
-    pub fn of(&self, graph: &mut Graph, root: ExprId) -> ExprId {
-        let mut stable: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-        for id in graph.reachable(root) {
-            let form = match graph.node(id).clone() {
-                Node::Apply(op, args) => {
-                    let inner: Vec<ExprId> = args.iter().map(|arg| stable[arg]).collect();
-                    let same = inner[..] == args[..];
-                    let own = if same { id } else { graph.build_op(op, &inner).unwrap_or(id) };
-                    self.improved(graph, own)
-                }
-                _ => id,
-            };
-            stable.insert(id, form);
-        }
-        stable[&root]
-    }
-
-    /// The expression after the rules that match it as a whole.
-    fn improved(&self, graph: &mut Graph, mut id: ExprId) -> ExprId {
-        for _ in 0..MOST {
-            match self.rules.iter().find_map(|rule| applied(rule, graph, id)) {
-                Some(better) => id = better,
-                None => break,
-            }
-        }
-        id
-    }
-}
-
-fn applied(rule: &LazyRule, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+/// What a rule makes of an expression.
+pub(super) fn applied(rule: &LazyRule, graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     // Most rules end here.
     if graph.application(id)?.0 != rule.lhs.graph.application(rule.lhs.root)?.0 {
         return None;
