@@ -38,7 +38,12 @@ impl Calculus<'_> {
         // The derivative of a function of entries is diagonal, and its entries are no array.
         let of_entries = matches!(
             op.kernel,
-            Kernel::Map(_) | Kernel::EPower | Kernel::Max | Kernel::Min | Kernel::Above
+            Kernel::Map(_)
+                | Kernel::Composed(_)
+                | Kernel::EPower
+                | Kernel::Max
+                | Kernel::Min
+                | Kernel::Above
         );
         self.kept.arrays.contains(&atom) || op.lower == Lower::Opaque && !of_entries
     }

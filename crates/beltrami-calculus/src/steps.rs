@@ -333,7 +333,7 @@ fn rule_name(
     let several = holes.iter().flatten().count() > 1;
     let classical = match kernel {
         _ if matches!(differential, Differential::Constant) => "locally-constant",
-        Kernel::Map(_) => return format!("chain-rule ({name})"),
+        Kernel::Map(_) | Kernel::Composed(_) => return format!("chain-rule ({name})"),
         Kernel::Add | Kernel::Sub | Kernel::Neg => "sum-rule",
         Kernel::Divide | Kernel::EDivide if varies(1) => "quotient-rule",
         Kernel::Scale
