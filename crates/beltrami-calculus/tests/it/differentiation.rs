@@ -34,7 +34,7 @@ fn every_factor_that_varies_gives_a_term() {
     let rules = rulebook(Vec::new());
     let mut calculus = Calculus::new(&mut of.graph, &rules);
     let term = calculus.term_of(square);
-    let terms = calculus.differentiate(&[term.clone()], x).expect("a derivative");
+    let terms = calculus.differentiate(std::slice::from_ref(&term), x).expect("a derivative");
     assert_eq!(calculus.normalise(terms).expect("terms").len(), 2);
     assert!(calculus.differentiate(&[term], a).expect("a derivative").is_empty());
 }
