@@ -2,8 +2,8 @@
 
 use beltrami_core::{ExprId, Facts, Graph, Node};
 
-use crate::derive::Symmetric;
 use crate::error::{CalculusError, Result};
+use crate::request::Symmetric;
 
 /// The question with names of no structure in place of the variables.
 pub(crate) struct Ambient {

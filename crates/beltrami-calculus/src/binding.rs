@@ -2,8 +2,8 @@
 
 use smallvec::smallvec;
 
+use crate::calculus::Calculus;
 use crate::index::{Factor, Idx, Leg, Term};
-use crate::lower::Calculus;
 
 impl Calculus<'_> {
     /// Makes two legs the same everywhere in the term and in `bound`.

@@ -2,8 +2,8 @@
 
 use beltrami_core::{Differential, ExprId, Facts, Kernel, Node, OpId};
 
+use crate::calculus::Calculus;
 use crate::error::{CalculusError, Result};
-use crate::lower::Calculus;
 
 /// How names of placeholders begin.
 const HOLE: &str = "d%";

@@ -4,28 +4,15 @@
 //! `pinv(X)`, say, is an array `D`, terms name its entries, and its own derivative is another array: an order then adds
 //! the terms of one array to the graph, which shares them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use beltrami_core::{ExprId, Kernel, Lower, Node, Number, Shape};
 use smallvec::SmallVec;
 
+use crate::calculus::Calculus;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Leg, Term};
-use crate::lower::Calculus;
 use crate::raise::Target;
-
-/// The derivatives that are kept, and when.
-#[derive(Default)]
-pub(crate) struct Kept {
-    /// Whether derivatives are kept at all.
-    pub(crate) active: bool,
-    /// The array for an expression and a symbol.
-    found: BTreeMap<(ExprId, ExprId), ExprId>,
-    /// All arrays.
-    arrays: BTreeSet<ExprId>,
-    /// What is written out nevertheless: it is being differentiated.
-    pub(crate) opened: BTreeSet<ExprId>,
-}
 
 impl Calculus<'_> {
     /// Whether the differential of an expression is to be an entry of an array.
@@ -38,7 +25,12 @@ impl Calculus<'_> {
         // The derivative of a function of entries is diagonal, and its entries are no array.
         let of_entries = matches!(
             op.kernel,
-            Kernel::Map(_) | Kernel::EPower | Kernel::Max | Kernel::Min | Kernel::Above
+            Kernel::Map(_)
+                | Kernel::Composed(_)
+                | Kernel::EPower
+                | Kernel::Max
+                | Kernel::Min
+                | Kernel::Above
         );
         self.kept.arrays.contains(&atom) || op.lower == Lower::Opaque && !of_entries
     }

@@ -1,8 +1,9 @@
 //! Differentiation, simplification and derivations.
 mod ambient;
 mod binding;
+mod calculus;
 pub mod cost;
-pub mod derive;
+mod derive;
 mod differential;
 mod error;
 mod index;
@@ -12,6 +13,8 @@ mod normal;
 mod operator;
 mod product_rule;
 mod raise;
+mod recognise;
+mod request;
 mod rulebook;
 pub mod simplify;
 mod singular;
@@ -20,12 +23,15 @@ mod stable;
 pub mod steps;
 mod sum;
 
+pub use calculus::Calculus;
 pub use cost::cost;
-pub use derive::{Derived, Form, Layout, Placement, Request, Symmetric, derive};
+pub use derive::derive;
 pub use error::{CalculusError, Excess};
-pub use lower::Calculus;
+pub use index::{Factor, Idx, Leg, Term};
 pub use operator::{Operator, operator};
 pub use product_rule::ProductRules;
+pub use raise::{Raised, Target};
+pub use request::{Derived, Form, Layout, Placement, Request, Symmetric};
 pub use rulebook::Rulebook;
 pub use simplify::{Bounds, Simplifier};
 pub use stable::StableForms;

@@ -5,17 +5,12 @@
 //! new output axes: their coefficient is the derivative.
 
 use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId};
-use beltrami_stop::Stop;
-use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 use crate::binding::Binding;
-use crate::derive::MAX_FACTORS;
+use crate::calculus::Calculus;
 use crate::error::{CalculusError, Excess, Result};
-use crate::index::{Factor, Leg, Space, Term};
-use crate::kept::Kept;
-use crate::product_rule::Met;
-use crate::rulebook::Rulebook;
+use crate::index::{Factor, Leg, Term};
 use crate::spec::Spec;
 
 /// More terms than this are refused; a person reads a dozen.
@@ -24,60 +19,10 @@ const MAX_TERMS: usize = 2000;
 /// Factors of a term above which equal ones are merged before the term is taken apart further.
 const MANY: usize = 64;
 
-/// The workplace of one derivation: the expressions, the texts, the indices.
-pub struct Calculus<'a> {
-    /// Where expressions are built.
-    pub graph: &'a mut Graph,
-    /// The texts of the registry, compiled.
-    pub rules: &'a Rulebook,
-    /// The indices.
-    pub space: Space,
-    /// Whether sums inside products are multiplied out.
-    pub expand_sums: bool,
-    /// Whether scalars are taken apart into sums of products; only while their own normal form is looked for.
-    pub(crate) open_scalars: bool,
-    /// Whether matrices may be singular of which polynomials are differentiated.
-    pub(crate) singular: bool,
-    pub(crate) scalar_forms: FxHashMap<ExprId, (Number, Vec<(ExprId, Number)>)>,
-    /// Sums tried so far in the search for common factors.
-    pub(crate) factorings: usize,
-    /// Whether commutation matrices go in front, where there is a choice.
-    pub(crate) swap_rows: bool,
-    pub(crate) wrt: Option<(ExprId, [Leg; 2])>,
-    /// Derivatives that are kept as arrays of their own.
-    pub(crate) kept: Kept,
-    pub(crate) has_hole: Vec<bool>,
-    pub(crate) stop: Stop,
-    pub(crate) met: Met,
-}
+/// Factors of all terms together, of which no shorter text is looked for: more than anyone reads.
+pub(crate) const MAX_FACTORS: usize = 12_000;
 
-impl<'a> Calculus<'a> {
-    /// A fresh workplace.
-    pub fn new(graph: &'a mut Graph, rules: &'a Rulebook) -> Calculus<'a> {
-        Calculus {
-            graph,
-            rules,
-            space: Space::default(),
-            expand_sums: false,
-            open_scalars: false,
-            singular: false,
-            factorings: 0,
-            swap_rows: true,
-            scalar_forms: FxHashMap::default(),
-            wrt: None,
-            kept: Kept::default(),
-            has_hole: Vec::new(),
-            stop: Stop::default(),
-            met: Met::default(),
-        }
-    }
-
-    /// The same, ended by this stop.
-    #[must_use]
-    pub fn stopped_by(self, stop: &Stop) -> Calculus<'a> {
-        Calculus { stop: stop.clone(), ..self }
-    }
-
+impl Calculus<'_> {
     /// A leg of a new index for an axis of this size; empty for an axis of size 1.
     pub fn fresh_leg(&mut self, dim: &Dim) -> Leg {
         if dim.is_one() { Leg::new() } else { smallvec![self.space.fresh(dim)] }

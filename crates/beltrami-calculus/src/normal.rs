@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use beltrami_core::{ExprId, Facts, Kernel, Node, Number};
 use smallvec::smallvec;
 
+use crate::calculus::Calculus;
 use crate::error::Result;
 use crate::index::{Factor, Idx, Key, Leg, Term};
-use crate::lower::Calculus;
 
 impl Calculus<'_> {
     /// Terms in normal form, like ones added, in order of first appearance.
@@ -48,7 +48,7 @@ impl Calculus<'_> {
         self.cancel_inverses(&mut term);
         self.collect_scalars(&mut term)?;
         self.merge_factors(&mut term);
-        crate::product_rule::recognise(self, &mut term)?;
+        crate::recognise::recognise(self, &mut term)?;
         self.normal_scalars(&mut term)?;
         self.merge_factors(&mut term);
         Ok(Some(term).filter(|term| !term.coef.is_zero()))

@@ -5,12 +5,12 @@ use beltrami_stop::Stop;
 use smallvec::smallvec;
 
 use crate::ambient::Ambient;
+use crate::calculus::Calculus;
 use crate::cost::cost;
-use crate::derive::Symmetric;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Term};
-use crate::lower::Calculus;
 use crate::raise::Target;
+use crate::request::Symmetric;
 use crate::rulebook::Rulebook;
 use crate::singular::may_be_singular;
 

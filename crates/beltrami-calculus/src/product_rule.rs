@@ -6,16 +6,12 @@ use beltrami_core::{
     ExprId, Facts, Graph, Kernel, LazyRule, Lower, Node, Number, OpId, OpSet, RuleTemplate,
     Template, Theory,
 };
-use smallvec::{SmallVec, smallvec};
 
-use crate::cost::cost;
-use crate::error::Result;
-use crate::index::{Factor, Leg, Term};
-use crate::lower::Calculus;
+use crate::index::Term;
 
 /// A factor of a left side: an expression in the rule's parameters, whether it is a scalar, and its power.
 #[derive(Clone, Debug)]
-struct Wanted {
+pub(crate) struct Wanted {
     atom: ExprId,
     scalar: bool,
     pow: Number,
@@ -42,7 +38,7 @@ pub(crate) struct Met {
 
 impl Met {
     /// All of them, each as the first of its name.
-    fn all(&mut self, graph: &Graph) -> OpSet {
+    pub(crate) fn all(&mut self, graph: &Graph) -> OpSet {
         for place in self.seen..graph.len() {
             if let Node::Apply(op, _) = graph.node(graph.nth(place)) {
                 self.operations.insert(graph.registry().first_of_name(*op));
@@ -52,9 +48,6 @@ impl Met {
         self.operations
     }
 }
-
-/// More replacements than this in one term mean that rules undo each other.
-const MAX_REPLACEMENTS: usize = 24;
 
 impl ProductRules {
     /// The rules of a theory.
@@ -66,7 +59,7 @@ impl ProductRules {
 
     /// The rules whose left side is a product of at least two entries, one of them of a function, and that need no other
     /// operations than these.
-    fn among(&self, present: OpSet) -> impl Iterator<Item = (&RuleTemplate, &[Wanted])> {
+    pub(crate) fn among(&self, present: OpSet) -> impl Iterator<Item = (&RuleTemplate, &[Wanted])> {
         let near = self.0.iter().filter(move |candidate| candidate.rule.needs.within(&present));
         near.filter_map(|Candidate { rule, wanted }| {
             let wanted = wanted.get_or_init(|| product(&rule.lhs)).as_ref()?;
@@ -75,54 +68,9 @@ impl ProductRules {
     }
 }
 
-/// Replaces, as often as possible, factors that match the left side of a rule by its right side.
-pub(crate) fn recognise(calculus: &mut Calculus<'_>, term: &mut Term) -> Result<()> {
-    let rules = &calculus.rules.products;
-    let mut replaced = 0;
-    'again: while replaced < MAX_REPLACEMENTS {
-        for (rule, wanted) in rules.among(calculus.met.all(calculus.graph)) {
-            if wanted.len() > term.factors.len() {
-                continue;
-            }
-            if let Some((used, bound)) = find(calculus.graph, term, &rule.lhs, wanted)
-                && holds(calculus.graph, &rule.conditions, &rule.lhs, &bound)
-            {
-                let args: Vec<ExprId> = bound.iter().flatten().copied().collect();
-                if args.len() != rule.lhs.params.len() || !rule.lhs.fits(calculus.graph, &args) {
-                    continue;
-                }
-                let right = rule.rhs.instantiate(calculus.graph, &args, &[])?;
-                let before: u64 = used
-                    .iter()
-                    .map(|(place, _)| cost(calculus.graph, term.factors[*place].atom))
-                    .sum();
-                if cost(calculus.graph, right) >= before {
-                    continue;
-                }
-                let times = times(calculus.graph, term, &used);
-                let legs: SmallVec<[Leg; 2]> = used
-                    .iter()
-                    .map(|(place, _)| &term.factors[*place])
-                    .find(|f| f.indices().next().is_some())
-                    .map_or_else(|| smallvec![Leg::new(), Leg::new()], |f| f.legs.clone());
-                for (place, pow) in &used {
-                    let less = times.mul(*pow).neg();
-                    term.factors[*place].pow = term.factors[*place].pow.add(less);
-                }
-                term.factors.push(Factor::new(right, legs).powered(times));
-                calculus.merge_factors(term);
-                replaced += 1;
-                continue 'again;
-            }
-        }
-        return Ok(());
-    }
-    Ok(())
-}
-
 /// How often a rule applies to these factors: a whole number of times, because the power of a product is the product of
 /// powers for whole exponents alone, unless every factor is positive.
-fn times(graph: &Graph, term: &Term, used: &[(usize, Number)]) -> Number {
+pub(crate) fn times(graph: &Graph, term: &Term, used: &[(usize, Number)]) -> Number {
     let ratios = used.iter().map(|(place, pow)| quotient(term.factors[*place].pow, *pow));
     let times = ratios.min().unwrap_or(Number::ONE);
     let positive = |place: usize| graph.facts(term.factors[place].atom).has(Facts::POSITIVE);
@@ -199,9 +147,10 @@ fn collect(graph: &Graph, expr: ExprId, pow: Number, into: &mut Vec<Wanted>) -> 
     }
 }
 
+/// The factors that are used, with the power of each, and what parameters stand for.
 type Match = (Vec<(usize, Number)>, Vec<Option<ExprId>>);
 
-fn find(graph: &Graph, term: &Term, lhs: &Template, wanted: &[Wanted]) -> Option<Match> {
+pub(crate) fn find(graph: &Graph, term: &Term, lhs: &Template, wanted: &[Wanted]) -> Option<Match> {
     let mut used = Vec::new();
     let mut bound = vec![None; lhs.params.len()];
     search(graph, term, lhs, wanted, &mut used, &mut bound).then_some((used, bound))

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Node, OpId, Structure};
 
-use crate::derive::{Form, Layout, Request, Symmetric, derive};
+use crate::derive::derive;
 use crate::error::{CalculusError, Excess, Result};
+use crate::request::{Form, Layout, Request, Symmetric};
 use crate::rulebook::Rulebook;
 use crate::simplify::Bounds;
 use beltrami_stop::Stop;
@@ -21,6 +22,11 @@ const MOST_EXPANSIONS: usize = 4000;
 /// Names of placeholders are single characters from here on: a plane of Unicode for private use, so that no declared name
 /// is like them and printers show them as they are.
 const FIRST_NAME: u32 = 0xF_0000;
+
+// A line names the file that has its rule: the record of an operation, or the pass.
+const SIMPLIFY: &str = "simplify (simplify.rs)";
+const COLLECT: &str = "collect (derive.rs)";
+const PROJECTION: &str = "structure.rs";
 
 /// What a line states the value of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +46,7 @@ pub enum Side {
 pub struct Line {
     /// What is stated.
     pub side: Side,
-    /// The rule that leads from the line above to this one.
+    /// The rule that leads from the line above to this one, and the file that has it.
     pub rule: String,
     /// The expression, with placeholders.
     pub expr: ExprId,
@@ -124,7 +130,7 @@ impl Writer<'_> {
         }
         let shorter = self.simplified(last);
         if shorter != last {
-            lines.push(Line { side: Side::Differential, rule: "simplify".into(), expr: shorter });
+            lines.push(Line { side: Side::Differential, rule: SIMPLIFY.into(), expr: shorter });
         }
         if self.graph.is_zero(shorter) {
             return Ok(());
@@ -132,10 +138,10 @@ impl Writer<'_> {
         // Not every derivative of a derivative has a form in which it can be collected; the lines so far stand without.
         let Ok(collected) = self.collected(root, Symmetric::Ambient) else { return Ok(()) };
         if (collected.0, collected.1) != (Side::Differential, shorter) {
-            lines.push(Line { side: collected.0, rule: "collect".into(), expr: collected.1 });
+            lines.push(Line { side: collected.0, rule: COLLECT.into(), expr: collected.1 });
         }
         if let Some(text) = self.projection(convention) {
-            let rule = format!("projection: {text}");
+            let rule = format!("projection: {text} ({PROJECTION})");
             let (side, expr) = match convention {
                 Symmetric::Free => (Side::Derivative, self.derivative(root, convention)?),
                 _ => self.collected(root, convention)?,
@@ -192,6 +198,7 @@ impl Writer<'_> {
         }
         let record = self.graph.op(op);
         let rule = rule_name(record.kernel, record.name, &record.differential, &holes);
+        let rule = format!("{rule} ({})", self.graph.registry().entry(op).file);
         if let (Kernel::Expm, [arg]) = (record.kernel, &args[..])
             && self.graph.args_of(*arg, Kernel::Scale).is_some()
         {
@@ -333,7 +340,7 @@ fn rule_name(
     let several = holes.iter().flatten().count() > 1;
     let classical = match kernel {
         _ if matches!(differential, Differential::Constant) => "locally-constant",
-        Kernel::Map(_) => return format!("chain-rule ({name})"),
+        Kernel::Map(_) | Kernel::Composed(_) => "chain-rule",
         Kernel::Add | Kernel::Sub | Kernel::Neg => "sum-rule",
         Kernel::Divide | Kernel::EDivide if varies(1) => "quotient-rule",
         Kernel::Scale

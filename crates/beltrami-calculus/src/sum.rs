@@ -2,9 +2,9 @@
 
 use beltrami_core::{ExprId, Kernel, Number, Shape};
 
+use crate::calculus::Calculus;
 use crate::cost::cost;
 use crate::error::Result;
-use crate::lower::Calculus;
 use crate::raise::Raised;
 
 /// Sums of more terms than this are only collected, not searched for common factors.

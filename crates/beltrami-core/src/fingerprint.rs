@@ -14,7 +14,8 @@ use rustc_hash::FxHasher;
 
 use crate::facts::Facts;
 use crate::graph::{ExprId, Graph, Node};
-use crate::kernel::{Kernel, Map};
+use crate::kernel::Kernel;
+use crate::map::Parity;
 use crate::number::Number;
 use crate::op::Transposed;
 use crate::registry::OpId;
@@ -136,8 +137,8 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
         },
         (Kernel::LowerPart, [a]) => Fingerprint { own: a.own.half(0), turned: a.turned.half(1) },
         (Kernel::UpperPart, [a]) => Fingerprint { own: a.own.half(1), turned: a.turned.half(0) },
-        (Kernel::Map(map), [a]) if parity(map).is_some() && !shape.is_scalar() => {
-            let odd = parity(map) == Some(Parity::Odd);
+        (kernel, [a]) if parity(kernel).is_some() && !shape.is_scalar() => {
+            let odd = parity(kernel) == Some(Parity::Odd);
             a.each(|image| {
                 let (image, negated) = image.without_sign();
                 let value = Image::random(digest(&(7_u8, op, image)));
@@ -154,23 +155,10 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Parity {
-    Odd,
-    Even,
-}
-
-fn parity(map: Map) -> Option<Parity> {
-    match map {
-        Map::Sin
-        | Map::Tan
-        | Map::Arcsin
-        | Map::Arctan
-        | Map::Sinh
-        | Map::Tanh
-        | Map::Erf
-        | Map::Sign => Some(Parity::Odd),
-        Map::Cos | Map::Cosh | Map::Abs => Some(Parity::Even),
+fn parity(kernel: Kernel) -> Option<Parity> {
+    match kernel {
+        Kernel::Map(map) => map.record().parity,
+        Kernel::Composed(composition) => composition.formula.parity(),
         _ => None,
     }
 }

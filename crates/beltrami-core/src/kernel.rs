@@ -2,6 +2,8 @@
 //!
 //! Operations are open-ended and name a kernel; engines match on kernels and never on operations.
 
+use crate::map::{Composition, Map};
+
 /// What an operation computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kernel {
@@ -31,6 +33,8 @@ pub enum Kernel {
     MatPower,
     /// A scalar function applied to every entry.
     Map(Map),
+    /// A scalar function that is composed of others, applied to every entry.
+    Composed(&'static Composition),
     /// Entry-wise maximum of two values of equal shape.
     Max,
     /// Entry-wise minimum of two values of equal shape.
@@ -184,55 +188,4 @@ impl Kernel {
                 | Kernel::InverseRootDerivative
         )
     }
-}
-
-/// A scalar function that is applied entry by entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Map {
-    /// Sine.
-    Sin,
-    /// Cosine.
-    Cos,
-    /// Tangent.
-    Tan,
-    /// Inverse sine.
-    Arcsin,
-    /// Inverse cosine.
-    Arccos,
-    /// Inverse tangent.
-    Arctan,
-    /// Hyperbolic sine.
-    Sinh,
-    /// Hyperbolic cosine.
-    Cosh,
-    /// Hyperbolic tangent.
-    Tanh,
-    /// Exponential.
-    Exp,
-    /// Natural logarithm.
-    Log,
-    /// Square root.
-    Sqrt,
-    /// Absolute value.
-    Abs,
-    /// Sign: -1, 0 or 1.
-    Sign,
-    /// Heaviside step: 1 above zero, 0 at and below zero.
-    Step,
-    /// `max(x, 0)`.
-    Relu,
-    /// `x` above zero, `0.01*x` below.
-    LeakyRelu,
-    /// `1/(1 + exp(-x))`.
-    Sigmoid,
-    /// `log(1 + exp(x))`.
-    Softplus,
-    /// `x*Φ(x)` with the standard normal distribution function (the exact form, not the tanh approximation).
-    Gelu,
-    /// Error function.
-    Erf,
-    /// `log(1 + x)`.
-    Log1p,
-    /// `exp(x) - 1`.
-    Expm1,
 }

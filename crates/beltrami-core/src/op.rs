@@ -14,6 +14,8 @@ use crate::shape::{Shape, ShapeError, Sizes};
 pub struct Op {
     /// Name in the surface language: a word, or an operator sign such as `*`.
     pub name: &'static str,
+    /// What it is called elsewhere; who writes such a word is pointed here.
+    pub aliases: &'static [&'static str],
     /// How applications are written.
     pub notation: Notation,
     /// A trailing literal that selects this operation and is no argument of the kernel: `sum(A, 1)`.
@@ -68,6 +70,7 @@ impl Op {
     /// A base to complete with `..Op::BASE`: a function of one matrix, entry by entry in shape, opaque otherwise.
     pub const BASE: Op = Op {
         name: "",
+        aliases: &[],
         notation: Notation::Call,
         literal: None,
         params: "A: matrix(m,n)",

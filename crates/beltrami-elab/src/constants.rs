@@ -6,18 +6,7 @@ use beltrami_syntax::{BinaryOp, Expr};
 
 use crate::blame;
 use crate::infer::Infer;
-use crate::term::{Constant, ConstantKind, Form, Operand, Term, TermId};
-
-/// The identity of open size.
-pub const EYE: &str = "eye";
-
-/// The constant of open shape that a term is, if it is one.
-pub fn of(term: &Term<'_>) -> Option<Constant> {
-    match term.form {
-        Form::Constant(constant) => Some(constant),
-        _ => None,
-    }
-}
+use crate::term::{Constant, ConstantKind, Form, Operand, TermId};
 
 /// The pattern of entries that a function of this name stands for.
 pub fn kind(name: &str) -> Option<ConstantKind> {
@@ -31,7 +20,7 @@ pub fn kind(name: &str) -> Option<ConstantKind> {
 impl<'a> Infer<'a> {
     /// The constant of open shape that a term is, if it is one.
     pub fn constant(&self, id: TermId) -> Option<Constant> {
-        of(&self.terms[id.index()])
+        self.terms[id.index()].constant()
     }
 
     /// A term of definite shape: a constant of open shape gets sizes that the context has to settle.

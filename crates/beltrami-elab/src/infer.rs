@@ -4,13 +4,12 @@ use beltrami_core::{Arg, Dim, Kernel, Literal, Number, OpId, Registry, Shape, Sh
 use beltrami_diag::{Diagnostic, Label, SourceId, Span, codes};
 use beltrami_syntax::{Expr, ExprKind, Program, Statement, TypeName, UnaryOp};
 
-use crate::constants;
 use crate::prepass::{self, Role};
 use crate::scope::{Scope, Variable};
 use crate::size_expr;
 use crate::sizes::Unknowns;
 use crate::suggest;
-use crate::term::{Constant, ConstantKind, Form, Operand, Term, TermId};
+use crate::term::{Constant, ConstantKind, EYE, Form, Operand, Term, TermId};
 use crate::types;
 
 /// Everything that is known while shapes are inferred.
@@ -84,7 +83,7 @@ impl<'a> Infer<'a> {
                 term.map(|id| if last { self.value(Operand { id, expr: value }) } else { id });
             if let Statement::Let { name, .. } = statement {
                 self.scope.bind(name, term);
-                let shaped = closed.filter(|id| constants::of(&self.terms[id.index()]).is_none());
+                let shaped = closed.filter(|id| self.terms[id.index()].constant().is_none());
                 outcome.lets.extend(shaped.map(|id| (name.clone(), id)));
             }
             outcome.root = closed;
@@ -318,7 +317,7 @@ impl<'a> Infer<'a> {
             self.report(error);
             return None;
         }
-        if name == constants::EYE {
+        if name == EYE {
             let constant = Constant { kind: ConstantKind::Eye, factor: None, transposed: false };
             return Some(self.push(Form::Constant(constant), Shape::scalar(), Some(expr.span)));
         }

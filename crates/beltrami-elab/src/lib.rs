@@ -10,8 +10,11 @@
 mod arguments;
 mod assemble;
 mod blame;
+mod build;
 mod calls;
 mod constants;
+mod declare;
+mod elaborate;
 mod elaborated;
 mod entrywise;
 mod infer;
@@ -27,6 +30,7 @@ pub mod theory;
 mod traps;
 mod types;
 
-pub use elaborated::{Elaborated, Index, Request, Variable, elaborate};
+pub use elaborate::elaborate;
+pub use elaborated::{Elaborated, Index, Request, Variable};
 pub use prepass::{Role, role};
 pub use sizes::{Settled, Unknowns};

@@ -85,3 +85,10 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         ExprKind::Block { rows } => rows.iter().flatten().collect(),
     }
 }
+
+/// Whether a name belongs to the language, as functions of more than one letter do.
+pub fn is_reserved(registry: &Registry, name: &str) -> bool {
+    let function =
+        registry.named(name).iter().any(|op| registry.op(*op).notation == Notation::Call);
+    function && name.chars().count() > 1 || matches!(name, "vector" | "matrix" | "eye")
+}

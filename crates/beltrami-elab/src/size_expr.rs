@@ -4,7 +4,7 @@ use beltrami_core::{Dim, Registry};
 use beltrami_diag::{Diagnostic, Label, SourceId, Span, codes};
 use beltrami_syntax::{BinaryOp, Expr, ExprKind, UnaryOp};
 
-use crate::scope::is_reserved;
+use crate::prepass::is_reserved;
 use crate::sizes::Unknowns;
 
 /// More summands and factors than this have no use, and cost time.

@@ -6,15 +6,10 @@ use std::sync::Arc;
 use beltrami_core::{Dim, Shape, Sizes};
 use beltrami_diag::Span;
 
-use crate::solve::{Relation, matched, relate};
+use crate::solve::{Relation, is_unknown, matched, relate};
 
 /// Names of the sizes that inference found to be free, in the order in which they are given out.
 const NAMES: [&str; 11] = ["m", "n", "p", "q", "k", "l", "r", "s", "t", "u", "v"];
-
-/// Whether a size name stands for an unknown; such names cannot be written by a user.
-pub fn is_unknown(name: &str) -> bool {
-    name.starts_with('?')
-}
 
 /// The unknown sizes met so far, and what is known about them.
 #[derive(Debug, Default)]

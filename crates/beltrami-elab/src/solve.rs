@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use beltrami_core::Dim;
 
-use crate::sizes::is_unknown;
-
 /// What an equation says.
 #[derive(Debug)]
 pub enum Relation {
@@ -17,6 +15,11 @@ pub enum Relation {
     Solution(Arc<str>, Dim),
     /// More must be known.
     Open,
+}
+
+/// Whether a size name stands for an unknown; such names cannot be written by a user.
+pub fn is_unknown(name: &str) -> bool {
+    name.starts_with('?')
 }
 
 type Term = (Vec<Arc<str>>, i64);

@@ -26,6 +26,16 @@ pub struct Term<'a> {
     pub span: Option<Span>,
 }
 
+impl Term<'_> {
+    /// The constant of open shape that it is, if it is one.
+    pub fn constant(&self) -> Option<Constant> {
+        match self.form {
+            Form::Constant(constant) => Some(constant),
+            _ => None,
+        }
+    }
+}
+
 /// What a term is.
 #[derive(Clone, Debug)]
 pub enum Form<'a> {
@@ -42,6 +52,9 @@ pub enum Form<'a> {
     /// `vector(c)`, `matrix(c)` or `eye`, which takes its shape from what it is combined with.
     Constant(Constant),
 }
+
+/// The identity of open size.
+pub const EYE: &str = "eye";
 
 /// A constant whose shape the context decides.
 #[derive(Clone, Copy, Debug, PartialEq)]

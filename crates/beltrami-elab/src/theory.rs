@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use beltrami_core::op::Rule;
 use beltrami_core::{
-    Differential, Entry, Facts, Graph, Kernel, Lazy, LazyRule, Op, OpId, OpSet, Registry,
-    RuleTemplate, Sizes, Template, Theory,
+    Differential, Entry, Facts, Graph, Kernel, Lazy, LazyRule, OpId, OpSet, Registry, RuleTemplate,
+    Sizes, Template, Theory,
 };
-use beltrami_diag::{Diagnostic, SourceId};
-use beltrami_syntax::{Declaration, Expr, TypeName, parse_declarations, parse_expression};
+use beltrami_diag::SourceId;
+use beltrami_syntax::{Expr, parse_expression};
 
-use crate::assemble::{build, finished, settle};
+use crate::build::{build, closed, finished, messages, settle};
 use crate::infer::Infer;
 use crate::scope::Scope;
 use crate::term::{Operand, TermId};
+
+pub use crate::build::template;
 
 /// The texts of a registry, each read when it is first looked at.
 ///
@@ -61,42 +63,6 @@ fn needs(registry: &Registry, rule: &Rule) -> OpSet {
         }
     }
     needs
-}
-
-/// Reads an expression in the parameters of an operation and their differentials.
-pub fn template(registry: &'static Registry, op: &Op, text: &str) -> Result<Template, Vec<String>> {
-    let parameters = parse_declarations(op.params, SourceId(0));
-    let body = parse_expression(text, SourceId(0));
-    let errors = [parameters.errors, body.errors].concat();
-    if !errors.is_empty() {
-        return Err(messages(&errors));
-    }
-    let mut infer = Infer::new(registry, SourceId(0));
-    let mut scope = Scope::default();
-    let steps: Vec<Declaration> = parameters.tree.iter().map(step).collect();
-    for declaration in parameters.tree.iter().chain(&steps) {
-        scope.add_declaration(&mut infer, declaration, SourceId(0));
-    }
-    let declared = scope.variables.len();
-    scope.add_size_names(&mut infer, &body.tree);
-    infer.enter(scope);
-    let root = closed(&mut infer, &body.tree);
-    let settled = settle(&mut infer);
-    let mut errors = messages(&finished(std::mem::take(&mut infer.errors), &settled));
-    errors.extend(infer.scope.variables.iter().skip(declared).map(|variable| {
-        format!("`{}` is neither a parameter nor the differential of one", variable.name)
-    }));
-    let Some(root) = root.filter(|_| errors.is_empty()) else { return Err(errors) };
-    let params = op.parameters().into_iter().map(Arc::from).collect();
-    let mut graph = Graph::new(registry);
-    for variable in &infer.scope.variables {
-        graph.symbol(&variable.name, settled.shape(&variable.shape), variable.facts);
-    }
-    let built = build(&infer, &settled, &mut graph, &[root]).map_err(|errors| messages(&errors))?;
-    match built.ids.get(&root) {
-        Some(root) => Ok(Template { graph, root: *root, params }),
-        None => Err(vec!["the text has no value".to_string()]),
-    }
 }
 
 /// Reads a rewrite rule; names have their default types, sizes are inferred for both sides together.
@@ -151,25 +117,6 @@ pub fn rule(
         }
     };
     Ok(RuleTemplate { rule, owner, lhs: side(left)?, rhs: side(right)?, conditions })
-}
-
-/// The declaration of the differentials of parameters: of the same shape, without structure.
-fn step(declaration: &Declaration) -> Declaration {
-    let mut step = declaration.clone();
-    for (name, _) in &mut step.names {
-        name.insert(0, 'd');
-    }
-    step.facts.clear();
-    if !matches!(step.ty, TypeName::Scalar | TypeName::Vector | TypeName::Row | TypeName::Matrix) {
-        step.ty = TypeName::Matrix;
-        step.sizes.extend(declaration.sizes.iter().cloned());
-    }
-    step
-}
-
-fn closed<'a>(infer: &mut Infer<'a>, expr: &'a Expr) -> Option<TermId> {
-    let id = infer.expression(expr)?;
-    Some(infer.value(Operand { id, expr }))
 }
 
 /// As [`closed`]; a constant of open shape takes that of the other side.
@@ -241,8 +188,4 @@ fn conditions(text: &str) -> Result<Conditions, Vec<String>> {
         rest = after.trim_start().trim_start_matches(',').trim_start();
     }
     Ok(conditions)
-}
-
-fn messages(errors: &[Diagnostic]) -> Vec<String> {
-    errors.iter().map(|error| format!("{}: {}", error.code.id, error.message)).collect()
 }

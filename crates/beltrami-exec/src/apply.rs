@@ -72,6 +72,7 @@ fn unary<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>, ExecErro
     match kernel {
         Kernel::Neg => Ok(a.map(|x| -*x)),
         Kernel::Map(map) => elementwise::map(map, a),
+        Kernel::Composed(composition) => elementwise::composed(composition, a),
         Kernel::Sum => Ok(Tensor::scalar(reduction::sum(a))),
         Kernel::Mean => reduction::mean(a).map(Tensor::scalar),
         Kernel::Norm1 => reduction::norm_one(a).map(Tensor::scalar),

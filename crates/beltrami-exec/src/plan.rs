@@ -13,6 +13,7 @@ mod entrywise;
 mod explain;
 #[cfg(feature = "planted-fault")]
 mod fault;
+mod formula;
 mod function;
 mod inverse;
 mod kron;

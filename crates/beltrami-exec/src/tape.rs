@@ -6,6 +6,7 @@ mod compile;
 mod constraint;
 mod derivative;
 mod domain;
+mod formula;
 mod grouped;
 mod instruction;
 mod refined;

@@ -3,6 +3,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 
 use beltrami_core::Map;
+use beltrami_core::map::{AtZero, Domain};
 
 use crate::error::ExecError;
 use crate::series::Series;
@@ -18,7 +19,7 @@ pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
         return Ok(Series::constant(value, 0));
     }
     if has_kink(map, x) {
-        return Err(ExecError::not_differentiable(format!("{} at {x}", name(map))));
+        return Err(ExecError::not_differentiable(format!("{map} at {x}")));
     }
     let t = Series::variable(x, order);
     let line = |slope: f64| Series::polynomial(&[value, slope], order);
@@ -56,15 +57,14 @@ pub fn taylor(map: Map, x: f64, order: usize) -> Result<Series, ExecError> {
 
 /// The value of a scalar function.
 pub(crate) fn value(map: Map, x: f64) -> Result<f64, ExecError> {
-    let outside = match map {
-        Map::Arcsin | Map::Arccos => x.abs() > 1.0,
-        Map::Log => x <= 0.0,
-        Map::Log1p => x <= -1.0,
-        Map::Sqrt => x < 0.0,
-        _ => false,
+    let outside = match map.record().domain {
+        Domain::Above(lo) => x <= lo,
+        Domain::From(lo) => x < lo,
+        Domain::Between(lo, hi) => x < lo || x > hi,
+        Domain::Everywhere | Domain::OffPolesOfTangent => false,
     };
     if outside {
-        return Err(ExecError::domain(name(map), x));
+        return Err(ExecError::domain(map.to_string(), x));
     }
     Ok(evaluated(map, x))
 }
@@ -116,11 +116,13 @@ pub(crate) fn evaluated(map: Map, x: f64) -> f64 {
 
 /// Whether the function has a value at `x` and no derivative.
 fn has_kink(map: Map, x: f64) -> bool {
-    match map {
-        Map::Abs | Map::Sign | Map::Step | Map::Relu | Map::LeakyRelu | Map::Sqrt => x == 0.0,
-        Map::Arcsin | Map::Arccos => x.abs() == 1.0,
+    let record = map.record();
+    let edge = match record.domain {
+        Domain::From(lo) => x == lo,
+        Domain::Between(lo, hi) => x == lo || x == hi,
         _ => false,
-    }
+    };
+    edge || record.at_zero != AtZero::Smooth && x == 0.0
 }
 
 /// `Φ(x)`; through `erfc` so that small values keep their digits.
@@ -166,8 +168,4 @@ fn sigmoid(x: f64, order: usize) -> Series {
 
 fn plus_one(s: &Series) -> Series {
     s.starting_at(s[0] + 1.0)
-}
-
-fn name(map: Map) -> String {
-    format!("{map:?}").to_lowercase()
 }

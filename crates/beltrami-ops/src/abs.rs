@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The absolute value.
 pub static OP: Op = Op {
     name: "abs",
+    aliases: &["fabs"],
     kernel: Kernel::Map(Map::Abs),
     shape: rule::entrywise,
     facts: |graph, args| {

@@ -25,6 +25,7 @@ use crate::dmclip::first_order;
 /// The adjugate.
 pub static OP: Op = Op {
     name: "adj",
+    aliases: &["adjugate"],
     params: "A: matrix(n,n)",
     kernel: Kernel::Adj,
     shape: rule::square,

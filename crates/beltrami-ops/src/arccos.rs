@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The inverse cosine.
 pub static OP: Op = Op {
     name: "arccos",
+    aliases: &["acos"],
     kernel: Kernel::Map(Map::Arccos),
     shape: rule::entrywise,
     facts: |_, _| Facts::NONNEGATIVE,

@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The inverse sine.
 pub static OP: Op = Op {
     name: "arcsin",
+    aliases: &["asin"],
     kernel: Kernel::Map(Map::Arcsin),
     shape: rule::entrywise,
     facts: |graph, args| {

@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The inverse tangent.
 pub static OP: Op = Op {
     name: "arctan",
+    aliases: &["atan"],
     kernel: Kernel::Map(Map::Arctan),
     shape: rule::entrywise,
     facts: |graph, args| {

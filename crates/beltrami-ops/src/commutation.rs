@@ -24,6 +24,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, rule};
 /// The commutation matrix.
 pub static OP: Op = Op {
     name: "K",
+    aliases: &["commutation"],
     params: "",
     kernel: Kernel::Commutation,
     accepts: |args| args.len() == 2,

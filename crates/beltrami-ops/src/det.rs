@@ -23,6 +23,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The determinant.
 pub static OP: Op = Op {
     name: "det",
+    aliases: &["determinant"],
     params: "A: matrix(n,n)",
     kernel: Kernel::Det,
     shape: rule::square_to_scalar,

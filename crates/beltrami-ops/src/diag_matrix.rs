@@ -23,6 +23,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, Transposed, r
 /// The diagonal matrix.
 pub static OP: Op = Op {
     name: "diag",
+    aliases: &["diagm", "diagonal"],
     params: "x: vector(n)",
     kernel: Kernel::DiagMatrix,
     accepts: |args| matches!(args, [x] if x.shape.is_vector() || x.shape.is_row()),

@@ -26,6 +26,7 @@ use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, Transposed, 
 /// The matrix exponential.
 pub static OP: Op = Op {
     name: "expm",
+    aliases: &["matexp"],
     params: "A: matrix(n,n)",
     kernel: Kernel::Expm,
     shape: rule::square,

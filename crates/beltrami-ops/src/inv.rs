@@ -26,6 +26,7 @@ use beltrami_core::{Closed, Differential, Kernel, Op, Transposed, rule};
 /// The inverse.
 pub static OP: Op = Op {
     name: "inv",
+    aliases: &["inverse"],
     params: "A: matrix(n,n)",
     kernel: Kernel::Inv,
     shape: rule::square,

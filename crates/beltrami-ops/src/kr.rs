@@ -23,6 +23,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, ShapeError, r
 /// The Khatri–Rao product.
 pub static OP: Op = Op {
     name: "kr",
+    aliases: &["khatrirao"],
     params: "A: matrix(m,n), B: matrix(p,n)",
     kernel: Kernel::KhatriRao,
     shape: |sizes, args| {

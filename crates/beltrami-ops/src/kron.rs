@@ -23,6 +23,7 @@ use beltrami_core::{Closed, Differential, Facts, Kernel, Lower, Op, Shape, Trans
 /// The Kronecker product.
 pub static OP: Op = Op {
     name: "kron",
+    aliases: &["kronecker"],
     params: "A: matrix(m,n), B: matrix(p,q)",
     kernel: Kernel::Kron,
     shape: |_, args| {

@@ -20,6 +20,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The leaky rectified linear unit.
 pub static OP: Op = Op {
     name: "leaky_relu",
+    aliases: &["leakyrelu"],
     kernel: Kernel::Map(Map::LeakyRelu),
     shape: rule::entrywise,
     facts: |graph, args| {

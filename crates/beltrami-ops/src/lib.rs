@@ -72,6 +72,7 @@ operations![
     expm1,
     log1p,
     gelu,
+    silu,
     above,
     max,
     min,

@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Kernel, Map, Op, Transposed, rule};
 /// The natural logarithm.
 pub static OP: Op = Op {
     name: "log",
+    aliases: &["ln"],
     kernel: Kernel::Map(Map::Log),
     shape: rule::entrywise,
     transposed: Transposed::Each,

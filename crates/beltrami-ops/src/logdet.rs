@@ -25,6 +25,7 @@ use beltrami_core::{Differential, Kernel, Op, Transposed, rule};
 /// The logarithm of the determinant.
 pub static OP: Op = Op {
     name: "logdet",
+    aliases: &["log_det", "logabsdet", "slogdet"],
     params: "A: matrix(n,n)",
     kernel: Kernel::LogDet,
     shape: rule::square_to_scalar,

@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Kernel, Op, Transposed, rule};
 /// The logarithm of the sum of exponentials.
 pub static OP: Op = Op {
     name: "logsumexp",
+    aliases: &["lse"],
     kernel: Kernel::LogSumExp,
     shape: rule::to_scalar,
     transposed: Transposed::Itself,

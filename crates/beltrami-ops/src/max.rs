@@ -20,6 +20,7 @@ use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, Transposed, 
 /// The entry-wise maximum.
 pub static OP: Op = Op {
     name: "max",
+    aliases: &["maximum"],
     params: "A: matrix(m,n), B: matrix(m,n)",
     kernel: Kernel::Max,
     shape: rule::alike,

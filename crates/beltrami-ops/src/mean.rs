@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The mean of all entries.
 pub static OP: Op = Op {
     name: "mean",
+    aliases: &["average", "avg"],
     kernel: Kernel::Mean,
     shape: rule::to_scalar,
     facts: |graph, args| graph.facts(args[0]) & (Facts::POSITIVE | Facts::NONNEGATIVE),

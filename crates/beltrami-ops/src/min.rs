@@ -20,6 +20,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The entry-wise minimum.
 pub static OP: Op = Op {
     name: "min",
+    aliases: &["minimum"],
     params: "A: matrix(m,n), B: matrix(m,n)",
     kernel: Kernel::Min,
     shape: rule::alike,

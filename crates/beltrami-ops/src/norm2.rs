@@ -23,6 +23,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The Euclidean norm.
 pub static OP: Op = Op {
     name: "norm2",
+    aliases: &["norm", "fro", "frobenius"],
     kernel: Kernel::Norm2,
     shape: rule::to_scalar,
     facts: |graph, args| {

@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The nuclear norm.
 pub static OP: Op = Op {
     name: "normnuc",
+    aliases: &["nuclear", "trnorm"],
     kernel: Kernel::NormNuc,
     shape: rule::to_scalar,
     facts: |graph, args| {

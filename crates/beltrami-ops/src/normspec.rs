@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The spectral norm.
 pub static OP: Op = Op {
     name: "normspec",
+    aliases: &["spectral"],
     kernel: Kernel::NormSpec,
     shape: rule::to_scalar,
     facts: |graph, args| {

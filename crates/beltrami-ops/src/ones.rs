@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, rule};
 /// All ones.
 pub static OP: Op = Op {
     name: "ones",
+    aliases: &["one"],
     params: "",
     kernel: Kernel::Ones,
     accepts: |args| matches!(args.len(), 1 | 2),

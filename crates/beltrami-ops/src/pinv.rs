@@ -25,6 +25,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 /// The pseudoinverse.
 pub static OP: Op = Op {
     name: "pinv",
+    aliases: &["pseudoinverse"],
     kernel: Kernel::Pinv,
     shape: |_, args| {
         rule::count(args, 1, "1 argument")?;

@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The logistic function.
 pub static OP: Op = Op {
     name: "sigmoid",
+    aliases: &["logistic", "expit"],
     kernel: Kernel::Map(Map::Sigmoid),
     shape: rule::entrywise,
     facts: |_, _| Facts::POSITIVE,

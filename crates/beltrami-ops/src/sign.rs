@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The sign.
 pub static OP: Op = Op {
     name: "sign",
+    aliases: &["sgn", "signum"],
     kernel: Kernel::Map(Map::Sign),
     shape: rule::entrywise,
     facts: |graph, args| {

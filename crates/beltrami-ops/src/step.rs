@@ -20,6 +20,7 @@ use beltrami_core::{Differential, Facts, Kernel, Map, Op, Transposed, rule};
 /// The Heaviside step.
 pub static OP: Op = Op {
     name: "step",
+    aliases: &["heaviside"],
     kernel: Kernel::Map(Map::Step),
     shape: rule::entrywise,
     facts: |graph, args| {

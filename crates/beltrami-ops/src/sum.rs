@@ -20,6 +20,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, Transposed, r
 /// The sum of all entries.
 pub static OP: Op = Op {
     name: "sum",
+    aliases: &["total"],
     kernel: Kernel::Sum,
     accepts: |args| args.len() == 1,
     shape: |_, args| {

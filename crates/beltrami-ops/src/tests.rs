@@ -83,6 +83,17 @@ fn every_kernel_but_none_twice_is_built_by_an_operation() {
 }
 
 #[test]
+fn what_is_called_otherwise_elsewhere_has_one_name_here() {
+    let mut seen = BTreeSet::new();
+    for entry in ENTRIES {
+        for alias in entry.op.aliases {
+            assert!(registry().named(alias).is_empty(), "`{alias}` is an operation");
+            assert!(seen.insert(alias), "{}: `{alias}` is another operation", entry.file);
+        }
+    }
+}
+
+#[test]
 fn operations_of_one_name_are_told_apart() {
     let mut seen: BTreeMap<(&str, Option<i64>), Vec<&Entry>> = BTreeMap::new();
     for entry in ENTRIES {

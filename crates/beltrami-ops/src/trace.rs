@@ -24,6 +24,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Transposed, rule};
 /// The trace.
 pub static OP: Op = Op {
     name: "tr",
+    aliases: &["trace"],
     params: "A: matrix(n,n)",
     kernel: Kernel::Trace,
     shape: rule::square_to_scalar,

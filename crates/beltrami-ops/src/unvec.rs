@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, ShapeError, r
 /// The matrix of stacked columns.
 pub static OP: Op = Op {
     name: "unvec",
+    aliases: &["reshape"],
     params: "x: vector(m*n)",
     kernel: Kernel::Unvec,
     shape: |sizes, args| {

@@ -22,6 +22,7 @@ use beltrami_core::{Differential, Facts, Kernel, Lower, Op, Shape, rule};
 /// The stacked columns.
 pub static OP: Op = Op {
     name: "vec",
+    aliases: &["flatten"],
     kernel: Kernel::Vec,
     shape: |_, args| {
         rule::count(args, 1, "1 argument")?;

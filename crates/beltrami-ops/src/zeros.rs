@@ -19,6 +19,7 @@ use beltrami_core::{Differential, Facts, Kernel, Op, Shape, rule};
 /// All zeros.
 pub static OP: Op = Op {
     name: "zeros",
+    aliases: &["zero"],
     params: "",
     kernel: Kernel::Zeros,
     accepts: |args| matches!(args.len(), 1 | 2),

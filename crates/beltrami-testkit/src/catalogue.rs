@@ -92,7 +92,7 @@ impl Listed {
         let weight = match self.op.notation {
             _ if !fits => return None,
             Notation::Call if matches!(self.op.differential, Differential::None) => 1,
-            Notation::Call if matches!(self.op.kernel, Kernel::Map(_)) => 2,
+            Notation::Call if matches!(self.op.kernel, Kernel::Map(_) | Kernel::Composed(_)) => 2,
             Notation::Call if scalar => 1,
             Notation::Call => 4,
             _ => 6,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami_calculus::{Derived, Form, Layout, Operator, Placement, Symmetric};
+use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Shape, Structure};
 use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 use beltrami_stop::Stop;
@@ -175,17 +175,7 @@ impl Session {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
         let fail = |diagnostic: Diagnostic| Failure::failed(diagnostic, &loaded.sources);
-        let orthogonal =
-            |id: &ExprId| graph.facts(*id).has(Facts::ORTHOGONAL) && !graph.shape(*id).is_scalar();
-        if by.len() > 1 && options.symmetric != Symmetric::Ambient && by.iter().any(orthogonal) {
-            return Err(fail(
-                Diagnostic::error(
-                    &codes::E0702,
-                    "second derivatives on orthogonal matrices depend on a choice of connection",
-                )
-                .hint("ask for the derivative by all entries with `--symmetric ambient`"),
-            ));
-        }
+        one_connection(&graph, &by, options.symmetric).map_err(fail)?;
         let variables = loaded.drawn();
         let indices: Vec<_> =
             loaded.program.indices.iter().map(|i| (i.name.clone(), i.size.clone())).collect();
@@ -203,91 +193,39 @@ impl Session {
             derived: &below.derived,
             order: reach,
         });
-        let comparison =
-            |graph: &Graph, check: &dyn Fn(&Comparison<'_>) -> Result<Checked, CheckFailure>| {
-                check(&Comparison {
-                    graph,
-                    root,
-                    by: &by,
-                    lower,
-                    symmetric: options.symmetric,
-                    variables: &variables,
-                    indices: &indices,
-                    numbers,
-                    near: options.near.as_ref(),
-                    seed: options.seed,
-                    stop: &options.stop,
-                })
-            };
+        let compare = |graph: &Graph, check: &Check<'_>| {
+            check(&Comparison {
+                graph,
+                root,
+                by: &by,
+                lower,
+                symmetric: options.symmetric,
+                variables: &variables,
+                indices: &indices,
+                numbers,
+                near: options.near.as_ref(),
+                seed: options.seed,
+                stop: &options.stop,
+            })
+        };
         let mut warnings = loaded.program.warnings.clone();
         let equal = of_multiples(&mut graph, root, &by);
-        let (derived, operator, outcome) = if options.form == Form::Operator {
-            let found = beltrami_calculus::operator(
-                &mut graph,
-                &self.rules,
-                equal,
-                &by,
-                options.symmetric,
-                &options.stop,
-                &mut |graph, expr| self.simplify(graph, expr),
-            );
-            let operator = found.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
-            let outcome = comparison(&graph, &|comparison| comparison.run_operator(&operator));
-            let derived = Derived {
-                expr: operator.forward,
-                form: Form::Operator,
-                placement: Placement::Matrix(vec![0], vec![1]),
-            };
-            (derived, Some(operator), outcome)
-        } else {
-            let request = beltrami_calculus::Request {
-                root: equal,
-                shorten: true,
-                by: by.clone(),
-                layout: options.layout,
-                form: options.form,
-                symmetric: options.symmetric,
-                stop: options.stop.clone(),
-            };
-            let mut plain: Vec<ExprId> = Vec::new();
-            let derived =
-                beltrami_calculus::derive(&mut graph, &self.rules, &request, &mut |graph, expr| {
-                    plain.push(expr);
-                    self.simplify(graph, expr)
-                });
-            let mut derived = derived.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
-            let mut outcome = comparison(&graph, &|comparison| comparison.run(&derived));
-            if matches!(outcome, Err(CheckFailure::Differs { .. })) {
-                // A rule at fault need not cost the answer: what the rules started from is checked in its place.
-                for expr in plain.into_iter().filter(|expr| *expr != derived.expr) {
-                    let other = Derived { expr, ..derived.clone() };
-                    if let Ok(checked) = comparison(&graph, &|comparison| comparison.run(&other)) {
-                        warnings.push(Diagnostic::warning(
-                            &codes::W0103,
-                            "a simplification failed its check and was left out; please report this expression",
-                        ));
-                        (derived, outcome) = (other, Ok(checked));
-                        break;
-                    }
-                }
-            }
-            (derived, None, outcome)
+        let request = beltrami_calculus::Request {
+            root: equal,
+            shorten: true,
+            by: by.clone(),
+            layout: options.layout,
+            form: options.form,
+            symmetric: options.symmetric,
+            stop: options.stop.clone(),
         };
-        let parts = operator.iter().filter_map(|operator| Some(operator.adjoint?.1));
-        for expr in parts.chain([derived.expr]).filter(|expr| !is_short(&graph, *expr)) {
-            let operations = beltrami_print::program(&graph, expr).operations;
-            if operations > MOST_WRITTEN {
-                return Err(fail(
-                    Diagnostic::error(
-                        &codes::E0403,
-                        format!(
-                            "the derivative has {operations} operations, every shared part counted once"
-                        ),
-                    )
-                    .hint("differentiate a part, or ask for a lower order"),
-                ));
-            }
-        }
+        let found = match options.form {
+            Form::Operator => self.as_operator(&mut graph, &request, &compare),
+            _ => self.as_formula(&mut graph, &request, &compare, &mut warnings),
+        };
+        let Found { derived, operator, outcome } =
+            found.map_err(|error| fail(refusal(loaded, &graph, &error)))?;
+        readable(&graph, &derived, operator.as_ref()).map_err(fail)?;
         let checked = outcome.map_err(|failure| fail(unchecked(loaded, &failure, options.seed)))?;
         if checked.vanishing {
             warnings.push(Diagnostic::warning(
@@ -322,6 +260,111 @@ impl Session {
             lets: loaded.program.lets.clone(),
         })
     }
+
+    /// The derivative as a linear map.
+    fn as_operator(
+        &self,
+        graph: &mut Graph,
+        request: &beltrami_calculus::Request,
+        compare: &Compare<'_>,
+    ) -> Result<Found, CalculusError> {
+        let operator = beltrami_calculus::operator(
+            graph,
+            &self.rules,
+            request.root,
+            &request.by,
+            request.symmetric,
+            &request.stop,
+            &mut |graph, expr| self.simplify(graph, expr),
+        )?;
+        let outcome = compare(graph, &|comparison| comparison.run_operator(&operator));
+        let derived = Derived {
+            expr: operator.forward,
+            form: Form::Operator,
+            placement: Placement::Matrix(vec![0], vec![1]),
+        };
+        Ok(Found { derived, operator: Some(operator), outcome })
+    }
+
+    /// The derivative as a formula.
+    fn as_formula(
+        &self,
+        graph: &mut Graph,
+        request: &beltrami_calculus::Request,
+        compare: &Compare<'_>,
+        warnings: &mut Vec<Diagnostic>,
+    ) -> Result<Found, CalculusError> {
+        let mut plain: Vec<ExprId> = Vec::new();
+        let derived =
+            beltrami_calculus::derive(graph, &self.rules, request, &mut |graph, expr| {
+                plain.push(expr);
+                self.simplify(graph, expr)
+            })?;
+        let outcome = compare(graph, &|comparison| comparison.run(&derived));
+        if matches!(outcome, Err(CheckFailure::Differs { .. })) {
+            // A rule at fault need not cost the answer: what the rules started from is checked in its place.
+            for expr in plain.into_iter().filter(|expr| *expr != derived.expr) {
+                let other = Derived { expr, ..derived.clone() };
+                if let Ok(checked) = compare(graph, &|comparison| comparison.run(&other)) {
+                    warnings.push(Diagnostic::warning(
+                        &codes::W0103,
+                        "a simplification failed its check and was left out; please report this expression",
+                    ));
+                    return Ok(Found { derived: other, operator: None, outcome: Ok(checked) });
+                }
+            }
+        }
+        Ok(Found { derived, operator: None, outcome })
+    }
+}
+
+/// A comparison of one derivative with numbers.
+type Check<'a> = dyn Fn(&Comparison<'_>) -> Result<Checked, CheckFailure> + 'a;
+
+/// Compares derivatives of one expression with numbers.
+type Compare<'a> = dyn Fn(&Graph, &Check<'_>) -> Result<Checked, CheckFailure> + 'a;
+
+/// A derivative, and what its comparison gave.
+struct Found {
+    derived: Derived,
+    operator: Option<Operator>,
+    outcome: Result<Checked, CheckFailure>,
+}
+
+/// Refuses second derivatives whose meaning depends on more than the manifold.
+fn one_connection(graph: &Graph, by: &[ExprId], symmetric: Symmetric) -> Result<(), Diagnostic> {
+    let orthogonal =
+        |id: &ExprId| graph.facts(*id).has(Facts::ORTHOGONAL) && !graph.shape(*id).is_scalar();
+    if by.len() > 1 && symmetric != Symmetric::Ambient && by.iter().any(orthogonal) {
+        return Err(Diagnostic::error(
+            &codes::E0702,
+            "second derivatives on orthogonal matrices depend on a choice of connection",
+        )
+        .hint("ask for the derivative by all entries with `--symmetric ambient`"));
+    }
+    Ok(())
+}
+
+/// Refuses derivatives that nobody could read.
+fn readable(
+    graph: &Graph,
+    derived: &Derived,
+    operator: Option<&Operator>,
+) -> Result<(), Diagnostic> {
+    let parts = operator.and_then(|operator| Some(operator.adjoint?.1)).into_iter();
+    for expr in parts.chain([derived.expr]).filter(|expr| !is_short(graph, *expr)) {
+        let operations = beltrami_print::program(graph, expr).operations;
+        if operations > MOST_WRITTEN {
+            return Err(Diagnostic::error(
+                &codes::E0403,
+                format!(
+                    "the derivative has {operations} operations, every shared part counted once"
+                ),
+            )
+            .hint("differentiate a part, or ask for a lower order"));
+        }
+    }
+    Ok(())
 }
 
 impl Derivation {

@@ -17,8 +17,9 @@ struct Exception {
     reason: &'static str,
 }
 
-/// Files of words of other languages, of which many are called like operations.
+/// Files of words of other languages, and of kernels, of which many are called like operations.
 const VOCABULARIES: &[&str] = &[
+    "crates/beltrami-core/src/map/primitive.rs",
     "crates/beltrami-print/src/c/name.rs",
     "crates/beltrami-print/src/julia/name.rs",
     "crates/beltrami-print/src/rust/name.rs",
@@ -31,14 +32,14 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "hints in words for calls with too few arguments",
     },
     Exception {
-        file: "crates/beltrami-elab/src/constants.rs",
+        file: "crates/beltrami-elab/src/term.rs",
         names: &["eye"],
         reason: "`eye` without a size is syntax, settled by inference before any operation is chosen",
     },
     Exception {
-        file: "crates/beltrami-elab/src/scope.rs",
+        file: "crates/beltrami-elab/src/prepass.rs",
         names: &["eye"],
-        reason: "as in constants.rs",
+        reason: "as in term.rs",
     },
     Exception {
         file: "crates/beltrami-print/src/python/name.rs",

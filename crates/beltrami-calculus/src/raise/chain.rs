@@ -2,8 +2,8 @@
 
 use beltrami_core::{ExprId, Facts, Kernel, Number};
 
+use crate::calculus::Calculus;
 use crate::error::Result;
-use crate::lower::Calculus;
 
 /// A product of matrices; `true` marks a transposed factor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use beltrami_core::{ExprId, Kernel, Number, Shape};
 
+use crate::calculus::Calculus;
 use crate::error::{CalculusError, Result};
 use crate::index::{Factor, Idx, Leg};
-use crate::lower::Calculus;
 
 impl Calculus<'_> {
     /// The product of the factors as an einsum with one axis for each output leg that is not empty.

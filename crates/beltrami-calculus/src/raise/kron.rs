@@ -2,10 +2,10 @@
 
 use beltrami_core::{Dim, ExprId, Kernel, Number, Shape};
 
+use crate::calculus::Calculus;
 use crate::cost::cost;
 use crate::error::Result;
 use crate::index::{Factor, Idx};
-use crate::lower::Calculus;
 
 type Scalars = Vec<(ExprId, Number)>;
 

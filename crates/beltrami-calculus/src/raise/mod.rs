@@ -7,9 +7,9 @@ mod network;
 
 use beltrami_core::{ExprId, Kernel, Number, Shape};
 
+use crate::calculus::Calculus;
 use crate::error::Result;
 use crate::index::{Factor, Idx, Leg, Term};
-use crate::lower::Calculus;
 
 pub(crate) use chain::Chain;
 

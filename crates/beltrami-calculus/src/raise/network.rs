@@ -5,9 +5,9 @@
 use beltrami_core::{ExprId, Kernel, Number, Shape};
 
 use super::Chain;
+use crate::calculus::Calculus;
 use crate::error::Result;
 use crate::index::{Factor, Idx};
-use crate::lower::Calculus;
 
 /// Expressions and the powers of their entries.
 type Powers = Vec<(ExprId, Number)>;

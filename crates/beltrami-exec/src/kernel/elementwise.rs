@@ -1,8 +1,9 @@
 //! Kernels that work entry by entry.
 
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 
-use beltrami_core::{Kernel, Map};
+use beltrami_core::{Algebra, Composition, Kernel, Map, Number};
 
 use crate::error::ExecError;
 use crate::power::power;
@@ -36,6 +37,50 @@ pub(crate) fn apply_map<S: Scalar>(map: Map, x: S) -> Result<S, ExecError> {
         return Ok(S::from_real(value(map, x.real())?));
     }
     Ok(x.compose(&taylor(map, x.real(), S::ORDER)?))
+}
+
+/// The formula of a composed function at every entry.
+pub(crate) fn composed<S: Scalar>(
+    composition: &Composition,
+    a: &Tensor<S>,
+) -> Result<Tensor<S>, ExecError> {
+    a.try_map(|x| composition.formula.at(&mut Scalars(PhantomData), x))
+}
+
+/// Formulas in scalars.
+struct Scalars<S>(PhantomData<S>);
+
+impl<S: Scalar> Algebra for Scalars<S> {
+    type Value = S;
+    type Error = ExecError;
+
+    fn number(&mut self, x: Number) -> Result<S, ExecError> {
+        Ok(S::from_real(x.to_f64()))
+    }
+
+    fn neg(&mut self, a: S) -> Result<S, ExecError> {
+        Ok(-a)
+    }
+
+    fn sum(&mut self, a: S, b: S) -> Result<S, ExecError> {
+        Ok(a + b)
+    }
+
+    fn difference(&mut self, a: S, b: S) -> Result<S, ExecError> {
+        Ok(a - b)
+    }
+
+    fn product(&mut self, a: S, b: S) -> Result<S, ExecError> {
+        Ok(a * b)
+    }
+
+    fn quotient(&mut self, a: S, b: S) -> Result<S, ExecError> {
+        a.divide(b)
+    }
+
+    fn map(&mut self, map: Map, a: S) -> Result<S, ExecError> {
+        apply_map(map, a)
+    }
 }
 
 /// Every entry with one exponent.

@@ -27,7 +27,7 @@ impl Program {
                 let square = self.unary(Unary::Square, x);
                 return self.sum(square);
             }
-            (Unary::Map(map), Op::Diagonal(_) | Op::Banded(_)) if keeps_zero(map) => {
+            (Unary::Map(map), Op::Diagonal(_) | Op::Banded(_)) if map.record().keeps_zero => {
                 return self.of_strips(a, |program, entries| program.unary(f, entries));
             }
             (Unary::Square, Op::Diagonal(_) | Op::Banded(_)) => {
@@ -502,26 +502,4 @@ impl Program {
         let recip = self.unary(Unary::Recip, sum);
         self.entrywise(Binary::Mul, recip, exponentials)
     }
-}
-
-fn keeps_zero(map: Map) -> bool {
-    matches!(
-        map,
-        Map::Sin
-            | Map::Tan
-            | Map::Arcsin
-            | Map::Arctan
-            | Map::Sinh
-            | Map::Tanh
-            | Map::Sqrt
-            | Map::Abs
-            | Map::Sign
-            | Map::Step
-            | Map::Relu
-            | Map::LeakyRelu
-            | Map::Gelu
-            | Map::Erf
-            | Map::Log1p
-            | Map::Expm1
-    )
 }

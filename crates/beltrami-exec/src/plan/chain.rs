@@ -112,12 +112,10 @@ impl Program {
         let (thin_left, thin_right) = (self.size(a).0 == 1, self.size(b).1 == 1);
         match (self.op(a).clone(), self.op(b).clone()) {
             // A line is divided by what the diagonal is the reciprocal of, which takes one operation and rounds once.
-            (Op::Diagonal(v), _) => {
-                return Some(match *self.op(v) {
-                    Op::Unary(Unary::Recip, u) if thin_right => self.binary(Binary::Div, b, u),
-                    _ => self.mul(v, b),
-                });
-            }
+            (Op::Diagonal(v), _) => Some(match *self.op(v) {
+                Op::Unary(Unary::Recip, u) if thin_right => self.binary(Binary::Div, b, u),
+                _ => self.mul(v, b),
+            }),
             (_, Op::Diagonal(v)) => {
                 if let Op::Unary(Unary::Recip, u) = *self.op(v)
                     && thin_left
@@ -126,31 +124,27 @@ impl Program {
                     return Some(self.binary(Binary::Div, a, row));
                 }
                 let row = self.transpose(v);
-                return Some(self.mul(a, row));
+                Some(self.mul(a, row))
             }
-            (Op::Banded(_), _) if thin_right || self.is_banded(b) => {
-                return Some(self.strips_times(a, b));
-            }
+            (Op::Banded(_), _) if thin_right || self.is_banded(b) => Some(self.strips_times(a, b)),
             (_, Op::Banded(_)) if thin_left => {
                 let (column, turned) = (self.transpose(a), self.transpose(b));
                 let product = self.matmul(turned, column);
-                return Some(self.transpose(product));
+                Some(self.transpose(product))
             }
             (Op::AddBanded(x, v), _) if thin_right || self.is_light(x) => {
                 let (product, other) = (self.matmul(x, b), self.matmul(v, b));
-                return Some(self.add(product, other));
+                Some(self.add(product, other))
             }
             (_, Op::AddBanded(x, v)) if thin_left || self.is_light(x) => {
                 let (product, other) = (self.matmul(a, x), self.matmul(a, v));
-                return Some(self.add(product, other));
+                Some(self.add(product, other))
             }
-            (Op::Inverse { factors, transposed }, _) => {
-                return Some(self.solve(factors, b, transposed));
-            }
+            (Op::Inverse { factors, transposed }, _) => Some(self.solve(factors, b, transposed)),
             (_, Op::Inverse { factors, transposed }) => {
                 let turned = self.transpose(a);
                 let solution = self.solve(factors, turned, !transposed);
-                return Some(self.transpose(solution));
+                Some(self.transpose(solution))
             }
             // kron(A, B)*vec(X) = vec(B*X*A').
             (Op::Kron(x, y), _) if thin_right => {
@@ -159,33 +153,38 @@ impl Program {
                 let product = self.matmul(x, turned);
                 let y = self.transpose(y);
                 let product = self.matmul(product, y);
-                return Some(self.reshape(product, smallvec![m * p, 1]));
+                Some(self.reshape(product, smallvec![m * p, 1]))
             }
             (_, Op::Kron(..)) if thin_left => {
                 let (column, turned) = (self.transpose(a), self.transpose(b));
                 let product = self.matmul(turned, column);
-                return Some(self.transpose(product));
+                Some(self.transpose(product))
             }
             // A thin factor first: each product is then one with a line.
             (Op::MatMul(x, y), _) if thin_right => {
                 let inner = self.matmul(y, b);
-                return Some(self.matmul(x, inner));
+                Some(self.matmul(x, inner))
             }
             (_, Op::MatMul(x, y)) if thin_left => {
                 let inner = self.matmul(a, x);
-                return Some(self.matmul(inner, y));
+                Some(self.matmul(inner, y))
             }
             (Op::SymmetricSum(x), _) if thin_right => {
                 let dims = self.dims(b).clone();
-                return Some(self.add_node(Op::SymmetricProduct(x, b), dims));
+                Some(self.add_node(Op::SymmetricProduct(x, b), dims))
             }
             (_, Op::SymmetricSum(_)) if thin_left => {
                 let column = self.transpose(a);
                 let product = self.matmul(b, column);
-                return Some(self.transpose(product));
+                Some(self.transpose(product))
             }
-            _ => {}
+            _ => self.distributed(a, b),
         }
+    }
+
+    /// Products of sums with lines, and numbers of what is multiplied with a band.
+    fn distributed(&mut self, a: NodeId, b: NodeId) -> Option<NodeId> {
+        let (thin_left, thin_right) = (self.size(a).0 == 1, self.size(b).1 == 1);
         if let Op::Binary(f @ (Binary::Add | Binary::Sub), x, y) = *self.op(a)
             && thin_right
             && self.is_multiplied(x, a)

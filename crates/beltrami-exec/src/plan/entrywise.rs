@@ -343,29 +343,13 @@ impl<T: Real> Loop<T> {
                         other => {
                             let tile = &mut scratch[..width];
                             ok &= self.compute(vectors, &at, &mut registers, tile);
-                            match other {
-                                Goal::Sum => add_lanes(vectors, &mut lanes, tile, None),
-                                Goal::Squares(scale) => {
-                                    add_lanes(vectors, &mut lanes, tile, Some(*scale));
-                                }
-                                Goal::Largest => compare_lanes(vectors, &mut lanes, tile, false),
-                                Goal::LargestSize => compare_lanes(vectors, &mut lanes, tile, true),
-                                Goal::RowSums(out) => {
-                                    let rows = tile.chunks(self.cols);
-                                    for (out, row) in out[i - first_row..].iter_mut().zip(rows) {
-                                        *out += sum_of_row(vectors, row);
-                                        ok &= out.to_f64().is_finite();
-                                    }
-                                }
-                                Goal::ColumnSums(out) => {
-                                    let left = if narrow { 0 } else { left };
-                                    for row in tile.chunks(self.cols) {
-                                        let out = &mut out[left..][..row.len()];
-                                        out.iter_mut().zip(row).for_each(|(out, x)| *out += *x);
-                                    }
-                                }
-                                Goal::Store(_) => {}
-                            }
+                            ok &= self.folded_in(
+                                vectors,
+                                other,
+                                &mut lanes,
+                                tile,
+                                (i - first_row, if narrow { 0 } else { left }),
+                            );
                         }
                     }
                 }
@@ -379,6 +363,38 @@ impl<T: Real> Loop<T> {
             _ => folded(&lanes, |x, y| x + y),
         };
         (left, ok)
+    }
+
+    /// Adds a tile to what is gathered, whose first row and column are given; whether that is finite.
+    fn folded_in(
+        &self,
+        vectors: Vectors,
+        goal: &mut Goal<'_, T>,
+        lanes: &mut [T; LANES],
+        tile: &[T],
+        (row, column): (usize, usize),
+    ) -> bool {
+        let mut ok = true;
+        match goal {
+            Goal::Sum => add_lanes(vectors, lanes, tile, None),
+            Goal::Squares(scale) => add_lanes(vectors, lanes, tile, Some(*scale)),
+            Goal::Largest => compare_lanes(vectors, lanes, tile, false),
+            Goal::LargestSize => compare_lanes(vectors, lanes, tile, true),
+            Goal::RowSums(out) => {
+                for (out, entries) in out[row..].iter_mut().zip(tile.chunks(self.cols)) {
+                    *out += sum_of_row(vectors, entries);
+                    ok &= out.to_f64().is_finite();
+                }
+            }
+            Goal::ColumnSums(out) => {
+                for entries in tile.chunks(self.cols) {
+                    let out = &mut out[column..][..entries.len()];
+                    out.iter_mut().zip(entries).for_each(|(out, x)| *out += *x);
+                }
+            }
+            Goal::Store(_) => {}
+        }
+        ok
     }
 
     /// How many entries from one on, at most `width`, have no beginning and no end of a shifted operand between them.

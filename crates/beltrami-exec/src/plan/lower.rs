@@ -348,6 +348,10 @@ impl Lowering<'_> {
             (Kernel::Min, [a, b]) => program.binary(Binary::Min, *a, *b),
             (Kernel::Above, [a, b]) => program.binary(Binary::Above, *a, *b),
             (Kernel::Map(map), [a]) => program.unary(Unary::Map(map), *a),
+            (Kernel::Composed(composition), [a]) => {
+                let Ok(value) = composition.formula.at(program, a);
+                value
+            }
             (Kernel::Transpose, [a]) => program.transpose(*a),
             (Kernel::Sum, [a]) => program.sum(*a),
             (Kernel::SumRows, [a]) => program.reduce(Reduce::SumRows, *a),

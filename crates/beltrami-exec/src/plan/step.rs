@@ -160,17 +160,7 @@ impl<T: Real> Step<T> {
         threads: usize,
     ) -> Result<(), ExecError> {
         match &self.work {
-            Work::Loop(program, reads) => {
-                let mut operands: [&[T]; OPERANDS] = [&[]; OPERANDS];
-                for ((operand, read), access) in operands.iter_mut().zip(reads).zip(&program.access)
-                {
-                    let (data, turned) = memory.either(*read);
-                    debug_assert_eq!(turned, *access == Access::Turned);
-                    *operand = data;
-                }
-                let operands = &operands[..reads.len()];
-                return program.run(operands, out, threads).map_err(|_| self.not_finite());
-            }
+            Work::Loop(program, reads) => return self.looped(out, program, reads, memory, threads),
             Work::Fill(x) => out.fill(*x),
             Work::Copy(from) => match memory.either(from.read) {
                 (data, true) => dense::transpose(out, data, from.cols, from.rows),
@@ -202,28 +192,7 @@ impl<T: Real> Step<T> {
             Work::Arrange(from, layout) => arrange(out, clean, memory.rows(*from), layout),
             Work::Pack(from, triangle) => pack(out, memory.rows(*from), *triangle),
             Work::Unpack(from, triangle) => unpack(out, memory.rows(*from), *triangle),
-            Work::BatchedProduct { a, a_turned, b, b_turned, inner } => {
-                let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
-                let (a, b) = (memory.rows(*a), memory.rows(*b));
-                let view = |data, turned, rows, cols| {
-                    if turned {
-                        View::new(data, cols, rows).transpose()
-                    } else {
-                        View::new(data, rows, cols)
-                    }
-                };
-                let task = |place: usize, out: &mut [T]| {
-                    let a = view(&a[place * m * k..], *a_turned, m, k);
-                    let b = view(&b[place * k * n..], *b_turned, k, n);
-                    product(out, false, a, b, T::ONE, 1);
-                };
-                if threads > 1 {
-                    out.par_chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
-                } else {
-                    out.chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
-                }
-                return self.checked(out);
-            }
+            Work::BatchedProduct { .. } => return self.batched(out, memory, threads),
             Work::Product(a, b) => {
                 product(out, false, memory.view(a), memory.view(b), T::ONE, threads);
                 return self.checked(out);
@@ -274,32 +243,86 @@ impl<T: Real> Step<T> {
                 out[0] = T::from_f64(product.nearest().ok_or_else(|| self.not_finite())?);
                 return self.checked(out);
             }
-            Work::Apply { kernel, spec, args } => {
-                let args = args
-                    .iter()
-                    .map(|(a, dims)| {
-                        let (data, turned) = memory.either(a.read);
-                        let mut numbers: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
-                        if turned {
-                            let rows = numbers.clone();
-                            dense::transpose(&mut numbers, &rows, a.cols, a.rows);
-                        }
-                        Tensor::new(dims.clone(), numbers)
-                    })
-                    .collect::<Result<Vec<_>, _>>()?;
-                let args: Vec<&Tensor<f64>> = args.iter().collect();
-                let value = apply(*kernel, spec.as_deref(), &args)?;
-                if value.len() != out.len() {
-                    return Err(ExecError::shape(
-                        *kernel,
-                        format!("{} entries where {} were planned", value.len(), out.len()),
-                    ));
-                }
-                out.iter_mut().zip(value.data()).for_each(|(out, x)| *out = T::from_f64(*x));
-                return self.checked(out);
-            }
+            Work::Apply { .. } => return self.applied(out, memory),
         }
         Ok(())
+    }
+
+    fn looped(
+        &self,
+        out: &mut [T],
+        program: &Loop<T>,
+        reads: &[Read],
+        memory: &Memory<'_, '_, '_, T>,
+        threads: usize,
+    ) -> Result<(), ExecError> {
+        let mut operands: [&[T]; OPERANDS] = [&[]; OPERANDS];
+        for ((operand, read), access) in operands.iter_mut().zip(reads).zip(&program.access) {
+            let (data, turned) = memory.either(*read);
+            debug_assert_eq!(turned, *access == Access::Turned);
+            *operand = data;
+        }
+        let operands = &operands[..reads.len()];
+        program.run(operands, out, threads).map_err(|_| self.not_finite())
+    }
+
+    /// Products of matrices that lie one after the other.
+    fn batched(
+        &self,
+        out: &mut [T],
+        memory: &Memory<'_, '_, '_, T>,
+        threads: usize,
+    ) -> Result<(), ExecError> {
+        let Work::BatchedProduct { a, a_turned, b, b_turned, inner } = &self.work else {
+            return Ok(());
+        };
+        let (m, k, n) = (self.dims[1], *inner, self.dims[2]);
+        let (a, b) = (memory.rows(*a), memory.rows(*b));
+        let view = |data, turned, rows, cols| {
+            if turned {
+                View::new(data, cols, rows).transpose()
+            } else {
+                View::new(data, rows, cols)
+            }
+        };
+        let task = |place: usize, out: &mut [T]| {
+            let a = view(&a[place * m * k..], *a_turned, m, k);
+            let b = view(&b[place * k * n..], *b_turned, k, n);
+            product(out, false, a, b, T::ONE, 1);
+        };
+        if threads > 1 {
+            out.par_chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
+        } else {
+            out.chunks_mut(m * n).enumerate().for_each(|(k, out)| task(k, out));
+        }
+        self.checked(out)
+    }
+
+    /// A kernel as the evaluator computes it.
+    fn applied(&self, out: &mut [T], memory: &Memory<'_, '_, '_, T>) -> Result<(), ExecError> {
+        let Work::Apply { kernel, spec, args } = &self.work else { return Ok(()) };
+        let args = args
+            .iter()
+            .map(|(a, dims)| {
+                let (data, turned) = memory.either(a.read);
+                let mut numbers: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
+                if turned {
+                    let rows = numbers.clone();
+                    dense::transpose(&mut numbers, &rows, a.cols, a.rows);
+                }
+                Tensor::new(dims.clone(), numbers)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let args: Vec<&Tensor<f64>> = args.iter().collect();
+        let value = apply(*kernel, spec.as_deref(), &args)?;
+        if value.len() != out.len() {
+            return Err(ExecError::shape(
+                *kernel,
+                format!("{} entries where {} were planned", value.len(), out.len()),
+            ));
+        }
+        out.iter_mut().zip(value.data()).for_each(|(out, x)| *out = T::from_f64(*x));
+        self.checked(out)
     }
 
     /// The places that are read.

@@ -1,6 +1,6 @@
 //! One tile of an entry-wise program: its registers, what an instruction reads, and what it writes.
 
-use beltrami_core::Map;
+use beltrami_core::map::Domain;
 use beltrami_linalg::dense::Vectors;
 
 use crate::plan::entrywise::{Access, Instruction, Loop, Source, TURNED};
@@ -177,22 +177,14 @@ impl<T: Real> Instruction<T> {
     fn may_leave_the_numbers(&self) -> bool {
         match self {
             Instruction::Binary(f, ..) => matches!(f, Binary::Div | Binary::Power),
-            Instruction::Unary(f, ..) => matches!(
-                f,
-                Unary::Recip
-                    | Unary::Power(_)
-                    | Unary::Map(
-                        Map::Log
-                            | Map::Log1p
-                            | Map::Expm1
-                            | Map::Sqrt
-                            | Map::Arcsin
-                            | Map::Arccos
-                            | Map::Tan
-                            | Map::Sinh
-                            | Map::Cosh
-                    )
-            ),
+            Instruction::Unary(f, ..) => match f {
+                Unary::Recip | Unary::Power(_) => true,
+                Unary::Map(map) => {
+                    let record = map.record();
+                    record.domain != Domain::Everywhere || record.overflows
+                }
+                Unary::Neg | Unary::Square => false,
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From expressions to a program over scalars.
 
-use beltrami_core::{ExprId, Graph, Kernel, Node, Number};
+use beltrami_core::{ExprId, Graph, Kernel, Node};
 use beltrami_linalg::Interval;
 
 use super::builder::{Builder, Slot};
@@ -77,7 +77,7 @@ fn node(
 ) -> Result<Option<Tensor<Slot>>, TapeError> {
     let unbound = |name: String| TapeError::Unbound { at: id, name };
     Ok(match graph.node(id) {
-        Node::Number(x) => Some(Tensor::scalar(number(builder, *x))),
+        Node::Number(x) => Some(Tensor::scalar(builder.number(*x))),
         Node::Size(size) => {
             let n = size.evaluate(sizes).ok_or_else(|| unbound(size.to_string()))?;
             Some(Tensor::scalar(builder.constant(n as f64, Interval::integer(n))))
@@ -99,24 +99,6 @@ fn node(
             Some(place.applied(&operands)?)
         }
     })
-}
-
-fn number(builder: &mut Builder, x: Number) -> Slot {
-    let range = match x {
-        Number::Rational(p, q) => Interval::ratio(p, q),
-        // A constant that fits no ratio of integers was rounded, when it was read and by a few operations since.
-        Number::Float(x) => Interval::around(x, 4),
-    };
-    let value = x.to_f64();
-    match x {
-        Number::Rational(p, q) if is_exact(p) && q.count_ones() == 1 => builder.exact(value),
-        _ => builder.constant(value, range),
-    }
-}
-
-/// Whether an integer is an `f64`: its digits between the first and the last that are not zero fit.
-fn is_exact(p: i64) -> bool {
-    p.unsigned_abs() >> p.trailing_zeros().min(63) <= 1 << 53
 }
 
 /// One application.
@@ -152,6 +134,10 @@ impl Place<'_> {
         Ok(Some(match (self.kernel, args) {
             (Kernel::Neg, [a]) => a.map(|x| b.neg(*x)),
             (Kernel::Map(map), [a]) => a.map(|x| b.map(map, *x)),
+            (Kernel::Composed(composition), [a]) => a.map(|x| {
+                let Ok(value) = composition.formula.at(b, x);
+                value
+            }),
             (Kernel::Add, [x, y]) => self.zip(x, y, Builder::add)?,
             (Kernel::Sub, [x, y]) => self.zip(x, y, Builder::sub)?,
             (Kernel::Hadamard, [x, y]) => self.zip(x, y, Builder::mul)?,

@@ -188,7 +188,9 @@ fn partials(
             vec![(a, Partial::Of(b.mul(two, at(a))))]
         }
         Instruction::Unary(Unary::Map(map), a) => {
-            slope(b, map, at(a), value).map(|slope| (a, Partial::Of(slope))).into_iter().collect()
+            let Some(slope) = &map.record().slope else { return Vec::new() };
+            let Ok(slope) = slope.at(b, &at(a));
+            vec![(a, Partial::Of(slope))]
         }
         Instruction::Power(a, n) => {
             let (factor, exponent) = (b.exact(f64::from(n)), b.exact(f64::from(n - 1)));
@@ -245,91 +247,6 @@ fn binary(
     }
 }
 
-/// The derivative of a scalar function at `x`, `y` being its value; `None` where it vanishes.
-fn slope(b: &mut Builder, map: Map, x: Slot, y: Slot) -> Option<Slot> {
-    let one = b.exact(1.0);
-    Some(match map {
-        Map::Sin => b.map(Map::Cos, x),
-        Map::Cos => {
-            let sine = b.map(Map::Sin, x);
-            b.neg(sine)
-        }
-        Map::Tan => {
-            let square = b.square(y);
-            b.add(one, square)
-        }
-        Map::Arcsin | Map::Arccos => {
-            let square = b.square(x);
-            let rest = b.sub(one, square);
-            let root = b.map(Map::Sqrt, rest);
-            let slope = b.div(one, root);
-            if map == Map::Arcsin { slope } else { b.neg(slope) }
-        }
-        Map::Arctan => {
-            let square = b.square(x);
-            let sum = b.add(one, square);
-            b.div(one, sum)
-        }
-        Map::Sinh => b.map(Map::Cosh, x),
-        Map::Cosh => b.map(Map::Sinh, x),
-        Map::Tanh => {
-            let square = b.square(y);
-            b.sub(one, square)
-        }
-        Map::Exp => y,
-        Map::Log => b.div(one, x),
-        Map::Sqrt => {
-            let half = b.exact(0.5);
-            b.div(half, y)
-        }
-        Map::Abs => b.map(Map::Sign, x),
-        Map::Sign | Map::Step => return None,
-        Map::Relu => b.map(Map::Step, x),
-        Map::LeakyRelu => {
-            let (low, rest) = (b.exact(0.01), b.exact(0.99));
-            let step = b.map(Map::Step, x);
-            let upper = b.mul(rest, step);
-            b.add(low, upper)
-        }
-        Map::Sigmoid => {
-            // y(1-y) loses all digits where y rounds to 1; y(-x) does not.
-            let minus = b.neg(x);
-            let other = b.map(Map::Sigmoid, minus);
-            b.mul(y, other)
-        }
-        Map::Softplus => b.map(Map::Sigmoid, x),
-        Map::Log1p => {
-            let above = b.add(one, x);
-            b.div(one, above)
-        }
-        Map::Expm1 => b.map(Map::Exp, x),
-        Map::Erf => bell(b, std::f64::consts::FRAC_2_SQRT_PI, 1.0, x),
-        Map::Gelu => {
-            // Φ(x) + x*φ(x).
-            let scale = b.exact(std::f64::consts::FRAC_1_SQRT_2);
-            let half = b.exact(0.5);
-            let scaled = b.mul(scale, x);
-            let erf = b.map(Map::Erf, scaled);
-            let sum = b.add(one, erf);
-            let distribution = b.mul(half, sum);
-            // 1/√(2π).
-            let height = 0.5 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
-            let density = bell(b, height, 0.5, x);
-            let rest = b.mul(x, density);
-            b.add(distribution, rest)
-        }
-    })
-}
-
-/// `height*exp(-rate*x²)`.
-fn bell(b: &mut Builder, height: f64, rate: f64, x: Slot) -> Slot {
-    let (height, rate) = (b.exact(height), b.exact(-rate));
-    let square = b.square(x);
-    let exponent = b.mul(rate, square);
-    let exponential = b.map(Map::Exp, exponent);
-    b.mul(height, exponential)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,32 +267,7 @@ mod tests {
 
     #[test]
     fn first_and_second_derivatives_of_every_map_are_those_of_its_taylor_series() {
-        let maps = [
-            Map::Sin,
-            Map::Cos,
-            Map::Tan,
-            Map::Arcsin,
-            Map::Arccos,
-            Map::Arctan,
-            Map::Sinh,
-            Map::Cosh,
-            Map::Tanh,
-            Map::Exp,
-            Map::Log,
-            Map::Sqrt,
-            Map::Abs,
-            Map::Sign,
-            Map::Step,
-            Map::Relu,
-            Map::LeakyRelu,
-            Map::Sigmoid,
-            Map::Softplus,
-            Map::Gelu,
-            Map::Erf,
-            Map::Log1p,
-            Map::Expm1,
-        ];
-        for map in maps {
+        for map in Map::ALL {
             let gradient = program(map).gradient(&[1.0]).expect("short");
             let hessian = gradient.jacobian(|row, _| row == 1).expect("short");
             for x in [0.2, 0.7] {

@@ -1,6 +1,7 @@
 //! Whether a program exists and is continuous on a box.
 
 use beltrami_core::Map;
+use beltrami_core::map::{self, AtZero};
 use beltrami_linalg::Interval;
 
 use super::instruction::{Binary, Instruction, Unary};
@@ -45,19 +46,22 @@ impl Instruction {
     }
 }
 
-fn of_map(map: Map, a: Interval) -> Domain {
-    match map {
-        Map::Log => domain(a.lo > 0.0, a.hi <= 0.0),
-        Map::Log1p => domain(a.lo > -1.0, a.hi <= -1.0),
-        Map::Sqrt => domain(a.lo >= 0.0, a.hi < 0.0),
-        Map::Arcsin | Map::Arccos => {
-            let unit = Interval { lo: -1.0, hi: 1.0 };
-            domain(a.is_within(unit), a.meet(unit).is_none())
+/// Whether a scalar function exists and is continuous on an interval.
+pub(super) fn of_map(map: Map, a: Interval) -> Domain {
+    let record = map.record();
+    match record.domain {
+        map::Domain::Above(lo) => domain(a.lo > lo, a.hi <= lo),
+        map::Domain::From(lo) => domain(a.lo >= lo, a.hi < lo),
+        map::Domain::Between(lo, hi) => {
+            let whole = Interval { lo, hi };
+            domain(a.is_within(whole), a.meet(whole).is_none())
         }
-        Map::Tan => domain(!a.meets_pole_of_tan(), false),
+        map::Domain::OffPolesOfTangent => domain(!a.meets_pole_of_tan(), false),
         // A point is no jump.
-        Map::Sign | Map::Step if a.contains(0.0) && !a.is_point() => Domain::Jumps,
-        _ => Domain::Continuous,
+        map::Domain::Everywhere => match record.at_zero {
+            AtZero::Jump if a.contains(0.0) && !a.is_point() => Domain::Jumps,
+            _ => Domain::Continuous,
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a tape is made of.
 
 use beltrami_core::Map;
+use beltrami_core::map::{AtZero, Domain};
 use beltrami_linalg::Interval;
 
 use super::arithmetic::Arithmetic;
@@ -54,11 +55,8 @@ impl Instruction {
 
     /// Whether the value has a kink or a jump for some arguments.
     pub fn has_kink(self) -> bool {
-        use Map::{Abs, LeakyRelu, Relu, Sign, Step};
         match self {
-            Instruction::Unary(Unary::Map(map), _) => {
-                matches!(map, Abs | Sign | Step | Relu | LeakyRelu)
-            }
+            Instruction::Unary(Unary::Map(map), _) => map.record().at_zero != AtZero::Smooth,
             Instruction::Binary(op, _, _) => matches!(op, Binary::Max | Binary::Min),
             Instruction::Unary(..) | Instruction::Power(..) => false,
         }
@@ -85,17 +83,10 @@ impl Instruction {
         match self {
             Instruction::Power(_, n) => n < 0,
             Instruction::Binary(op, ..) => matches!(op, Binary::Div | Binary::RealPower),
-            Instruction::Unary(Unary::Map(map), _) => matches!(
-                map,
-                Map::Tan
-                    | Map::Arcsin
-                    | Map::Arccos
-                    | Map::Log
-                    | Map::Log1p
-                    | Map::Sqrt
-                    | Map::Sign
-                    | Map::Step
-            ),
+            Instruction::Unary(Unary::Map(map), _) => {
+                let record = map.record();
+                record.domain != Domain::Everywhere || record.at_zero == AtZero::Jump
+            }
             Instruction::Unary(..) => false,
         }
     }

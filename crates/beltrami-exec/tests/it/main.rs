@@ -4,5 +4,6 @@ mod einsum;
 mod evaluate;
 mod jets;
 mod kernels;
+mod map;
 mod sample;
 mod taylor;

@@ -133,31 +133,17 @@ pub(crate) fn weighted(
         None => root * (inverse.weighed(k.as_ref(), to.threads) + t * k_error) / shrunk,
     };
     let scaled = t / (1.0 - y);
-    let outside = if m == n {
-        0.0
-    } else {
-        // ‖N‖² = ‖A‖² - ‖C‖².
-        let rounded = 2.0 * gamma(m + n);
-        let c_size = (frobenius(h.as_ref()) * (1.0 - rounded) - h_error).max(0.0);
-        let squares = (frobenius(a) * (1.0 + rounded)).powi(2) - c_size.powi(2);
-        let open = squares.max(0.0).sqrt();
-        match scaled * open <= OPEN * wanted {
-            true => open,
-            false => open.min(outside(a, x, &w, &v, residuals, to)),
+    let outside = match m == n {
+        true => 0.0,
+        false => {
+            let open = complement(a, frobenius(h.as_ref()), h_error);
+            match scaled * open <= OPEN * wanted {
+                true => open,
+                false => open.min(outside(a, x, &w, &v, residuals, to)),
+            }
         }
     };
-    let distance = {
-        // ‖O - Q‖ is at most the root of the sum of squares of these, the first of which grows with ‖O - Q‖ itself.
-        let (slope, apart) = (0.5 * root * t * outside / shrunk, scaled * outside);
-        if slope >= 0.5 {
-            return None;
-        }
-        let mut distance = (turned + apart) / (1.0 - slope);
-        for _ in 0..2 {
-            distance = distance.min((turned + slope * distance).hypot(apart));
-        }
-        distance
-    };
+    let distance = joined(turned, 0.5 * root * t * outside / shrunk, scaled * outside)?;
     let rounding = match plain {
         true => e_error + root * t * (w_error + 0.5 * (e_error * w_size + e_size * w_error)),
         false => 0.0,
@@ -171,6 +157,27 @@ pub(crate) fn weighted(
         symmetric,
         smallest: 1.0 / t - factorisation,
     })
+}
+
+/// A bound on `‖N‖_F` from `‖N‖² = ‖A‖² - ‖C‖²`, given the size of `C` and its error.
+fn complement(a: MatRef<'_, f64>, c: f64, c_error: f64) -> f64 {
+    let rounded = 2.0 * gamma(a.nrows() + a.ncols());
+    let c_size = (c * (1.0 - rounded) - c_error).max(0.0);
+    let squares = (frobenius(a) * (1.0 + rounded)).powi(2) - c_size.powi(2);
+    squares.max(0.0).sqrt()
+}
+
+/// `‖O - Q‖` is at most the root of the sum of squares of two numbers, the first of which grows with `‖O - Q‖` itself by
+/// this slope.
+fn joined(turned: f64, slope: f64, apart: f64) -> Option<f64> {
+    if slope >= 0.5 {
+        return None;
+    }
+    let mut distance = (turned + apart) / (1.0 - slope);
+    for _ in 0..2 {
+        distance = distance.min((turned + slope * distance).hypot(apart));
+    }
+    Some(distance)
 }
 
 /// A bound on `‖N‖_F`: `N = (I - Q*Q')*(A - X*M)` for any `M`, here one near the solution of least squares.

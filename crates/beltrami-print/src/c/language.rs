@@ -2,7 +2,6 @@
 
 use beltrami_core::{Dim, Map, Number};
 
-use super::name;
 use crate::loops::{Body, Fold, Language, Level, Nest, Out, Text, linear};
 use crate::program::ArrayId;
 
@@ -37,8 +36,7 @@ impl Language for C {
     }
 
     fn map(&self, map: Map, a: &Text) -> Text {
-        let name = name::of_map(map);
-        Text::atom(format!("{name}({})", a.text))
+        Text::atom(format!("{}({})", map.record().spelling.c, a.text))
     }
 
     fn power(&self, a: &Text, b: &Text, exponent: Option<Number>) -> Text {

@@ -1,7 +1,5 @@
 //! C identifiers for names of the language, and names of C.
 
-use beltrami_core::Map;
-
 /// A name as C spells it: Greek letters by their names, since compilers differ on others than Latin ones.
 pub(super) fn spelled(name: &str) -> String {
     let letter = |c: char| match GREEK.iter().find(|(letter, _)| *letter == c) {
@@ -10,35 +8,6 @@ pub(super) fn spelled(name: &str) -> String {
         None => format!("u{:x}", u32::from(c)),
     };
     name.chars().map(letter).collect()
-}
-
-/// The function of C, or of the printed program, for a scalar function.
-pub(super) fn of_map(map: Map) -> &'static str {
-    match map {
-        Map::Sin => "sin",
-        Map::Cos => "cos",
-        Map::Tan => "tan",
-        Map::Arcsin => "asin",
-        Map::Arccos => "acos",
-        Map::Arctan => "atan",
-        Map::Sinh => "sinh",
-        Map::Cosh => "cosh",
-        Map::Tanh => "tanh",
-        Map::Exp => "exp",
-        Map::Log => "log",
-        Map::Sqrt => "sqrt",
-        Map::Abs => "fabs",
-        Map::Sign => "sign",
-        Map::Step => "step",
-        Map::Relu => "relu",
-        Map::LeakyRelu => "leaky_relu",
-        Map::Sigmoid => "sigmoid",
-        Map::Softplus => "softplus",
-        Map::Gelu => "gelu",
-        Map::Erf => "erf",
-        Map::Log1p => "log1p",
-        Map::Expm1 => "expm1",
-    }
 }
 
 const GREEK: [(char, &str); 57] = [

@@ -1,39 +1,8 @@
 //! Julia identifiers for names of the language, and names of Julia.
 
-use beltrami_core::Map;
-
 /// A name as Julia reads it.
 pub(super) fn spelled(name: &str) -> String {
     name.replace('µ', "μ")
-}
-
-/// The function of Julia, or of the printed file, for a scalar function.
-pub(super) fn of_map(map: Map) -> &'static str {
-    match map {
-        Map::Sin => "sin",
-        Map::Cos => "cos",
-        Map::Tan => "tan",
-        Map::Arcsin => "asin",
-        Map::Arccos => "acos",
-        Map::Arctan => "atan",
-        Map::Sinh => "sinh",
-        Map::Cosh => "cosh",
-        Map::Tanh => "tanh",
-        Map::Exp => "exp",
-        Map::Log => "log",
-        Map::Sqrt => "sqrt",
-        Map::Abs => "abs",
-        Map::Sign => "sign",
-        Map::Step => "_step",
-        Map::Relu => "_relu",
-        Map::LeakyRelu => "_leaky_relu",
-        Map::Sigmoid => "_sigmoid",
-        Map::Softplus => "_softplus",
-        Map::Gelu => "_gelu",
-        Map::Erf => "_erf",
-        Map::Log1p => "log1p",
-        Map::Expm1 => "expm1",
-    }
 }
 
 /// The words of Julia and the functions of printed files.

@@ -2,7 +2,6 @@
 
 use beltrami_core::{Dim, Kernel, Registry};
 
-use super::name;
 use crate::loops::described;
 use crate::module::Unsupported;
 use crate::program::Operation;
@@ -30,7 +29,7 @@ pub(super) fn spelling(
     let dotted = |name: &str| format!("{name}{}(#1)", if rank(0) > 0 { "." } else { "" });
     let all = (1..=context.axes.len()).map(|k| format!("#{k}")).collect::<Vec<_>>().join(", ");
     let text = match operation {
-        Map(map, _) => dotted(name::of_map(*map)),
+        Map(map, _) => dotted(map.record().spelling.julia),
         Maximum | Minimum | Above => {
             let dot = if rank(0).max(rank(1)) > 0 { "." } else { "" };
             match operation {

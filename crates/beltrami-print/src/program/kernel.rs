@@ -1,6 +1,6 @@
 //! Kernels that are one array operation, chosen by the shapes of the arguments.
 
-use beltrami_core::{Dim, Kernel, Map, Number, Op, Shape};
+use beltrami_core::{Composition, Dim, Kernel, Map, Number, Op, Shape};
 
 use super::operation::{Operation, Sign};
 use super::shape::rank;
@@ -35,6 +35,8 @@ pub(super) enum Form {
     OfMatrix,
     /// As [`Form::OfMatrix`], and the result keeps both axes whatever its shape.
     Inside,
+    /// The formula of a composed function.
+    Formula(&'static Composition),
     /// The one entry of an array of singular values.
     SingularValue,
 }
@@ -58,6 +60,7 @@ pub(super) fn form(
         Kernel::Divide | Kernel::EDivide => Some(Infix(Sign::Over)),
         Kernel::EPower => Some(Infix(Sign::Power)),
         Kernel::Map(map) => Some(Call(Operation::Map(map, op.numpy))),
+        Kernel::Composed(composition) => Some(Form::Formula(composition)),
         Kernel::Max => Some(Call(Operation::Maximum)),
         Kernel::Min => Some(Call(Operation::Minimum)),
         Kernel::Above => Some(Call(Operation::Above)),

@@ -4,6 +4,7 @@ use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Map, Node, Number, Op, Sh
 
 use super::einsum;
 use super::factorisation;
+use super::formula::Formulas;
 use super::kernel::{self, Form};
 use super::operation::{ArrayId, Operation, Program, Sign};
 use super::shape::{self, rank};
@@ -278,6 +279,9 @@ impl<'a> Lowering<'a> {
             (Some(Form::One), ..) => Ok(program.number(Number::ONE)),
             (Some(Form::Call(operation)), ..) => Ok(program.apply(operation, values)),
             (Some(Form::OfFirst(operation)), _, [a, ..]) => Ok(program.apply(operation, &[*a])),
+            (Some(Form::Formula(composition)), _, [a, ..]) => {
+                composition.formula.at(&mut Formulas { graph: self.graph, program }, a)
+            }
             (Some(Form::Made(operation)), ..) => Ok(program.apply(operation, &[])),
             (Some(Form::Kernel), ..) => {
                 let axes = shape::axes(result);

@@ -2,6 +2,7 @@
 
 mod einsum;
 mod factorisation;
+mod formula;
 mod kernel;
 mod lower;
 mod operation;

@@ -278,32 +278,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
 
 /// A scalar function: PyTorch has its own spelling, JAX that of NumPy.
 fn function(map: Map, numpy: &str) -> Row {
-    let torch = match map {
-        Map::Sin => "torch.sin(#1)",
-        Map::Cos => "torch.cos(#1)",
-        Map::Tan => "torch.tan(#1)",
-        Map::Arcsin => "torch.arcsin(#1)",
-        Map::Arccos => "torch.arccos(#1)",
-        Map::Arctan => "torch.arctan(#1)",
-        Map::Sinh => "torch.sinh(#1)",
-        Map::Cosh => "torch.cosh(#1)",
-        Map::Tanh => "torch.tanh(#1)",
-        Map::Exp => "torch.exp(#1)",
-        Map::Log => "torch.log(#1)",
-        Map::Sqrt => "torch.sqrt(#1)",
-        Map::Abs => "torch.abs(#1)",
-        Map::Sign => "torch.sign(#1)",
-        Map::Step => "(#1 > 0).to(#1.dtype)",
-        Map::Relu => "torch.relu(#1)",
-        Map::LeakyRelu => "torch.where(#1 > 0, #1, 0.01 * #1)",
-        Map::Sigmoid => "torch.sigmoid(#1)",
-        // `softplus` of PyTorch is linear from 20 on, which is off by 2e-9.
-        Map::Softplus => "torch.logaddexp(torch.zeros_like(#1), #1)",
-        Map::Gelu => "0.5 * #1 * (1.0 + torch.erf(#1 * 0.5**0.5))",
-        Map::Erf => "torch.erf(#1)",
-        Map::Log1p => "torch.log1p(#1)",
-        Map::Expm1 => "torch.expm1(#1)",
-    };
+    let torch = map.record().spelling.torch;
     let numpy = from_record(numpy);
     let jax = numpy.replace("np.", "jnp.");
     [numpy, String::from(torch), jax]

@@ -2,7 +2,6 @@
 
 use beltrami_core::{Map, Number};
 
-use super::name;
 use crate::loops::{Body, Fold, Language, Level, Nest, Out, Text};
 use crate::program::ArrayId;
 use crate::signature::has_word;
@@ -48,9 +47,10 @@ impl Language for Rust {
     }
 
     fn map(&self, map: Map, a: &Text) -> Text {
-        match name::of_map(map) {
-            (name, true) => method(name, a, ""),
-            (name, false) => Text::atom(format!("{name}({})", a.text)),
+        let name = map.record().spelling.rust;
+        match name.strip_prefix('.') {
+            Some(name) => method(name, a, ""),
+            None => Text::atom(format!("{name}({})", a.text)),
         }
     }
 

@@ -1,39 +1,8 @@
 //! Rust identifiers for names of the language, and names of Rust.
 
-use beltrami_core::Map;
-
 /// A name as Rust spells it.
 pub(super) fn spelled(name: &str) -> String {
     if name == "_" { String::from("v") } else { String::from(name) }
-}
-
-/// A scalar function, and whether it is a method of `f64` or a function of the printed module.
-pub(super) fn of_map(map: Map) -> (&'static str, bool) {
-    match map {
-        Map::Sin => ("sin", true),
-        Map::Cos => ("cos", true),
-        Map::Tan => ("tan", true),
-        Map::Arcsin => ("asin", true),
-        Map::Arccos => ("acos", true),
-        Map::Arctan => ("atan", true),
-        Map::Sinh => ("sinh", true),
-        Map::Cosh => ("cosh", true),
-        Map::Tanh => ("tanh", true),
-        Map::Exp => ("exp", true),
-        Map::Log => ("ln", true),
-        Map::Sqrt => ("sqrt", true),
-        Map::Abs => ("abs", true),
-        Map::Sign => ("sign", false),
-        Map::Step => ("step", false),
-        Map::Relu => ("relu", false),
-        Map::LeakyRelu => ("leaky_relu", false),
-        Map::Sigmoid => ("sigmoid", false),
-        Map::Softplus => ("softplus", false),
-        Map::Gelu => ("gelu", false),
-        Map::Erf => ("erf", false),
-        Map::Log1p => ("ln_1p", true),
-        Map::Expm1 => ("exp_m1", true),
-    }
 }
 
 /// The words of Rust and of printed modules.

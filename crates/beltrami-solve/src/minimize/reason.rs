@@ -213,11 +213,10 @@ pub(super) fn limit(run: &Run<'_>) -> (Status, String) {
 pub(super) fn no_progress(
     run: &mut Run<'_>,
     ended: &Ended,
-    mut measures: Vec<Measure>,
+    measures: Vec<Measure>,
     second: Option<&Second>,
 ) -> Judged {
     let inertia = second.and_then(|second| second.inertia);
-    let last = run.trace.len() - 1;
     let point = &ended.point;
     if let Some(away) = receding(run) {
         let reason = format!("{away}; no point need be a minimum there; start elsewhere");
@@ -238,6 +237,18 @@ pub(super) fn no_progress(
         };
         return Judged { status: Status::NotAttained, reason, measures, inertia, resume: None };
     }
+    by_slopes(run, ended, measures, inertia)
+}
+
+/// The verdict by slopes on both sides of the point.
+fn by_slopes(
+    run: &mut Run<'_>,
+    ended: &Ended,
+    mut measures: Vec<Measure>,
+    inertia: Option<[usize; 3]>,
+) -> Judged {
+    let last = run.trace.len() - 1;
+    let point = &ended.point;
     let tolerance = run.options.tolerance;
     let stuck = ended.stop == Stop::NoProgress;
     let seen = if stuck { look(run, point) } else { Kink::Unseen };

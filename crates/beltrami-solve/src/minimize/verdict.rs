@@ -239,6 +239,17 @@ fn by_curvature(
         };
         return judged(Status::Converged, reason, measures);
     }
+    by_looking(run, point, measures, second)
+}
+
+/// The verdict on a point without slope whose Hessian has no negative eigenvalue and some that vanish: values along
+/// directions in which it does not bend.
+fn by_looking(run: &mut Run<'_>, point: &Point, measures: Vec<Measure>, second: &Second) -> Judged {
+    let inertia = second.inertia;
+    let [_, zero, positive] = inertia.unwrap_or_default();
+    let hessian = reason::hessian(point.x.len(), positive + zero);
+    let judged =
+        |status, reason, measures| Judged { status, reason, measures, inertia, resume: None };
     let looks = second.looks();
     let (mut bottom, mut plateaus, mut same) = (0.0_f64, Vec::new(), 0);
     for direction in &looks {

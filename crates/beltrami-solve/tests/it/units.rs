@@ -69,16 +69,22 @@ fn solved(plane: &Plane, method: Method, units: [f64; 2], unit: f64) -> Outcome 
     minimize(&mut written, &start, &options, &mut |_, _| true).expect("defined at the start")
 }
 
+/// A plane to complete with `..PLANE`.
+const PLANE: Plane = Plane {
+    name: "",
+    value: |_, _| 0.0,
+    gradient: |_, _| [0.0; 2],
+    hessian: |_, _| [0.0; 3],
+    start: [0.0; 2],
+    bounds: None,
+    status: Status::Converged,
+};
+
 fn planes() -> Vec<Plane> {
-    let plane = Plane {
-        name: "",
-        value: |_, _| 0.0,
-        gradient: |_, _| [0.0; 2],
-        hessian: |_, _| [0.0; 3],
-        start: [0.0; 2],
-        bounds: None,
-        status: Status::Converged,
-    };
+    bent().into_iter().chain(without_end()).chain(kinked_and_bounded()).collect()
+}
+
+fn bent() -> Vec<Plane> {
     vec![
         Plane {
             name: "the valley of Rosenbrock",
@@ -89,7 +95,7 @@ fn planes() -> Vec<Plane> {
             },
             hessian: |x, y| [1200.0 * x * x - 400.0 * y + 2.0, -400.0 * x, 200.0],
             start: [-1.2, 1.0],
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a saddle between two minima",
@@ -97,7 +103,7 @@ fn planes() -> Vec<Plane> {
             gradient: |x, y| [2.0 * x, -2.0 * y + y.powi(3)],
             hessian: |_, y| [2.0, 0.0, -2.0 + 3.0 * y * y],
             start: [1.0, 0.0],
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a well of depth 1 from far outside",
@@ -111,8 +117,13 @@ fn planes() -> Vec<Plane> {
                 [(2.0 - 4.0 * x * x) * e, -4.0 * x * y * e, (2.0 - 4.0 * y * y) * e]
             },
             start: [6.0, 1.0],
-            ..plane
+            ..PLANE
         },
+    ]
+}
+
+fn without_end() -> Vec<Plane> {
+    vec![
         Plane {
             name: "a fall of fourth order",
             value: |x, y| x * x - y.powi(4),
@@ -120,7 +131,7 @@ fn planes() -> Vec<Plane> {
             hessian: |_, y| [2.0, 0.0, -12.0 * y * y],
             start: [1.0, 0.0],
             status: Status::Unbounded,
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "Peano's function, lower along curves alone",
@@ -129,7 +140,7 @@ fn planes() -> Vec<Plane> {
             hessian: |x, y| [-6.0 * y + 24.0 * x * x, -6.0 * x, 2.0],
             start: [0.0, 1.0],
             status: Status::Unbounded,
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a value that no point has",
@@ -138,7 +149,7 @@ fn planes() -> Vec<Plane> {
             hessian: |x, _| [(1.0 + x * x).powf(-1.5), 0.0, 2.0],
             start: [1.0, 1.0],
             status: Status::NotAttained,
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a plane",
@@ -147,15 +158,20 @@ fn planes() -> Vec<Plane> {
             hessian: |_, _| [0.0; 3],
             start: [1.0, 1.0],
             status: Status::Unbounded,
-            ..plane
+            ..PLANE
         },
+    ]
+}
+
+fn kinked_and_bounded() -> Vec<Plane> {
+    vec![
         Plane {
             name: "a cone on a bowl",
             value: |x, y| x.abs() + (y - 1.0).abs() + x * x,
             gradient: |x, y| [x.signum() + 2.0 * x, (y - 1.0).signum()],
             hessian: |_, _| [2.0, 0.0, 0.0],
             start: [3.0, 3.0],
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a bowl whose minimum is far away",
@@ -163,7 +179,7 @@ fn planes() -> Vec<Plane> {
             gradient: |x, y| [2e-20 * x - 1.0, 2.0 * y],
             hessian: |_, _| [2e-20, 0.0, 2.0],
             start: [0.0, 1.0],
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a saddle within bounds",
@@ -172,7 +188,7 @@ fn planes() -> Vec<Plane> {
             hessian: |_, _| [0.0, 1.0, 0.0],
             start: [0.5, 0.25],
             bounds: Some([(-1.0, 1.0); 2]),
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a fall within half bounds",

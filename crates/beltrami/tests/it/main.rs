@@ -4,6 +4,7 @@ mod acceptance;
 mod budget;
 mod check;
 mod compared;
+mod composed;
 mod conformance;
 mod domain;
 mod function;

@@ -73,6 +73,8 @@ fn all_roots_of_known_systems_are_certified_and_nothing_else() {
     let repressilator = "10/(1 + z^3) - x; 10/(1 + x^3) - y; 10/(1 + y^3) - z";
     add(repressilator, "x,y,z", vec![(0.0, 12.0); 3], 1);
     add(WOOD, "a,b,c,d", square(5.0, 4), 3);
+    // A function that is composed of others; it falls to -0.278 at -1.278 and rises to 0 on the left.
+    add("silu(x) + 0.2", "x", square(10.0, 1), 2);
     for (n, count) in [(3, 3), (4, 2), (5, 3)] {
         let (text, names) = brown(n);
         add(&text, &names, square(10.0, n), count);

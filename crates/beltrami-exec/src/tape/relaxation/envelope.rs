@@ -1,20 +1,14 @@
 //! Lines around products and functions on boxes.
 
-use beltrami_core::Map;
+use beltrami_core::map::Bend;
 use beltrami_linalg::Interval;
 
 use super::{Argument, Curve, Shape};
 use crate::polytope::Polytope;
 use crate::tape::arithmetic::Arithmetic;
+use crate::tape::domain::{Domain, of_map};
+use crate::tape::formula::Intervals;
 use crate::tape::instruction::{Instruction, Unary};
-
-/// On which side of its chords a function lies.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bend {
-    Convex,
-    Concave,
-    Either,
-}
 
 /// A function that bends both ways is followed in so many pieces.
 const PIECES: usize = 8;
@@ -157,46 +151,25 @@ fn bend(op: Instruction, x: Interval) -> Option<Bend> {
             _ => return None,
         },
         Instruction::Unary(Unary::Square, _) => Bend::Convex,
-        Instruction::Unary(Unary::Map(map), _) => match map {
-            Map::Exp | Map::Cosh | Map::Softplus => Bend::Convex,
-            Map::Log if x.lo > 0.0 => Bend::Concave,
-            Map::Sqrt if up => Bend::Concave,
-            Map::Sinh => odd,
-            Map::Tan if !x.meets_pole_of_tan() => Bend::Either,
-            Map::Sin | Map::Cos | Map::Arctan | Map::Tanh | Map::Sigmoid | Map::Erf => Bend::Either,
-            _ => return None,
-        },
+        Instruction::Unary(Unary::Map(map), _) if of_map(map, x) == Domain::Continuous => {
+            match map.record().bend? {
+                Bend::ConvexAboveZero => odd,
+                bend => bend,
+            }
+        }
         _ => return None,
     })
 }
 
 /// The derivative of a function of one number on an interval.
 fn slope(op: Instruction, x: Interval) -> Option<Interval> {
-    let one = Interval::ONE;
-    let of = |map: Map, x: Interval| Interval::unary(Unary::Map(map), x);
     Some(match op {
         Instruction::Unary(Unary::Square, _) => Interval::point(2.0) * x,
         Instruction::Power(_, n) => Interval::integer(i64::from(n)) * x.powi(n.checked_sub(1)?),
-        Instruction::Unary(Unary::Map(map), _) => match map {
-            Map::Exp => x.exp(),
-            Map::Log => one / x,
-            Map::Sqrt => Interval::point(0.5) / x.sqrt(),
-            Map::Sin => x.cos(),
-            Map::Cos => -x.sin(),
-            Map::Tan => one + x.tan().square(),
-            Map::Arctan => one / (one + x.square()),
-            Map::Sinh => x.cosh(),
-            Map::Cosh => x.sinh(),
-            Map::Tanh => one - x.tanh().square(),
-            Map::Sigmoid => of(Map::Sigmoid, x) * of(Map::Sigmoid, -x),
-            Map::Softplus => of(Map::Sigmoid, x),
-            Map::Erf => {
-                // 2/sqrt(pi).
-                let factor = Interval::around(std::f64::consts::FRAC_2_SQRT_PI, 1);
-                factor * (-x.square()).exp()
-            }
-            _ => return None,
-        },
+        Instruction::Unary(Unary::Map(map), _) => {
+            let Ok(slope) = map.record().slope.as_ref()?.at(&mut Intervals, &x);
+            slope
+        }
         _ => return None,
     })
 }

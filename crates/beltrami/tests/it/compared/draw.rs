@@ -271,19 +271,7 @@ impl Draw {
                 }
                 28 if rows == "1" => format!("sum({}, 1)", self.matrix("n", cols, d)),
                 28 if cols == "1" => format!("sum({}, 2)", self.matrix(rows, "m", d)),
-                29 if rows == "1" && cols == "1" => match self.below(8) {
-                    0 => format!("sum({})", self.matrix("m", "n", d)),
-                    1 => format!("tr({})", self.matrix("n", "n", d)),
-                    2 => {
-                        let n = self.of(&["n", "m*n"]);
-                        format!("logdet({})", self.invertible(n, d))
-                    }
-                    3 => format!("norm2({})", self.matrix("m", "n*p", d)),
-                    4 => format!("logsumexp({})", self.matrix("n", "p", d)),
-                    5 => format!("mean({})", self.matrix("n", "p", d)),
-                    6 => format!("det({})", self.invertible("n", d)),
-                    _ => format!("norminf({})", self.matrix("n", "m", d)),
-                },
+                29 if rows == "1" && cols == "1" => self.scalar(d),
                 30 if rows == "m+n" => {
                     format!("[{}; {}]", self.matrix("m", cols, d), self.matrix("n", cols, d))
                 }
@@ -307,6 +295,22 @@ impl Draw {
             return made;
         }
         self.leaf(rows, cols)
+    }
+
+    fn scalar(&mut self, d: usize) -> String {
+        match self.below(8) {
+            0 => format!("sum({})", self.matrix("m", "n", d)),
+            1 => format!("tr({})", self.matrix("n", "n", d)),
+            2 => {
+                let n = self.of(&["n", "m*n"]);
+                format!("logdet({})", self.invertible(n, d))
+            }
+            3 => format!("norm2({})", self.matrix("m", "n*p", d)),
+            4 => format!("logsumexp({})", self.matrix("n", "p", d)),
+            5 => format!("mean({})", self.matrix("n", "p", d)),
+            6 => format!("det({})", self.invertible("n", d)),
+            _ => format!("norminf({})", self.matrix("n", "m", d)),
+        }
     }
 
     fn einsum(&mut self, rows: &str, cols: &str, d: usize) -> String {
