@@ -3,17 +3,22 @@
 //! A condition is the text of a record and the expressions it is about: from these it is printed, and tested at data.
 
 mod canonical;
+mod factor;
+mod failing;
 mod formula;
 mod kink;
+mod link;
 mod ordered;
 mod reduction;
+mod said;
 
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node, Number};
 use beltrami_exec::Tensor;
-use beltrami_print::text;
 
 pub(crate) use kink::Kink;
 use reduction::{Wanted, implied};
+use said::said;
+pub(crate) use said::{brief, is_long};
 
 /// Conditions in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,13 +81,17 @@ impl Conditions {
 impl Asked {
     /// A condition on the value of one expression.
     fn new(graph: &Graph, at: ExprId, of: ExprId, template: &'static str) -> Asked {
+        let told = match graph.shape(of).is_scalar() {
+            true => of_scalar(template),
+            false => template.into(),
+        };
         Asked {
             condition: template.replace("{A}", "_"),
             of,
             template,
             at,
             args: vec![of],
-            text: template.replace("{A}", &text(graph, of)),
+            text: told.replace("{A}", &said(graph, of)),
             smooth: false,
             chosen: false,
         }
@@ -120,21 +129,24 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
             if *template == "{A} is invertible" {
                 continue;
             }
-            let cut = matches!(graph.application(*id), Some((Kernel::Max | Kernel::Min, [_, at])) if graph.is_zero(*at));
             let template = match is_summed_spectrum(graph, &parts, *id, root) {
                 // The sum of the singular values is smooth where some are equal.
                 true => &"{A} has full rank",
-                // What is compared with 0 is compared with no expression.
-                false if cut => &"no entry of {A} is 0",
                 false => template,
             };
             if !chosen && let Some(wanted) = of_record(graph, template, *id) {
                 found.ask(graph, *id, wanted, true);
                 continue;
             }
-            let Some(asked) = filled(graph, template, *id) else { continue };
+            let asked = match reduction::compared_with_zero(graph, *id) {
+                // What is compared with 0 is compared with no expression.
+                Some(of) if implied(graph, of, "no entry of _ is 0") => None,
+                Some(of) => Some(Asked::new(graph, *id, of, "no entry of {A} is 0")),
+                None => filled(graph, template, *id),
+            };
+            let Some(asked) = asked else { continue };
             if chosen {
-                let warning = negated(&asked.text, &text(graph, *id), of_scalars(graph, *id));
+                let warning = negated(&asked.text, &said(graph, *id), of_scalars(graph, *id));
                 if !found.not_smooth.contains(&warning) {
                     found.not_smooth.push(warning);
                 }
@@ -144,7 +156,7 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
         if let Some(Asked { text: entry, .. }) =
             chosen.then(|| filled(graph, record.branches, *id)).flatten()
         {
-            let entry = format!("the derivative of `{}` is {entry}", text(graph, *id));
+            let entry = format!("the derivative of `{}` is {entry}", said(graph, *id));
             if !found.branches.contains(&entry) {
                 found.branches.push(entry);
             }
@@ -163,6 +175,10 @@ fn has_kinks_alone(graph: &Graph, id: ExprId) -> bool {
                 | Kernel::Max
                 | Kernel::Min
                 | Kernel::Norm2
+                | Kernel::NormNuc
+                | Kernel::NormSpec
+                | Kernel::SingularValues
+                | Kernel::LambdaMax
                 | Kernel::Power,
             _
         ))
@@ -225,7 +241,7 @@ fn filled(graph: &Graph, template: &'static str, id: ExprId) -> Option<Asked> {
         if implied(graph, arg, &condition) {
             return None;
         }
-        filled = filled.replace(&hole, &text(graph, arg));
+        filled = filled.replace(&hole, &said(graph, arg));
         about[place] = arg;
         asked = Some((condition, arg));
     }
@@ -271,10 +287,10 @@ fn of_scalars(graph: &Graph, id: ExprId) -> bool {
 
 /// A condition on entries, said of a scalar.
 fn of_scalar(template: &str) -> String {
-    match template {
-        "no entry of {A} is 0" => "{A} is not 0".into(),
-        "no entry of {B} is 0" => "{B} is not 0".into(),
-        "no entry of {A} equals that of {B}" => "{A} is not {B}".into(),
+    let Some(entries) = template.strip_prefix("no entry of ") else { return template.into() };
+    match (entries.strip_suffix(" is 0"), entries.split_once(" equals that of ")) {
+        (Some(entry), _) => format!("{entry} is not 0"),
+        (_, Some((entry, other))) => format!("{entry} is not {other}"),
         _ => template.into(),
     }
 }
@@ -302,6 +318,7 @@ fn is_smooth_in_use(
     let even = match graph.application(id) {
         Some((Kernel::Norm2 | Kernel::Map(Map::Abs), _)) => true,
         Some((Kernel::Map(Map::Relu | Map::LeakyRelu), _)) => false,
+        _ if reduction::compared_with_zero(graph, id).is_some() => false,
         _ => return false,
     };
     let smooth = |k: i64| k > order as i64 || even && k > 0 && k % 2 == 0;

@@ -8,7 +8,7 @@ use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
 use beltrami_stop::Stop;
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
-use crate::conditions::{Conditions, Kink, conditions};
+use crate::conditions::{Conditions, Kink, brief, conditions};
 use crate::determinant::of_multiples;
 use crate::general::General;
 use crate::refusal::{refusal, unchecked};
@@ -233,8 +233,11 @@ impl Session {
                 "the derivative is 0 at every point that was compared, where a wrong one may be 0 too",
             ));
         }
-        let conditions = conditions(&graph, root, derived.expr, &by)
-            .canonical(&mut graph, &mut |graph, expr| self.simplify(graph, expr));
+        let conditions = conditions(&graph, root, derived.expr, &by).canonical(
+            &mut graph,
+            &loaded.program.lets,
+            &mut |graph, expr| self.simplify(graph, expr),
+        );
         for text in &conditions.not_smooth {
             let code = if by.len() > 1 { &codes::W0102 } else { &codes::W0101 };
             warnings.push(Diagnostic::warning(code, text.clone()));
@@ -383,9 +386,9 @@ impl Derivation {
             return Ok(chosen.into_iter().map(|kink| kink.diagnostic).collect());
         };
         // The text may have been simplified; a place is that of the same expression.
-        let text = beltrami_print::text(&self.graph, at);
+        let text = brief(&self.graph, at);
         let mut spans = loaded.program.spans.iter();
-        let place = spans.find(|(id, _)| beltrami_print::text(&loaded.program.graph, **id) == text);
+        let place = spans.find(|(id, _)| brief(&loaded.program.graph, **id) == text);
         let label = |span: &Span| Label::new(loaded.source, *span, "this is not differentiable");
         let diagnostic = match place {
             Some((_, span)) => diagnostic.at(label(span)),

@@ -6,7 +6,6 @@ use beltrami_diag::{Diagnostic, Label, Sources, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
-use crate::conditions::{Conditions, conditions};
 use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
@@ -99,13 +98,9 @@ impl Session {
                         // What the expression itself lacks has a place in its text.
                         let own = compute(graph, &[root], &point, &range, &place).err();
                         let diagnostic = own.unwrap_or(diagnostic);
-                        let mut diagnostic = naming(
-                            diagnostic,
-                            &derivation.conditions,
-                            derived,
-                            &derivation.by,
-                            &point,
-                        );
+                        let by = &derivation.by;
+                        let mut diagnostic =
+                            derivation.conditions.named(diagnostic, derived, by, &point, false);
                         if is_large(derived, id, &point)
                             && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
                         {
@@ -131,11 +126,8 @@ impl Session {
                 warnings.extend(loaded.program.warnings.iter().cloned());
                 let Computed { mut tensors, plan, warning } =
                     compute(graph, &[root], &point, &range, &place).map_err(|diagnostic| {
-                        let mut own = graph.clone();
-                        let conditions = conditions(graph, root, root, &[])
-                            .canonical(&mut own, &mut |graph, expr| self.simplify(graph, expr));
-                        let diagnostic = naming(diagnostic, &conditions, &own, &[], &point);
-                        failed(&loaded, diagnostic)
+                        let named = self.naming(diagnostic, graph, &[root], &[], &point);
+                        failed(&loaded, named)
                     })?;
                 plans.extend(plan);
                 warnings.extend(warning);
@@ -154,24 +146,6 @@ impl Session {
             sources: loaded.sources.clone(),
         })
     }
-}
-
-/// A refusal at data with the conditions that fail there, or with all where none is seen to.
-pub(crate) fn naming(
-    mut diagnostic: Diagnostic,
-    conditions: &Conditions,
-    graph: &Graph,
-    by: &[ExprId],
-    point: &Point,
-) -> Diagnostic {
-    let mut named = conditions.unmet(graph, by, point);
-    if named.is_empty() {
-        named = conditions.all().cloned().collect();
-    }
-    if !named.is_empty() {
-        diagnostic.message.push_str(&format!("; the formula holds where {}", named.join(", and ")));
-    }
-    diagnostic
 }
 
 pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {

@@ -93,8 +93,11 @@ impl General {
         };
         let root = loaded.program.root;
         Some(Derivation {
-            conditions: conditions(&graph, root, derived.expr, by)
-                .canonical(&mut graph, &mut |graph, expr| session.simplify(graph, expr)),
+            conditions: conditions(&graph, root, derived.expr, by).canonical(
+                &mut graph,
+                &loaded.program.lets,
+                &mut |graph, expr| session.simplify(graph, expr),
+            ),
             graph,
             root,
             derived,

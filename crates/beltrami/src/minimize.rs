@@ -22,7 +22,7 @@ use beltrami_elab::Variable;
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
 
 use crate::data::{Given, bind_all_but, kind};
-use crate::eval::Value;
+use crate::eval::{self, Value};
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 use choice::Choice;
@@ -120,7 +120,15 @@ impl Session {
         let start = unknowns.start(&mut *objective, &point, options.seed);
         let outcome =
             solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| watch(iterate))
-                .map_err(|undefined| outside(&loaded, &undefined.reason))?;
+                .map_err(|undefined| {
+                    let (graph, root) = (&loaded.program.graph, loaded.program.root);
+                    let there = unknowns.moved(&point, &start);
+                    let undefined = outside(&undefined.reason);
+                    eval::failed(
+                        &loaded,
+                        self.naming(undefined, graph, &[root], &unknowns.ids(), &there),
+                    )
+                })?;
         let first = std::mem::replace(&mut method, outcome.method);
         if patience.is_some() && first != method {
             why.push_str(", and gradients alone were too slow");
@@ -260,11 +268,8 @@ fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {
     Failure::refused(diagnostic, &loaded.sources)
 }
 
-fn outside(loaded: &Loaded, reason: &str) -> Failure {
-    let diagnostic = Diagnostic::error(
-        &codes::E0503,
-        format!("the objective has no finite value and gradient at the start: {reason}"),
-    )
-    .hint("give a start inside its domain, as in `--start x=[1, 2]`");
-    Failure::failed(diagnostic, &loaded.sources)
+fn outside(reason: &str) -> Diagnostic {
+    let message = format!("the objective has no finite value and gradient at the start: {reason}");
+    Diagnostic::error(&codes::E0503, message)
+        .hint("give a start inside its domain, as in `--start x=[1, 2]`")
 }

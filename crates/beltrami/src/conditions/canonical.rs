@@ -2,21 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beltrami_core::{ExprId, Graph, Kernel, Node};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Node};
 use beltrami_print::text;
 
-use super::ordered::{ordered, signed, upright};
-use super::reduction::{away_from_kink, nonzero, reduced, some_nonzero};
-use super::{Asked, Conditions};
+use super::ordered::{halves, ordered, signed, unscaled};
+use super::reduction::{away_from_kink, nonzero, reduced, some_nonzero, without_regular};
+use super::said::said;
+use super::{Asked, Conditions, is_long};
 
 impl Conditions {
-    /// These conditions about the shortest expressions that equal those they are about.
+    /// These conditions about the shortest expressions that equal those they are about; `lets` are the names that the program
+    /// has for parts.
     pub(crate) fn canonical(
         mut self,
         graph: &mut Graph,
+        lets: &[(String, ExprId)],
         simplify: &mut dyn FnMut(&mut Graph, ExprId) -> ExprId,
     ) -> Conditions {
         for asked in std::mem::take(&mut self.asked) {
+            if is_long(graph, asked.of) {
+                self.asked.push(asked);
+                continue;
+            }
+            if asked.template == DIFFERENT
+                && let [a, b] = asked.args[..]
+                && let Some(found) = different(graph, simplify, a, b)
+            {
+                let told = |own: Asked| Asked {
+                    at: asked.at,
+                    smooth: asked.smooth,
+                    chosen: asked.chosen,
+                    ..own
+                };
+                self.asked.extend(found.into_iter().map(told));
+                continue;
+            }
             let alone = asked.template.matches('{').count() == 1;
             if !alone || matches!(graph.node(asked.of), Node::Symbol(_)) {
                 self.asked.push(asked);
@@ -30,16 +50,50 @@ impl Conditions {
             };
             for (of, template) in wanted.unwrap_or_else(|| vec![(of, asked.template)]) {
                 let of = match template {
-                    "{A} is not 0" | "no entry of {A} is 0" => signed(graph, of),
-                    "{A} > 0" | "{A} >= 0" => upright(graph, of),
+                    "{A} is not 0" | "no entry of {A} is 0" => {
+                        let of = numerator(graph, of);
+                        signed(graph, of)
+                    }
+                    "{A} > 0" | "{A} >= 0" => unscaled(graph, of),
                     _ => of,
                 };
                 let own = Asked::new(graph, asked.at, of, template);
                 self.asked.push(Asked { smooth: asked.smooth, chosen: asked.chosen, ..own });
             }
         }
+        self.beside_regular(graph);
         self.joined(graph);
-        self.shown()
+        self.shown().with_names(graph, lets)
+    }
+
+    /// A product with a factor that is invertible anyway is 0 where the rest is.
+    fn beside_regular(&mut self, graph: &mut Graph) {
+        let regular: BTreeSet<ExprId> = (self.asked.iter())
+            .filter(|asked| asked.template == "{A} is invertible")
+            .map(|asked| asked.of)
+            .collect();
+        if regular.is_empty() {
+            return;
+        }
+        for asked in std::mem::take(&mut self.asked) {
+            if asked.template != "{A} is not 0" || is_long(graph, asked.of) {
+                self.asked.push(asked);
+                continue;
+            }
+            let known = |id: ExprId| regular.contains(&id);
+            match without_regular(graph, asked.of, &known) {
+                Some(rest) if rest == asked.of => self.asked.push(asked),
+                Some(rest) => {
+                    for (of, template) in some_nonzero(graph, rest) {
+                        let of = signed(graph, of);
+                        let own = Asked::new(graph, asked.at, of, template);
+                        let (smooth, chosen) = (asked.smooth, asked.chosen);
+                        self.asked.push(Asked { smooth, chosen, ..own });
+                    }
+                }
+                None => {}
+            }
+        }
     }
 
     /// What is not negative and not 0 is positive, in one condition.
@@ -54,13 +108,18 @@ impl Conditions {
             let parts: Vec<String> = nonzero(graph, of)
                 .into_iter()
                 .map(|(of, template)| {
+                    let of = numerator(graph, of);
                     let of = signed(graph, of);
                     Asked::new(graph, of, of, template).text
                 })
                 .collect();
-            let positive = format!("{} > 0", text(graph, of));
+            let positive = format!("{} > 0", said(graph, of));
             if template == "{A} > 0" || parts.iter().all(|part| all.contains(part)) {
-                stronger.extend(parts.into_iter().map(|part| (part, positive.clone())));
+                for part in parts {
+                    let whole = about_zero(&part).map(|inner| format!("{inner} is not 0"));
+                    stronger.extend(whole.map(|whole| (whole, positive.clone())));
+                    stronger.insert(part, positive.clone());
+                }
                 stronger.insert(own.clone(), positive);
             }
             if graph.shape(of).is_scalar() {
@@ -71,6 +130,7 @@ impl Conditions {
             let some: Vec<String> = some_nonzero(graph, of)
                 .into_iter()
                 .map(|(of, template)| {
+                    let of = numerator(graph, of);
                     let of = signed(graph, of);
                     Asked::new(graph, of, of, template).text
                 })
@@ -112,6 +172,56 @@ impl Conditions {
         self.smooth = list(&mut told, true);
         self
     }
+}
+
+/// The sine in place of the tangent: it is 0 where that is.
+fn numerator(graph: &mut Graph, of: ExprId) -> ExprId {
+    match graph.application(of) {
+        Some((Kernel::Map(Map::Tan), [inner])) => {
+            let inner = *inner;
+            graph.build(Kernel::Map(Map::Sin), &[inner]).unwrap_or(of)
+        }
+        _ => of,
+    }
+}
+
+/// The condition of a comparison.
+const DIFFERENT: &str = "no entry of {A} equals that of {B}";
+
+/// Where two expressions differ: where their difference is not 0, said of its positive and negative terms.
+fn different(
+    graph: &mut Graph,
+    simplify: &mut dyn FnMut(&mut Graph, ExprId) -> ExprId,
+    a: ExprId,
+    b: ExprId,
+) -> Option<Vec<Asked>> {
+    let difference = graph.sub(a, b).ok()?;
+    let difference = simplify(graph, difference);
+    let difference = ordered(graph, difference);
+    let wanted = nonzero(graph, difference);
+    let mut found = Vec::new();
+    for (of, template) in wanted {
+        let of = signed(graph, of);
+        found.push(match halves(graph, of) {
+            Some((more, less)) => {
+                let scalar = graph.shape(of).is_scalar();
+                let (a, b) = (text(graph, more), text(graph, less));
+                let text = match scalar {
+                    true => format!("{a} is not {b}"),
+                    false => format!("no entry of {a} equals that of {b}"),
+                };
+                let own = Asked::new(graph, of, less, DIFFERENT);
+                Asked {
+                    condition: DIFFERENT.replace("{B}", "_"),
+                    args: vec![more, less],
+                    text,
+                    ..own
+                }
+            }
+            None => Asked::new(graph, of, of, template),
+        });
+    }
+    Some(found)
 }
 
 /// What is not 0 or not negative.

@@ -9,9 +9,8 @@ use beltrami_core::{ExprId, Facts, Graph, Node, Sign, Space, Structure};
 use beltrami_diag::{Diagnostic, codes};
 use beltrami_exec::{Evaluator, Noise, Tensor};
 use beltrami_linalg::{Matrix, singular_values};
-use beltrami_print::text;
 
-use super::{Asked, Conditions};
+use super::{Asked, Conditions, brief};
 use crate::eval::planned;
 use crate::sample::Point;
 use crate::stable::stable;
@@ -38,11 +37,18 @@ impl Conditions {
             .collect()
     }
 
-    /// The shown conditions that do not hold at a point, as far as they can be tested.
-    pub(crate) fn unmet(&self, graph: &Graph, by: &[ExprId], point: &Point) -> Vec<String> {
+    /// The shown conditions that do not hold at a point, as far as they can be tested; those of kinks at which the formula has a
+    /// value of its own, or the others.
+    pub(super) fn unmet(
+        &self,
+        graph: &Graph,
+        by: &[ExprId],
+        point: &Point,
+        chosen: bool,
+    ) -> Vec<String> {
         let own = self.forms(graph);
         let data = Data { graph: &own.0, forms: &own.1, by, point };
-        let fails = |asked: &&Asked| !asked.chosen && data.fails(asked);
+        let fails = |asked: &&Asked| asked.chosen == chosen && data.fails(asked);
         let mut found: Vec<String> = Vec::new();
         for asked in self.asked.iter().filter(fails) {
             if !found.contains(&asked.text) {
@@ -69,6 +75,16 @@ const DRAWS: u64 = 3;
 const MOST_DRAWN: usize = 1 << 20;
 /// Their size: a result is right to a few units.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
+/// How far entries are apart, relative to their size, that are equal but for rounding where data was changed by [`BESIDE`].
+const STAYS: f64 = 1e-9;
+
+/// The condition of the largest entry, on the page of `norminf`.
+const LARGEST: &str = "the largest absolute value of an entry of {A} is not 0, and attained once or by entries that stay equal";
+
+/// That of `argmax`.
+const LARGEST_ENTRY: &str =
+    "the largest entry of {A} is the only one, or the largest ones stay equal";
 
 struct Data<'a> {
     graph: &'a Graph,
@@ -111,14 +127,18 @@ impl Data<'_> {
                 let low = *args.get(1)?;
                 if self.number(low)? <= 0.0 { None } else { self.singular_value(first, low) }
             }
+            LARGEST => self.zero(first).or_else(|| self.largest(first, f64::abs)),
+            LARGEST_ENTRY => self.largest(first, |x| x),
             _ => None,
         }
     }
 
     fn kink(&self, asked: &Asked) -> Option<Kink> {
-        let Asked { at, text: condition, chosen, .. } = asked;
+        let Asked { at, text: condition, template, chosen, .. } = asked;
         let found = self.found(asked)?;
-        let whole = text(self.graph, *at);
+        // The largest entries share the weight.
+        let chosen = *chosen || matches!(*template, LARGEST | LARGEST_ENTRY);
+        let whole = brief(self.graph, *at);
         let diagnostic = match chosen {
             true => Diagnostic::warning(
                 &codes::W0101,
@@ -134,7 +154,7 @@ impl Data<'_> {
             )
             .hint("move the data away from the kink; the value itself needs no `--by`"),
         };
-        Some(Kink { at: *at, diagnostic, chosen: *chosen })
+        Some(Kink { at: *at, diagnostic, chosen })
     }
 
     fn form(&self, id: ExprId) -> ExprId {
@@ -197,7 +217,7 @@ impl Data<'_> {
         let (value, off) = self.value(id)?;
         let place = value.data().iter().zip(&off).position(|(x, off)| fails(*x, *off))?;
         let x = value.data()[place];
-        let what = text(self.graph, id);
+        let what = brief(self.graph, id);
         Some(match value.dims() {
             _ if value.data().len() == 1 => format!("`{what}` is {x}"),
             [_, 1] | [1, _] | [_] => format!("entry {} of `{what}` is {x}", place + 1),
@@ -212,7 +232,7 @@ impl Data<'_> {
         let (value, off) = self.value(id)?;
         let zero = value.data().iter().zip(&off).all(|(x, off)| x.abs() <= *off);
         let rounded = if value.data().iter().any(|x| *x != 0.0) { " to rounding" } else { "" };
-        zero.then(|| format!("`{}` is 0{rounded}", text(self.graph, id)))
+        zero.then(|| format!("`{}` is 0{rounded}", brief(self.graph, id)))
     }
 
     fn equal(&self, a: ExprId, b: ExprId) -> Option<String> {
@@ -223,7 +243,7 @@ impl Data<'_> {
             let at = |all: &[f64]| all.get(*k).or(all.first()).copied().unwrap_or(f64::NAN);
             (at(x.data()) - at(y.data())).abs() <= at(&x_off) + at(&y_off)
         })?;
-        let (a, b) = (text(self.graph, a), text(self.graph, b));
+        let (a, b) = (brief(self.graph, a), brief(self.graph, b));
         Some(match count {
             1 => format!("`{a}` is `{b}`"),
             _ => format!("entry {} of `{a}` is that of `{b}`", place + 1),
@@ -250,12 +270,12 @@ impl Data<'_> {
         let (values, off) = self.singular_values(id, self.point)?;
         let off = off + f64::EPSILON * bound.abs();
         let place = values.iter().position(|s| (s - bound).abs() <= off)?;
-        Some(format!("singular value {} of `{}` is {bound}", place + 1, text(self.graph, id)))
+        Some(format!("singular value {} of `{}` is {bound}", place + 1, brief(self.graph, id)))
     }
 
     fn distinct(&self, id: ExprId) -> Option<String> {
         let (values, off) = self.singular_values(id, self.point)?;
-        let what = text(self.graph, id);
+        let what = brief(self.graph, id);
         if let Some(k) = values.windows(2).position(|pair| pair[0] - pair[1] <= 2.0 * off) {
             return Some(format!(
                 "singular values {} and {} of `{what}` are both {}",
@@ -273,6 +293,27 @@ impl Data<'_> {
         values.iter().position(|value| *value <= off)
     }
 
+    /// Whether several entries are the largest here, by this measure of them, and not at data beside this.
+    fn largest(&self, id: ExprId, measure: fn(f64) -> f64) -> Option<String> {
+        let what = brief(self.graph, id);
+        let (value, off) = self.value(id)?;
+        let sizes: Vec<f64> = value.data().iter().map(|x| measure(*x)).collect();
+        let first = (0..sizes.len()).max_by(|a, b| sizes[*a].total_cmp(&sizes[*b]))?;
+        let tied: Vec<usize> =
+            (0..sizes.len()).filter(|k| sizes[first] - sizes[*k] <= off[first] + off[*k]).collect();
+        if tied.len() < 2 {
+            return None;
+        }
+        let beside = self.computed(id, &self.beside()?)?;
+        let there: Vec<f64> = tied.iter().map(|k| measure(beside.data()[*k])).collect();
+        let place = there.iter().position(|x| (x - there[0]).abs() > STAYS * there[0].abs())?;
+        Some(format!(
+            "entries {} and {} of `{what}` are both the largest",
+            tied[0] + 1,
+            tied[place] + 1
+        ))
+    }
+
     /// Whether data beside this has a larger rank.
     fn rank(&self, id: ExprId) -> Option<String> {
         let rank = |point: &Point| {
@@ -287,7 +328,7 @@ impl Data<'_> {
         (beside > here).then(|| {
             format!(
                 "the rank of `{}` is {here} here and {beside} at data beside it",
-                text(self.graph, id)
+                brief(self.graph, id)
             )
         })
     }

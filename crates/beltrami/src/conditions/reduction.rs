@@ -15,6 +15,7 @@ pub(super) fn reduced(graph: &Graph, condition: &str, of: ExprId) -> Option<Vec<
         "no entry of _ is 0" => nonzero(graph, of),
         "_ is not 0" => some_nonzero(graph, of),
         "_ is invertible" => invertible(graph, of),
+        "_ has full rank" => of_full_rank(graph, of),
         _ => return None,
     })
 }
@@ -26,8 +27,22 @@ pub(super) fn away_from_kink(graph: &Graph, of: ExprId) -> Vec<Wanted> {
             Kernel::Map(Map::Relu | Map::LeakyRelu | Map::Abs) | Kernel::Neg | Kernel::Transpose,
             [inner],
         )) => away_from_kink(graph, *inner),
-        Some((Kernel::Max, [a, b])) if graph.is_zero(*b) => away_from_kink(graph, *a),
+        Some((Kernel::Max, _)) if let Some(inner) = compared_with_zero(graph, of) => {
+            away_from_kink(graph, inner)
+        }
         _ => nonzero(graph, of),
+    }
+}
+
+/// What a maximum or minimum compares with 0.
+pub(super) fn compared_with_zero(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    let nought = |id: ExprId| match graph.application(id) {
+        Some((Kernel::Scale, [factor, _])) => graph.is_zero(*factor),
+        _ => graph.is_zero(id),
+    };
+    match graph.application(id)? {
+        (Kernel::Max | Kernel::Min, [of, other] | [other, of]) if nought(*other) => Some(*of),
+        _ => None,
     }
 }
 
@@ -72,7 +87,9 @@ pub(super) fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
                 || graph.number_of(arg).is_some_and(|x| !x.is_zero())
         }
         "_ is invertible" | "_ has full rank" | "the rank of _ is constant" => regular,
-        "no eigenvalue of _ is on the closed negative real axis" => facts.has(Facts::SPD),
+        "no eigenvalue of _ is on the closed negative real axis" | "_ is positive definite" => {
+            facts.has(Facts::SPD)
+        }
         _ => false,
     }
 }
@@ -119,7 +136,8 @@ fn nonnegative(graph: &Graph, id: ExprId) -> Vec<Wanted> {
             positive(graph, *below)
         }
         Some((Kernel::Divide | Kernel::EDivide, [above, below]))
-            if is_positive_number(graph, *below) =>
+            // A divisor is not 0 anyway.
+            if is_positive_number(graph, *below) || is_never_negative(graph, *below) =>
         {
             nonnegative(graph, *above)
         }
@@ -163,7 +181,8 @@ pub(super) fn positive(graph: &Graph, id: ExprId) -> Vec<Wanted> {
             positive(graph, *below)
         }
         Some((Kernel::Divide | Kernel::EDivide, [above, below]))
-            if is_positive_number(graph, *below) =>
+            // A divisor is not 0 anyway.
+            if is_positive_number(graph, *below) || is_never_negative(graph, *below) =>
         {
             positive(graph, *above)
         }
@@ -187,7 +206,9 @@ pub(super) fn nonzero(graph: &Graph, id: ExprId) -> Vec<Wanted> {
             nonzero(graph, *inner)
         }
         Some((Kernel::Map(Map::Relu), [inner])) => positive(graph, *inner),
-        Some((Kernel::Max, [inner, zero])) if graph.is_zero(*zero) => positive(graph, *inner),
+        Some((Kernel::Max, _)) if let Some(inner) = compared_with_zero(graph, id) => {
+            positive(graph, inner)
+        }
         Some((Kernel::Scale | Kernel::Hadamard, [a, b])) => {
             let mut both = nonzero(graph, *a);
             both.extend(nonzero(graph, *b));
@@ -287,6 +308,66 @@ pub(super) fn invertible(graph: &Graph, id: ExprId) -> Vec<Wanted> {
         }
         Some((Kernel::DiagMatrix, [entries])) => nonzero(graph, *entries),
         _ => vec![(id, "{A} is invertible")],
+    }
+}
+
+/// What must have full rank, and not be 0, for a matrix to have it.
+fn of_full_rank(graph: &Graph, id: ExprId) -> Vec<Wanted> {
+    let square = |id: ExprId| graph.shape(id).rows == graph.shape(id).cols;
+    if implied(graph, id, "_ has full rank") || is_regular(graph, id) {
+        return Vec::new();
+    }
+    match graph.application(id) {
+        Some((Kernel::Neg | Kernel::Transpose, [inner])) => of_full_rank(graph, *inner),
+        Some((Kernel::Divide, [inner, _])) => of_full_rank(graph, *inner),
+        Some((Kernel::Scale, [a, b])) => {
+            let mut both = nonzero(graph, *a);
+            both.extend(of_full_rank(graph, *b));
+            both
+        }
+        Some((Kernel::MatMul, [a, b])) if square(*a) && square(*b) => {
+            let mut both = of_full_rank(graph, *a);
+            both.extend(of_full_rank(graph, *b));
+            both
+        }
+        Some((Kernel::MatPower, [base, k]))
+            if graph.number_of(*k).is_some_and(|k| k > Number::ZERO) =>
+        {
+            of_full_rank(graph, *base)
+        }
+        Some((Kernel::DiagMatrix, [entries])) => nonzero(graph, *entries),
+        _ => vec![(id, "{A} has full rank")],
+    }
+}
+
+/// What is left of a product that is not 0 without factors that are invertible; `None` where nothing is.
+pub(super) fn without_regular(
+    graph: &Graph,
+    id: ExprId,
+    known: &dyn Fn(ExprId) -> bool,
+) -> Option<ExprId> {
+    fn regular(graph: &Graph, id: ExprId, known: &dyn Fn(ExprId) -> bool) -> bool {
+        known(id)
+            || is_regular(graph, id)
+            || match graph.application(id) {
+                Some((Kernel::MatMul, [a, b])) => {
+                    regular(graph, *a, known) && regular(graph, *b, known)
+                }
+                Some((Kernel::MatPower, [base, _])) => regular(graph, *base, known),
+                Some((Kernel::Transpose | Kernel::Neg, [inner])) => regular(graph, *inner, known),
+                _ => false,
+            }
+    }
+    match graph.application(id) {
+        _ if !graph.shape(id).is_scalar() && regular(graph, id, known) => None,
+        Some((Kernel::Transpose, [inner])) => without_regular(graph, *inner, known),
+        Some((Kernel::MatMul, [a, b])) if regular(graph, *a, known) => {
+            without_regular(graph, *b, known)
+        }
+        Some((Kernel::MatMul, [a, b])) if regular(graph, *b, known) => {
+            without_regular(graph, *a, known)
+        }
+        _ => Some(id),
     }
 }
 

@@ -69,6 +69,17 @@ impl Session {
         options: &SystemOptions,
         at: &[f64],
     ) -> Result<Linearisation, Failure> {
+        self.linearised(name, text, options, at)
+            .map_err(|failure| self.naming_at(failure, (name, text), options, at))
+    }
+
+    fn linearised(
+        &self,
+        name: &str,
+        text: &str,
+        options: &SystemOptions,
+        at: &[f64],
+    ) -> Result<Linearisation, Failure> {
         let mut read = self.read_equations(name, text, options)?;
         let names: Vec<String> = read.unknowns.iter().flat_map(Sought::entries).collect();
         counted(&read, &names, at)?;

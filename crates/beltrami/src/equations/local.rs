@@ -8,6 +8,7 @@ use beltrami_exec::{Evaluator, Jet, Noise, Scalar, Tensor};
 
 use super::derived::failed;
 use super::{Read, SystemOptions};
+use crate::sample::Point;
 use crate::session::{Failure, Session};
 use crate::stable::smooth;
 
@@ -35,6 +36,28 @@ impl Session {
             found.push((row, column, value));
         }
         Ok(found)
+    }
+}
+
+impl Session {
+    /// A refusal of derivatives at a point with the conditions that fail there, of the equations as they are written.
+    pub(super) fn naming_at(
+        &self,
+        failure: Failure,
+        (name, text): (&str, &str),
+        options: &SystemOptions,
+        at: &[f64],
+    ) -> Failure {
+        let [diagnostic] = failure.diagnostics() else { return failure };
+        if diagnostic.code.id != codes::E0503.id {
+            return failure;
+        }
+        let Ok(read) = self.read_equations(name, text, options) else { return failure };
+        let values = seeded(&read, &entries_of(&read, at), |_, x| x);
+        let point = Point { values, ..read.point.clone() };
+        let by: Vec<ExprId> = read.unknowns.iter().map(|unknown| unknown.id).collect();
+        let named = self.naming(diagnostic.clone(), &read.graph, &read.equations, &by, &point);
+        Failure::failed(named, failure.sources())
     }
 }
 

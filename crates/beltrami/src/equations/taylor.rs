@@ -63,6 +63,18 @@ impl Session {
         at: &[f64],
         order: usize,
     ) -> Result<Expansion, Failure> {
+        self.expanded(name, text, options, at, order)
+            .map_err(|failure| self.naming_at(failure, (name, text), options, at))
+    }
+
+    fn expanded(
+        &self,
+        name: &str,
+        text: &str,
+        options: &SystemOptions,
+        at: &[f64],
+        order: usize,
+    ) -> Result<Expansion, Failure> {
         let mut read = self.read_equations(name, text, options)?;
         let root = scalar(&read)?;
         let names: Vec<String> = read.unknowns.iter().flat_map(Sought::entries).collect();

@@ -155,6 +155,20 @@ impl Unknowns {
         Tensor::from_fn(unknown.rows, unknown.cols, |i, j| entries[i * unknown.cols + j])
     }
 
+    /// The symbols of the unknowns.
+    pub fn ids(&self) -> Vec<ExprId> {
+        self.all.iter().map(|unknown| unknown.id).collect()
+    }
+
+    /// A point with these values of the unknowns.
+    pub fn moved(&self, point: &Point, x: &[f64]) -> Point {
+        let mut there = point.clone();
+        for unknown in &self.all {
+            there.values.insert(unknown.name.clone(), self.tensor(unknown, x));
+        }
+        there
+    }
+
     /// The first entry outside an interval that was declared.
     pub fn outside(&self, x: &[f64]) -> Option<String> {
         self.all.iter().find_map(|unknown| {

@@ -15,7 +15,7 @@ use super::direction::{dims, fitting, stacked};
 use super::residual::{is_small, judge};
 use crate::data::{Array, Given, bind};
 use crate::derivation::{Derivation, DeriveOptions, variable_lists};
-use crate::eval::{Computed, Value, compute, failed, naming, no_value, threads};
+use crate::eval::{Computed, Value, compute, failed, no_value, threads};
 use crate::sample::Point;
 use crate::session::{Failure, Loaded, Session};
 
@@ -99,8 +99,9 @@ impl Session {
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
         let range = |name: &str| loaded.range(name);
         let Computed { mut tensors, warning, .. } =
-            compute(graph, &[root], &point, &range, &|_| None)
-                .map_err(|diagnostic| failed(&loaded, diagnostic))?;
+            compute(graph, &[root], &point, &range, &|_| None).map_err(|diagnostic| {
+                failed(&loaded, self.naming(diagnostic, graph, &[root], &by, &point))
+            })?;
         let tensor = tensors.pop().unwrap_or_else(|| Tensor::scalar(f64::NAN));
         let value = Value::new(graph, root, tensor, false);
         let mut warnings: Vec<Diagnostic> = warning.into_iter().collect();
@@ -460,5 +461,6 @@ fn unfit(
     let at = if at.index() < derivation.graph.len() { at } else { derivation.derived.expr };
     let graph = &derivation.graph;
     let diagnostic = no_value(graph, at, &error.to_string(), &|_| None);
-    failed(loaded, naming(diagnostic, &derivation.conditions, graph, &derivation.by, point))
+    let by = &derivation.by;
+    failed(loaded, derivation.conditions.named(diagnostic, graph, by, point, false))
 }

@@ -18,6 +18,7 @@ mod plan_pass;
 mod plan_random;
 mod plan_structure;
 mod planted_fault;
+mod polynomial;
 mod property;
 mod refusal;
 mod replay;

@@ -13,7 +13,7 @@ const CASES: u64 = 500;
 const SEED: u64 = 1;
 
 const NAMES: &str =
-    "a: scalar, b: scalar, x: vector(n), y: vector(n), A: matrix(n,n), B: matrix(n,n)";
+    "a: scalar, b: scalar, x: vector(n), y: vector(n), A: matrix(n,n), B: matrix(n,n), P: spd(n)";
 
 /// What a text stands for.
 #[derive(Clone, Copy, PartialEq)]
@@ -21,6 +21,17 @@ enum Kind {
     Scalar,
     Column,
     Square,
+}
+
+impl Kind {
+    /// The letter of bound names.
+    fn letter(self) -> &'static str {
+        match self {
+            Kind::Scalar => "s",
+            Kind::Column => "v",
+            Kind::Square => "M",
+        }
+    }
 }
 
 /// Equal functions wherever one of them and its derivative exists; `{s}` and `{t}` stand for scalars, `{v}` and `{w}` for
@@ -57,6 +68,27 @@ const SCALARS: &[&[&str]] = &[
     &["relu({s})", "max({s}, 0)"],
     &["{v}'*{M}*{w}", "{w}'*{M}'*{v}", "tr({M}*{w}*{v}')"],
     &["{v}'*inv({M})*{w}", "{v}'*{M}^-1*{w}"],
+    &["{s}/{t}^2", "{s}/({t}*{t})", "({s}/{t})/{t}", "{s}*{t}^-2"],
+    &["{s}/{t} + 1", "({s} + {t})/{t}"],
+    &["{s}^{t}", "exp({t}*log({s}))"],
+    &["relu({s})^2", "max({s}, 0)^2", "max(0, {s})^2", "relu({s})*relu({s})"],
+    &["abs({s})", "sqrt({s}^2)", "({s}*{s})^0.5", "max({s}, -{s})"],
+    &["log({s}^2)", "2*log(abs({s}))"],
+    &["sigmoid({s})", "1/(1 + exp(-{s}))", "exp({s})/(exp({s}) + 1)"],
+    &["log(1 + exp({s}))", "softplus({s})", "-log(sigmoid(-{s}))"],
+    &["cosh({s})", "(exp({s}) + exp(-{s}))/2", "cosh(-{s})"],
+    &["tan({s})", "sin({s})/cos({s})"],
+    &["logsumexp({v})", "log(sum(exp({v})))"],
+    &["sum({v})/n", "mean({v})"],
+    &["norm1({v})", "sum(abs({v}))", "sum(abs(-{v}))"],
+    &["norm2({v} - {w})^2", "({v} - {w})'*({v} - {w})", "sum(({w} - {v}).^2)"],
+    &["{v}'*{w}/(norm2({v})*norm2({w}))", "cosine({v}, {w})", "{v}'*{w}/norm2({v})/norm2({w})"],
+    &["tr({M}'*{N})", "sum({M}.*{N})", "tr({N}*{M}')", "vec({M})'*vec({N})"],
+    &["norm2({M})^2", "tr({M}*{M}')", "sum({M}.*{M})", "sum({M}.^2)"],
+    &["normnuc({M})", "sum(svdvals({M}))"],
+    &["tr(inv({M}))", "tr({M}^-1)", "tr(inv({M}'))"],
+    &["log(det(P))", "logdet(P)", "-logdet(inv(P))", "2*log(sqrt(det(P)))", "log(abs(det(P)))"],
+    &["{v}'*inv(P)*{v}", "{v}'*P^-1*{v}", "tr(inv(P)*{v}*{v}')"],
 ];
 const COLUMNS: &[&[&str]] = &[
     &["{v} + {w}", "{w} + {v}"],
@@ -70,7 +102,13 @@ const COLUMNS: &[&[&str]] = &[
     &["sqrt({v})", "{v}.^0.5"],
     &["{v}.^2", "{v}.*{v}"],
     &["exp(-{v})", "ones(n)./exp({v})"],
-    &["abs({v})", "abs(-{v})"],
+    &["abs({v})", "abs(-{v})", "sqrt({v}.^2)", "sqrt({v}.*{v})"],
+    &["{v}.^-1", "ones(n)./{v}"],
+    &["relu({v})", "max({v}, 0)", "max({v}, zeros(n))"],
+    &["softmax({v})", "exp({v})/sum(exp({v}))"],
+    &["sigmoid({v})", "ones(n)./(1 + exp(-{v}))"],
+    &["log({v})/2", "log(sqrt({v}))"],
+    &["inv(P)*{v}", "P^-1*{v}"],
 ];
 const SQUARES: &[&[&str]] = &[
     &["{M} + {N}", "{N} + {M}"],
@@ -85,10 +123,39 @@ const SQUARES: &[&[&str]] = &[
     &["inv({M}')", "inv({M})'"],
     &["inv({M})*{N}", "{M}^-1*{N}"],
     &["{v}*{w}'", "({w}*{v}')'"],
+    &["diag({v})*{M}", "({v}*ones(n)').*{M}"],
+    &["inv({M})*{M}*{N}", "{M}^-1*{M}*{N}"],
+    &["{M}.*{M}", "{M}.^2"],
 ];
 
-/// A function in two spellings.
-type Pair = (String, String);
+/// A function in two spellings, each with the names that it binds.
+type Pair = (Spelling, Spelling);
+
+#[derive(Clone, Default)]
+struct Spelling {
+    bindings: Vec<String>,
+    text: String,
+}
+
+impl Spelling {
+    /// This spelling in place of a hole of another one, by chance bound to a name.
+    fn fill(self, whole: &mut Spelling, hole: &str, name: Option<String>) {
+        whole.bindings.extend(self.bindings);
+        let text = match name {
+            Some(name) => {
+                whole.bindings.push(format!("{name} = {}", self.text));
+                name
+            }
+            None => self.text,
+        };
+        whole.text = whole.text.replace(hole, &text);
+    }
+
+    fn program(&self) -> String {
+        let statements = self.bindings.iter().chain([&self.text]);
+        statements.cloned().collect::<Vec<_>>().join("\n")
+    }
+}
 
 fn leaf(choice: &mut Choice, kind: Kind) -> Pair {
     let name = match kind {
@@ -96,7 +163,8 @@ fn leaf(choice: &mut Choice, kind: Kind) -> Pair {
         Kind::Column => *choice.of(&["x", "y"]),
         Kind::Square => *choice.of(&["A", "B"]),
     };
-    (name.into(), name.into())
+    let leaf = Spelling { text: name.into(), ..Spelling::default() };
+    (leaf.clone(), leaf)
 }
 
 fn pair(choice: &mut Choice, kind: Kind, depth: usize) -> Pair {
@@ -111,7 +179,8 @@ fn pair(choice: &mut Choice, kind: Kind, depth: usize) -> Pair {
     let spellings = *choice.of(table);
     let first = choice.below(spellings.len());
     let second = (first + 1 + choice.below(spellings.len() - 1)) % spellings.len();
-    let (mut left, mut right) = (spellings[first].to_string(), spellings[second].to_string());
+    let spelled = |text: &str| Spelling { text: format!("({text})"), ..Spelling::default() };
+    let (mut left, mut right) = (spelled(spellings[first]), spelled(spellings[second]));
     for (hole, kind) in [
         ("{s}", Kind::Scalar),
         ("{t}", Kind::Scalar),
@@ -120,13 +189,15 @@ fn pair(choice: &mut Choice, kind: Kind, depth: usize) -> Pair {
         ("{M}", Kind::Square),
         ("{N}", Kind::Square),
     ] {
-        if left.contains(hole) || right.contains(hole) {
+        if left.text.contains(hole) || right.text.contains(hole) {
             let inner = pair(choice, kind, depth - 1);
-            left = left.replace(hole, &inner.0);
-            right = right.replace(hole, &inner.1);
+            let name =
+                choice.chance(0.1).then(|| format!("{}{}", kind.letter(), choice.below(1 << 30)));
+            inner.0.fill(&mut left, hole, name);
+            inner.1.fill(&mut right, hole, None);
         }
     }
-    (format!("({left})"), format!("({right})"))
+    (left, right)
 }
 
 fn found(expression: &str, by: &[String]) -> Option<BTreeSet<String>> {
@@ -149,6 +220,7 @@ fn random_spellings_of_a_function_have_equal_conditions() {
         let choice = &mut Choice::new(seed);
         let depth = 1 + choice.below(3);
         let (left, right) = pair(choice, Kind::Scalar, depth);
+        let (left, right) = (left.program(), right.program());
         let by = String::from(*choice.of(&["a", "x", "A"]));
         let order = if depth < 3 && choice.chance(0.3) { 2 } else { 1 };
         let by = vec![by; order];
