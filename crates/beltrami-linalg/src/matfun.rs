@@ -23,7 +23,7 @@ pub mod sqrtm;
 
 pub use cosm::{Cosm, Sinm};
 pub use expm::Expm;
-pub use function::MatrixFunction;
+pub use function::{MatrixFunction, Prepared};
 pub use invroot::InvRoot;
 pub use logm::Logm;
 pub use odd::{Clip, Odd, OddScalar, Sign, Smooth, SoftThreshold, Tanh};

@@ -11,7 +11,7 @@ use crate::factor::rank::deficient;
 use crate::factor::svd::Svd;
 use crate::matfun::condition::relative;
 use crate::matfun::expm::checked_direction;
-use crate::matfun::function::MatrixFunction;
+use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::primary::power_of_two;
 use crate::matrix::Matrix;
 use crate::product::product;
@@ -34,9 +34,41 @@ pub use threshold::SoftThreshold;
 #[derive(Clone, Copy, Debug)]
 pub struct Odd<F>(pub F);
 
+/// An odd function at a matrix.
+struct At<F> {
+    function: Odd<F>,
+    a: Matrix,
+}
+
+impl<F: OddScalar> Prepared for At<F> {
+    fn value(&self) -> Result<Matrix, Error> {
+        self.function.value(&self.a)
+    }
+
+    fn higher(&self, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        match directions {
+            [] => self.value(),
+            [e] => self.function.derivative(&self.a, e),
+            _ => Err(Error::NoMethod {
+                function: self.function.0.name(),
+                reason: "second derivatives are not computed",
+            }),
+        }
+    }
+
+    fn adjoint(&self, g: &Matrix, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        let all: Vec<&Matrix> = directions.iter().copied().chain([g]).collect();
+        self.higher(&all)
+    }
+}
+
 impl<F: OddScalar> MatrixFunction for Odd<F> {
     fn name(&self) -> &'static str {
         self.0.name()
+    }
+
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        Ok(Box::new(At { function: self.clone(), a: a.clone() }))
     }
 
     /// `F(A)`.

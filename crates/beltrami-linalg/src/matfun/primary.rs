@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
 use crate::matfun::condition::{derivative_norm, frobenius, relative};
 use crate::matfun::expm::checked_direction;
-use crate::matfun::function::MatrixFunction;
+use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{exponent_of, ldexp, normalised};
@@ -16,7 +16,7 @@ use crate::scale::{exponent_of, ldexp, normalised};
 /// The derivative satisfies `L*(A,·) = L(A',·)`.
 /// # References
 /// Higham 2008, *Functions of Matrices*, Theorem 3.11 (Daleckii and Kreĭn) and section 3.2.
-pub trait Primary {
+pub trait Primary: Clone + Send + Sync + 'static {
     /// The name in messages.
     fn name(&self) -> &'static str;
 
@@ -59,13 +59,42 @@ pub trait Primary {
     fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error>;
 }
 
+/// A primary function at a matrix.
+struct At<F> {
+    function: F,
+    a: Matrix,
+}
+
+impl<F: Primary> Prepared for At<F> {
+    fn value(&self) -> Result<Matrix, Error> {
+        self.function.evaluate(&self.a)
+    }
+
+    fn higher(&self, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        match directions {
+            [] => self.value(),
+            [e] => self.function.derivative(&self.a, e),
+            _ => Err(Error::NoMethod {
+                function: Primary::name(&self.function),
+                reason: "second derivatives are not computed",
+            }),
+        }
+    }
+
+    fn adjoint(&self, g: &Matrix, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        let g = g.transpose();
+        let all: Vec<&Matrix> = directions.iter().copied().chain([&g]).collect();
+        Ok(self.higher(&all)?.transpose())
+    }
+}
+
 impl<F: Primary> MatrixFunction for F {
     fn name(&self) -> &'static str {
         Primary::name(self)
     }
 
-    fn value(&self, a: &Matrix) -> Result<Matrix, Error> {
-        self.evaluate(a)
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        Ok(Box::new(At { function: self.clone(), a: a.clone() }))
     }
 
     fn derivative(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {

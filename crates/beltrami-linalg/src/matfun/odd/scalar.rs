@@ -6,7 +6,7 @@ use crate::matrix::Matrix;
 /// An odd function of a real number, given for positive arguments, `f(-s) = -f(s)`.
 ///
 /// Where it does not jump at 0, `f(0) = 0` and the function is differentiable there.
-pub trait OddScalar {
+pub trait OddScalar: Clone + Send + Sync + 'static {
     /// The name in messages.
     fn name(&self) -> &'static str;
 
