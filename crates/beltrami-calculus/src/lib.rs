@@ -4,6 +4,7 @@ mod binding;
 pub mod cost;
 pub mod derive;
 mod differential;
+mod directional;
 mod error;
 mod index;
 mod kept;

@@ -68,6 +68,10 @@ impl Graph {
                     None => self.raw(kernel, args),
                 }
             }
+            (Kernel::Derivative(of), _) if args.len() > of.arguments() => {
+                let (own, along) = args.split_at(of.arguments());
+                self.derivative(of, own, along)
+            }
             _ => self.product_or_raw(kernel, args),
         }
     }

@@ -102,7 +102,7 @@ operations![
     norm1,
     norm2,
     norminf,
-    msign,
+    dmsign | msign,
     normnuc,
     cosine,
     normspec | topdyad,
@@ -111,11 +111,12 @@ operations![
     dsvdvals | svdvals,
     softmax,
     logsumexp,
-    dexpm | dexpm_higher,
-    expm,
+    dexpm | expm,
     dlogm | logm,
     dsqrtm | sqrtm,
     dinvroot | invroot,
+    droot | root,
+    dcosm | cosm | dsinm | sinm,
     lmax | vmax,
 ];
 

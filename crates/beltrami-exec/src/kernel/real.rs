@@ -4,7 +4,7 @@ use beltrami_core::Kernel;
 use beltrami_linalg::{self as linalg, Lu, Matrix, Svd};
 
 use crate::error::ExecError;
-use crate::tensor::{Tensor, checked_len};
+use crate::tensor::Tensor;
 
 /// The value of a matrix function; `None` when the kernel is no function of one matrix.
 pub(crate) fn matrix_function(
@@ -18,9 +18,8 @@ pub(crate) fn matrix_function(
         Kernel::Expm => triangular(a, linalg::expm),
         Kernel::Logm => triangular(a, linalg::logm),
         Kernel::Sqrtm => triangular(a, linalg::sqrtm),
-        Kernel::ExpmFrechet => squared_size(a, linalg::expm_frechet_matrix),
-        Kernel::LogmFrechet => squared_size(a, linalg::logm_frechet_matrix),
-        Kernel::SqrtmFrechet => squared_size(a, linalg::sqrtm_frechet_matrix),
+        Kernel::Cosm => triangular(a, linalg::cosm),
+        Kernel::Sinm => triangular(a, linalg::sinm),
         Kernel::MatrixSign => matrix(a, linalg::msign),
         Kernel::TopDyad => matrix(a, linalg::top_dyad),
         Kernel::Det => number(a, |a| Lu::new(a)?.det()),
@@ -67,13 +66,4 @@ fn number(
     f: impl Fn(&Matrix) -> Result<f64, linalg::Error>,
 ) -> Result<Tensor<f64>, ExecError> {
     Ok(Tensor::scalar(f(&a.to_matrix()?)?))
-}
-
-fn squared_size(
-    a: &Tensor<f64>,
-    f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
-) -> Result<Tensor<f64>, ExecError> {
-    let n = a.rows();
-    checked_len::<f64>(&[n, n, n, n])?;
-    matrix(a, f)
 }

@@ -1,10 +1,13 @@
-//! Functions of singular values and inverse roots, with the matrices of their derivatives.
+//! Functions of eigenvalues and singular values, with their derivatives along directions.
 //!
-//! Real values and first derivatives come from beltrami-linalg, everything else from the ring.
+//! Real ones come from beltrami-linalg, everything else from the ring.
 
 use std::num::NonZeroU32;
 
 use beltrami_core::Kernel;
+use beltrami_linalg::matfun::{
+    Clip, Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
+};
 use beltrami_linalg::{self as linalg, Matrix};
 
 use crate::error::ExecError;
@@ -15,27 +18,19 @@ use crate::tensor::Tensor;
 /// Highest order of a root; beyond it powers of a matrix are not what is meant.
 const MAX_ROOT: usize = 1 << 10;
 
-/// What a kernel of this file computes, apart from the matrix.
+/// A function with its parameters.
 #[derive(Clone, Copy)]
 pub(crate) enum Function<S> {
+    Expm,
+    Logm,
+    Sqrtm,
+    Cosm,
+    Sinm,
+    Root(usize),
+    InverseRoot(usize),
+    Sign,
     Clip(S, S),
     LowRank(usize),
-    Values,
-    InverseRoot(usize),
-}
-
-/// Which of them a kernel is, and whether it is the derivative.
-pub(crate) fn is_derivative(kernel: Kernel) -> Option<bool> {
-    match kernel {
-        Kernel::SingularClip | Kernel::LowRank | Kernel::SingularValues | Kernel::InverseRoot => {
-            Some(false)
-        }
-        Kernel::SingularClipDerivative
-        | Kernel::LowRankDerivative
-        | Kernel::SingularValuesDerivative
-        | Kernel::InverseRootDerivative => Some(true),
-        _ => None,
-    }
 }
 
 impl<S: Scalar> Function<S> {
@@ -47,45 +42,106 @@ impl<S: Scalar> Function<S> {
                     Ok(linalg::clip_singular_values(a, low.real(), high.real())?)
                 }
                 Function::LowRank(rank) => Ok(linalg::low_rank(a, rank)?),
-                Function::Values => {
-                    let values = linalg::singular_values(a)?;
-                    Ok(Matrix::new(values.len(), 1, values)?)
-                }
                 Function::InverseRoot(p) => {
                     ring::definite(a)?;
                     Ok(linalg::invroot(a, order(p)?)?)
                 }
+                Function::Root(p) => Ok(linalg::root(a, order(p)?)?),
+                Function::Expm => Ok(linalg::expm(a)?),
+                Function::Logm => Ok(linalg::logm(a)?),
+                Function::Sqrtm => Ok(linalg::sqrtm(a)?),
+                Function::Cosm => Ok(linalg::cosm(a)?),
+                Function::Sinm => Ok(linalg::sinm(a)?),
+                Function::Sign => Ok(linalg::msign(a)?),
             });
         }
         match self {
-            Function::Clip(low, high) => ring::clip(a, low, high),
-            Function::LowRank(rank) => ring::low_rank(a, rank),
-            Function::Values => ring::singular_values(a),
-            Function::InverseRoot(p) => ring::inverse_root(a, order(p)?),
+            Function::Expm => ring::expm(a),
+            Function::Sign => ring::msign(a),
+            _ => self.lifted(a, &[]),
         }
     }
 
-    /// The matrix of the derivative of order `k`: column `(e₁, …, eₖ)`, first index slow, is the stacked mixed derivative.
-    pub(crate) fn derivative(self, a: &Tensor<S>, k: usize) -> Result<Tensor<S>, ExecError> {
-        if k == 1 && self.is_constant() && a.is_constant() {
-            return real(a, |a| match self {
-                Function::Clip(low, high) => {
-                    checked_interval(low, high)?;
-                    Ok(linalg::clip_frechet_matrix(a, low.real(), high.real())?)
-                }
-                Function::LowRank(rank) => Ok(linalg::low_rank_frechet_matrix(a, rank)?),
-                Function::Values => Ok(linalg::singular_values_frechet_matrix(a)?),
-                Function::InverseRoot(p) => {
-                    ring::definite(a)?;
-                    Ok(linalg::invroot_frechet_matrix(a, order(p)?)?)
-                }
-            });
+    /// The derivative along the directions, each of the shape of `a` or with a stacked one in each column, `mn×q`; without
+    /// one the matrix of the map.
+    pub(crate) fn derivative(
+        self,
+        a: &Tensor<S>,
+        directions: &[&Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
+        let shape = (a.rows(), a.cols());
+        let inputs = shape.0 * shape.1;
+        if directions.iter().all(|e| e.dims() == a.dims()) && !directions.is_empty() {
+            let directions: Vec<Tensor<S>> = directions.iter().map(|e| (*e).clone()).collect();
+            return self.along(a, &directions);
         }
+        let identity;
+        let mut directions = directions.to_vec();
+        if directions.is_empty() {
+            crate::tensor::checked_len::<S>(&[inputs, inputs])?;
+            identity = ring::identity(inputs);
+            directions.push(&identity);
+        }
+        ring::columns(shape, &directions, &|directions| self.along(a, directions))
+    }
+
+    fn along(self, a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Tensor<S>, ExecError> {
+        let constant = a.is_constant() && directions.iter().all(Tensor::is_constant);
+        if self.is_constant() && constant {
+            let real = real_matrix(a)?;
+            let along: Vec<Matrix> =
+                directions.iter().map(real_matrix).collect::<Result<_, _>>()?;
+            let along: Vec<&Matrix> = along.iter().collect();
+            if let Some(found) = self.real_along(&real, &along)? {
+                return Ok(S::lift_tensor(Tensor::from_matrix(found)));
+            }
+        }
+        self.lifted(a, directions)
+    }
+
+    /// By beltrami-linalg; `None` where it has no method.
+    fn real_along(self, a: &Matrix, directions: &[&Matrix]) -> Result<Option<Matrix>, ExecError> {
+        let prepared = match self {
+            Function::Expm => Expm.prepare(a),
+            Function::Logm => Logm.prepare(a),
+            Function::Sqrtm => Sqrtm.prepare(a),
+            Function::Cosm => Cosm.prepare(a),
+            Function::Sinm => Sinm.prepare(a),
+            Function::Root(p) => Root(order(p)?).prepare(a),
+            Function::InverseRoot(p) => {
+                ring::definite(a)?;
+                InvRoot(order(p)?).prepare(a)
+            }
+            Function::Sign => Odd(Sign).prepare(a),
+            Function::Clip(low, high) => {
+                checked_interval(low, high)?;
+                match Clip::new(low.real(), high.real()) {
+                    Some(clip) => Odd(clip).prepare(a),
+                    None => return Ok(None),
+                }
+            }
+            Function::LowRank(_) => return Ok(None),
+        };
+        match prepared.and_then(|prepared| prepared.higher(directions)) {
+            Ok(found) => Ok(Some(found)),
+            Err(linalg::Error::NoMethod { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// In the ring: the value, or the derivative along directions.
+    fn lifted(self, a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Tensor<S>, ExecError> {
         match self {
-            Function::Clip(low, high) => ring::clip_derivative(a, low, high, k),
-            Function::LowRank(rank) => ring::low_rank_derivative(a, rank, k),
-            Function::Values => ring::singular_values_derivative(a, k),
-            Function::InverseRoot(p) => ring::inverse_root_derivative(a, order(p)?, k),
+            Function::Expm => ring::expm_along(a, directions),
+            Function::Logm => ring::logm(a, directions),
+            Function::Sqrtm => ring::sqrtm(a, directions),
+            Function::Cosm => ring::cosm(a, directions),
+            Function::Sinm => ring::sinm(a, directions),
+            Function::Root(p) => ring::root(a, order(p)?, directions),
+            Function::InverseRoot(p) => ring::inverse_root(a, order(p)?, directions),
+            Function::Sign => ring::msign_along(a, directions),
+            Function::Clip(low, high) => ring::clip(a, low, high, directions),
+            Function::LowRank(rank) => ring::low_rank(a, rank, directions),
         }
     }
 
@@ -95,6 +151,32 @@ impl<S: Scalar> Function<S> {
             _ => true,
         }
     }
+}
+
+/// The singular values.
+pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
+    if !a.is_constant() {
+        return ring::singular_values(a);
+    }
+    real(a, |a| {
+        let values = linalg::singular_values(a)?;
+        Ok(Matrix::new(values.len(), 1, values)?)
+    })
+}
+
+/// The matrix of their derivative of order `k`: column `(e₁, …, eₖ)`, first index slow, is the mixed derivative.
+pub(crate) fn singular_values_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    k: usize,
+) -> Result<Tensor<S>, ExecError> {
+    if k == 1 && a.is_constant() {
+        return real(a, |a| Ok(linalg::singular_values_frechet_matrix(a)?));
+    }
+    ring::singular_values_derivative(a, k)
+}
+
+fn real_matrix<S: Scalar>(a: &Tensor<S>) -> Result<Matrix, ExecError> {
+    S::real_tensor(a).to_matrix()
 }
 
 fn checked_interval<S: Scalar>(low: S, high: S) -> Result<(), ExecError> {

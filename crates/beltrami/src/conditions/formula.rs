@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beltrami_core::{ExprId, Graph, Kernel, Map};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Spectral};
 use beltrami_print::text;
 
 use super::Conditions;
@@ -89,9 +89,10 @@ pub(super) fn is_continuous(graph: &Graph, derivative: ExprId) -> bool {
                     | Kernel::MatrixSign
                     | Kernel::TopDyad
                     | Kernel::SingularClip
-                    | Kernel::SingularClipDerivative
                     | Kernel::LowRank
-                    | Kernel::LowRankDerivative
+                    | Kernel::Derivative(
+                        Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank
+                    )
                     | Kernel::SingularValuesDerivative
                     | Kernel::Defined,
                 _
