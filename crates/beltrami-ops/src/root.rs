@@ -12,7 +12,7 @@
 //! The Fréchet derivative `droot(A, p, dA)`; with $X = A^{1/p}$, $dX$ is the solution of $\sum_{k<p} X^k\, dX\, X^{p-1-k} = dA$.
 //!
 //! ## Structure
-//! Keeps definite, lower and upper.
+//! Keeps definite.
 //!
 //! ## Examples
 //! - `beltrami derive 'root(X,3)' --by X --form kron --let 'X: matrix(n,n)'` prints `droot(X, 3)`
@@ -33,7 +33,7 @@ pub static OP: Op = Op {
         crate::invroot::order(args)?;
         Ok(args[0].shape.clone())
     },
-    facts: |graph, args| graph.facts(args[0]) & (Facts::SPD | Facts::LOWER | Facts::UPPER),
+    facts: |graph, args| graph.facts(args[0]) & Facts::SPD,
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::first(Spectral::Root, graph, args, varied)),
     rules: "
