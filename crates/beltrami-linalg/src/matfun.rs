@@ -1,7 +1,8 @@
 //! Functions of matrices and their Fréchet derivatives, one family a file.
 //!
 //! [`MatrixFunction`] is what they have in common: value, derivative, adjoint, condition number and residual.
-//! [`Primary`] functions act on eigenvalues, [`Odd`] ones on singular values.
+//! Primary functions act on eigenvalues, [`Odd`] ones on singular values.
+//! Algorithms run with perturbed matrices give derivatives of every order.
 
 pub mod adjugate;
 mod condition;
@@ -14,12 +15,17 @@ pub mod logm;
 pub mod msign;
 pub mod nuclear;
 pub mod odd;
+mod pade;
+mod perturbed;
 mod power;
-pub mod primary;
+mod primary;
+mod principal;
+pub mod real_power;
 pub mod root;
 pub mod singular;
 pub mod spectral;
 pub mod sqrtm;
+pub mod sylvester;
 
 pub use cosm::{Cosm, Sinm};
 pub use expm::Expm;
@@ -27,6 +33,6 @@ pub use function::{MatrixFunction, Prepared};
 pub use invroot::InvRoot;
 pub use logm::Logm;
 pub use odd::{Clip, Odd, OddScalar, Sign, Smooth, SoftThreshold, Tanh};
-pub use primary::Primary;
+pub use real_power::Power;
 pub use root::Root;
 pub use sqrtm::Sqrtm;
