@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::matrix::Matrix;
 use crate::operator::MOST_ENTRIES;
-use crate::product::accumulate;
+use crate::product::{accumulate, transposed_product};
 use crate::scale::exponent_of;
 
 /// `Σ_S ε_S A_S` over the sets `S` of directions, where every `εᵢ² = 0`: `A` itself belongs to the empty set.
@@ -100,6 +100,9 @@ impl Perturbed {
         Perturbed { parts, rows, cols }
     }
 
+    pub(crate) fn transpose(&self) -> Perturbed {
+        self.map(Matrix::transpose)
+    }
 
     pub(crate) fn scaled(&self, factor: f64) -> Perturbed {
         self.map(|part| part.scaled(factor))
@@ -124,6 +127,22 @@ impl Perturbed {
         let mut sum = self.clone();
         sum.parts[0] = Some(self.base().shifted(shift));
         sum
+    }
+
+    /// The block whose upper left corner is `(top, left)`.
+    pub(crate) fn block(&self, top: usize, left: usize, rows: usize, cols: usize) -> Perturbed {
+        self.map(|part| part.block(top, left, rows, cols))
+    }
+
+    /// Times a perturbed number, given by its parts.
+    pub(crate) fn times(&self, number: &[f64]) -> Perturbed {
+        let mut product = Perturbed::zero(self.rows, self.cols, self.sets());
+        for set in 0..self.sets() {
+            let terms = subsets(set)
+                .filter_map(|subset| Some(self.part(subset)?.scaled(number[set & !subset])));
+            product.parts[set] = terms.reduce(|sum, term| sum.plus(1.0, &term));
+        }
+        product
     }
 
     /// `self*other`.
@@ -151,6 +170,18 @@ impl Perturbed {
             }
         }
         sum
+    }
+
+    /// `Σ A_T'*A_{S∖T}` over the subsets `T` of `S` that are admitted; nothing where all terms are zero.
+    pub(crate) fn transposed_convolved(
+        &self,
+        set: usize,
+        admitted: impl Fn(usize) -> bool,
+    ) -> Option<Matrix> {
+        let terms = subsets(set).filter(|subset| admitted(*subset)).filter_map(|subset| {
+            Some(transposed_product(self.part(subset)?, self.part(set & !subset)?))
+        });
+        terms.reduce(|sum, term| sum.plus(1.0, &term))
     }
 
     /// The solution `X` of `A*X = B` with this as `A`, where `solve` solves equations with the part of the empty set.
@@ -197,7 +228,7 @@ impl Perturbed {
 }
 
 /// The subsets of a set, the set itself first and the empty one last.
-fn subsets(set: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn subsets(set: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(set), move |subset| {
         (*subset != 0).then(|| (*subset).wrapping_sub(1) & set)
     })
