@@ -49,6 +49,9 @@ impl MatrixFunction for Adjugate {
     }
 }
 
+/// Directions that are taken at once: the work beside products of matrices grows as `6^k`.
+const MOST_DIRECTIONS: usize = 10;
+
 /// A decomposition of `2^exponent*A`.
 struct At {
     a: Matrix,
@@ -138,6 +141,14 @@ impl At {
     }
 
     fn directions(&self, function: &'static str, e: &[&Matrix]) -> Result<Directions, Error> {
+        // The minors of so many rows, each a product over pairs of sets of directions.
+        if e.len() > MOST_DIRECTIONS {
+            return Err(Error::TooLarge {
+                function,
+                rows: 1 << e.len().min(40),
+                cols: 1 << e.len().min(20),
+            });
+        }
         Directions::new(function, (self.a.rows(), self.a.cols()), e)
     }
 

@@ -5,6 +5,7 @@ mod decompositions;
 mod factorisations;
 mod functions;
 mod invroot;
+mod maps;
 mod matfun;
 mod odd;
 mod operator;
