@@ -26,6 +26,7 @@ mod principal;
 pub mod pseudoinverse;
 pub mod real_power;
 pub mod root;
+mod second;
 pub mod singular;
 pub mod spectral;
 pub mod sqrtm;

@@ -91,7 +91,7 @@ fn whole(a: &Matrix) -> Result<(Matrix, Matrix), Error> {
             t[(i, j)] = 0.0;
         }
     }
-    Ok((q, t))
+    Ok((q.transpose(), t))
 }
 
 /// The form of a block triangular matrix from those of its blocks, so that no rounding couples them.

@@ -53,6 +53,15 @@ impl Primary for Cosm {
         cos_difference(x, y)
     }
 
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(-x.cos())
+    }
+
+    /// Entire: a distance of 1.
+    fn scale(&self, _: f64, _: f64) -> f64 {
+        1.0
+    }
+
     fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {
         Ok(eigen.apply(f64::cos))
     }
@@ -82,6 +91,15 @@ impl Primary for Sinm {
 
     fn difference(&self, x: f64, y: f64) -> f64 {
         sin_difference(x, y)
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(-x.sin())
+    }
+
+    /// Entire: a distance of 1.
+    fn scale(&self, _: f64, _: f64) -> f64 {
+        1.0
     }
 
     fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {

@@ -58,6 +58,15 @@ impl Primary for Expm {
         exp_difference(x, y)
     }
 
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(x.exp())
+    }
+
+    /// Entire: a distance of 1.
+    fn scale(&self, _: f64, _: f64) -> f64 {
+        1.0
+    }
+
     fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {
         Ok(eigen.apply(f64::exp))
     }

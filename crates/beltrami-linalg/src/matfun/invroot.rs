@@ -14,7 +14,7 @@ use crate::matfun::condition::frobenius;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::kronecker::frechet_matrix;
 use crate::matfun::perturbed::Perturbed;
-use crate::matfun::power::power_difference;
+use crate::matfun::power::{power_curvature, power_difference};
 use crate::matfun::primary::{Basis, Primary, Scaling};
 use crate::matfun::root::{perturbed_pth_root, power, root_of_two, root_scaling};
 use crate::matfun::sqrtm::refuse_rank_deficiency;
@@ -166,6 +166,10 @@ impl Primary for InvRoot {
 
     fn basis(&self) -> Basis {
         if self.0.get() == 1 { Basis::Given } else { Basis::Triangular }
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(power_curvature(self.exponent(), x))
     }
 
     fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {

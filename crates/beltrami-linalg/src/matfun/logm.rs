@@ -72,6 +72,10 @@ impl Primary for Logm {
         log_difference(x, y)
     }
 
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(-1.0 / x / x)
+    }
+
     fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {
         let smallest = eigen.values.first().copied().unwrap_or(1.0);
         // Below that the sign of the smallest is unknown.

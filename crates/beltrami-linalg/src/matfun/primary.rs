@@ -7,6 +7,7 @@ use crate::matfun::condition::{derivative_norm, frobenius, relative};
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::perturbed::{Directions, Perturbed};
 use crate::matfun::principal::principal;
+use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{exponent_of, ldexp};
@@ -24,6 +25,16 @@ pub(crate) trait Primary: Clone + Send + Sync + 'static {
 
     /// `(f(x) - f(y))/(x - y)`, and `f'(x)` where `x = y`.
     fn difference(&self, x: f64, y: f64) -> f64;
+
+    /// `f''(x)`, where second derivatives at symmetric matrices are to go through the eigenvalues.
+    fn curvature(&self, _x: f64) -> Option<f64> {
+        None
+    }
+
+    /// The distance over which `f` varies between `x` and `y`: from them to the nearest singularity, 0.
+    fn scale(&self, x: f64, y: f64) -> f64 {
+        x.abs().max(y.abs())
+    }
 
     /// `F(A)` of a symmetric matrix from its decomposition; `tolerance` is the rounding error of the eigenvalues.
     ///
@@ -176,6 +187,14 @@ impl<F: Primary> At<F> {
                 self.function.check(&eigen.values, self.tolerance())?;
                 if let [e] = directions {
                     return Ok(self.divided(eigen, e));
+                }
+                if let [e, d] = directions {
+                    let SymmetricEigen { values, vectors } = eigen;
+                    let back = vectors.transpose();
+                    let (e, d) = (turned(&back, e), turned(&back, d));
+                    if let Some(found) = second_derivative(&self.function, values, &e, &d) {
+                        return Ok(turned(vectors, &found));
+                    }
                 }
                 match self.function.basis() {
                     Basis::Triangular => (Matrix::diagonal(&eigen.values), Some(&eigen.vectors)),

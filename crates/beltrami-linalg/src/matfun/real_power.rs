@@ -5,7 +5,7 @@ use crate::factor::eigen::SymmetricEigen;
 use crate::matfun::expm::perturbed_exp;
 use crate::matfun::logm::{Entry, perturbed_log, write_diagonal};
 use crate::matfun::perturbed::Perturbed;
-use crate::matfun::power::power_difference;
+use crate::matfun::power::{power_curvature, power_difference};
 use crate::matfun::primary::{Basis, Primary, Scaling};
 use crate::matfun::sqrtm::refuse_rank_deficiency;
 use crate::matrix::Matrix;
@@ -30,6 +30,10 @@ impl Primary for Power {
 
     fn difference(&self, x: f64, y: f64) -> f64 {
         power_difference(self.0, x, y)
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(power_curvature(self.0, x))
     }
 
     fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {

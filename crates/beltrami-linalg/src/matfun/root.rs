@@ -7,7 +7,7 @@ use crate::factor::eigen::SymmetricEigen;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::function::MatrixFunction;
 use crate::matfun::perturbed::Perturbed;
-use crate::matfun::power::power_difference;
+use crate::matfun::power::{power_curvature, power_difference};
 use crate::matfun::primary::{Basis, Primary, Scaling, ratio};
 use crate::matfun::real_power::perturbed_power;
 use crate::matfun::sqrtm::{perturbed_root, refuse_negative, refuse_rank_deficiency};
@@ -116,6 +116,10 @@ impl Primary for Root {
 
     fn basis(&self) -> Basis {
         if self.0.get() == 1 { Basis::Given } else { Basis::Triangular }
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(if self.0.get() == 1 { 0.0 } else { power_curvature(self.exponent(), x) })
     }
 
     fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {

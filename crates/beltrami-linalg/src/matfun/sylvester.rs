@@ -8,6 +8,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::error::Error;
 use crate::factor::schur::Schur;
+use crate::matfun::expm::is_diagonal;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::normalised;
@@ -50,6 +51,18 @@ pub(crate) fn quasi_triangular_sylvester(
     c: &mut Matrix,
 ) -> Result<(), Error> {
     let (rows, cols) = (c.rows(), c.cols());
+    if is_diagonal(t) && is_diagonal(s) {
+        for i in 0..rows {
+            for j in 0..cols {
+                let pivot = t[(i, i)] + s[(j, j)];
+                if pivot == 0.0 {
+                    return Err(Error::Singular { rcond: 0.0 });
+                }
+                c[(i, j)] /= pivot;
+            }
+        }
+        return Ok(());
+    }
     let c = MatMut::from_row_major_slice_mut(c.data_mut(), rows, cols);
     halved(t.as_faer(), s.as_faer(), c)
 }
@@ -236,6 +249,9 @@ fn substitute(t: MatRef<'_, f64>, mut c: MatMut<'_, f64>) -> Result<(), Error> {
 /// of a real matrix*; Deadman, Higham and Ralha 2013, *Blocked Schur algorithms for computing the matrix square root*.
 pub(crate) fn quasi_triangular_root(t: &Matrix) -> Result<Matrix, Error> {
     let n = t.rows();
+    if is_diagonal(t) {
+        return Ok(t.map(f64::sqrt));
+    }
     let mut x = Matrix::zeros(n, n);
     if n > 0 {
         root(t.as_faer(), MatMut::from_row_major_slice_mut(x.data_mut(), n, n))?;

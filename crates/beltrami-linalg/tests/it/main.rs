@@ -12,6 +12,7 @@ mod operator;
 mod orthogonal;
 mod polar;
 mod polar_stress;
+mod principal;
 mod random;
 mod sample;
 mod schedule;

@@ -258,10 +258,10 @@ fn scales_of_matrix_and_directions() {
                 continue;
             }
             // D_k(cA; cE, …) is the value's multiple.
-            let value = f.value(&large(&a)).unwrap();
+            let Ok(value) = f.value(&large(&a)) else { continue };
             let factor = match f.name() {
                 "logm" => 1.0,
-                _ => norm(&value) / norm(&f.value(&a).unwrap()),
+                _ => value.max_abs() / f.value(&a).unwrap().max_abs(),
             };
             for directions in [vec![&e], vec![&e, &d]] {
                 let expected = f.higher(&a, &directions).unwrap();
@@ -285,11 +285,12 @@ fn many_directions_of_an_exponential() {
     // Of a multiple of the identity the derivative along powers of one matrix is known: D_k(cI; E, …, E) = e^c E^k.
     let (e, c) = (s.matrix(3, 3), Matrix::identity(3).scaled(0.5));
     let mut power = Matrix::identity(3);
-    for order in 1..=6 {
+    for order in 1..=6_usize {
         power = product(&power, &e);
         let found = Expm.higher(&c, &vec![&e; order]).unwrap();
         let error = norm(&found.plus(-0.5_f64.exp(), &power));
-        assert!(error <= 1e-13 * norm(&found), "{order}: {error:e}");
+        // A sum of products of norm ‖E‖^k each.
+        assert!(error <= 1e-13 * norm(&e).powi(order as i32), "{order}: {error:e}");
     }
     assert!(matches!(Expm.higher(&c, &vec![&e; 30]), Err(Error::TooLarge { .. })));
     assert!(matches!(Determinant.higher(&c, &[&e; 30]), Ok(zero) if zero.data() == [0.0]));
