@@ -227,6 +227,14 @@ impl Graph {
                 let inner = self.transpose(inner)?;
                 self.scale(s, inner)
             }
+            Some((Kernel::Derivative(of), args)) if self.turns_directions(of, args) => {
+                let (own, along) = args.split_at(of.arguments());
+                let (own, mut along) = (own.to_vec(), along.to_vec());
+                for direction in &mut along {
+                    *direction = self.transpose(*direction)?;
+                }
+                self.derivative(of, &own, &along)
+            }
             Some((Kernel::Ones | Kernel::Zeros, _)) => {
                 let shape = self.shape(a).transposed();
                 let kernel = if self.is_zero(a) { Kernel::Zeros } else { Kernel::Ones };

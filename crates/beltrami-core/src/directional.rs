@@ -164,6 +164,14 @@ impl Graph {
         Ok(value)
     }
 
+    /// Whether a derivative is transposed by transposing its directions: single ones at a symmetric matrix.
+    pub(crate) fn turns_directions(&self, of: Spectral, args: &[ExprId]) -> bool {
+        let along = &args[of.arguments()..];
+        self.facts(args[0]).has(Facts::SYMMETRIC)
+            && !along.is_empty()
+            && along.iter().all(|direction| self.shape(*direction) == self.shape(args[0]))
+    }
+
     /// A matrix that is not a scalar as a multiple of another one.
     fn multiple(&self, id: ExprId) -> Option<(Multiple, ExprId)> {
         if self.shape(id).is_scalar() {

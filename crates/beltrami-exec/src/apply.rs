@@ -4,6 +4,7 @@ use beltrami_core::{Kernel, Spectral};
 
 use crate::contraction::einsum;
 use crate::error::ExecError;
+use crate::kernel::preparation::Preparations;
 use crate::kernel::spectral::{self, Function};
 use crate::kernel::{construction, elementwise, layout, real, reduction};
 use crate::power::power;
@@ -26,6 +27,36 @@ pub fn apply<S: Scalar>(
         return Err(ExecError::NotFinite { function: format!("an argument of kernel {kernel:?}") });
     }
     let value = compute(kernel, spec, args)?;
+    if !value.is_finite() {
+        return Err(ExecError::NotFinite { function: format!("the result of kernel {kernel:?}") });
+    }
+    Ok(value)
+}
+
+/// The value of a kernel for numbers; functions of matrices are prepared once for all applications to one matrix.
+///
+/// # Errors
+/// As [`apply`].
+pub(crate) fn apply_prepared(
+    kernel: Kernel,
+    spec: Option<&str>,
+    args: &[&Tensor<f64>],
+    preparations: &mut Preparations,
+) -> Result<Tensor<f64>, ExecError> {
+    let finite = args.iter().all(|arg| arg.is_finite());
+    let value = match (kernel, Spectral::of(kernel), args) {
+        (Kernel::Derivative(of), ..) if finite => {
+            let (function, a, directions) = directional(of, args)?;
+            let prepared = preparations.at(function, a)?;
+            function.derivative_at(a, Some(prepared), &directions)?
+        }
+        (_, Some(_), [a, parameters @ ..]) if finite => {
+            let a = matrix(kernel, a)?;
+            let function = function(kernel, a, parameters)?;
+            function.value_at(a, preparations.at(function, a)?)?
+        }
+        _ => return apply(kernel, spec, args),
+    };
     if !value.is_finite() {
         return Err(ExecError::NotFinite { function: format!("the result of kernel {kernel:?}") });
     }
@@ -57,16 +88,7 @@ fn compute<S: Scalar>(
             layout::entry(matrix(kernel, a)?, &indices).map(Tensor::scalar)
         }
         Kernel::Derivative(of) => {
-            let [a, rest @ ..] = args else { return Err(count(kernel, args.len())) };
-            let Some((parameters, directions)) = rest.split_at_checked(of.arguments() - 1) else {
-                return Err(count(kernel, args.len()));
-            };
-            let a = matrix(kernel, a)?;
-            let function = function(of.kernel(), a, parameters)?;
-            let directions: Vec<&Tensor<S>> = directions
-                .iter()
-                .map(|e| direction(kernel, a, e))
-                .collect::<Result<_, ExecError>>()?;
+            let (function, a, directions) = directional(of, args)?;
             function.derivative(a, &directions)
         }
         Kernel::SingularClip | Kernel::LowRank | Kernel::Root | Kernel::InverseRoot => {
@@ -217,6 +239,20 @@ fn function<S: Scalar>(
         (Kernel::InverseRoot, [p]) => Function::InverseRoot(size(kernel, p)?),
         _ => return Err(count(kernel, parameters.len() + 1)),
     })
+}
+
+/// The function, the matrix and the directions of a derivative.
+fn directional<'e, S: Scalar>(
+    of: Spectral,
+    args: &[&'e Tensor<S>],
+) -> Result<(Function<S>, &'e Tensor<S>, Vec<&'e Tensor<S>>), ExecError> {
+    let kernel = Kernel::Derivative(of);
+    let Some(([a, parameters @ ..], directions)) = args.split_at_checked(of.arguments()) else {
+        return Err(count(kernel, args.len()));
+    };
+    let a = matrix(kernel, a)?;
+    let directions = directions.iter().map(|e| direction(kernel, a, e));
+    Ok((function(of.kernel(), a, parameters)?, a, directions.collect::<Result<_, _>>()?))
 }
 
 /// A direction of a derivative at `a`: of its shape, or with as many rows as it has entries.

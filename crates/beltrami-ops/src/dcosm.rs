@@ -37,6 +37,7 @@ pub static OP: Op = Op {
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Cosm, graph, args, varied)),
     rules: "
         dcosm-transpose: dcosm(A') => dcosm(A)'
+        dcosm-turned: dcosm(A, E')' => dcosm(A', E)
         dcosm-adjoint: dcosm(A', E') => dcosm(A, E)'
         dcosm-adjoint-second: dcosm(A', E', F') => dcosm(A, E, F)'
         dcosm-commuting: dcosm(A, A) => -A*sinm(A)

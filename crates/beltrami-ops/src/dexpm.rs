@@ -38,6 +38,7 @@ pub static OP: Op = Op {
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Expm, graph, args, varied)),
     rules: "
         dexpm-transpose: dexpm(A') => dexpm(A)'
+        dexpm-turned: dexpm(A, E')' => dexpm(A', E)
         dexpm-adjoint: dexpm(A', E') => dexpm(A, E)'
         dexpm-adjoint-second: dexpm(A', E', F') => dexpm(A, E, F)'
         dexpm-commuting: dexpm(A, A) => A*expm(A)

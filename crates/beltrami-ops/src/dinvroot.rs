@@ -40,8 +40,6 @@ pub static OP: Op = Op {
     facts: |graph, args| directional::facts(Spectral::InverseRoot, graph, args, Facts::NONE),
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::InverseRoot, graph, args, varied)),
-    rules: "
-    ",
     domain: &["{A} is positive definite"],
     latex: r"L_{{\cdot}^{-1/#2}}\left(#,\right)",
     samples: &["A: spd(3) => dinvroot(A, 2)", "A: spd(3), E: symmetric(3) => dinvroot(A, 2, E)", "A: spd(2), E: symmetric(2), F: symmetric(2) => dinvroot(A, 3, E, F)"],

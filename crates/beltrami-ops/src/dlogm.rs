@@ -41,6 +41,7 @@ pub static OP: Op = Op {
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Logm, graph, args, varied)),
     rules: "
         dlogm-transpose: dlogm(A') => dlogm(A)'
+        dlogm-turned: dlogm(A, E')' => dlogm(A', E)
         dlogm-adjoint: dlogm(A', E') => dlogm(A, E)'
         dlogm-adjoint-second: dlogm(A', E', F') => dlogm(A, E, F)'
         dlogm-commuting: dlogm(A, A) => eye(n)

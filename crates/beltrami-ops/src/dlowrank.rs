@@ -44,8 +44,6 @@ pub static OP: Op = Op {
     facts: |graph, args| directional::facts(Spectral::LowRank, graph, args, Facts::NONE),
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::LowRank, graph, args, varied)),
-    rules: "
-    ",
     domain: &["the best approximation of {A} of this rank is unique"],
     latex: r"L_{\operatorname{lowrank}}\left(#,\right)",
     samples: &[

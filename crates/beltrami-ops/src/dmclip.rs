@@ -47,6 +47,7 @@ pub static OP: Op = Op {
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::SingularClip, graph, args, varied)),
     rules: "
+        dmclip-turned: dmclip(A, a, b, E')' => dmclip(A', a, b, E)
         dmclip-adjoint: dmclip(A', a, b, E') => dmclip(A, a, b, E)'
         dmclip-adjoint-second: dmclip(A', a, b, E', F') => dmclip(A, a, b, E, F)'
         dmclip-negated: dmclip(-A, a, b, E) => dmclip(A, a, b, E)

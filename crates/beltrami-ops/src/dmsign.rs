@@ -40,6 +40,7 @@ pub static OP: Op = Op {
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::MatrixSign, graph, args, varied)),
     rules: "
+        dmsign-turned: dmsign(A, E')' => dmsign(A', E)
         dmsign-adjoint: dmsign(A', E') => dmsign(A, E)'
         dmsign-adjoint-second: dmsign(A', E', F') => dmsign(A, E, F)'
         dmsign-along-itself: dmsign(A, A) => zeros(m,n)

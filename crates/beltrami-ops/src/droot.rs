@@ -39,8 +39,6 @@ pub static OP: Op = Op {
     facts: |graph, args| directional::facts(Spectral::Root, graph, args, Facts::NONE),
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Root, graph, args, varied)),
-    rules: "
-    ",
     domain: &["no eigenvalue of {A} is on the closed negative real axis"],
     latex: r"L_{{\cdot}^{1/#2}}\left(#,\right)",
     samples: &["A: spd(2) => droot(A, 3)", "A: spd(2), S: skew(2), E: matrix(2,2) => droot(A + S, 3, E)", "A: spd(2), E: matrix(2,2), F: matrix(2,2) => droot(A, 2, E, F)"],

@@ -37,6 +37,7 @@ pub static OP: Op = Op {
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Sinm, graph, args, varied)),
     rules: "
         dsinm-transpose: dsinm(A') => dsinm(A)'
+        dsinm-turned: dsinm(A, E')' => dsinm(A', E)
         dsinm-adjoint: dsinm(A', E') => dsinm(A, E)'
         dsinm-adjoint-second: dsinm(A', E', F') => dsinm(A, E, F)'
         dsinm-commuting: dsinm(A, A) => A*cosm(A)

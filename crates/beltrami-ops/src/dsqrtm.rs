@@ -41,6 +41,7 @@ pub static OP: Op = Op {
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::Sqrtm, graph, args, varied)),
     rules: "
         dsqrtm-transpose: dsqrtm(A') => dsqrtm(A)'
+        dsqrtm-turned: dsqrtm(A, E')' => dsqrtm(A', E)
         dsqrtm-adjoint: dsqrtm(A', E') => dsqrtm(A, E)'
         dsqrtm-adjoint-second: dsqrtm(A', E', F') => dsqrtm(A, E, F)'
         dsqrtm-commuting: dsqrtm(A, A) => 0.5*sqrtm(A)

@@ -51,14 +51,18 @@ fn triangular(
     a: &Tensor<f64>,
     f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
 ) -> Result<Tensor<f64>, ExecError> {
-    let value = matrix(a, f)?;
+    Ok(with_triangle_of(a, &matrix(a, f)?))
+}
+
+/// A value with the zeros of the triangles that are zero in `a`.
+pub(crate) fn with_triangle_of(a: &Tensor<f64>, value: &Tensor<f64>) -> Tensor<f64> {
     let zero = |at: &dyn Fn(usize, usize) -> bool| {
         let places = (0..a.rows()).flat_map(|i| (0..a.cols()).map(move |j| (i, j)));
         places.filter(|(i, j)| at(*i, *j)).all(|(i, j)| a.at(i, j) == 0.0)
     };
     let (lower, upper) = (zero(&|i, j| i < j), zero(&|i, j| i > j));
     let kept = |i: usize, j: usize| !(lower && i < j || upper && i > j);
-    Ok(Tensor::from_fn(a.rows(), a.cols(), |i, j| if kept(i, j) { value.at(i, j) } else { 0.0 }))
+    Tensor::from_fn(a.rows(), a.cols(), |i, j| if kept(i, j) { value.at(i, j) } else { 0.0 })
 }
 
 fn number(

@@ -6,11 +6,13 @@ use std::num::NonZeroU32;
 
 use beltrami_core::Kernel;
 use beltrami_linalg::matfun::{
-    Clip, Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
+    Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign, Sinm,
+    Sqrtm,
 };
 use beltrami_linalg::{self as linalg, Matrix};
 
 use crate::error::ExecError;
+use crate::kernel::real::with_triangle_of;
 use crate::ring;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -19,7 +21,7 @@ use crate::tensor::Tensor;
 const MAX_ROOT: usize = 1 << 10;
 
 /// A function with its parameters.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Function<S> {
     Expm,
     Logm,
@@ -35,25 +37,9 @@ pub(crate) enum Function<S> {
 
 impl<S: Scalar> Function<S> {
     pub(crate) fn value(self, a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
-        if self.is_constant() && a.is_constant() {
-            return real(a, |a| match self {
-                Function::Clip(low, high) => {
-                    checked_interval(low, high)?;
-                    Ok(linalg::clip_singular_values(a, low.real(), high.real())?)
-                }
-                Function::LowRank(rank) => Ok(linalg::low_rank(a, rank)?),
-                Function::InverseRoot(p) => {
-                    ring::definite(a)?;
-                    Ok(linalg::invroot(a, order(p)?)?)
-                }
-                Function::Root(p) => Ok(linalg::root(a, order(p)?)?),
-                Function::Expm => Ok(linalg::expm(a)?),
-                Function::Logm => Ok(linalg::logm(a)?),
-                Function::Sqrtm => Ok(linalg::sqrtm(a)?),
-                Function::Cosm => Ok(linalg::cosm(a)?),
-                Function::Sinm => Ok(linalg::sinm(a)?),
-                Function::Sign => Ok(linalg::msign(a)?),
-            });
+        if let (true, Some(function)) = (a.is_constant(), self.of_numbers()) {
+            let a = S::real_tensor(a);
+            return Ok(S::lift_tensor(function.value_at(&a, &*function.prepared(&a)?)?));
         }
         match self {
             Function::Expm => ring::expm(a),
@@ -69,11 +55,28 @@ impl<S: Scalar> Function<S> {
         a: &Tensor<S>,
         directions: &[&Tensor<S>],
     ) -> Result<Tensor<S>, ExecError> {
+        if !a.is_constant() {
+            return self.derivative_at(a, None, directions);
+        }
+        let Some(function) = self.of_numbers() else {
+            return self.derivative_at(a, None, directions);
+        };
+        let prepared = function.prepared(&S::real_tensor(a))?;
+        self.derivative_at(a, Some(&*prepared), directions)
+    }
+
+    /// The same of a function that is prepared at `a`.
+    pub(crate) fn derivative_at(
+        self,
+        a: &Tensor<S>,
+        prepared: Option<&dyn Prepared>,
+        directions: &[&Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
         let shape = (a.rows(), a.cols());
         let inputs = shape.0 * shape.1;
         if directions.iter().all(|e| e.dims() == a.dims()) && !directions.is_empty() {
             let directions: Vec<Tensor<S>> = directions.iter().map(|e| (*e).clone()).collect();
-            return self.along(a, &directions);
+            return self.along(a, prepared, &directions);
         }
         let identity;
         let mut directions = directions.to_vec();
@@ -82,51 +85,48 @@ impl<S: Scalar> Function<S> {
             identity = ring::identity(inputs);
             directions.push(&identity);
         }
-        ring::columns(shape, &directions, &|directions| self.along(a, directions))
+        ring::columns(shape, &directions, &|directions| self.along(a, prepared, directions))
     }
 
-    fn along(self, a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Tensor<S>, ExecError> {
-        let constant = a.is_constant() && directions.iter().all(Tensor::is_constant);
-        if self.is_constant() && constant {
-            let real = real_matrix(a)?;
+    fn along(
+        self,
+        a: &Tensor<S>,
+        prepared: Option<&dyn Prepared>,
+        directions: &[Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
+        if let Some(prepared) = prepared
+            && directions.iter().all(Tensor::is_constant)
+        {
             let along: Vec<Matrix> =
                 directions.iter().map(real_matrix).collect::<Result<_, _>>()?;
             let along: Vec<&Matrix> = along.iter().collect();
-            if let Some(found) = self.real_along(&real, &along)? {
-                return Ok(S::lift_tensor(Tensor::from_matrix(found)));
+            match prepared.higher(&along) {
+                Ok(found) => return Ok(S::lift_tensor(Tensor::from_matrix(found))),
+                // The ring has one.
+                Err(linalg::Error::NoMethod { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.lifted(a, directions)
     }
 
-    /// By beltrami-linalg; `None` where it has no method.
-    fn real_along(self, a: &Matrix, directions: &[&Matrix]) -> Result<Option<Matrix>, ExecError> {
-        let prepared = match self {
-            Function::Expm => Expm.prepare(a),
-            Function::Logm => Logm.prepare(a),
-            Function::Sqrtm => Sqrtm.prepare(a),
-            Function::Cosm => Cosm.prepare(a),
-            Function::Sinm => Sinm.prepare(a),
-            Function::Root(p) => Root(order(p)?).prepare(a),
-            Function::InverseRoot(p) => {
-                ring::definite(a)?;
-                InvRoot(order(p)?).prepare(a)
+    /// The function with parameters that are numbers; `None` when they are not.
+    fn of_numbers(self) -> Option<Function<f64>> {
+        Some(match self {
+            Function::Expm => Function::Expm,
+            Function::Logm => Function::Logm,
+            Function::Sqrtm => Function::Sqrtm,
+            Function::Cosm => Function::Cosm,
+            Function::Sinm => Function::Sinm,
+            Function::Root(p) => Function::Root(p),
+            Function::InverseRoot(p) => Function::InverseRoot(p),
+            Function::Sign => Function::Sign,
+            Function::Clip(low, high) if low.is_constant() && high.is_constant() => {
+                Function::Clip(low.real(), high.real())
             }
-            Function::Sign => Odd(Sign).prepare(a),
-            Function::Clip(low, high) => {
-                checked_interval(low, high)?;
-                match Clip::new(low.real(), high.real()) {
-                    Some(clip) => Odd(clip).prepare(a),
-                    None => return Ok(None),
-                }
-            }
-            Function::LowRank(_) => return Ok(None),
-        };
-        match prepared.and_then(|prepared| prepared.higher(directions)) {
-            Ok(found) => Ok(Some(found)),
-            Err(linalg::Error::NoMethod { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+            Function::Clip(..) => return None,
+            Function::LowRank(rank) => Function::LowRank(rank),
+        })
     }
 
     /// In the ring: the value, or the derivative along directions.
@@ -144,12 +144,51 @@ impl<S: Scalar> Function<S> {
             Function::LowRank(rank) => ring::low_rank(a, rank, directions),
         }
     }
+}
 
-    fn is_constant(self) -> bool {
-        match self {
-            Function::Clip(low, high) => low.is_constant() && high.is_constant(),
-            _ => true,
-        }
+impl Function<f64> {
+    /// The function at a matrix, by beltrami-linalg.
+    pub(crate) fn prepared(self, a: &Tensor<f64>) -> Result<Box<dyn Prepared>, ExecError> {
+        let a = &a.to_matrix()?;
+        let prepared = match self {
+            Function::Expm => Expm.prepare(a),
+            Function::Logm => Logm.prepare(a),
+            Function::Sqrtm => Sqrtm.prepare(a),
+            Function::Cosm => Cosm.prepare(a),
+            Function::Sinm => Sinm.prepare(a),
+            Function::Root(p) => Root(order(p)?).prepare(a),
+            Function::InverseRoot(p) => {
+                ring::definite(a)?;
+                InvRoot(order(p)?).prepare(a)
+            }
+            Function::Sign => Odd(Sign).prepare(a),
+            Function::Clip(low, high) => match Clip::new(low, high) {
+                Some(clip) => Odd(clip).prepare(a),
+                None => {
+                    return Err(ExecError::domain(
+                        "clipping to an empty interval (by its length)",
+                        high - low,
+                    ));
+                }
+            },
+            Function::LowRank(rank) => LowRank(rank).prepare(a),
+        };
+        Ok(prepared?)
+    }
+
+    /// The value of a function that is prepared at `a`.
+    pub(crate) fn value_at(
+        self,
+        a: &Tensor<f64>,
+        prepared: &dyn Prepared,
+    ) -> Result<Tensor<f64>, ExecError> {
+        let value = Tensor::from_matrix(prepared.value()?);
+        Ok(match self {
+            Function::Expm | Function::Logm | Function::Sqrtm | Function::Cosm | Function::Sinm => {
+                with_triangle_of(a, &value)
+            }
+            _ => value,
+        })
     }
 }
 
@@ -177,14 +216,6 @@ pub(crate) fn singular_values_derivative<S: Scalar>(
 
 fn real_matrix<S: Scalar>(a: &Tensor<S>) -> Result<Matrix, ExecError> {
     S::real_tensor(a).to_matrix()
-}
-
-fn checked_interval<S: Scalar>(low: S, high: S) -> Result<(), ExecError> {
-    let length = high.real() - low.real();
-    if length >= 0.0 {
-        return Ok(());
-    }
-    Err(ExecError::domain("clipping to an empty interval (by its length)", length))
 }
 
 fn order(p: usize) -> Result<NonZeroU32, ExecError> {
