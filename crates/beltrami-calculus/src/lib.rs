@@ -5,6 +5,7 @@ mod calculus;
 pub mod cost;
 mod derive;
 mod differential;
+mod directional;
 mod error;
 mod index;
 mod kept;

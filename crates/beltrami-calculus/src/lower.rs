@@ -223,6 +223,9 @@ impl Calculus<'_> {
         args: &[ExprId],
     ) -> Result<Vec<Term>> {
         let record = self.graph.op(op);
+        if let Kernel::Derivative(of) = record.kernel {
+            return self.opened(term, factor, of, args);
+        }
         if let (Kernel::Map(Map::Sqrt), [a]) = (record.kernel, args)
             && !self.contains_hole(*a)
         {

@@ -181,14 +181,13 @@ impl Calculus<'_> {
     fn contract_frechet(&mut self, term: &mut Term) -> Result<()> {
         for place in 0..term.factors.len() {
             let factor = term.factors[place].clone();
-            let Some((kernel, [argument])) = self.graph.application(factor.atom) else { continue };
-            let function = match kernel {
-                Kernel::ExpmFrechet => Kernel::Expm,
-                Kernel::LogmFrechet => Kernel::Logm,
-                Kernel::SqrtmFrechet => Kernel::Sqrtm,
-                _ => continue,
+            let Some((Kernel::Derivative(of), &[argument])) = self.graph.application(factor.atom)
+            else {
+                continue;
             };
-            let argument = *argument;
+            if !of.is_primary() {
+                continue;
+            }
             let [first, second] = &factor.legs[..] else { continue };
             let ([a, b], [c, d]) = (&first[..], &second[..]) else { continue };
             let closed = |x: &Idx, y: &Idx| !term.is_free(*x) && !term.is_free(*y);
@@ -212,7 +211,7 @@ impl Calculus<'_> {
             if !path.iter().all(|(expr, _)| self.is_function_of(*expr, argument)) {
                 continue;
             }
-            let op = self.graph.registry().with_kernel(function);
+            let op = self.graph.registry().with_kernel(of.kernel());
             let derivative = op.and_then(|op| self.rules.theory.scalar_derivative(op));
             let Some(derivative) = derivative else { continue };
             let derivative = derivative.instantiate(self.graph, &[argument], &[None])?;
@@ -290,6 +289,10 @@ impl Calculus<'_> {
                 | Kernel::Expm
                 | Kernel::Logm
                 | Kernel::Sqrtm
+                | Kernel::Root
+                | Kernel::InverseRoot
+                | Kernel::Cosm
+                | Kernel::Sinm
                 | Kernel::MatPower
                 | Kernel::Neg,
                 args,

@@ -19,7 +19,8 @@ impl Calculus<'_> {
         let terms = merge(terms);
         self.factorings = 0;
         let mut best = self.factored(&terms, shape)?;
-        for other in self.absorbed(&terms)? {
+        let gathered = self.gathered(&terms)?;
+        for other in self.absorbed(&terms)?.into_iter().chain(gathered) {
             let other = self.factored(&other, shape)?;
             if cost(self.graph, other) < cost(self.graph, best) {
                 best = other;

@@ -68,6 +68,10 @@ impl Graph {
                     None => self.raw(kernel, args),
                 }
             }
+            (Kernel::Derivative(of), _) if args.len() > of.arguments() => {
+                let (own, along) = args.split_at(of.arguments());
+                self.derivative(of, own, along)
+            }
             _ => self.product_or_raw(kernel, args),
         }
     }
@@ -222,6 +226,14 @@ impl Graph {
                 let (s, inner) = (*s, *inner);
                 let inner = self.transpose(inner)?;
                 self.scale(s, inner)
+            }
+            Some((Kernel::Derivative(of), args)) if self.turns_directions(of, args) => {
+                let (own, along) = args.split_at(of.arguments());
+                let (own, mut along) = (own.to_vec(), along.to_vec());
+                for direction in &mut along {
+                    *direction = self.transpose(*direction)?;
+                }
+                self.derivative(of, &own, &along)
             }
             Some((Kernel::Ones | Kernel::Zeros, _)) => {
                 let shape = self.shape(a).transposed();

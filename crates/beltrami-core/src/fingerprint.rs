@@ -115,7 +115,7 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
                 own: power.own.times(a.own),
                 turned: power.turned.times(a.turned),
             }),
-            _ => opaque(graph, op, &prints, shape),
+            _ => opaque(graph, op, graph.op(op).transposed, &prints, shape),
         },
         (Kernel::Kron, [a, b]) if graph.shape(args[0]).is_scalar() => {
             b.each(|image| image.scaled(a.own.corner()))
@@ -151,7 +151,11 @@ fn applied(graph: &Graph, op: OpId, args: &[ExprId], shape: &Shape) -> Fingerpri
             let image = |shape: &Shape| Image::random(digest(&(3_u8, &shape.rows, &shape.cols)));
             Fingerprint { own: image(shape), turned: image(&shape.transposed()) }
         }
-        _ => opaque(graph, op, &prints, shape),
+        (Kernel::Derivative(of), _) => {
+            let transposed = crate::directional::transposed(graph, of, args);
+            opaque(graph, op, transposed, &prints, shape)
+        }
+        _ => opaque(graph, op, graph.op(op).transposed, &prints, shape),
     }
 }
 
@@ -164,18 +168,29 @@ fn parity(kernel: Kernel) -> Option<Parity> {
 }
 
 /// Of an operation that only commutes with transposition in the way its record says.
-fn opaque(graph: &Graph, op: OpId, args: &[Fingerprint], shape: &Shape) -> Fingerprint {
+fn opaque(
+    graph: &Graph,
+    op: OpId,
+    transposed: Transposed,
+    args: &[Fingerprint],
+    shape: &Shape,
+) -> Fingerprint {
     let record = graph.op(op);
-    let commutes = matches!(record.kernel, Kernel::Hadamard | Kernel::Max | Kernel::Min);
+    // Where the arguments begin whose order does not matter.
+    let commutes = match record.kernel {
+        Kernel::Hadamard | Kernel::Max | Kernel::Min => Some(0),
+        Kernel::Derivative(of) if transposed != Transposed::Unknown => Some(of.arguments()),
+        _ => None,
+    };
     let seed = |images: &mut dyn Iterator<Item = Image>| {
         let mut images: Vec<Image> = images.collect();
-        if commutes {
-            images.sort_unstable();
+        if let Some(first) = commutes {
+            images[first..].sort_unstable();
         }
         digest(&(4_u8, op, images))
     };
     let own = seed(&mut args.iter().map(|arg| arg.own));
-    let turned = match record.transposed {
+    let turned = match transposed {
         Transposed::Each => seed(&mut args.iter().map(|arg| arg.turned)),
         Transposed::Reverse => seed(&mut args.iter().rev().map(|arg| arg.turned)),
         Transposed::Itself => {

@@ -3,6 +3,7 @@
 //! Operations are open-ended and name a kernel; engines match on kernels and never on operations.
 
 use crate::map::{Composition, Map};
+use crate::spectral::Spectral;
 
 /// What an operation computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -121,14 +122,14 @@ pub enum Kernel {
     Logm,
     /// Principal matrix square root.
     Sqrtm,
-    /// `n²×n²` matrix of the Fréchet derivative of the matrix exponential: `vec(L(A,E)) = K*vec(E)`.
-    ExpmFrechet,
-    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the matrix exponential, the order the second argument.
-    ExpmHigher,
-    /// `n²×n²` matrix of the Fréchet derivative of the matrix logarithm.
-    LogmFrechet,
-    /// `n²×n²` matrix of the Fréchet derivative of the matrix square root.
-    SqrtmFrechet,
+    /// `A^(1/p)`, principal, the order the second argument.
+    Root,
+    /// Cosine of a square matrix.
+    Cosm,
+    /// Sine of a square matrix.
+    Sinm,
+    /// Derivative of a function along the directions that follow its arguments, see [`crate::directional`].
+    Derivative(Spectral),
     /// Largest eigenvalue of a symmetric matrix.
     LambdaMax,
     /// Unit eigenvector of the largest eigenvalue of a symmetric matrix, largest entry positive.
@@ -139,20 +140,14 @@ pub enum Kernel {
     TopDyad,
     /// Singular values clipped to an interval, the bounds the second and third argument.
     SingularClip,
-    /// `mn×(mn)ᵏ` matrix of the derivative of order `k` of clipped singular values by the matrix, the order the last argument.
-    SingularClipDerivative,
     /// Best approximation of given rank.
     LowRank,
-    /// `mn×(mn)ᵏ` matrix of the derivative of order `k` of the best approximation of given rank, the order the last argument.
-    LowRankDerivative,
     /// Column of the singular values, descending.
     SingularValues,
     /// Matrix of the derivative of order `k` of the singular values, the order the last argument.
     SingularValuesDerivative,
     /// `A^(-1/p)` of a symmetric positive definite matrix.
     InverseRoot,
-    /// `n²×n²ᵏ` matrix of the derivative of order `k` of an inverse root, the order the last argument.
-    InverseRootDerivative,
     /// Nothing of its own: the operation abbreviates the text of its record's definition and is replaced by it.
     Defined,
 }
@@ -171,21 +166,18 @@ impl Kernel {
                 | Kernel::Expm
                 | Kernel::Logm
                 | Kernel::Sqrtm
-                | Kernel::ExpmFrechet
-                | Kernel::ExpmHigher
-                | Kernel::LogmFrechet
-                | Kernel::SqrtmFrechet
+                | Kernel::Root
+                | Kernel::Cosm
+                | Kernel::Sinm
+                | Kernel::Derivative(_)
                 | Kernel::VectorMax
                 | Kernel::MatrixSign
                 | Kernel::TopDyad
                 | Kernel::SingularClip
-                | Kernel::SingularClipDerivative
                 | Kernel::LowRank
-                | Kernel::LowRankDerivative
                 | Kernel::SingularValues
                 | Kernel::SingularValuesDerivative
                 | Kernel::InverseRoot
-                | Kernel::InverseRootDerivative
         )
     }
 }

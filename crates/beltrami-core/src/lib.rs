@@ -7,6 +7,7 @@
 mod build;
 mod definite;
 pub mod dim;
+pub mod directional;
 pub mod facts;
 mod fingerprint;
 pub mod graph;
@@ -18,6 +19,7 @@ pub mod op_set;
 pub mod registry;
 pub mod rule;
 pub mod shape;
+pub mod spectral;
 pub mod structure;
 pub mod template;
 pub mod theory;
@@ -32,6 +34,7 @@ pub use op::{Arg, Differential, Entry, Literal, Lower, Notation, Op, Transposed}
 pub use op_set::OpSet;
 pub use registry::{OpId, Registry};
 pub use shape::{Shape, ShapeError, Sizes};
+pub use spectral::Spectral;
 pub use structure::{Closed, Part, Sign, Solving, Space, Structure};
 pub use template::{RuleTemplate, Template};
 pub use theory::{Lazy, LazyRule, Theory};

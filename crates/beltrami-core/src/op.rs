@@ -56,7 +56,7 @@ pub struct Op {
     pub smooth: &'static [&'static str],
     /// The two branches of a piecewise derivative, in words; empty when there is one.
     pub branches: &'static str,
-    /// LaTeX, `#1` and `#2` standing for the arguments.
+    /// LaTeX, `#1` and `#2` standing for the arguments, `#,` for a list of those that are not named.
     pub latex: &'static str,
     /// NumPy expression, `#1` and `#2` standing for the arguments; empty when the printer has a form of its own for the kernel.
     pub numpy: &'static str,

@@ -75,6 +75,11 @@ pub fn count(args: &[Arg], wanted: usize, text: &'static str) -> Result<(), Shap
     if args.len() == wanted { Ok(()) } else { Err(ShapeError::Arity(text)) }
 }
 
+/// Refuses fewer arguments; `text` says what is accepted.
+pub fn at_least(args: &[Arg], least: usize, text: &'static str) -> Result<(), ShapeError> {
+    if args.len() >= least { Ok(()) } else { Err(ShapeError::Arity(text)) }
+}
+
 /// Refuses tensors of order three and more, and texts.
 pub fn matrix(args: &[Arg], argument: usize) -> Result<(), ShapeError> {
     if args[argument].shape.is_matrix() && args[argument].text().is_none() {

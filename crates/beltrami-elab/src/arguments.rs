@@ -158,7 +158,8 @@ impl<'a> Infer<'a> {
 
 /// Whether the shape rule knows better than the parameters how many arguments there are: sizes and texts are no parameters.
 fn counts_itself(op: &Op) -> bool {
-    op.params.is_empty() || (0..4).any(|place| role(op.kernel, place) != Role::Value)
+    let variadic = matches!(op.kernel, Kernel::Derivative(_));
+    op.params.is_empty() || variadic || (0..4).any(|place| role(op.kernel, place) != Role::Value)
 }
 
 /// How an operation is called: `tr(A)`.

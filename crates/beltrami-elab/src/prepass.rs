@@ -1,6 +1,6 @@
 //! Names that stand where a size or an index is wanted, found before anything else is looked at.
 
-use beltrami_core::{Kernel, Notation, Registry};
+use beltrami_core::{Kernel, Notation, Registry, Spectral};
 use beltrami_syntax::{Expr, ExprKind};
 
 /// What an argument of a call is.
@@ -20,17 +20,18 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
         (Kernel::Eye | Kernel::Ones | Kernel::Zeros | Kernel::Commutation, _) => Role::Size,
         (Kernel::Unit, 0) => Role::Index,
         (Kernel::Unit, _) => Role::Size,
-        (Kernel::Unvec | Kernel::ExpmFrechet | Kernel::ExpmHigher, 1..) => Role::Size,
         (
-            Kernel::LowRank
-            | Kernel::LowRankDerivative
+            Kernel::Unvec
+            | Kernel::LowRank
             | Kernel::SingularValuesDerivative
+            | Kernel::Root
             | Kernel::InverseRoot
-            | Kernel::InverseRootDerivative
             | Kernel::AdjDerivative,
             1..,
         )
-        | (Kernel::SingularClipDerivative, 3..) => Role::Size,
+        | (Kernel::Derivative(Spectral::LowRank | Spectral::Root | Spectral::InverseRoot), 1) => {
+            Role::Size
+        }
         _ => Role::Value,
     }
 }

@@ -1,9 +1,10 @@
 //! One kernel applied to values.
 
-use beltrami_core::Kernel;
+use beltrami_core::{Kernel, Spectral};
 
 use crate::contraction::einsum;
 use crate::error::ExecError;
+use crate::kernel::preparation::Preparations;
 use crate::kernel::spectral::{self, Function};
 use crate::kernel::{construction, elementwise, layout, real, reduction};
 use crate::power::power;
@@ -26,6 +27,36 @@ pub fn apply<S: Scalar>(
         return Err(ExecError::NotFinite { function: format!("an argument of kernel {kernel:?}") });
     }
     let value = compute(kernel, spec, args)?;
+    if !value.is_finite() {
+        return Err(ExecError::NotFinite { function: format!("the result of kernel {kernel:?}") });
+    }
+    Ok(value)
+}
+
+/// The value of a kernel for numbers; functions of matrices are prepared once for all applications to one matrix.
+///
+/// # Errors
+/// As [`apply`].
+pub(crate) fn apply_prepared(
+    kernel: Kernel,
+    spec: Option<&str>,
+    args: &[&Tensor<f64>],
+    preparations: &mut Preparations,
+) -> Result<Tensor<f64>, ExecError> {
+    let finite = args.iter().all(|arg| arg.is_finite());
+    let value = match (kernel, Spectral::of(kernel), args) {
+        (Kernel::Derivative(of), ..) if finite => {
+            let (function, a, directions) = directional(of, args)?;
+            let prepared = preparations.at(function, a)?;
+            function.derivative_at(a, Some(prepared), &directions)?
+        }
+        (_, Some(_), [a, parameters @ ..]) if finite => {
+            let a = matrix(kernel, a)?;
+            let function = function(kernel, a, parameters)?;
+            function.value_at(a, preparations.at(function, a)?)?
+        }
+        _ => return apply(kernel, spec, args),
+    };
     if !value.is_finite() {
         return Err(ExecError::NotFinite { function: format!("the result of kernel {kernel:?}") });
     }
@@ -56,7 +87,15 @@ fn compute<S: Scalar>(
             let indices = sizes_of(kernel, indices, 1..=2)?;
             layout::entry(matrix(kernel, a)?, &indices).map(Tensor::scalar)
         }
-        _ if spectral::is_derivative(kernel).is_some() => spectral_function(kernel, args),
+        Kernel::Derivative(of) => {
+            let (function, a, directions) = directional(of, args)?;
+            function.derivative(a, &directions)
+        }
+        Kernel::SingularClip | Kernel::LowRank | Kernel::Root | Kernel::InverseRoot => {
+            let [a, parameters @ ..] = args else { return Err(count(kernel, args.len())) };
+            let a = matrix(kernel, a)?;
+            function(kernel, a, parameters)?.value(a)
+        }
         _ => match *args {
             [a] => unary(kernel, a),
             [a, b] => binary(kernel, a, b),
@@ -91,6 +130,7 @@ fn unary<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>, ExecErro
         Kernel::UpperPart => Ok(layout::triangle(matrix(kernel, a)?, |i, j| i <= j)),
         Kernel::Vec => Ok(matrix(kernel, a)?.stacked()),
         Kernel::Eye => construction::eye(size(kernel, a)?),
+        Kernel::SingularValues => spectral::singular_values(matrix(kernel, a)?),
         _ => matrix_function(kernel, a),
     }
 }
@@ -134,7 +174,9 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::Kron => layout::kron(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::KhatriRao => layout::khatri_rao(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::Commutation => construction::commutation(size(kernel, a)?, size(kernel, b)?),
-        Kernel::ExpmHigher => ring::expm_derivative(square(kernel, a)?, size(kernel, b)?),
+        Kernel::SingularValuesDerivative => {
+            spectral::singular_values_derivative(matrix(kernel, a)?, size(kernel, b)?)
+        }
         Kernel::AdjDerivative => ring::adjugate_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
@@ -157,11 +199,10 @@ fn matrix_function<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>
         Kernel::Adj => ring::adjugate(a),
         Kernel::Pinv => ring::pinv(a),
         Kernel::Expm => ring::expm(a),
-        Kernel::Logm => ring::logm(a),
-        Kernel::Sqrtm => ring::sqrtm(a),
-        Kernel::ExpmFrechet => ring::expm_derivative(a, 1),
-        Kernel::LogmFrechet => ring::logm_frechet(a),
-        Kernel::SqrtmFrechet => ring::sqrtm_frechet(a),
+        Kernel::Logm => ring::logm(a, &[]),
+        Kernel::Sqrtm => ring::sqrtm(a, &[]),
+        Kernel::Cosm => ring::cosm(a, &[]),
+        Kernel::Sinm => ring::sinm(a, &[]),
         Kernel::MatrixSign => ring::msign(a),
         Kernel::TopDyad => ring::top_dyad(a),
         Kernel::VectorMax => ring::vector_max(a),
@@ -175,33 +216,58 @@ fn matrix_function<S: Scalar>(kernel: Kernel, a: &Tensor<S>) -> Result<Tensor<S>
     }
 }
 
-/// A function of singular values or an inverse root, or its derivative, whose order is the last argument.
-fn spectral_function<S: Scalar>(
+/// The function of eigenvalues or singular values that a kernel computes, with its parameters.
+fn function<S: Scalar>(
     kernel: Kernel,
-    args: &[&Tensor<S>],
-) -> Result<Tensor<S>, ExecError> {
-    let derivative = spectral::is_derivative(kernel) == Some(true);
-    let [a, parameters @ ..] = args else { return Err(count(kernel, args.len())) };
-    let (parameters, order) = match parameters.split_last() {
-        Some((last, rest)) if derivative => (rest, size(kernel, last)?),
-        _ => (parameters, 0),
-    };
-    let a = matrix(kernel, a)?;
-    let function = match (kernel, parameters) {
-        (Kernel::SingularClip | Kernel::SingularClipDerivative, [low, high]) => {
+    a: &Tensor<S>,
+    parameters: &[&Tensor<S>],
+) -> Result<Function<S>, ExecError> {
+    if Spectral::of(kernel).is_some_and(Spectral::is_primary) {
+        square(kernel, a)?;
+    }
+    Ok(match (kernel, parameters) {
+        (Kernel::Expm, []) => Function::Expm,
+        (Kernel::Logm, []) => Function::Logm,
+        (Kernel::Sqrtm, []) => Function::Sqrtm,
+        (Kernel::Cosm, []) => Function::Cosm,
+        (Kernel::Sinm, []) => Function::Sinm,
+        (Kernel::MatrixSign, []) => Function::Sign,
+        (Kernel::SingularClip, [low, high]) => {
             Function::Clip(scalar(kernel, low)?, scalar(kernel, high)?)
         }
-        (Kernel::LowRank | Kernel::LowRankDerivative, [rank]) => {
-            Function::LowRank(size(kernel, rank)?)
-        }
-        (Kernel::SingularValues | Kernel::SingularValuesDerivative, []) => Function::Values,
-        (Kernel::InverseRoot | Kernel::InverseRootDerivative, [p]) => {
-            square(kernel, a)?;
-            Function::InverseRoot(size(kernel, p)?)
-        }
-        _ => return Err(count(kernel, args.len())),
+        (Kernel::LowRank, [rank]) => Function::LowRank(size(kernel, rank)?),
+        (Kernel::Root, [p]) => Function::Root(size(kernel, p)?),
+        (Kernel::InverseRoot, [p]) => Function::InverseRoot(size(kernel, p)?),
+        _ => return Err(count(kernel, parameters.len() + 1)),
+    })
+}
+
+/// The function, the matrix and the directions of a derivative.
+fn directional<'e, S: Scalar>(
+    of: Spectral,
+    args: &[&'e Tensor<S>],
+) -> Result<(Function<S>, &'e Tensor<S>, Vec<&'e Tensor<S>>), ExecError> {
+    let kernel = Kernel::Derivative(of);
+    let Some(([a, parameters @ ..], directions)) = args.split_at_checked(of.arguments()) else {
+        return Err(count(kernel, args.len()));
     };
-    if derivative { function.derivative(a, order) } else { function.value(a) }
+    let a = matrix(kernel, a)?;
+    let directions = directions.iter().map(|e| direction(kernel, a, e));
+    Ok((function(of.kernel(), a, parameters)?, a, directions.collect::<Result<_, _>>()?))
+}
+
+/// A direction of a derivative at `a`: of its shape, or with as many rows as it has entries.
+fn direction<'e, S: Scalar>(
+    kernel: Kernel,
+    a: &Tensor<S>,
+    e: &'e Tensor<S>,
+) -> Result<&'e Tensor<S>, ExecError> {
+    let e = matrix(kernel, e)?;
+    if e.dims() == a.dims() || e.rows() == a.rows() * a.cols() {
+        return Ok(e);
+    }
+    let detail = format!("a direction {} at {}", size_text(e.dims()), size_text(a.dims()));
+    Err(ExecError::shape(kernel, detail))
 }
 
 fn count(kernel: Kernel, found: usize) -> ExecError {

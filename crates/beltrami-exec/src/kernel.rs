@@ -3,6 +3,7 @@
 pub(crate) mod construction;
 pub(crate) mod elementwise;
 pub(crate) mod layout;
+pub(crate) mod preparation;
 pub(crate) mod real;
 pub(crate) mod reduction;
 pub(crate) mod spectral;

@@ -35,10 +35,11 @@ use beltrami_linalg::dense::{Buffer, Factors};
 
 use crate::error::ExecError;
 use crate::evaluate::EvalError;
+use crate::kernel::preparation::Preparations;
 use emit::{Emitted, emit};
 use lower::lower;
 use memory::{Memory, Outputs, Place};
-use step::Step;
+use step::{Kept, Step};
 
 pub use explain::{Explanation, Kernel as PlannedKernel, naive_work};
 #[cfg(feature = "planted-fault")]
@@ -90,7 +91,7 @@ pub struct Plan<T> {
     buffers: Vec<Buffer<T>>,
     /// The values of [`Plan::evaluate`], allocated by its first call.
     results: Vec<Buffer<T>>,
-    factors: Vec<Factors<T>>,
+    kept: Kept<T>,
     scratch: Buffer<T>,
     /// The bytes of buffers, factors and scratch.
     held: usize,
@@ -155,7 +156,7 @@ impl<T: Real> Plan<T> {
             constant_outputs: constant,
             steps,
             buffers: buffers.into_iter().map(Buffer::zeros).collect(),
-            factors: factors.collect(),
+            kept: Kept { factors: factors.collect(), prepared: Preparations::default() },
             scratch: Buffer::zeros(scratch),
             held,
             threads: if pool.is_some() { threads } else { 1 },
@@ -234,7 +235,7 @@ impl<T: Real> Plan<T> {
         outputs: Outputs<'_, '_, T>,
         known: Settled,
     ) -> Result<(), EvalError> {
-        let Plan { steps, buffers, factors, scratch, threads, pool, .. } = self;
+        let Plan { steps, buffers, kept, scratch, threads, pool, .. } = self;
         let mut memory = Memory { inputs, buffers, outputs };
         let mut all = || {
             for step in steps.iter() {
@@ -245,7 +246,7 @@ impl<T: Real> Plan<T> {
                 if known && step.constant {
                     continue;
                 }
-                step.run(&mut memory, factors, scratch, *threads)
+                step.run(&mut memory, kept, scratch, *threads)
                     .map_err(|cause| EvalError::Kernel { at: step.at, cause })?;
             }
             Ok(())

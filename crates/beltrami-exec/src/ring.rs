@@ -18,16 +18,15 @@ mod root;
 mod singular;
 mod spectral;
 
-pub(crate) use algebra::{matmul, matrix_power};
+pub(crate) use algebra::{identity, matmul, matrix_power};
 pub(crate) use determinant::{adjugate, adjugate_derivative, det, detsign, logdet};
 pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
-pub(crate) use frechet::{expm_derivative, logm_frechet, sqrtm_frechet};
+pub(crate) use frechet::{columns, cosm, expm_along, sinm};
 pub(crate) use inverse::{inverse, pinv};
-pub(crate) use inverse_root::{definite, inverse_root, inverse_root_derivative};
-pub(crate) use root::{logm, sqrtm};
+pub(crate) use inverse_root::{definite, inverse_root};
+pub(crate) use root::{logm, root, sqrtm};
 pub(crate) use singular::{
-    clip, clip_derivative, low_rank, low_rank_derivative, singular_values,
-    singular_values_derivative,
+    clip, low_rank, msign_along, singular_values, singular_values_derivative,
 };
 pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

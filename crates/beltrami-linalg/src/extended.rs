@@ -45,6 +45,11 @@ impl Extended {
         Extended::new(self.mantissa, self.exponent + exponent)
     }
 
+    /// Mantissa and exponent.
+    pub(crate) fn parts(&self) -> (f64, i64) {
+        (self.mantissa, self.exponent)
+    }
+
     /// -1, 0 or 1.
     pub fn sign(&self) -> i32 {
         if self.mantissa == 0.0 { 0 } else { self.mantissa.signum() as i32 }

@@ -1,7 +1,7 @@
 //! Factorisations, one a file; each scales by a power of two before it calls faer, and reports its [`residual`].
 
 pub mod banded;
-mod basis;
+pub(crate) mod basis;
 mod bidiagonal;
 pub mod cholesky;
 pub mod eigen;

@@ -53,17 +53,18 @@ pub use matfun::adjugate::adjugate;
 pub use matfun::cosm::{cosm, sinm};
 pub use matfun::expm::{expm, expm_frechet, expm_frechet_matrix};
 pub use matfun::invroot::{Inverse, invroot, invroot_frechet_matrix, invroot_in};
-pub use matfun::kronecker::{frechet_matrix, solve_sylvester, sylvester_matrix};
+pub use matfun::kronecker::{frechet_matrix, sylvester_matrix};
 pub use matfun::logm::{logm, logm_frechet, logm_frechet_matrix};
 pub use matfun::msign::msign;
 pub use matfun::nuclear::{nuclear_norm, nuclear_norm_gradient};
-pub use matfun::root::{root, root_newton};
+pub use matfun::root::root;
 pub use matfun::singular::{
     clip_frechet_matrix, clip_singular_values, low_rank, low_rank_frechet_matrix,
     singular_values_frechet_matrix,
 };
 pub use matfun::spectral::{spectral_norm, spectral_norm_gradient};
 pub use matfun::sqrtm::{sqrtm, sqrtm_frechet, sqrtm_frechet_matrix};
+pub use matfun::sylvester::solve_sylvester;
 pub use matrix::Matrix;
 pub use operator::{LinearOperator, MOST_ENTRIES, Solver};
 pub use product::{gemm, matmul};

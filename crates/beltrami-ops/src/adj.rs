@@ -20,7 +20,7 @@
 
 use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
 
-use crate::dmclip::first_order;
+use crate::dadj::first_order;
 
 /// The adjugate.
 pub static OP: Op = Op {
@@ -34,7 +34,7 @@ pub static OP: Op = Op {
     differential: Differential::Text("det(A)*tr(inv(A)*dA)*inv(A) - det(A)*inv(A)*dA*inv(A)"),
     singular: Some(|graph, args, varied| {
         let Some(Some(step)) = varied.first() else { return None };
-        first_order(graph, Kernel::AdjDerivative, args, *step)
+        first_order(graph, Kernel::AdjDerivative, args[0], *step)
     }),
     rules: "
         adj-def: det(A)*inv(A) => adj(A)

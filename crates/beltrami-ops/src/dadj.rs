@@ -22,9 +22,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.6.
 
-use beltrami_core::{Differential, Kernel, Op, rule};
-
-use crate::dmclip::next_order;
+use beltrami_core::{Differential, Dim, ExprId, Graph, Kernel, Op, rule};
 
 /// The matrix of a derivative of the adjugate.
 pub static OP: Op = Op {
@@ -45,3 +43,28 @@ pub static OP: Op = Op {
     references: &["MagnusNeudecker2019"],
     ..Op::BASE
 };
+
+/// `f(A, k+1)*kron(eye(lᵏ), vec(dA))` for the matrix `f(A, k)` of a derivative of order `k` by `l` entries, because the order of
+/// the directions does not matter.
+pub(crate) fn next_order(graph: &mut Graph, kernel: Kernel, args: &[ExprId], step: ExprId) -> Option<ExprId> {
+    let &[of, order] = args else { return None };
+    let k = graph.number_of(order)?.as_int()?;
+    let next = graph.int(k + 1);
+    let map = graph.build(kernel, &[of, next]).ok()?;
+    let inputs = graph.shape(of).len();
+    let eye = graph.eye(&(0..k).fold(Dim::one(), |size, _| size.times(&inputs))).ok()?;
+    let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
+    let slots = graph.build(Kernel::Kron, &[eye, stacked]).ok()?;
+    graph.mul(map, slots).ok()
+}
+
+/// `unvec(f(A, 1)*vec(dA), n, n)`, the differential of a function with the shape of `A`.
+pub(crate) fn first_order(graph: &mut Graph, kernel: Kernel, of: ExprId, step: ExprId) -> Option<ExprId> {
+    let one = graph.int(1);
+    let map = graph.build(kernel, &[of, one]).ok()?;
+    let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
+    let moved = graph.mul(map, stacked).ok()?;
+    let shape = graph.shape(of).clone();
+    let (rows, cols) = (graph.size(&shape.rows), graph.size(&shape.cols));
+    graph.build(Kernel::Unvec, &[moved, rows, cols]).ok()
+}

@@ -1,10 +1,8 @@
-//! # `dmclip(A, a, b, k)`: derivatives of clipped singular values
+//! # `dmclip(A, a, b, E)`: derivative of clipped singular values
 //!
-//! The matrix of the derivative of order $k$ of `mclip(A, a, b)` by the matrix: $\operatorname{dmclip}(A, a, b, k)
-//! (\operatorname{vec} E_1 \otimes \dots \otimes \operatorname{vec} E_k)$ is the stacked mixed derivative along $E_1, \dots,
-//! E_k$.
+//! The derivative $D$ of `mclip(A, a, b)` by the matrix along $E$; along several directions the mixed derivative.
 //!
-//! Of order 1, the derivative $D$ along $E$, with $K = U^\top E V$ and $f$ the clipping continued as an odd function: entry
+//! With $K = U^\top E V$ and $f$ the clipping continued as an odd function: entry
 //! $ij$ of $U^\top D V$ is $\tfrac12 f[\sigma_i, \sigma_j] (K_{ij} + K_{ji}) + \tfrac12 \tfrac{f(\sigma_i) +
 //! f(\sigma_j)}{\sigma_i + \sigma_j} (K_{ij} - K_{ji})$, and what $E$ has outside the singular vectors of a rectangular
 //! matrix is multiplied by $f(\sigma_i)/\sigma_i$.
@@ -12,78 +10,55 @@
 //! inside, so that no difference of equal ones is divided by.
 //!
 //! ## Shape
-//! `m×n, scalar, scalar, k → mn×(mn)ᵏ`; the order is an integer from 1.
+//! `m×n, scalar, scalar, m×n, … → m×n`, a direction of the shape of $A$ for each order.
+//! Without a direction `m×n, scalar, scalar → mn×mn`, the matrix $K$ with $\operatorname{vec}(D(A, E)) = K \operatorname{vec} E$.
+//! A direction of `mn` rows stands for several, a stacked one in each column, and the value has a stacked column for each.
 //!
 //! ## Domain
 //! That of `mclip`, and no singular value equals a bound.
 //!
 //! ## Derivative
-//! $d \operatorname{dmclip}(A, a, b, k) = \operatorname{dmclip}(A, a, b, k+1) (I \otimes \operatorname{vec} dA)$; by the
-//! bounds it is refused.
+//! Linear in each direction; by $A$ it has one direction more, $d A$.
+//! With a weight: $\operatorname{tr}(G^\top D(A, E)) = \operatorname{tr}(D(A, G)^\top E)$, and likewise for any number of directions.
 //!
 //! ## Structure
-//! Symmetric, for order 1: the map is its own adjoint.
+//! Without a direction symmetric: the map is its own adjoint.
 //!
 //! ## Examples
-//! - `beltrami derive 'mclip(X,0,1)' --by X --form kron --let 'X: matrix(2,3)'` prints `dmclip(X, 0, 1, 1)`
+//! - `beltrami derive 'mclip(X,0,1)' --by X --form kron --let 'X: matrix(2,3)'` prints `dmclip(X, 0, 1)`
+//! - `beltrami derive 'sum(mclip(X,0,1).*B)' --by X --layout denominator --let 'X: matrix(m,n)'` prints `dmclip(X, 0, 1, B)`
 //!
 //! ## References
 //! `Noferini2017`; `HighamRelton2014` for higher orders.
 
-use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, rule};
+use beltrami_core::{Differential, Facts, Kernel, Op, Spectral, Transposed, directional, rule};
 
-/// The matrix of a derivative of clipped singular values.
+/// The derivative of clipped singular values along directions.
 pub static OP: Op = Op {
     name: "dmclip",
     params: "A: matrix(m,n), a: scalar, b: scalar",
-    kernel: Kernel::SingularClipDerivative,
-    shape: |_, args| {
-        rule::count(args, 4, "4 arguments")?;
+    kernel: Kernel::Derivative(Spectral::SingularClip),
+    shape: |sizes, args| {
+        rule::at_least(args, 3, "a matrix, two bounds and directions")?;
         crate::mclip::interval(args)?;
-        let inputs = args[0].shape.len();
-        rule::derivative(args, inputs.clone(), &inputs)
+        directional::shape(Spectral::SingularClip, sizes, args, "a direction of the shape of `A` for each order, as in `dmclip(A, a, b, E)` and `dmclip(A, a, b, E, F)`")
     },
-    facts: |graph, args| symmetric_of_order_one(graph, args),
-    differential: Differential::Build(|graph, args, varied| {
-        let (Some(Some(step)), None, None) = (varied.first(), *varied.get(1)?, *varied.get(2)?) else { return None };
-        next_order(graph, Kernel::SingularClipDerivative, args, *step)
-    }),
-    latex: r"\operatorname{dmclip}_{#4}\left(#1, #2, #3\right)",
+    facts: |graph, args| directional::facts(Spectral::SingularClip, graph, args, Facts::NONE),
+    transposed: Transposed::Each,
+    differential: Differential::Build(|graph, args, varied| directional::next(Spectral::SingularClip, graph, args, varied)),
+    rules: "
+        dmclip-turned: dmclip(A, a, b, E')' => dmclip(A', a, b, E)
+        dmclip-adjoint: dmclip(A', a, b, E') => dmclip(A, a, b, E)'
+        dmclip-adjoint-second: dmclip(A', a, b, E', F') => dmclip(A, a, b, E, F)'
+        dmclip-negated: dmclip(-A, a, b, E) => dmclip(A, a, b, E)
+    ",
+    latex: r"L_{\operatorname{mclip}}\left(#,\right)",
     samples: &[
-        "A: matrix(3,2) => dmclip(A, 0.4, 1.3, 1)",
-        "A: matrix(1,2) => dmclip(A, 0.4, 1.3, 2)",
-        "A: symmetric(2) => dmclip(A, 0, 0.7, 1)",
+        "A: matrix(3,2) => dmclip(A, 0.4, 1.3)",
+        "A: matrix(3,2), E: matrix(3,2) => dmclip(A, 0.4, 1.3, E)",
+        "A: matrix(2,3), E: matrix(2,3), F: matrix(2,3) => dmclip(A, 0.4, 1.3, E, F)",
+        "A: symmetric(2), E: matrix(2,2) => dmclip(A, 0, 0.7, E)",
     ],
     references: &["Noferini2017", "HighamRelton2014"],
     ..Op::BASE
 };
-
-/// Symmetric when the last argument, the order, is 1.
-pub(crate) fn symmetric_of_order_one(graph: &Graph, args: &[ExprId]) -> Facts {
-    let first = args.last().and_then(|order| graph.number_of(*order)).is_some_and(|order| order.is_one());
-    if first { Facts::SYMMETRIC } else { Facts::NONE }
-}
-
-/// `f(A, …, k+1)*kron(eye((mn)ᵏ), vec(dA))`, because the order of the directions does not matter.
-pub(crate) fn next_order(graph: &mut Graph, kernel: Kernel, args: &[ExprId], step: ExprId) -> Option<ExprId> {
-    let (order, before) = args.split_last()?;
-    let k = graph.number_of(*order)?.as_int()?;
-    let next = graph.int(k + 1);
-    let map = graph.build(kernel, &[before, &[next]].concat()).ok()?;
-    let inputs = graph.shape(args[0]).len();
-    let eye = graph.eye(&(0..k).fold(beltrami_core::Dim::one(), |size, _| size.times(&inputs))).ok()?;
-    let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
-    let slots = graph.build(Kernel::Kron, &[eye, stacked]).ok()?;
-    graph.mul(map, slots).ok()
-}
-
-/// `unvec(f(A, …, 1)*vec(dA), m, n)`, the differential of a function with the shape of `A`.
-pub(crate) fn first_order(graph: &mut Graph, kernel: Kernel, args: &[ExprId], step: ExprId) -> Option<ExprId> {
-    let one = graph.int(1);
-    let map = graph.build(kernel, &[args, &[one]].concat()).ok()?;
-    let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
-    let moved = graph.mul(map, stacked).ok()?;
-    let shape = graph.shape(args[0]).clone();
-    let (rows, cols) = (graph.size(&shape.rows), graph.size(&shape.cols));
-    graph.build(Kernel::Unvec, &[moved, rows, cols]).ok()
-}

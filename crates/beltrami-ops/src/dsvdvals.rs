@@ -25,7 +25,7 @@
 
 use beltrami_core::{Differential, Kernel, Op, rule};
 
-use crate::dmclip::next_order;
+use crate::dadj::next_order;
 use crate::svdvals::smaller;
 
 /// The matrix of a derivative of the singular values.

@@ -6,8 +6,7 @@
 //! `n×n → n×n`.
 //!
 //! ## Derivative
-//! $de^A = L(A, dA)$, the Fréchet derivative, with $\operatorname{vec}(L(A, E)) =
-//! \operatorname{dexpm}(A) \operatorname{vec}(E)$.
+//! $de^A = L(A, dA)$, the Fréchet derivative `dexpm(A, dA)`.
 //! A differential that is a multiple of the argument, or of the matrix it is a multiple of, commutes with it:
 //! $d e^{aB} = da\, B e^{aB}$ for a constant $B$.
 //!
@@ -21,7 +20,7 @@
 //! ## References
 //! `Higham2008`, chapter 10; `AlMohyHigham2009`.
 
-use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, Transposed, rule};
+use beltrami_core::{Differential, ExprId, Facts, Graph, Kernel, Op, Spectral, Transposed, rule};
 
 /// The matrix exponential.
 pub static OP: Op = Op {
@@ -73,11 +72,7 @@ fn differential(graph: &mut Graph, args: &[ExprId], varied: &[Option<ExprId>]) -
     let shape = graph.shape(of).clone();
     if !rest.is_empty() {
         let step = graph.sum_of(&rest, &shape).ok()?;
-        let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
-        let map = graph.build(Kernel::ExpmFrechet, &[of]).ok()?;
-        let moved = graph.mul(map, stacked).ok()?;
-        let n = graph.size(&shape.rows);
-        commuting.push(graph.build(Kernel::Unvec, &[moved, n, n]).ok()?);
+        commuting.push(graph.derivative(Spectral::Expm, &[of], &[step]).ok()?);
     }
     graph.sum_of(&commuting, &shape).ok()
 }

@@ -10,21 +10,19 @@
 //!
 //! ## Derivative
 //! With $X = A^{-1/p}$: $dX$ is the solution of $\sum_{k<p} X^k\, dX\, X^{p-1-k} = -A^{-1} dA\, A^{-1}$, which is
-//! $\operatorname{vec} dX = \operatorname{dinvroot}(A, p, 1) \operatorname{vec} dA$.
+//! `dinvroot(A, p, dA)`.
 //!
 //! ## Structure
 //! Positive definite; keeps diagonal.
 //!
 //! ## Examples
 //! - `beltrami derive 'tr(invroot(X,3))' --by X --layout denominator --let 'X: spd(n)'` gives `-inv(X)*invroot(X,3)/3`
-//! - `beltrami derive 'invroot(X,3)' --by X --form kron --symmetric ambient --let 'X: symmetric(n)'` prints `dinvroot(X, 3, 1)`
+//! - `beltrami derive 'invroot(X,3)' --by X --form kron --symmetric ambient --let 'X: symmetric(n)'` prints `dinvroot(X, 3)`
 //!
 //! ## References
 //! `Higham2008`, chapter 7.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, ShapeError, Transposed, op::Arg, rule};
-
-use crate::dmclip::first_order;
+use beltrami_core::{Differential, Facts, Kernel, Op, ShapeError, Spectral, Transposed, directional, op::Arg, rule};
 
 /// The inverse root.
 pub static OP: Op = Op {
@@ -42,10 +40,7 @@ pub static OP: Op = Op {
         if diagonal { Facts::SPD | Facts::DIAGONAL } else { Facts::SPD }
     },
     transposed: Transposed::Each,
-    differential: Differential::Build(|graph, args, varied| {
-        let Some(Some(step)) = varied.first() else { return None };
-        first_order(graph, Kernel::InverseRootDerivative, args, *step)
-    }),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::InverseRoot, graph, args, varied)),
     rules: "
         invroot-one: invroot(A, 1) => inv(A) if symmetric(A)
         invroot-two: invroot(A, 2) => inv(sqrtm(A)) if symmetric(A)

@@ -103,7 +103,7 @@ operations![
     norm1,
     norm2,
     norminf,
-    msign,
+    dmsign | msign,
     normnuc,
     cosine,
     normspec | topdyad,
@@ -113,11 +113,12 @@ operations![
     softmax,
     softmaxrest,
     logsumexp,
-    dexpm | dexpm_higher,
-    expm,
+    dexpm | expm,
     dlogm | logm,
     dsqrtm | sqrtm,
     dinvroot | invroot,
+    droot | root,
+    dcosm | cosm | dsinm | sinm,
     lmax | vmax,
 ];
 

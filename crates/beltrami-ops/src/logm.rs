@@ -10,8 +10,7 @@
 //! No eigenvalue of the argument is zero or a negative number.
 //!
 //! ## Derivative
-//! $d\log A = L(A, dA)$, the Fréchet derivative, with $\operatorname{vec}(L(A, E)) =
-//! \operatorname{dlogm}(A) \operatorname{vec}(E)$; $d\operatorname{tr}(\log A) = \operatorname{tr}(A^{-1}\, dA)$.
+//! $d\log A = L(A, dA)$, the Fréchet derivative `dlogm(A, dA)`; $d\operatorname{tr}(\log A) = \operatorname{tr}(A^{-1}\, dA)$.
 //!
 //! ## Structure
 //! Keeps symmetric, lower and upper; of an orthogonal matrix skew.
@@ -22,7 +21,7 @@
 //! ## References
 //! `Higham2008`, chapter 11.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+use beltrami_core::{Differential, Facts, Kernel, Op, Spectral, Transposed, directional, rule};
 
 /// The matrix logarithm.
 pub static OP: Op = Op {
@@ -36,7 +35,7 @@ pub static OP: Op = Op {
         if of.has(Facts::ORTHOGONAL) { facts | Facts::SKEW } else { facts }
     },
     transposed: Transposed::Each,
-    differential: Differential::Text("unvec(dlogm(A)*vec(dA), n, n)"),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::Logm, graph, args, varied)),
     scalar_derivative: Some("inv(A)"),
     rules: "
         logm-eye: logm(eye(n)) => zeros(n,n)

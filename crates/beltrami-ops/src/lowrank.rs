@@ -10,7 +10,7 @@
 //! $\sigma_r > \sigma_{r+1}$, without which the nearest matrix is not unique.
 //!
 //! ## Derivative
-//! `dlowrank`: the projection to the tangent space of the matrices of rank $r$ and a correction for their curvature.
+//! `dlowrank(A, r, dA)`: the projection to the tangent space of the matrices of rank $r$ and a correction for their curvature.
 //! Equal singular values among the first $r$, or among the others, do no harm.
 //!
 //! ## Structure
@@ -19,14 +19,12 @@
 //! ## Examples
 //! - `beltrami derive 'norm2(X - lowrank(X,1))^2' --by X --layout denominator --let 'X: matrix(m,n)'` gives `2*(X - lowrank(X,1))`
 //! - `beltrami derive 'norm2(lowrank(X,1))' --by X --layout denominator --let 'X: matrix(m,n)'` gives `topdyad(X)`
-//! - `beltrami derive 'sum(lowrank(X,2).*G)' --by X --layout denominator --form kron --let 'X: matrix(3,4)'` gives `dlowrank(X,2,1)*vec(G)`
+//! - `beltrami derive 'sum(lowrank(X,2).*G)' --by X --layout denominator --let 'X: matrix(3,4)'` gives `dlowrank(X,2,G)`
 //!
 //! ## References
 //! `FepponLermusiaux2018`.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, ShapeError, Transposed, op::Arg, rule};
-
-use crate::dmclip::first_order;
+use beltrami_core::{Differential, Facts, Kernel, Op, ShapeError, Spectral, Transposed, directional, op::Arg, rule};
 
 /// The best approximation of low rank.
 pub static OP: Op = Op {
@@ -43,10 +41,7 @@ pub static OP: Op = Op {
         if of.has(Facts::DIAGONAL) { skew | Facts::DIAGONAL } else { skew }
     },
     transposed: Transposed::Each,
-    differential: Differential::Build(|graph, args, varied| {
-        let Some(Some(step)) = varied.first() else { return None };
-        first_order(graph, Kernel::LowRankDerivative, args, *step)
-    }),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::LowRank, graph, args, varied)),
     domain: &["the best approximation of {A} of this rank is unique"],
     latex: r"\operatorname{lowrank}_{#2}\left(#1\right)",
     samples: &[

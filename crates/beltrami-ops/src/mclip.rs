@@ -12,7 +12,7 @@
 //! not matter, and every matrix will do.
 //!
 //! ## Derivative
-//! By the matrix `dmclip`, which divides by $\sigma_i + \sigma_j$ and, for singular values on different sides of a bound
+//! By the matrix `dmclip(A, a, b, dA)`, which divides by $\sigma_i + \sigma_j$ and, for singular values on different sides of a bound
 //! alone, by $\sigma_i - \sigma_j$. By the bounds, with $Q = \operatorname{msign}(A)$ and $P = Q^\top A$,
 //! $\tfrac12 Q (I + \operatorname{msign}(aI - P))\, da + \tfrac12 Q (I - \operatorname{msign}(bI - P))\, db$: the parts of
 //! $Q$ that belong to singular values below $a$ and above $b$.
@@ -23,7 +23,7 @@
 //!
 //! ## Examples
 //! - `beltrami derive 'norm2(X - mclip(X,0,1))^2' --by X --layout denominator --let 'X: matrix(m,n)'` gives `2*(X - mclip(X,0,1))`
-//! - `beltrami derive 'sum(mclip(X,0,1).*G)' --by X --layout denominator --form kron --let 'X: matrix(2,3)'` gives `dmclip(X,0,1,1)*vec(G)`
+//! - `beltrami derive 'sum(mclip(X,0,1).*G)' --by X --layout denominator --let 'X: matrix(m,n)'` gives `dmclip(X,0,1,G)`
 //! - `beltrami derive 'sum(mclip(X,a,b))' --by b --let 'X: matrix(3,2)'` gives `sum(0.5*msign(X)*(eye(2) - msign(b*eye(2) - msign(X)'*X)))`
 //!
 //! ## References
@@ -48,7 +48,7 @@ pub static OP: Op = Op {
     },
     transposed: Transposed::Each,
     differential: Differential::Text(
-        "unvec(dmclip(A, a, b, 1)*vec(dA), m, n) \
+        "dmclip(A, a, b, dA) \
         + 0.5*da*msign(A)*(eye(n) + msign(a*eye(n) - msign(A)'*A)) \
         + 0.5*db*msign(A)*(eye(n) - msign(b*eye(n) - msign(A)'*A))",
     ),

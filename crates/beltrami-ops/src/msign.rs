@@ -10,7 +10,7 @@
 //! Full rank.
 //!
 //! ## Derivative
-//! $Q = \operatorname{msign}(A)$ varies by the solution of $A Q^\top dQ + dQ\, Q^\top A = dA - Q\, dA^\top Q$: where the
+//! `dmsign(A, dA)`: $Q = \operatorname{msign}(A)$ varies by the solution of $A Q^\top dQ + dQ\, Q^\top A = dA - Q\, dA^\top Q$: where the
 //! singular values are $\sigma_i$, and 0 beyond the rank, entry $ij$ in the basis of singular vectors is divided by
 //! $\sigma_i + \sigma_j$, which is never 0 for a matrix of full rank; equal singular values do no harm.
 //!
@@ -23,7 +23,7 @@
 //! ## References
 //! `Higham2008`, chapter 8.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+use beltrami_core::{Differential, Facts, Kernel, Op, Spectral, Transposed, directional, rule};
 
 /// The polar factor.
 pub static OP: Op = Op {
@@ -37,9 +37,7 @@ pub static OP: Op = Op {
         if of.has(Facts::DIAGONAL) { facts | Facts::DIAGONAL } else { facts }
     },
     transposed: Transposed::Each,
-    differential: Differential::Text(
-        "unvec(inv(kron(eye(n), A*msign(A)') + kron(A'*msign(A), eye(m)))*vec(dA - msign(A)*dA'*msign(A)), m, n)",
-    ),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::MatrixSign, graph, args, varied)),
     rules: "
         msign-transpose: msign(A') => msign(A)'
         msign-negated: msign(-A) => -msign(A)

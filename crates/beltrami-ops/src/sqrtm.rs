@@ -23,7 +23,7 @@
 //! ## References
 //! `Higham2008`, chapter 6.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
+use beltrami_core::{Differential, Facts, Kernel, Op, Spectral, Transposed, directional, rule};
 
 /// The matrix square root.
 pub static OP: Op = Op {
@@ -36,7 +36,7 @@ pub static OP: Op = Op {
         graph.facts(args[0]) & kept
     },
     transposed: Transposed::Each,
-    differential: Differential::Text("unvec(dsqrtm(A)*vec(dA), n, n)"),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::Sqrtm, graph, args, varied)),
     scalar_derivative: Some("0.5*inv(sqrtm(A))"),
     rules: "
         sqrtm-eye: sqrtm(eye(n)) => eye(n)

@@ -1,6 +1,7 @@
 //! Raising: from index notation back to matrix notation.
 
 mod chain;
+mod directional;
 mod einsum;
 mod kron;
 mod network;
@@ -48,6 +49,8 @@ impl Calculus<'_> {
         let collect = |places: &[usize]| -> Vec<Idx> {
             places.iter().flat_map(|p| term.out[*p].to_vec()).collect()
         };
+        let out: Vec<Idx> = term.out.iter().flatten().copied().collect();
+        let factors = self.along_directions(factors, &out, &mut scalars)?;
         let core = match target {
             Target::Matrix { rows, cols } => {
                 let (rows, cols) = (collect(rows), collect(cols));

@@ -4,7 +4,7 @@ use beltrami_core::Kernel;
 use beltrami_linalg::{self as linalg, Lu, Matrix, Svd};
 
 use crate::error::ExecError;
-use crate::tensor::{Tensor, checked_len};
+use crate::tensor::Tensor;
 
 /// The value of a matrix function; `None` when the kernel is no function of one matrix.
 pub(crate) fn matrix_function(
@@ -18,9 +18,8 @@ pub(crate) fn matrix_function(
         Kernel::Expm => triangular(a, linalg::expm),
         Kernel::Logm => triangular(a, linalg::logm),
         Kernel::Sqrtm => triangular(a, linalg::sqrtm),
-        Kernel::ExpmFrechet => squared_size(a, linalg::expm_frechet_matrix),
-        Kernel::LogmFrechet => squared_size(a, linalg::logm_frechet_matrix),
-        Kernel::SqrtmFrechet => squared_size(a, linalg::sqrtm_frechet_matrix),
+        Kernel::Cosm => triangular(a, linalg::cosm),
+        Kernel::Sinm => triangular(a, linalg::sinm),
         Kernel::MatrixSign => matrix(a, linalg::msign),
         Kernel::TopDyad => matrix(a, linalg::top_dyad),
         Kernel::Det => number(a, |a| Lu::new(a)?.det()),
@@ -52,14 +51,18 @@ fn triangular(
     a: &Tensor<f64>,
     f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
 ) -> Result<Tensor<f64>, ExecError> {
-    let value = matrix(a, f)?;
+    Ok(with_triangle_of(a, &matrix(a, f)?))
+}
+
+/// A value with the zeros of the triangles that are zero in `a`.
+pub(crate) fn with_triangle_of(a: &Tensor<f64>, value: &Tensor<f64>) -> Tensor<f64> {
     let zero = |at: &dyn Fn(usize, usize) -> bool| {
         let places = (0..a.rows()).flat_map(|i| (0..a.cols()).map(move |j| (i, j)));
         places.filter(|(i, j)| at(*i, *j)).all(|(i, j)| a.at(i, j) == 0.0)
     };
     let (lower, upper) = (zero(&|i, j| i < j), zero(&|i, j| i > j));
     let kept = |i: usize, j: usize| !(lower && i < j || upper && i > j);
-    Ok(Tensor::from_fn(a.rows(), a.cols(), |i, j| if kept(i, j) { value.at(i, j) } else { 0.0 }))
+    Tensor::from_fn(a.rows(), a.cols(), |i, j| if kept(i, j) { value.at(i, j) } else { 0.0 })
 }
 
 fn number(
@@ -67,13 +70,4 @@ fn number(
     f: impl Fn(&Matrix) -> Result<f64, linalg::Error>,
 ) -> Result<Tensor<f64>, ExecError> {
     Ok(Tensor::scalar(f(&a.to_matrix()?)?))
-}
-
-fn squared_size(
-    a: &Tensor<f64>,
-    f: impl Fn(&Matrix) -> Result<Matrix, linalg::Error>,
-) -> Result<Tensor<f64>, ExecError> {
-    let n = a.rows();
-    checked_len::<f64>(&[n, n, n, n])?;
-    matrix(a, f)
 }

@@ -1,13 +1,18 @@
-//! Functions of singular values and inverse roots, with the matrices of their derivatives.
+//! Functions of eigenvalues and singular values, with their derivatives along directions.
 //!
-//! Real values and first derivatives come from beltrami-linalg, everything else from the ring.
+//! Real ones come from beltrami-linalg, everything else from the ring.
 
 use std::num::NonZeroU32;
 
 use beltrami_core::Kernel;
+use beltrami_linalg::matfun::{
+    Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign, Sinm,
+    Sqrtm,
+};
 use beltrami_linalg::{self as linalg, Matrix};
 
 use crate::error::ExecError;
+use crate::kernel::real::with_triangle_of;
 use crate::ring;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -15,94 +20,202 @@ use crate::tensor::Tensor;
 /// Highest order of a root; beyond it powers of a matrix are not what is meant.
 const MAX_ROOT: usize = 1 << 10;
 
-/// What a kernel of this file computes, apart from the matrix.
-#[derive(Clone, Copy)]
+/// A function with its parameters.
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Function<S> {
+    Expm,
+    Logm,
+    Sqrtm,
+    Cosm,
+    Sinm,
+    Root(usize),
+    InverseRoot(usize),
+    Sign,
     Clip(S, S),
     LowRank(usize),
-    Values,
-    InverseRoot(usize),
-}
-
-/// Which of them a kernel is, and whether it is the derivative.
-pub(crate) fn is_derivative(kernel: Kernel) -> Option<bool> {
-    match kernel {
-        Kernel::SingularClip | Kernel::LowRank | Kernel::SingularValues | Kernel::InverseRoot => {
-            Some(false)
-        }
-        Kernel::SingularClipDerivative
-        | Kernel::LowRankDerivative
-        | Kernel::SingularValuesDerivative
-        | Kernel::InverseRootDerivative => Some(true),
-        _ => None,
-    }
 }
 
 impl<S: Scalar> Function<S> {
     pub(crate) fn value(self, a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
-        if self.is_constant() && a.is_constant() {
-            return real(a, |a| match self {
-                Function::Clip(low, high) => {
-                    checked_interval(low, high)?;
-                    Ok(linalg::clip_singular_values(a, low.real(), high.real())?)
-                }
-                Function::LowRank(rank) => Ok(linalg::low_rank(a, rank)?),
-                Function::Values => {
-                    let values = linalg::singular_values(a)?;
-                    Ok(Matrix::new(values.len(), 1, values)?)
-                }
-                Function::InverseRoot(p) => {
-                    ring::definite(a)?;
-                    Ok(linalg::invroot(a, order(p)?)?)
-                }
-            });
+        if let (true, Some(function)) = (a.is_constant(), self.of_numbers()) {
+            let a = S::real_tensor(a);
+            return Ok(S::lift_tensor(function.value_at(&a, &*function.prepared(&a)?)?));
         }
         match self {
-            Function::Clip(low, high) => ring::clip(a, low, high),
-            Function::LowRank(rank) => ring::low_rank(a, rank),
-            Function::Values => ring::singular_values(a),
-            Function::InverseRoot(p) => ring::inverse_root(a, order(p)?),
+            Function::Expm => ring::expm(a),
+            Function::Sign => ring::msign(a),
+            _ => self.lifted(a, &[]),
         }
     }
 
-    /// The matrix of the derivative of order `k`: column `(e₁, …, eₖ)`, first index slow, is the stacked mixed derivative.
-    pub(crate) fn derivative(self, a: &Tensor<S>, k: usize) -> Result<Tensor<S>, ExecError> {
-        if k == 1 && self.is_constant() && a.is_constant() {
-            return real(a, |a| match self {
-                Function::Clip(low, high) => {
-                    checked_interval(low, high)?;
-                    Ok(linalg::clip_frechet_matrix(a, low.real(), high.real())?)
-                }
-                Function::LowRank(rank) => Ok(linalg::low_rank_frechet_matrix(a, rank)?),
-                Function::Values => Ok(linalg::singular_values_frechet_matrix(a)?),
-                Function::InverseRoot(p) => {
-                    ring::definite(a)?;
-                    Ok(linalg::invroot_frechet_matrix(a, order(p)?)?)
-                }
-            });
+    /// The derivative along the directions, each of the shape of `a` or with a stacked one in each column, `mn×q`; without
+    /// one the matrix of the map.
+    pub(crate) fn derivative(
+        self,
+        a: &Tensor<S>,
+        directions: &[&Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
+        if !a.is_constant() {
+            return self.derivative_at(a, None, directions);
         }
-        match self {
-            Function::Clip(low, high) => ring::clip_derivative(a, low, high, k),
-            Function::LowRank(rank) => ring::low_rank_derivative(a, rank, k),
-            Function::Values => ring::singular_values_derivative(a, k),
-            Function::InverseRoot(p) => ring::inverse_root_derivative(a, order(p)?, k),
-        }
+        let Some(function) = self.of_numbers() else {
+            return self.derivative_at(a, None, directions);
+        };
+        let prepared = function.prepared(&S::real_tensor(a))?;
+        self.derivative_at(a, Some(&*prepared), directions)
     }
 
-    fn is_constant(self) -> bool {
+    /// The same of a function that is prepared at `a`.
+    pub(crate) fn derivative_at(
+        self,
+        a: &Tensor<S>,
+        prepared: Option<&dyn Prepared>,
+        directions: &[&Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
+        let shape = (a.rows(), a.cols());
+        let inputs = shape.0 * shape.1;
+        if directions.iter().all(|e| e.dims() == a.dims()) && !directions.is_empty() {
+            let directions: Vec<Tensor<S>> = directions.iter().map(|e| (*e).clone()).collect();
+            return self.along(a, prepared, &directions);
+        }
+        let identity;
+        let mut directions = directions.to_vec();
+        if directions.is_empty() {
+            crate::tensor::checked_len::<S>(&[inputs, inputs])?;
+            identity = ring::identity(inputs);
+            directions.push(&identity);
+        }
+        ring::columns(shape, &directions, &|directions| self.along(a, prepared, directions))
+    }
+
+    fn along(
+        self,
+        a: &Tensor<S>,
+        prepared: Option<&dyn Prepared>,
+        directions: &[Tensor<S>],
+    ) -> Result<Tensor<S>, ExecError> {
+        if let Some(prepared) = prepared
+            && directions.iter().all(Tensor::is_constant)
+        {
+            let along: Vec<Matrix> =
+                directions.iter().map(real_matrix).collect::<Result<_, _>>()?;
+            let along: Vec<&Matrix> = along.iter().collect();
+            match prepared.higher(&along) {
+                Ok(found) => return Ok(S::lift_tensor(Tensor::from_matrix(found))),
+                // The ring has one.
+                Err(linalg::Error::NoMethod { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.lifted(a, directions)
+    }
+
+    /// The function with parameters that are numbers; `None` when they are not.
+    fn of_numbers(self) -> Option<Function<f64>> {
+        Some(match self {
+            Function::Expm => Function::Expm,
+            Function::Logm => Function::Logm,
+            Function::Sqrtm => Function::Sqrtm,
+            Function::Cosm => Function::Cosm,
+            Function::Sinm => Function::Sinm,
+            Function::Root(p) => Function::Root(p),
+            Function::InverseRoot(p) => Function::InverseRoot(p),
+            Function::Sign => Function::Sign,
+            Function::Clip(low, high) if low.is_constant() && high.is_constant() => {
+                Function::Clip(low.real(), high.real())
+            }
+            Function::Clip(..) => return None,
+            Function::LowRank(rank) => Function::LowRank(rank),
+        })
+    }
+
+    /// In the ring: the value, or the derivative along directions.
+    fn lifted(self, a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Tensor<S>, ExecError> {
         match self {
-            Function::Clip(low, high) => low.is_constant() && high.is_constant(),
-            _ => true,
+            Function::Expm => ring::expm_along(a, directions),
+            Function::Logm => ring::logm(a, directions),
+            Function::Sqrtm => ring::sqrtm(a, directions),
+            Function::Cosm => ring::cosm(a, directions),
+            Function::Sinm => ring::sinm(a, directions),
+            Function::Root(p) => ring::root(a, order(p)?, directions),
+            Function::InverseRoot(p) => ring::inverse_root(a, order(p)?, directions),
+            Function::Sign => ring::msign_along(a, directions),
+            Function::Clip(low, high) => ring::clip(a, low, high, directions),
+            Function::LowRank(rank) => ring::low_rank(a, rank, directions),
         }
     }
 }
 
-fn checked_interval<S: Scalar>(low: S, high: S) -> Result<(), ExecError> {
-    let length = high.real() - low.real();
-    if length >= 0.0 {
-        return Ok(());
+impl Function<f64> {
+    /// The function at a matrix, by beltrami-linalg.
+    pub(crate) fn prepared(self, a: &Tensor<f64>) -> Result<Box<dyn Prepared>, ExecError> {
+        let a = &a.to_matrix()?;
+        let prepared = match self {
+            Function::Expm => Expm.prepare(a),
+            Function::Logm => Logm.prepare(a),
+            Function::Sqrtm => Sqrtm.prepare(a),
+            Function::Cosm => Cosm.prepare(a),
+            Function::Sinm => Sinm.prepare(a),
+            Function::Root(p) => Root(order(p)?).prepare(a),
+            Function::InverseRoot(p) => {
+                ring::definite(a)?;
+                InvRoot(order(p)?).prepare(a)
+            }
+            Function::Sign => Odd(Sign).prepare(a),
+            Function::Clip(low, high) => match Clip::new(low, high) {
+                Some(clip) => Odd(clip).prepare(a),
+                None => {
+                    return Err(ExecError::domain(
+                        "clipping to an empty interval (by its length)",
+                        high - low,
+                    ));
+                }
+            },
+            Function::LowRank(rank) => LowRank(rank).prepare(a),
+        };
+        Ok(prepared?)
     }
-    Err(ExecError::domain("clipping to an empty interval (by its length)", length))
+
+    /// The value of a function that is prepared at `a`.
+    pub(crate) fn value_at(
+        self,
+        a: &Tensor<f64>,
+        prepared: &dyn Prepared,
+    ) -> Result<Tensor<f64>, ExecError> {
+        let value = Tensor::from_matrix(prepared.value()?);
+        Ok(match self {
+            Function::Expm | Function::Logm | Function::Sqrtm | Function::Cosm | Function::Sinm => {
+                with_triangle_of(a, &value)
+            }
+            _ => value,
+        })
+    }
+}
+
+/// The singular values.
+pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
+    if !a.is_constant() {
+        return ring::singular_values(a);
+    }
+    real(a, |a| {
+        let values = linalg::singular_values(a)?;
+        Ok(Matrix::new(values.len(), 1, values)?)
+    })
+}
+
+/// The matrix of their derivative of order `k`: column `(e₁, …, eₖ)`, first index slow, is the mixed derivative.
+pub(crate) fn singular_values_derivative<S: Scalar>(
+    a: &Tensor<S>,
+    k: usize,
+) -> Result<Tensor<S>, ExecError> {
+    if k == 1 && a.is_constant() {
+        return real(a, |a| Ok(linalg::singular_values_frechet_matrix(a)?));
+    }
+    ring::singular_values_derivative(a, k)
+}
+
+fn real_matrix<S: Scalar>(a: &Tensor<S>) -> Result<Matrix, ExecError> {
+    S::real_tensor(a).to_matrix()
 }
 
 fn order(p: usize) -> Result<NonZeroU32, ExecError> {

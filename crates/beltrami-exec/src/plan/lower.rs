@@ -309,6 +309,21 @@ impl Lowering<'_> {
         args: SmallVec<[NodeId; 2]>,
         dims: Dims,
     ) -> NodeId {
+        // At a transpose a derivative along single directions is the transpose of that at the matrix along transposes, which
+        // other derivatives at the matrix share the preparation with.
+        if let Kernel::Derivative(of) = kernel
+            && let Op::Transpose(a) = *self.program.op(args[0])
+            && let (own, along) = args.split_at(of.arguments())
+            && !along.is_empty()
+            && along.iter().all(|e| self.program.dims(*e) == self.program.dims(args[0]))
+        {
+            let mut args: SmallVec<[NodeId; 2]> = own.into();
+            args[0] = a;
+            args.extend(along.iter().map(|e| self.program.transpose(*e)).collect::<Vec<_>>());
+            let turned = dims.iter().rev().copied().collect();
+            let value = self.program.add_node(Op::Apply { kernel, spec, args }, turned);
+            return self.program.transpose(value);
+        }
         self.program.add_node(Op::Apply { kernel, spec, args }, dims)
     }
 

@@ -11,8 +11,9 @@ use beltrami_linalg::dense::{
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::apply::apply;
+use crate::apply::apply_prepared;
 use crate::error::ExecError;
+use crate::kernel::preparation::Preparations;
 use crate::plan::arrange::arrange;
 use crate::plan::entrywise::{Access, Loop, OPERANDS};
 use crate::plan::function::finite;
@@ -24,6 +25,12 @@ use crate::plan::real::Real;
 use crate::plan::strip::{self, PlacedStrip};
 use crate::plan::triangle::{Triangle, pack, unpack};
 use crate::tensor::Tensor;
+
+/// What steps leave for later ones besides values.
+pub(crate) struct Kept<T> {
+    pub(crate) factors: Vec<Factors<T>>,
+    pub(crate) prepared: Preparations,
+}
 
 /// What a step does.
 pub(crate) enum Work<T> {
@@ -114,17 +121,17 @@ impl<T: Real> Step<T> {
     pub(crate) fn run(
         &self,
         memory: &mut Memory<'_, '_, '_, T>,
-        factors: &mut [Factors<T>],
+        kept: &mut Kept<T>,
         scratch: &mut [T],
         threads: usize,
     ) -> Result<(), ExecError> {
         // What is written is taken out of the memory, so that the rest of it can be read.
-        let mut run = |out: &mut [T], kept: bool, memory: &mut Memory<'_, '_, '_, T>| {
+        let mut run = |out: &mut [T], own: bool, memory: &mut Memory<'_, '_, '_, T>| {
             if let Work::Pass(pass) = &self.work {
                 let fine = pass.run(out, memory, scratch, threads);
                 return if fine { Ok(()) } else { Err(self.not_finite()) };
             }
-            self.compute(out, kept && self.alone, memory, factors, scratch, threads)
+            self.compute(out, own && self.alone, memory, kept, scratch, threads)
         };
         match (self.to, &mut memory.outputs) {
             (Place::Buffer(k), _) => {
@@ -155,7 +162,7 @@ impl<T: Real> Step<T> {
         out: &mut [T],
         clean: bool,
         memory: &Memory<'_, '_, '_, T>,
-        factors: &mut [Factors<T>],
+        kept: &mut Kept<T>,
         scratch: &mut [T],
         threads: usize,
     ) -> Result<(), ExecError> {
@@ -220,14 +227,14 @@ impl<T: Real> Step<T> {
             }
             Work::KhatriRao(a, b) => khatri_rao(out, memory.dense(a), memory.dense(b)),
             Work::Factor { a, slot, .. } => {
-                let factors = &mut factors[*slot];
+                let factors = &mut kept.factors[*slot];
                 factors.factor(memory.rows(*a)).map_err(|refused| self.refused(refused))?;
             }
             Work::Solve { slot, width, transposed } => {
-                factors[*slot].solve(out, *width, *transposed);
+                kept.factors[*slot].solve(out, *width, *transposed);
                 return self.checked(out);
             }
-            Work::LogDet(slot) => out[0] = factors[*slot].log_determinant(),
+            Work::LogDet(slot) => out[0] = kept.factors[*slot].log_determinant(),
             Work::Substitute { a, lower, width } => {
                 solve_triangular(memory.view(a), *lower, out, *width)
                     .map_err(|refused| self.refused(refused))?;
@@ -243,7 +250,7 @@ impl<T: Real> Step<T> {
                 out[0] = T::from_f64(product.nearest().ok_or_else(|| self.not_finite())?);
                 return self.checked(out);
             }
-            Work::Apply { .. } => return self.applied(out, memory),
+            Work::Apply { .. } => return self.applied(out, memory, &mut kept.prepared),
         }
         Ok(())
     }
@@ -299,7 +306,12 @@ impl<T: Real> Step<T> {
     }
 
     /// A kernel as the evaluator computes it.
-    fn applied(&self, out: &mut [T], memory: &Memory<'_, '_, '_, T>) -> Result<(), ExecError> {
+    fn applied(
+        &self,
+        out: &mut [T],
+        memory: &Memory<'_, '_, '_, T>,
+        prepared: &mut Preparations,
+    ) -> Result<(), ExecError> {
         let Work::Apply { kernel, spec, args } = &self.work else { return Ok(()) };
         let args = args
             .iter()
@@ -314,7 +326,7 @@ impl<T: Real> Step<T> {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let args: Vec<&Tensor<f64>> = args.iter().collect();
-        let value = apply(*kernel, spec.as_deref(), &args)?;
+        let value = apply_prepared(*kernel, spec.as_deref(), &args, prepared)?;
         if value.len() != out.len() {
             return Err(ExecError::shape(
                 *kernel,

@@ -31,7 +31,7 @@ pub(crate) fn matrix_power<S: Scalar>(
     Ok(power)
 }
 
-pub(super) fn identity<S: Scalar>(n: usize) -> Tensor<S> {
+pub(crate) fn identity<S: Scalar>(n: usize) -> Tensor<S> {
     Tensor::from_fn(n, n, |i, j| S::from_real(f64::from(u8::from(i == j))))
 }
 

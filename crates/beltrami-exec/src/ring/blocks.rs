@@ -1,4 +1,4 @@
-//! Derivatives along unit matrices by matrices of blocks: `f([A, E; 0, A]) = [f(A), L(A,E); 0, f(A)]`, and for higher orders
+//! Derivatives along directions by matrices of blocks: `f([A, E; 0, A]) = [f(A), L(A,E); 0, f(A)]`, and for higher orders
 //! the same with blocks of blocks (Higham and Relton 2014, *Higher order Fréchet derivatives of matrix functions*,
 //! theorem 3.5).
 
@@ -8,7 +8,7 @@ use crate::tensor::{Tensor, checked_len};
 
 /// The matrix whose blocks are numbered by sets of directions: block `(s, t)` is `A` where the sets are equal, the
 /// direction by which `t` is larger than `s`, and zero otherwise.
-pub(super) fn blocked<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Tensor<S> {
+pub(super) fn blocked<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<S>]) -> Tensor<S> {
     let n = a.rows();
     let sets = 1 << directions.len();
     Tensor::from_fn(sets * n, sets * n, |i, j| {
@@ -17,7 +17,7 @@ pub(super) fn blocked<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> T
             return a.at(row, col);
         }
         let step = directions.iter().enumerate().find(|(k, _)| s & 1 << k == 0 && s | 1 << k == t);
-        S::from_real(step.map_or(0.0, |(_, step)| step.at(row, col)))
+        step.map_or(S::from_real(0.0), |(_, step)| step.at(row, col))
     })
 }
 
@@ -65,6 +65,6 @@ fn digits(number: usize, base: usize, count: usize) -> Vec<usize> {
 }
 
 /// The matrix with a one at a place of its stacked columns.
-pub(super) fn unit(rows: usize, cols: usize, place: usize) -> Tensor<f64> {
-    Tensor::from_fn(rows, cols, |i, j| f64::from(u8::from(j * rows + i == place)))
+pub(super) fn unit<S: Scalar>(rows: usize, cols: usize, place: usize) -> Tensor<S> {
+    Tensor::from_fn(rows, cols, |i, j| S::from_real(f64::from(u8::from(j * rows + i == place))))
 }

@@ -6,32 +6,11 @@ use beltrami_linalg::{Error as LinalgError, Matrix, SymmetricEigen};
 
 use crate::error::ExecError;
 use crate::ring::algebra::{identity, matmul, zip};
-use crate::ring::blocks::{blocked, mixed, symmetric_columns, unit};
+use crate::ring::blocks::{blocked, mixed};
 use crate::ring::lift::{lifted, newton, real_matrix};
 use crate::ring::projector::turned;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
-
-/// `A^(-1/p)`, from `Xᵖ*A = I`.
-pub(crate) fn inverse_root<S: Scalar>(
-    a: &Tensor<S>,
-    p: NonZeroU32,
-) -> Result<Tensor<S>, ExecError> {
-    root(a, p, &[])
-}
-
-/// The matrix of the derivative of [`inverse_root`] of this order.
-pub(crate) fn inverse_root_derivative<S: Scalar>(
-    a: &Tensor<S>,
-    p: NonZeroU32,
-    order: usize,
-) -> Result<Tensor<S>, ExecError> {
-    let n = a.rows();
-    symmetric_columns(n * n, n * n, order, |units| {
-        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(n, n, *place)).collect();
-        Ok(root(a, p, &directions)?.stacked().into_data())
-    })
-}
 
 /// The eigenvalues of a symmetric positive definite matrix, or why it is none.
 pub(crate) fn definite(a: &Matrix) -> Result<SymmetricEigen, ExecError> {
@@ -46,19 +25,21 @@ pub(crate) fn definite(a: &Matrix) -> Result<SymmetricEigen, ExecError> {
     Ok(eigen)
 }
 
+/// `A^(-1/p)` from `Xᵖ*A = I`, or its derivative along directions.
+///
 /// In the basis of the eigenvectors of the real part, where the Jacobian of the equation is diagonal.
-fn root<S: Scalar>(
+pub(crate) fn inverse_root<S: Scalar>(
     a: &Tensor<S>,
     p: NonZeroU32,
-    directions: &[Tensor<f64>],
+    directions: &[Tensor<S>],
 ) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();
     let real = real_matrix(a)?;
     let SymmetricEigen { values, vectors } = definite(&real)?;
     let p = p.get();
-    let (basis, real_basis) = (lifted(vectors.clone()), Tensor::from_matrix(vectors));
-    let directions: Vec<Tensor<f64>> =
-        directions.iter().map(|e| turned(&real_basis, e)).collect::<Result<_, _>>()?;
+    let basis = lifted(vectors);
+    let directions: Vec<Tensor<S>> =
+        directions.iter().map(|e| turned(&basis, e)).collect::<Result<_, _>>()?;
     let matrix = blocked(&turned(&basis, a)?, &directions);
     let roots: Vec<f64> = values.iter().map(|x| x.powf(-1.0 / f64::from(p))).collect();
     let jacobian = |i: usize, j: usize| {

@@ -28,14 +28,14 @@ pub(super) struct Doubled<S> {
 }
 
 impl<S: Scalar> Doubled<S> {
-    pub(super) fn new(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Doubled<S>, ExecError> {
+    pub(super) fn new(a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Doubled<S>, ExecError> {
         let whole = doubled(a);
         let side = whole.rows() << directions.len();
         checked_len::<S>(&[side, side])?;
         let SymmetricEigen { values, vectors } = SymmetricEigen::new(&real_matrix(&whole)?)?;
-        let basis = Tensor::from_matrix(vectors.clone());
-        let whole = turned(&lifted(vectors.clone()), &whole)?;
-        let directions: Vec<Tensor<f64>> =
+        let basis = lifted(vectors.clone());
+        let whole = turned(&basis, &whole)?;
+        let directions: Vec<Tensor<S>> =
             directions.iter().map(|e| turned(&basis, &doubled(e))).collect::<Result<_, _>>()?;
         Ok(Doubled {
             rows: a.rows(),

@@ -7,35 +7,6 @@ use crate::ring::projector::Doubled;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
-/// `U*diag(clip(s))*V'`; the interval holds a number.
-pub(crate) fn clip<S: Scalar>(a: &Tensor<S>, low: S, high: S) -> Result<Tensor<S>, ExecError> {
-    clipped(a, low, high, &[])
-}
-
-/// The matrix of the derivative of [`clip`] of this order by the matrix.
-pub(crate) fn clip_derivative<S: Scalar>(
-    a: &Tensor<S>,
-    low: S,
-    high: S,
-    order: usize,
-) -> Result<Tensor<S>, ExecError> {
-    derivative(a, order, |directions| clipped(a, low, high, directions))
-}
-
-/// The nearest matrix of this rank.
-pub(crate) fn low_rank<S: Scalar>(a: &Tensor<S>, rank: usize) -> Result<Tensor<S>, ExecError> {
-    truncated(a, rank, &[])
-}
-
-/// The matrix of the derivative of [`low_rank`] of this order.
-pub(crate) fn low_rank_derivative<S: Scalar>(
-    a: &Tensor<S>,
-    rank: usize,
-    order: usize,
-) -> Result<Tensor<S>, ExecError> {
-    derivative(a, order, |directions| truncated(a, rank, directions))
-}
-
 /// The singular values, descending: `tr(J*P)` for the projector `P` on the vectors of each.
 pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     values(a, &[])
@@ -48,29 +19,19 @@ pub(crate) fn singular_values_derivative<S: Scalar>(
 ) -> Result<Tensor<S>, ExecError> {
     let (m, n) = (a.rows(), a.cols());
     symmetric_columns(m.min(n), m * n, order, |units| {
-        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(m, n, *place)).collect();
+        let directions: Vec<Tensor<S>> = units.iter().map(|place| unit(m, n, *place)).collect();
         Ok(values(a, &directions)?.into_data())
     })
 }
 
-fn derivative<S: Scalar>(
-    a: &Tensor<S>,
-    order: usize,
-    function: impl Fn(&[Tensor<f64>]) -> Result<Tensor<S>, ExecError>,
-) -> Result<Tensor<S>, ExecError> {
-    let (m, n) = (a.rows(), a.cols());
-    symmetric_columns(m * n, m * n, order, |units| {
-        let directions: Vec<Tensor<f64>> = units.iter().map(|place| unit(m, n, *place)).collect();
-        Ok(function(&directions)?.stacked().into_data())
-    })
-}
-
+/// `U*diag(clip(s))*V'` or its derivative; the interval holds a number.
+///
 /// Each projector is half of the sum of dyads `[u; v]*[u; v]'`, of which the upper right block is `u*v'`.
-fn clipped<S: Scalar>(
+pub(crate) fn clip<S: Scalar>(
     a: &Tensor<S>,
     low: S,
     high: S,
-    directions: &[Tensor<f64>],
+    directions: &[Tensor<S>],
 ) -> Result<Tensor<S>, ExecError> {
     if low.real() > high.real() {
         return Err(ExecError::domain(
@@ -102,10 +63,11 @@ fn clipped<S: Scalar>(
     doubled.upper_right(&clipped)
 }
 
-fn truncated<S: Scalar>(
+/// The nearest matrix of this rank, or its derivative.
+pub(crate) fn low_rank<S: Scalar>(
     a: &Tensor<S>,
     rank: usize,
-    directions: &[Tensor<f64>],
+    directions: &[Tensor<S>],
 ) -> Result<Tensor<S>, ExecError> {
     let doubled = Doubled::new(a, directions)?;
     if rank >= a.rows().min(a.cols()) {
@@ -115,7 +77,7 @@ fn truncated<S: Scalar>(
     doubled.upper_right(&matmul(&doubled.matrix, &projector)?.map(|x| *x + *x))
 }
 
-fn values<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Tensor<S>, ExecError> {
+fn values<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<S>]) -> Result<Tensor<S>, ExecError> {
     let doubled = Doubled::new(a, directions)?;
     let place = |i: usize| doubled.len() - 1 - i;
     let values = (0..a.rows().min(a.cols())).map(|i| {
@@ -123,4 +85,14 @@ fn values<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<f64>]) -> Result<Tensor
         Ok(doubled.trace(&matmul(&doubled.matrix, &projector)?))
     });
     Ok(Tensor::column(values.collect::<Result<_, ExecError>>()?))
+}
+
+/// The derivative of the polar factor along directions: the projector onto all singular vectors, twice.
+pub(crate) fn msign_along<S: Scalar>(
+    a: &Tensor<S>,
+    directions: &[Tensor<S>],
+) -> Result<Tensor<S>, ExecError> {
+    let doubled = Doubled::new(a, directions)?;
+    let all = doubled.leading(a.rows().min(a.cols()));
+    doubled.upper_right(&doubled.projector(all)?.map(|x| *x + *x))
 }

@@ -22,7 +22,7 @@ pub(crate) fn norm_spectral<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
 pub(crate) fn norm_nuclear<S: Scalar>(a: &Tensor<S>) -> Result<S, ExecError> {
     let (a, scale) = normalised(a);
     smallest_singular_value(&a, "normnuc")?;
-    let root = sqrtm(&smaller_gram(&a)?.0)?;
+    let root = sqrtm(&smaller_gram(&a)?.0, &[])?;
     let trace = (0..root.rows()).fold(S::from_real(0.0), |sum, i| sum + root.at(i, i));
     Ok(trace.scale(scale))
 }
@@ -32,7 +32,7 @@ pub(crate) fn msign<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     let (a, _) = normalised(a);
     smallest_singular_value(&a, "msign")?;
     let (gram, tall) = smaller_gram(&a)?;
-    let inverse_root = inverse(&sqrtm(&gram)?)?;
+    let inverse_root = inverse(&sqrtm(&gram, &[])?)?;
     if tall { matmul(&a, &inverse_root) } else { matmul(&inverse_root, &a) }
 }
 

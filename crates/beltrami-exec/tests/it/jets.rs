@@ -1,7 +1,7 @@
 //! Every kernel on jets against central differences of the kernel on numbers.
 
 use crate::sample::{Sampler, assert_close};
-use beltrami_core::{Kernel, Map};
+use beltrami_core::{Kernel, Map, Spectral};
 use beltrami_exec::{ExecError, Jet, Scalar, Tensor, apply};
 
 type Number = Tensor<f64>;
@@ -186,29 +186,38 @@ fn leading_eigenpairs() {
 }
 
 #[test]
-fn matrices_of_frechet_derivatives() {
+fn derivatives_along_directions() {
     let mut s = Sampler::new(24);
-    for n in [1, 2, 3] {
-        for kernel in [Kernel::ExpmFrechet, Kernel::LogmFrechet, Kernel::SqrtmFrechet] {
-            let a = near_identity(&mut s, n);
-            check(kernel, &[a], false, &mut s);
+    for of in [Spectral::Expm, Spectral::Logm, Spectral::Sqrtm, Spectral::Cosm, Spectral::Sinm] {
+        for n in [1, 2, 3] {
+            let (a, e, f) = (near_identity(&mut s, n), s.tensor(&[n, n]), s.tensor(&[n, n]));
+            let stacked = s.tensor(&[n * n, 2]);
+            let kernel = Kernel::Derivative(of);
+            check(kernel, std::slice::from_ref(&a), false, &mut s);
+            check(kernel, &[a.clone(), e.clone()], false, &mut s);
+            check(kernel, &[a.clone(), e.clone(), f], false, &mut s);
+            check(kernel, &[a, e, stacked], false, &mut s);
         }
     }
 }
 
 #[test]
-fn frechet_matrices_are_derivatives() {
+fn derivatives_along_directions_are_derivatives() {
     let mut s = Sampler::new(25);
-    for (function, matrix) in [
-        (Kernel::Expm, Kernel::ExpmFrechet),
-        (Kernel::Logm, Kernel::LogmFrechet),
-        (Kernel::Sqrtm, Kernel::SqrtmFrechet),
-    ] {
+    for of in [Spectral::Expm, Spectral::Logm, Spectral::Sqrtm, Spectral::Cosm, Spectral::Sinm] {
         let (a, e) = (near_identity(&mut s, 3), s.tensor(&[3, 3]));
+        let (function, derivative) = (of.kernel(), Kernel::Derivative(of));
         let jet = apply(function, None, &[&Jet::<2>::seed(&a, &[Some(&e)]).unwrap()]).unwrap();
-        let k = apply(matrix, None, &[&a]).unwrap();
+        let along = apply(derivative, None, &[&a, &e]).unwrap();
+        assert_close(&format!("{of:?}"), &along, &Jet::part(&jet, 1), 1e-12);
+        // The matrix of the map, and stacked directions beside each other.
+        let k = apply(derivative, None, &[&a]).unwrap();
         let product = apply(Kernel::MatMul, None, &[&k, &e.stacked()]).unwrap();
-        assert_close(&format!("{matrix:?}"), &product, &Jet::part(&jet, 1).stacked(), 1e-12);
+        assert_close(&format!("{of:?}, matrix"), &product, &along.stacked(), 1e-12);
+        let several = s.tensor(&[9, 2]);
+        let product = apply(Kernel::MatMul, None, &[&k, &several]).unwrap();
+        let found = apply(derivative, None, &[&a, &several]).unwrap();
+        assert_close(&format!("{of:?}, columns"), &found, &product, 1e-12);
     }
 }
 
@@ -261,7 +270,7 @@ fn inverse_roots() {
         check_beside(Kernel::InverseRoot, std::slice::from_ref(&a), &[p], true, &mut s);
         let two = axpy(&a, 0.5, &s.tensor(&[3, 3]).map(|_| 0.1));
         let two = Tensor::from_fn(2, 2, |i, j| two.at(i, j));
-        check_beside(Kernel::InverseRootDerivative, &[two], &[p, 1.0], true, &mut s);
+        check_beside(Kernel::Derivative(Spectral::InverseRoot), &[two], &[p], true, &mut s);
     }
 }
 
@@ -273,11 +282,14 @@ fn matrices_of_derivatives_by_singular_values() {
         let a = with_values(&mut s, m, n, &[1.7, 0.6]);
         check(Kernel::SingularValues, std::slice::from_ref(&a), false, &mut s);
         let clip = [a.clone(), bound(0.9), bound(1.2)];
-        check_beside(Kernel::SingularClipDerivative, &clip, &[1.0], false, &mut s);
+        check(Kernel::Derivative(Spectral::SingularClip), &clip, false, &mut s);
+        check(Kernel::Derivative(Spectral::MatrixSign), std::slice::from_ref(&a), false, &mut s);
+        let e = s.tensor(&[m, n]);
+        check(Kernel::Derivative(Spectral::MatrixSign), &[a.clone(), e], false, &mut s);
         check_beside(
-            Kernel::LowRankDerivative,
+            Kernel::Derivative(Spectral::LowRank),
             std::slice::from_ref(&a),
-            &[1.0, 1.0],
+            &[1.0],
             false,
             &mut s,
         );
@@ -286,7 +298,7 @@ fn matrices_of_derivatives_by_singular_values() {
 }
 
 #[test]
-fn matrices_of_derivatives_hold_mixed_derivatives() {
+fn derivatives_hold_mixed_derivatives() {
     let mut s = Sampler::new(34);
     let (low, high) = (Tensor::scalar(0.9), Tensor::scalar(1.2));
     let definite = Tensor::from_fn(2, 2, |i, j| if i == j { 1.0 + i as f64 } else { 0.3 });
@@ -299,14 +311,24 @@ fn matrices_of_derivatives_hold_mixed_derivatives() {
     let rank_one = apply(Kernel::MatMul, None, &[&x, &y]).unwrap();
     // Of more than six rows invertible matrices take another way.
     let large = with_values(&mut s, 7, 7, &[1.7, 1.3, 1.2, 1.1, 0.9, 0.8, 0.7]);
-    for (function, matrix, a, parameters) in [
-        (Kernel::SingularClip, Kernel::SingularClipDerivative, &a, vec![&low, &high]),
-        (Kernel::SingularClip, Kernel::SingularClipDerivative, &b, vec![&low, &high]),
-        (Kernel::LowRank, Kernel::LowRankDerivative, &b, vec![&one]),
-        (Kernel::SingularValues, Kernel::SingularValuesDerivative, &b, vec![]),
-        (Kernel::InverseRoot, Kernel::InverseRootDerivative, &definite, vec![&three]),
-        (Kernel::Adj, Kernel::AdjDerivative, &rank_one, vec![]),
-        (Kernel::Adj, Kernel::AdjDerivative, &large, vec![]),
+    let along = |of: Spectral| (of.kernel(), Kernel::Derivative(of));
+    let clip = along(Spectral::SingularClip);
+    for ((function, matrix), a, parameters) in [
+        (clip, &a, vec![&low, &high]),
+        (clip, &b, vec![&low, &high]),
+        (along(Spectral::MatrixSign), &a, vec![]),
+        (along(Spectral::MatrixSign), &b, vec![]),
+        (along(Spectral::LowRank), &b, vec![&one]),
+        (along(Spectral::Expm), &large, vec![]),
+        (along(Spectral::Cosm), &definite, vec![]),
+        (along(Spectral::Sinm), &definite, vec![]),
+        (along(Spectral::Logm), &definite, vec![]),
+        (along(Spectral::Sqrtm), &definite, vec![]),
+        (along(Spectral::Root), &definite, vec![&three]),
+        (along(Spectral::InverseRoot), &definite, vec![&three]),
+        ((Kernel::SingularValues, Kernel::SingularValuesDerivative), &b, vec![]),
+        ((Kernel::Adj, Kernel::AdjDerivative), &rank_one, vec![]),
+        ((Kernel::Adj, Kernel::AdjDerivative), &large, vec![]),
     ] {
         let (e, f) = (s.tensor(a.dims()), s.tensor(a.dims()));
         // An inverse root exists for symmetric matrices.
@@ -317,17 +339,22 @@ fn matrices_of_derivatives_hold_mixed_derivatives() {
         let fixed: Vec<_> = parameters.iter().map(|x| Jet::<4>::seed(x, &[]).unwrap()).collect();
         let args: Vec<_> = std::iter::once(&jet).chain(&fixed).collect();
         let value = apply(function, None, &args).unwrap();
-        let along = |order: f64, direction: &Number| {
-            let order = Tensor::scalar(order);
-            let args: Vec<&Number> =
-                std::iter::once(a).chain(parameters.iter().copied()).chain([&order]).collect();
+        let along = |directions: &[&Number]| {
+            let own = || std::iter::once(a).chain(parameters.iter().copied());
+            if let Kernel::Derivative(_) = matrix {
+                let args: Vec<&Number> = own().chain(directions.iter().copied()).collect();
+                return apply(matrix, None, &args).unwrap().stacked();
+            }
+            let order = Tensor::scalar(directions.len() as f64);
+            let args: Vec<&Number> = own().chain([&order]).collect();
             let k = apply(matrix, None, &args).unwrap();
-            apply(Kernel::MatMul, None, &[&k, direction]).unwrap()
+            let stacked = directions.iter().map(|e| e.stacked());
+            let all = stacked.reduce(|x, y| apply(Kernel::Kron, None, &[&x, &y]).unwrap());
+            apply(Kernel::MatMul, None, &[&k, &all.unwrap()]).unwrap()
         };
-        let both = apply(Kernel::Kron, None, &[&e.stacked(), &f.stacked()]).unwrap();
         let what = format!("{matrix:?} at {:?}", a.dims());
-        assert_close(&what, &along(1.0, &e.stacked()), &Jet::part(&value, 1).stacked(), 1e-12);
-        assert_close(&what, &along(2.0, &both), &Jet::part(&value, 3).stacked(), 1e-11);
+        assert_close(&what, &along(&[&e]), &Jet::part(&value, 1).stacked(), 1e-12);
+        assert_close(&what, &along(&[&e, &f]), &Jet::part(&value, 3).stacked(), 1e-11);
     }
 }
 

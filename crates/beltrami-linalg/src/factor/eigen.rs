@@ -79,7 +79,11 @@ pub fn lambda_max(a: &Matrix) -> Result<f64, Error> {
 /// # Errors
 /// [`Error::NotUnique`] when the two largest eigenvalues agree to working precision, and as [`lambda_max`].
 pub fn vector_max(a: &Matrix) -> Result<Vec<f64>, Error> {
-    let eigen = SymmetricEigen::new(a)?;
+    oriented(&SymmetricEigen::new(a)?)
+}
+
+/// The same from the decomposition.
+pub(crate) fn oriented(eigen: &SymmetricEigen) -> Result<Vec<f64>, Error> {
     let n = eigen.values.len();
     let largest = eigen.values.last().copied().ok_or_else(empty)?;
     let scale = eigen.values[0].abs().max(largest.abs());

@@ -8,7 +8,8 @@ use crate::matrix::Matrix;
 /// Steps for each eigenvalue; two to three are usual.
 const STEPS: usize = 40;
 
-/// Deflates `h` to quasi-triangular form by orthogonal similarities that are gathered in `q`; about `25n³` flops.
+/// Deflates `h` to quasi-triangular form by orthogonal similarities that are gathered in `q`, transposed so that its rows are
+/// turned; about `25n³` flops.
 ///
 /// A block of two rows is left only for a pair of complex eigenvalues, its diagonal entries equal.
 /// # Errors
@@ -86,7 +87,7 @@ fn sweep(h: &mut Matrix, q: &mut Matrix, start: usize, end: usize, step: usize) 
             let from = k.saturating_sub(1).max(start);
             reflection.on_rows(h, k, from..n);
             reflection.on_columns(h, k, 0..end.min(k + 4));
-            reflection.on_columns(q, k, 0..n);
+            reflection.on_rows(q, k, 0..n);
         }
         if k > start {
             for i in k + 1..k + width {
@@ -126,16 +127,16 @@ fn standardise(h: &mut Matrix, q: &mut Matrix, i: usize) {
     }
 }
 
-/// `H ← G*H*G'`, `Q ← Q*G'` in rows and columns `i` and `i+1`.
+/// `H ← G*H*G'`, `Q' ← G*Q'` in rows and columns `i` and `i+1`.
 fn similar(h: &mut Matrix, q: &mut Matrix, i: usize, rotation: Rotation) {
     let n = h.rows();
     let (before, after) = h.data_mut().split_at_mut((i + 1) * n);
     rotation.turn(&mut before[i * n..], &mut after[..n]);
-    for a in [h, q] {
-        for k in 0..n {
-            let row = &mut a.data_mut()[k * n + i..][..2];
-            let (x, y) = row.split_at_mut(1);
-            rotation.turn(x, y);
-        }
+    for k in 0..n {
+        let row = &mut h.data_mut()[k * n + i..][..2];
+        let (x, y) = row.split_at_mut(1);
+        rotation.turn(x, y);
     }
+    let (before, after) = q.data_mut().split_at_mut((i + 1) * n);
+    rotation.turn(&mut before[i * n..], &mut after[..n]);
 }

@@ -2,7 +2,7 @@
 
 use crate::matrix::Matrix;
 
-/// `A = Q*H*Q'` with `H` zero below the first subdiagonal; `10n³/3` flops, and `4n³/3` more for `Q`.
+/// `Q'` and `H` of `A = Q*H*Q'` with `H` zero below the first subdiagonal; `10n³/3` flops, and `4n³/3` more for `Q`.
 ///
 /// # References
 /// Golub and Van Loan 2013, *Matrix Computations*, algorithm 7.4.2.
@@ -15,7 +15,7 @@ pub(crate) fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
         let Some(v) = Reflection::annihilating(&column) else { continue };
         v.on_rows(&mut h, k + 1, k..n);
         v.on_columns(&mut h, k + 1, 0..n);
-        v.on_columns(&mut q, k + 1, 0..n);
+        v.on_rows(&mut q, k + 1, 0..n);
         for i in k + 2..n {
             h[(i, k)] = 0.0;
         }
@@ -59,10 +59,29 @@ impl Reflection {
     /// From the right, on the columns from `left` on and these rows.
     pub(crate) fn on_columns(&self, a: &mut Matrix, left: usize, rows: std::ops::Range<usize>) {
         let width = a.cols();
-        for i in rows {
-            let row = &mut a.data_mut()[i * width + left..][..self.0.len()];
-            let sum: f64 = row.iter().zip(&self.0).map(|(x, v)| x * v).sum();
+        let count = self.0.len();
+        let (from, to) = (rows.start * width, rows.end * width);
+        let mut blocks = a.data_mut()[from..to].chunks_exact_mut(ROWS * width);
+        for block in &mut blocks {
+            // Several sums at a time, as each has to wait for its own additions.
+            let mut sums = [0.0; ROWS];
+            for (j, v) in self.0.iter().enumerate() {
+                for (r, sum) in sums.iter_mut().enumerate() {
+                    *sum += block[r * width + left + j] * v;
+                }
+            }
+            for (r, sum) in sums.iter().enumerate() {
+                let row = &mut block[r * width + left..][..count];
+                row.iter_mut().zip(&self.0).for_each(|(x, v)| *x -= 2.0 * v * sum);
+            }
+        }
+        for row in blocks.into_remainder().chunks_exact_mut(width) {
+            let row = &mut row[left..][..count];
+            let sum = row.iter().zip(&self.0).fold(0.0, |sum, (x, v)| sum + x * v);
             row.iter_mut().zip(&self.0).for_each(|(x, v)| *x -= 2.0 * v * sum);
         }
     }
 }
+
+/// Rows of which the products with a reflection are summed at a time.
+const ROWS: usize = 8;

@@ -1,5 +1,7 @@
 //! The real Schur form.
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::factor::francis::francis;
 use crate::factor::hessenberg::hessenberg;
@@ -30,13 +32,8 @@ impl Schur {
     pub fn new(a: &Matrix) -> Result<Schur, Error> {
         a.checked_square("schur")?;
         let (scaled, exponent) = normalised(a);
-        let (mut q, mut t) = hessenberg(&scaled);
-        francis(&mut t, &mut q)?;
-        for i in 0..t.rows() {
-            for j in 0..i.saturating_sub(1) {
-                t[(i, j)] = 0.0;
-            }
-        }
+        let blocks = diagonal_blocks(&scaled);
+        let (q, t) = if blocks.len() > 1 { by_blocks(&scaled, &blocks)? } else { whole(&scaled)? };
         Ok(Schur { q, t: t.scaled_by_power(exponent).checked_result("schur")? })
     }
 
@@ -65,4 +62,60 @@ impl Schur {
         let reproduced = product(&product(&self.q, &self.t), &self.q.transpose());
         Residual::of(a, &reproduced, &[&self.q])
     }
+}
+
+/// The finest blocks on the diagonal below which a square matrix has nothing but zeros.
+pub(crate) fn diagonal_blocks(a: &Matrix) -> Vec<Range<usize>> {
+    let n = a.rows();
+    let mut ends = Vec::new();
+    // The first column that a row below reaches.
+    let mut reached = n;
+    for i in (0..n).rev() {
+        let first = a.row(i)[..i].iter().position(|x| *x != 0.0).unwrap_or(i);
+        reached = reached.min(first);
+        if reached == i {
+            ends.push(i);
+        }
+    }
+    ends.reverse();
+    let next = ends.iter().skip(1).copied().chain([n]);
+    ends.iter().copied().zip(next).map(|(start, end)| start..end).collect()
+}
+
+/// The form of a matrix of which nothing is known.
+fn whole(a: &Matrix) -> Result<(Matrix, Matrix), Error> {
+    let (mut q, mut t) = hessenberg(a);
+    francis(&mut t, &mut q)?;
+    for i in 0..t.rows() {
+        for j in 0..i.saturating_sub(1) {
+            t[(i, j)] = 0.0;
+        }
+    }
+    Ok((q.transpose(), t))
+}
+
+/// The form of a block triangular matrix from those of its blocks, so that no rounding couples them.
+fn by_blocks(a: &Matrix, blocks: &[Range<usize>]) -> Result<(Matrix, Matrix), Error> {
+    let n = a.rows();
+    let (mut q, mut diagonal) = (Matrix::identity(n), Matrix::zeros(n, n));
+    for block in blocks {
+        let (start, size) = (block.start, block.len());
+        let (own, t) = whole(&a.block(start, start, size, size))?;
+        for i in 0..size {
+            for j in 0..size {
+                q[(start + i, start + j)] = own[(i, j)];
+                diagonal[(start + i, start + j)] = t[(i, j)];
+            }
+        }
+    }
+    let mut t =
+        if blocks.len() == n { a.clone() } else { product(&product(&q.transpose(), a), &q) };
+    for block in blocks {
+        for i in block.clone() {
+            for j in 0..block.end {
+                t[(i, j)] = diagonal[(i, j)];
+            }
+        }
+    }
+    Ok((q, t))
 }

@@ -2,25 +2,30 @@
 
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
-use crate::matfun::expm::{checked_direction, expm, expm_frechet};
+use crate::factor::lu::Lu;
+use crate::matfun::expm::checked_direction;
+use crate::matfun::function::MatrixFunction;
+use crate::matfun::pade::Approximant;
+use crate::matfun::perturbed::Perturbed;
 use crate::matfun::power::{cos_difference, sin_difference};
-use crate::matfun::primary::{Primary, is_symmetric};
+use crate::matfun::primary::{Basis, Primary};
 use crate::matrix::Matrix;
 use crate::product::product;
 
 /// The cosine of a square matrix.
 ///
-/// A symmetric matrix goes through its eigenvalues, any other through
-/// `exp([0, -A; A, 0]) = [cos(A), -sin(A); sin(A), cos(A)]`.
+/// A symmetric matrix goes through its eigenvalues, any other through the Padé approximant of `exp(iA)`, of which it is the
+/// real part.
 /// # Accuracy
 /// The absolute error of a symmetric matrix is about `‖A‖` times the unit roundoff, as that of the scalar cosine of a
 /// rounded argument.
 /// # Errors
 /// [`Error::NotSquare`], [`Error::NotFinite`], [`Error::Overflow`].
 /// # References
-/// Higham 2008, *Functions of Matrices*, (12.1) and (12.2).
+/// Higham 2008, *Functions of Matrices*, (12.1); Al-Mohy, Higham and Relton 2015, *New algorithms for computing the matrix
+/// sine and cosine separately or simultaneously*.
 pub fn cosm(a: &Matrix) -> Result<Matrix, Error> {
-    Cosm.evaluate(a)
+    Cosm.value(a)
 }
 
 /// The sine of a square matrix; as [`cosm`].
@@ -28,7 +33,7 @@ pub fn cosm(a: &Matrix) -> Result<Matrix, Error> {
 /// # Errors
 /// As [`cosm`].
 pub fn sinm(a: &Matrix) -> Result<Matrix, Error> {
-    Sinm.evaluate(a)
+    Sinm.value(a)
 }
 
 /// The cosine, as one of the [matrix functions](crate::matfun::MatrixFunction).
@@ -44,32 +49,33 @@ impl Primary for Cosm {
         "cosm"
     }
 
-    fn scalar(&self, x: f64) -> f64 {
-        x.cos()
-    }
-
     fn difference(&self, x: f64, y: f64) -> f64 {
         cos_difference(x, y)
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(-x.cos())
+    }
+
+    /// Entire: a distance of 1.
+    fn scale(&self, _: f64, _: f64) -> f64 {
+        1.0
+    }
+
+    fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {
+        Ok(eigen.apply(f64::cos))
     }
 
     fn check(&self, _: &[f64], _: f64) -> Result<(), Error> {
         Ok(())
     }
 
-    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
-        let n = a.checked_square("cosm")?;
-        if is_symmetric(a) {
-            return Ok(SymmetricEigen::new(a)?.apply(f64::cos));
-        }
-        Ok(expm(&turned(a))?.block(0, 0, n, n))
+    fn basis(&self) -> Basis {
+        Basis::Given
     }
 
-    fn general(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
-        Ok(expm_frechet(&turned(a), &turned(e))?.block(0, 0, a.rows(), a.rows()))
-    }
-
-    fn degree(&self) -> Option<f64> {
-        None
+    fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error> {
+        Ok(cosine_and_sine("cosm", a)?.0)
     }
 
     fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
@@ -83,32 +89,33 @@ impl Primary for Sinm {
         "sinm"
     }
 
-    fn scalar(&self, x: f64) -> f64 {
-        x.sin()
-    }
-
     fn difference(&self, x: f64, y: f64) -> f64 {
         sin_difference(x, y)
+    }
+
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(-x.sin())
+    }
+
+    /// Entire: a distance of 1.
+    fn scale(&self, _: f64, _: f64) -> f64 {
+        1.0
+    }
+
+    fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {
+        Ok(eigen.apply(f64::sin))
     }
 
     fn check(&self, _: &[f64], _: f64) -> Result<(), Error> {
         Ok(())
     }
 
-    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
-        let n = a.checked_square("sinm")?;
-        if is_symmetric(a) {
-            return Ok(SymmetricEigen::new(a)?.apply(f64::sin));
-        }
-        Ok(expm(&turned(a))?.block(n, 0, n, n))
+    fn basis(&self) -> Basis {
+        Basis::Given
     }
 
-    fn general(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
-        Ok(expm_frechet(&turned(a), &turned(e))?.block(a.rows(), 0, a.rows(), a.rows()))
-    }
-
-    fn degree(&self) -> Option<f64> {
-        None
+    fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error> {
+        Ok(cosine_and_sine("sinm", a)?.1)
     }
 
     fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
@@ -117,16 +124,32 @@ impl Primary for Sinm {
     }
 }
 
+/// The approximant of `exp(iA)` is `(V - iU)⁻¹(V + iU) = (V² + U²)⁻¹(V + iU)²` with real polynomials `U` and `V` of the
+/// real matrix `A`, which commute; so is every square of it afterwards.
+fn cosine_and_sine(function: &'static str, a: &Perturbed) -> Result<(Perturbed, Perturbed), Error> {
+    let Approximant { u, v, squarings } = Approximant::rotation(function, a)?;
+    let denominator = v.product(&v).plus(1.0, &u.product(&u));
+    let lu = Lu::new(&denominator.base())?;
+    let solve = |b: &Matrix| lu.solve_without_condition(b);
+    let mut cosine = denominator.solved(&difference_of_squares(&v, &u), solve)?;
+    let mut sine = denominator.solved(&v.product(&u).scaled(2.0), solve)?;
+    for _ in 0..squarings {
+        let twice = sine.product(&cosine).scaled(2.0);
+        cosine = difference_of_squares(&cosine, &sine).checked_result(function)?;
+        sine = twice.checked_result(function)?;
+    }
+    Ok((cosine, sine))
+}
+
+/// `X² - Y²` of matrices that commute.
+fn difference_of_squares(x: &Perturbed, y: &Perturbed) -> Perturbed {
+    x.plus(-1.0, y).product(&x.plus(1.0, y))
+}
+
 /// `‖C² + S² - I‖/(‖C‖² + ‖S‖²)`; nothing where the squares overflow.
 fn circle(c: &Matrix, s: &Matrix) -> Result<Option<f64>, Error> {
     let sum = product(c, c).plus(1.0, &product(s, s)).shifted(-1.0);
     let square = |x: &Matrix| x.data().iter().map(|y| y * y).sum::<f64>();
     let (error, size) = (square(&sum).sqrt(), square(c) + square(s));
     Ok((size.is_normal() && error.is_finite()).then(|| error / size))
-}
-
-/// `[0, -A; A, 0]`, which is `A` times a quarter turn.
-fn turned(a: &Matrix) -> Matrix {
-    let zero = Matrix::zeros(a.rows(), a.rows());
-    zero.blocks(&a.scaled(-1.0), a, &zero)
 }

@@ -13,10 +13,12 @@ use crate::matfun::MatrixFunction;
 use crate::matfun::condition::frobenius;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::kronecker::frechet_matrix;
-use crate::matfun::power::power_difference;
-use crate::matfun::primary::{Primary, is_symmetric};
-use crate::matfun::root::{power, root_newton, root_of_two};
+use crate::matfun::perturbed::Perturbed;
+use crate::matfun::power::{power_curvature, power_difference};
+use crate::matfun::primary::{Basis, Primary, Scaling};
+use crate::matfun::root::{perturbed_pth_root, power, root_of_two, root_scaling};
 use crate::matfun::sqrtm::refuse_rank_deficiency;
+use crate::matfun::sylvester::quasi_triangular_solve;
 use crate::matrix::Matrix;
 use crate::product::product;
 use crate::scale::{ldexp, normalised};
@@ -28,30 +30,12 @@ const MAX_STEPS: usize = 40;
 
 /// The inverse `p`-th root, `X^p*A = I`, exact to working precision.
 ///
-/// A symmetric matrix goes through its eigenvalues, any other through [`root_newton`].
+/// A symmetric matrix goes through its eigenvalues, any other through its Schur form; for `p = 1` it is the inverse.
 /// # Errors
 /// [`Error::RankDeficient`], [`Error::NegativeAxis`], [`Error::NotSquare`], [`Error::NotFinite`], [`Error::Overflow`],
 /// [`Error::NotConverged`], [`Error::Singular`].
 pub fn invroot(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
-    let n = a.checked_square("invroot")?;
-    let (scaled, exponent) = normalised(a);
-    let x = if is_symmetric(&scaled) {
-        let eigen = SymmetricEigen::new(&scaled)?;
-        // A first root exists for negative eigenvalues too, as the inverse.
-        if p.get() == 1 {
-            Lu::new(&scaled)?.inverse()?
-        } else {
-            let level = n as f64 * f64::EPSILON * scaled.norm_one();
-            refuse_rank_deficiency("invroot", &eigen.values, level)
-                .map_err(|error| error.of_multiple(exponent))?;
-            eigen.apply(|x| x.powf(-1.0 / f64::from(p.get())))
-        }
-    } else {
-        let root = root_newton(&scaled, p).map_err(|error| error.of_multiple(exponent))?;
-        Lu::new(&root)?.inverse()?
-    };
-    let (factor, shift) = root_of_two(-exponent, p);
-    x.scaled(factor).scaled_by_power(shift).checked_result("invroot")
+    InvRoot(p).value(a)
 }
 
 /// The `n²×n²` matrix of the Fréchet derivative of [`invroot`] on stacked columns.
@@ -59,7 +43,7 @@ pub fn invroot(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
 /// # Errors
 /// As [`invroot`].
 pub fn invroot_frechet_matrix(a: &Matrix, p: NonZeroU32) -> Result<Matrix, Error> {
-    frechet_matrix(a.checked_square("invroot")?, |e| InvRoot(p).derivative(a, e))
+    frechet_matrix(&InvRoot(p), a)
 }
 
 /// An inverse root from an iteration, and how good it is.
@@ -165,10 +149,6 @@ impl Primary for InvRoot {
         "invroot"
     }
 
-    fn scalar(&self, x: f64) -> f64 {
-        if self.0.get() == 1 { 1.0 / x } else { x.powf(self.exponent()) }
-    }
-
     fn difference(&self, x: f64, y: f64) -> f64 {
         if self.0.get() == 1 { -1.0 / x / y } else { power_difference(self.exponent(), x, y) }
     }
@@ -184,12 +164,36 @@ impl Primary for InvRoot {
         Ok(())
     }
 
-    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error> {
-        invroot(a, self.0)
+    fn basis(&self) -> Basis {
+        if self.0.get() == 1 { Basis::Given } else { Basis::Triangular }
     }
 
-    fn degree(&self) -> Option<f64> {
-        Some(self.exponent() - 1.0)
+    fn curvature(&self, x: f64) -> Option<f64> {
+        Some(power_curvature(self.exponent(), x))
+    }
+
+    fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {
+        Primary::check(self, &eigen.values, tolerance)?;
+        Ok(eigen.apply(|x| x.powf(self.exponent())))
+    }
+
+    fn decomposes(&self) -> bool {
+        self.0.get() > 1
+    }
+
+    fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error> {
+        let identity = Perturbed::constant(Matrix::identity(a.base().rows()), a.sets());
+        if self.0.get() == 1 {
+            let lu = Lu::new(&a.base())?;
+            return a.solved(&identity, |b| lu.solve(b));
+        }
+        let x = perturbed_pth_root("invroot", a, self.0)?;
+        let base = x.base();
+        x.solved(&identity, |b| quasi_triangular_solve(&base, b))
+    }
+
+    fn scaling(&self) -> Option<Scaling> {
+        Some(root_scaling(self.0, -1.0))
     }
 
     /// `‖X^p*A - I‖/√n`.

@@ -1,34 +1,32 @@
 //! Linear maps on `n×n` matrices as `n²×n²` matrices acting on stacked columns.
 
 use crate::error::Error;
-use crate::factor::lu::Lu;
+use crate::matfun::function::MatrixFunction;
 use crate::matrix::Matrix;
+use crate::operator::MOST_ENTRIES;
 
-/// The matrix `K` with `vec(L(E)) = K*vec(E)` of a linear map `L` on `n×n` matrices.
+/// The matrix `K` with `vec(L(A,E)) = K*vec(E)`, column by column: `n⁴` entries for `n×n` matrices.
 ///
 /// # Errors
-/// Whatever `map` returns; [`Error::Shape`] when it returns a matrix of another size.
-pub fn frechet_matrix(
-    n: usize,
-    mut map: impl FnMut(&Matrix) -> Result<Matrix, Error>,
-) -> Result<Matrix, Error> {
-    let mut k = Matrix::zeros(n * n, n * n);
+/// Those of [`MatrixFunction::derivative`]; [`Error::TooLarge`].
+pub fn frechet_matrix(function: &dyn MatrixFunction, a: &Matrix) -> Result<Matrix, Error> {
+    let at = function.prepare(a)?;
+    let (m, n) = (a.rows(), a.cols());
+    let mut columns = Vec::with_capacity(m * n);
+    let mut rows = 0;
     for j in 0..n {
-        for i in 0..n {
-            let mut unit = Matrix::zeros(n, n);
+        for i in 0..m {
+            let mut unit = Matrix::zeros(m, n);
             unit[(i, j)] = 1.0;
-            let image = map(&unit)?;
-            if (image.rows(), image.cols()) != (n, n) {
-                let detail =
-                    format!("a map on {n}×{n} matrices gave {}×{}", image.rows(), image.cols());
-                return Err(Error::Shape { function: "frechet_matrix", detail });
+            let image = stacked(&at.higher(&[&unit])?);
+            rows = image.len();
+            if rows.saturating_mul(m * n) > MOST_ENTRIES {
+                return Err(Error::TooLarge { function: function.name(), rows, cols: m * n });
             }
-            for (row, value) in stacked(&image).into_iter().enumerate() {
-                k[(row, j * n + i)] = value;
-            }
+            columns.push(image);
         }
     }
-    Ok(k)
+    Ok(Matrix::from_fn(rows, m * n, |i, j| columns[j][i]))
 }
 
 /// `I⊗A + B'⊗I`, the matrix of `X ↦ A*X + X*B` for square `A` and `B` of one size.
@@ -51,20 +49,6 @@ pub fn sylvester_matrix(a: &Matrix, b: &Matrix) -> Result<Matrix, Error> {
         }
     }
     Ok(k)
-}
-
-/// The solution `X` of `A*X + X*B = C`, all `n×n`, by LU of the `n²×n²` system; meant for `n` below about 40.
-///
-/// # Errors
-/// [`Error::Singular`] when `A` and `-B` share an eigenvalue to working precision, and as [`sylvester_matrix`].
-pub fn solve_sylvester(a: &Matrix, b: &Matrix, c: &Matrix) -> Result<Matrix, Error> {
-    let n = c.checked_square("sylvester")?;
-    if a.rows() != n {
-        let detail = format!("factors of size {} and a right-hand side of size {n}", a.rows());
-        return Err(Error::Shape { function: "sylvester", detail });
-    }
-    let right = Matrix::new(n * n, 1, stacked(c))?;
-    Ok(unstacked(n, Lu::new(&sylvester_matrix(a, b)?)?.solve(&right)?.data()))
 }
 
 /// The columns of a matrix, one below the other.

@@ -2,7 +2,10 @@
 
 use crate::error::Error;
 use crate::factor::svd::Svd;
+use crate::matfun::function::{MatrixFunction, Prepared};
+use crate::matfun::gradient::Potential;
 use crate::matfun::msign::msign;
+use crate::matfun::odd::{Odd, Sign};
 use crate::matrix::Matrix;
 use crate::scale::ldexp;
 
@@ -23,10 +26,33 @@ pub fn nuclear_norm(a: &Matrix) -> Result<f64, Error> {
 /// # References
 /// Watson 1992, *Characterization of the subdifferential of some matrix norms*.
 pub fn nuclear_norm_gradient(a: &Matrix) -> Result<Matrix, Error> {
-    msign(a).map_err(|error| match error {
+    msign(a).map_err(of_gradient)
+}
+
+/// The nuclear norm, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct NuclearNorm;
+
+impl MatrixFunction for NuclearNorm {
+    fn name(&self) -> &'static str {
+        "normnuc"
+    }
+
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        let at = Odd(Sign).prepare(a);
+        if let Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) = at {
+            return Err(error);
+        }
+        let gradient = at.map_err(of_gradient);
+        Ok(Box::new(Potential { name: "normnuc", value: nuclear_norm(a), gradient }))
+    }
+}
+
+fn of_gradient(error: Error) -> Error {
+    match error {
         Error::RankDeficient { rank, wanted, .. } => {
             Error::RankDeficient { function: "nuclear_norm_gradient", rank, wanted }
         }
         other => other,
-    })
+    }
 }

@@ -1,24 +1,26 @@
 //! Odd functions of singular values.
 
+mod at;
 mod clip;
+mod group;
+mod low_rank;
 mod scalar;
 mod sign;
 mod smooth;
 mod threshold;
 
 use crate::error::Error;
-use crate::factor::rank::deficient;
-use crate::factor::svd::Svd;
 use crate::matfun::condition::relative;
 use crate::matfun::expm::checked_direction;
-use crate::matfun::function::MatrixFunction;
-use crate::matfun::primary::power_of_two;
+use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matrix::Matrix;
-use crate::product::product;
-use crate::scale::{exponent_of, ldexp};
+use at::At;
+
+pub(crate) use at::Framed;
 
 pub use clip::Clip;
-pub use scalar::OddScalar;
+pub use low_rank::{LowRank, TopDyad};
+pub use scalar::{Line, OddScalar};
 pub use sign::Sign;
 pub use smooth::{Smooth, Tanh};
 pub use threshold::SoftThreshold;
@@ -28,7 +30,13 @@ pub use threshold::SoftThreshold;
 /// The derivative is its own adjoint:
 /// `L(A,E) = U(G₋∘sym(K) + G₊∘skew(K))V' + (I - UU')EV*diag(f(s)/s)V'` for `m ≥ n`, with `K = U'EV`,
 /// `G₋ = (f(sᵢ) - f(sⱼ))/(sᵢ - sⱼ)` and `G₊ = (f(sᵢ) + f(sⱼ))/(sᵢ + sⱼ)`; by transposition for `m < n`.
+/// Higher derivatives exist for functions that are made of [lines](Line); `⟨G, D_k(A; E₁, …, E_k)⟩` is the same in any order
+/// of `G` and the directions.
 /// Equal and clustered singular values are no exception.
+/// # Errors
+/// Where values are refused: [`Error::RankDeficient`] where a singular value vanishes and `f` jumps at 0;
+/// [`Error::NotFinite`], [`Error::NotConverged`], [`Error::Overflow`].
+/// Derivatives: also [`Error::Kink`] where a singular value lies on a kink of `f`; [`Error::Shape`].
 /// # References
 /// Noferini 2017, *A formula for the Fréchet derivative of a generalized matrix function*.
 #[derive(Clone, Copy, Debug)]
@@ -39,127 +47,21 @@ impl<F: OddScalar> MatrixFunction for Odd<F> {
         self.0.name()
     }
 
-    /// `F(A)`.
-    ///
-    /// # Errors
-    /// [`Error::RankDeficient`] where a singular value vanishes and `f` jumps at 0; [`Error::NotFinite`],
-    /// [`Error::NotConverged`], [`Error::Overflow`].
-    fn value(&self, a: &Matrix) -> Result<Matrix, Error> {
-        let svd = self.decomposed(a)?.svd;
-        let scaled =
-            Matrix::from_fn(svd.u.rows(), svd.s.len(), |i, j| svd.u[(i, j)] * self.at(svd.s[j]));
-        product(&scaled, &svd.v.transpose()).checked_result(self.0.name())
-    }
-
-    /// # Errors
-    /// As the value; [`Error::Kink`] where a singular value lies on a kink of `f`; [`Error::Shape`].
-    fn derivative(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
-        checked_direction(self.0.name(), a, e)?;
-        if a.rows() < a.cols() {
-            return Ok(self.derivative(&a.transpose(), &e.transpose())?.transpose());
-        }
-        let Decomposed { svd, shift } = self.decomposed(a)?;
-        self.refuse_kink(&svd)?;
-        let size = exponent_of(e.max_abs());
-        let e = e.scaled_by_power(-size);
-        let (u, s, v) = (&svd.u, &svd.s, &svd.v);
-        let right = product(&e, v);
-        let k = product(&u.transpose(), &right);
-        let inner = Matrix::from_fn(s.len(), s.len(), |i, j| {
-            let (sym, skew) = (0.5 * (k[(i, j)] + k[(j, i)]), 0.5 * (k[(i, j)] - k[(j, i)]));
-            self.0.minus(s[i], s[j]) * sym + self.0.plus(s[i], s[j]) * skew
-        });
-        let mut sum = product(u, &inner);
-        if a.rows() > a.cols() {
-            let outside = right.plus(-1.0, &product(u, &k));
-            // Projecting twice removes what the first left in the range of U (Parlett's "twice is enough").
-            let outside = outside.plus(-1.0, &product(u, &product(&u.transpose(), &outside)));
-            let ratio: Vec<f64> = s.iter().map(|s| self.0.plus(*s, *s)).collect();
-            let outside =
-                Matrix::from_fn(outside.rows(), s.len(), |i, j| outside[(i, j)] * ratio[j]);
-            sum = sum.plus(1.0, &outside);
-        }
-        let (factor, exponent) = power_of_two(shift);
-        product(&sum, &v.transpose())
-            .scaled(factor)
-            .scaled_by_power(exponent + size)
-            .checked_result(self.0.name())
-    }
-
-    fn adjoint(&self, a: &Matrix, g: &Matrix) -> Result<Matrix, Error> {
-        self.derivative(a, g)
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        Ok(Box::new(At::new(self.0.clone(), a)?))
     }
 
     /// Exact: the singular values of the derivative are the entries of `G₋`, those of `G₊` off the diagonal, and
     /// `f(s)/s` unless the matrix is square.
     fn condition(&self, a: &Matrix) -> Result<f64, Error> {
-        let svd = self.decomposed(a)?.svd;
-        self.refuse_kink(&svd)?;
-        let square = a.rows() == a.cols();
-        let mut norm = 0.0_f64;
-        for (i, x) in svd.s.iter().enumerate() {
-            for (j, y) in svd.s.iter().enumerate().skip(i) {
-                norm = norm.max(self.0.minus(*x, *y).abs());
-                if i != j || !square {
-                    norm = norm.max(self.0.plus(*x, *y).abs());
-                }
-            }
-        }
+        let at = At::new(self.0.clone(), a)?;
+        let norm = at.derivative_norm()?;
         // ‖L(A,·)‖ of the scaled matrix goes with the scaled matrix.
-        let exponent = if self.0.degree().is_some() { exponent_of(a.max_abs()) } else { 0 };
-        relative(self.0.name(), norm, &a.scaled_by_power(-exponent), &self.value(a)?)
+        relative(self.0.name(), norm, &a.scaled_by_power(-at.exponent()), &at.near_one())
     }
 
     fn residual(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
         checked_direction(self.0.name(), a, x)?;
         self.0.residual(a, x)
-    }
-}
-
-/// A decomposition, and the exponent by which derivatives at it differ from those at the matrix itself.
-struct Decomposed {
-    svd: Svd,
-    shift: f64,
-}
-
-impl<F: OddScalar> Odd<F> {
-    /// The decomposition of `A`, or of `A` near 1 where that is only a factor; singular values that vanish to working
-    /// precision are 0.
-    fn decomposed(&self, a: &Matrix) -> Result<Decomposed, Error> {
-        let scaled = Svd::normalised(a)?;
-        let mut svd = scaled.values;
-        let (rank, wanted) = (svd.rank(), svd.s.len());
-        if rank < wanted && self.0.jumps() {
-            return Err(deficient(self.0.name(), a, (rank, wanted)));
-        }
-        svd.s[rank..].fill(0.0);
-        match self.0.degree() {
-            Some(degree) => Ok(Decomposed { svd, shift: f64::from(scaled.exponent) * degree }),
-            None => {
-                for s in &mut svd.s {
-                    *s = ldexp(*s, scaled.exponent);
-                    if !s.is_finite() {
-                        return Err(Error::Overflow { function: self.0.name() });
-                    }
-                }
-                Ok(Decomposed { svd, shift: 0.0 })
-            }
-        }
-    }
-
-    fn at(&self, s: f64) -> f64 {
-        if s == 0.0 { 0.0 } else { self.0.value(s) }
-    }
-
-    fn refuse_kink(&self, svd: &Svd) -> Result<(), Error> {
-        // Computed singular values carry this error.
-        let level = svd.u.rows().max(svd.v.rows()) as f64 * f64::EPSILON;
-        let largest = svd.s.first().copied().unwrap_or(0.0);
-        for kink in self.0.kinks() {
-            if let Some(value) = svd.s.iter().find(|s| (**s - kink).abs() <= level * largest) {
-                return Err(Error::Kink { function: self.0.name(), value: *value, kink });
-            }
-        }
-        Ok(())
     }
 }

@@ -13,6 +13,11 @@ pub(crate) fn power_difference(alpha: f64, a: f64, b: f64) -> f64 {
     a.powf(alpha - 1.0) * (alpha * log_ratio(a, b, z)).exp_m1() / z
 }
 
+/// The second derivative of `x^α`.
+pub(crate) fn power_curvature(alpha: f64, x: f64) -> f64 {
+    alpha * (alpha - 1.0) * x.powf(alpha - 2.0)
+}
+
 /// `(ln a - ln b)/(a - b)` for positive arguments.
 pub(crate) fn log_difference(a: f64, b: f64) -> f64 {
     let (a, b) = (a.max(b), a.min(b));

@@ -2,55 +2,70 @@
 
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
+use crate::factor::schur::Schur;
 use crate::matfun::condition::{derivative_norm, frobenius, relative};
-use crate::matfun::expm::checked_direction;
-use crate::matfun::function::MatrixFunction;
+use crate::matfun::function::{MatrixFunction, Prepared};
+use crate::matfun::perturbed::{Directions, Perturbed};
+use crate::matfun::principal::principal;
+use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
 use crate::product::product;
-use crate::scale::{exponent_of, ldexp, normalised};
+use crate::scale::{exponent_of, ldexp};
 
 /// A function that is given by a real scalar function of the eigenvalues.
 ///
-/// Symmetric matrices go through their eigenvalues, with divided differences that are exact at any gap; others through
-/// [`Primary::general`].
-/// The derivative satisfies `L*(A,·) = L(A',·)`.
+/// First derivatives at symmetric matrices go through the eigenvalues, with divided differences that are exact at any gap;
+/// everything else goes through an algorithm for the value that is run with a perturbed matrix.
+/// As `⟨G, D_{k+1}(A; E₁, …, E_k, E)⟩ = ⟨D_{k+1}(A'; E₁', …, E_k', G), E⟩`, adjoints are derivatives.
 /// # References
 /// Higham 2008, *Functions of Matrices*, Theorem 3.11 (Daleckii and Kreĭn) and section 3.2.
-pub trait Primary {
+pub(crate) trait Primary: Clone + Send + Sync + 'static {
     /// The name in messages.
     fn name(&self) -> &'static str;
-
-    /// `f(x)` at an eigenvalue.
-    fn scalar(&self, x: f64) -> f64;
 
     /// `(f(x) - f(y))/(x - y)`, and `f'(x)` where `x = y`.
     fn difference(&self, x: f64, y: f64) -> f64;
 
-    /// Refuses a spectrum, ascending, at which the function is not differentiable; `tolerance` is its rounding error.
+    /// `f''(x)`, where second derivatives at symmetric matrices are to go through the eigenvalues.
+    fn curvature(&self, _x: f64) -> Option<f64> {
+        None
+    }
+
+    /// The distance over which `f` varies between `x` and `y`: from them to the nearest singularity, 0.
+    fn scale(&self, x: f64, y: f64) -> f64 {
+        x.abs().max(y.abs())
+    }
+
+    /// `F(A)` of a symmetric matrix from its decomposition; `tolerance` is the rounding error of the eigenvalues.
+    ///
+    /// # Errors
+    /// As [`MatrixFunction::value`].
+    fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error>;
+
+    /// Refuses eigenvalues, ascending, of a symmetric matrix at which the function is not differentiable.
     ///
     /// # Errors
     /// The reason.
     fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error>;
 
-    /// `F(A)`.
-    ///
-    /// # Errors
-    /// As [`MatrixFunction::value`].
-    fn evaluate(&self, a: &Matrix) -> Result<Matrix, Error>;
+    /// The basis that [`Primary::perturbed`] needs.
+    fn basis(&self) -> Basis;
 
-    /// `L(A,E)` of a matrix that is not symmetric, read from `F([A, E; 0, A]) = [F(A), L; 0, F(A)]`.
+    /// `F(A)` of a perturbed matrix, quasi-triangular without its perturbation where [`Primary::basis`] says so.
     ///
     /// # Errors
-    /// As [`MatrixFunction::derivative`].
-    /// # References
-    /// Higham 2008, *Functions of Matrices*, (3.16).
-    fn general(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
-        let n = a.rows();
-        Ok(self.evaluate(&a.blocks(e, &Matrix::zeros(n, n), a))?.block(0, n, n, n))
+    /// As [`MatrixFunction::higher`].
+    fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error>;
+
+    /// Whether [`Primary::symmetric`] gives the value, so that symmetric matrices are decomposed for it.
+    fn decomposes(&self) -> bool {
+        true
     }
 
-    /// The degree `d` with `L(cA,E) = c^d*L(A,E)` for `c > 0`, where there is one.
-    fn degree(&self) -> Option<f64>;
+    /// How `F(2^e*A)` follows from `F(A)`, where it does.
+    fn scaling(&self) -> Option<Scaling> {
+        None
+    }
 
     /// As [`MatrixFunction::residual`].
     ///
@@ -59,90 +74,232 @@ pub trait Primary {
     fn defect(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error>;
 }
 
+/// The basis in which a function is computed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Basis {
+    /// Its own.
+    Given,
+    /// That of eigenvectors for symmetric matrices, of Schur vectors for others; eigenvalues on the closed negative real
+    /// axis are refused.
+    Triangular,
+}
+
+/// How a function scales.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scaling {
+    /// `F(2^unit*A) = 2^step*F(A)`; matrices are divided by powers of `2^unit`.
+    Power {
+        /// The step of the exponents of `A`.
+        unit: i32,
+        /// The step of the exponents of `F(A)`, a whole number where scaling is exact.
+        step: f64,
+    },
+    /// `F(cA) = F(A) + log(c)*I`.
+    Logarithm,
+}
+
+impl Scaling {
+    /// The `e` by whose power of two a matrix with this largest entry is divided.
+    fn exponent(self, largest: f64) -> i32 {
+        let exponent = exponent_of(largest);
+        match self {
+            Scaling::Power { unit, .. } => exponent - exponent.rem_euclid(unit),
+            Scaling::Logarithm => exponent,
+        }
+    }
+
+    /// `F(2^e*A)` from `F(A)`.
+    fn restored(self, value: &Matrix, e: i32) -> Matrix {
+        match self {
+            Scaling::Power { unit, step } => {
+                let (factor, shift) = power_of_two(f64::from(e / unit) * step);
+                value.scaled(factor).scaled_by_power(shift)
+            }
+            Scaling::Logarithm => value.shifted(f64::from(e) * std::f64::consts::LN_2),
+        }
+    }
+
+    /// The degree of `D_k(A; ·)` in `A`.
+    fn degree(self, order: usize) -> f64 {
+        let own = match self {
+            Scaling::Power { unit, step } => step / f64::from(unit),
+            Scaling::Logarithm => 0.0,
+        };
+        own - order as f64
+    }
+}
+
+/// A primary function at `2^exponent*A`.
+struct At<F> {
+    function: F,
+    a: Matrix,
+    exponent: i32,
+    form: Form,
+}
+
+enum Form {
+    Symmetric(SymmetricEigen),
+    Triangular(Schur),
+    Given,
+}
+
+impl<F: Primary> At<F> {
+    fn new(function: &F, a: &Matrix) -> Result<At<F>, Error> {
+        a.checked_square(Primary::name(function))?;
+        let exponent = function.scaling().map_or(0, |scaling| scaling.exponent(a.max_abs()));
+        let a = if exponent == 0 { a.clone() } else { a.scaled_by_power(-exponent) };
+        let form = if is_symmetric(&a) {
+            Form::Symmetric(SymmetricEigen::new(&a)?)
+        } else if function.basis() == Basis::Triangular {
+            Form::Triangular(
+                principal(Primary::name(function), &a)
+                    .map_err(|error| error.of_multiple(exponent))?,
+            )
+        } else {
+            Form::Given
+        };
+        Ok(At { function: function.clone(), a, exponent, form })
+    }
+
+    /// The rounding error of eigenvalues.
+    fn tolerance(&self) -> f64 {
+        self.a.rows() as f64 * f64::EPSILON * self.a.norm_one()
+    }
+
+    /// The value without the scaling.
+    fn near_one(&self) -> Result<Matrix, Error> {
+        match &self.form {
+            Form::Symmetric(eigen) if self.function.decomposes() => {
+                self.function.symmetric(eigen, self.tolerance())
+            }
+            Form::Triangular(schur) => {
+                let x = self.function.perturbed(&Perturbed::constant(schur.t.clone(), 1))?;
+                Ok(turned(&schur.q, &x.full()))
+            }
+            _ => Ok(self.function.perturbed(&Perturbed::constant(self.a.clone(), 1))?.full()),
+        }
+    }
+
+    /// The derivative along directions near 1, without the scaling of the matrix.
+    fn along(&self, directions: &[Matrix]) -> Result<Matrix, Error> {
+        let (base, q) = match &self.form {
+            Form::Symmetric(eigen) => {
+                self.function.check(&eigen.values, self.tolerance())?;
+                if let [e] = directions {
+                    return Ok(self.divided(eigen, e));
+                }
+                if let [e, d] = directions {
+                    let SymmetricEigen { values, vectors } = eigen;
+                    let back = vectors.transpose();
+                    let (e, d) = (turned(&back, e), turned(&back, d));
+                    if let Some(found) = second_derivative(&self.function, values, &e, &d) {
+                        return Ok(turned(vectors, &found));
+                    }
+                }
+                match self.function.basis() {
+                    Basis::Triangular => (Matrix::diagonal(&eigen.values), Some(&eigen.vectors)),
+                    Basis::Given => (self.a.clone(), None),
+                }
+            }
+            Form::Triangular(schur) => (schur.t.clone(), Some(&schur.q)),
+            Form::Given => (self.a.clone(), None),
+        };
+        let name = Primary::name(&self.function);
+        let Some(q) = q else {
+            return Ok(self.function.perturbed(&Perturbed::new(name, base, directions)?)?.full());
+        };
+        let back = q.transpose();
+        let directions: Vec<Matrix> = directions.iter().map(|e| turned(&back, e)).collect();
+        let x = self.function.perturbed(&Perturbed::new(name, base, &directions)?)?;
+        Ok(turned(q, &x.full()))
+    }
+
+    /// Daleckii and Kreĭn's formula.
+    fn divided(&self, eigen: &SymmetricEigen, e: &Matrix) -> Matrix {
+        let SymmetricEigen { values, vectors } = eigen;
+        let k = turned(&vectors.transpose(), e);
+        let weighted = Matrix::from_fn(values.len(), values.len(), |i, j| {
+            self.function.difference(values[i], values[j]) * k[(i, j)]
+        });
+        turned(vectors, &weighted)
+    }
+}
+
+impl<F: Primary> Prepared for At<F> {
+    fn value(&self) -> Result<Matrix, Error> {
+        let value = self.near_one().map_err(|error| error.of_multiple(self.exponent))?;
+        let value = match self.function.scaling() {
+            Some(scaling) if self.exponent != 0 => scaling.restored(&value, self.exponent),
+            _ => value,
+        };
+        value.checked_result(Primary::name(&self.function))
+    }
+
+    fn higher(&self, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        if directions.is_empty() {
+            return self.value();
+        }
+        let name = Primary::name(&self.function);
+        let n = self.a.rows();
+        let Directions { near_one, exponent } = Directions::new(name, (n, n), directions)?;
+        let found = self.along(&near_one).map_err(|error| error.of_multiple(self.exponent))?;
+        let degree = self.function.scaling().map_or(0.0, |s| s.degree(directions.len()));
+        let (factor, shift) = power_of_two(f64::from(self.exponent) * degree);
+        found.scaled(factor).scaled_by_power(shift + exponent).checked_result(name)
+    }
+
+    fn adjoint(&self, g: &Matrix, directions: &[&Matrix]) -> Result<Matrix, Error> {
+        // F(A') = F(A)', so the derivative at A' along transposes is the transpose of that at A.
+        let g = g.transpose();
+        let all: Vec<&Matrix> = directions.iter().copied().chain([&g]).collect();
+        Ok(self.higher(&all)?.transpose())
+    }
+}
+
 impl<F: Primary> MatrixFunction for F {
     fn name(&self) -> &'static str {
         Primary::name(self)
     }
 
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        Ok(Box::new(At::new(self, a)?))
+    }
+
     fn value(&self, a: &Matrix) -> Result<Matrix, Error> {
-        self.evaluate(a)
-    }
-
-    fn derivative(&self, a: &Matrix, e: &Matrix) -> Result<Matrix, Error> {
-        let name = Primary::name(self);
-        a.checked_square(name)?;
-        checked_direction(name, a, e)?;
-        // The derivative is linear in E, and where it is homogeneous in A both are brought near 1.
-        let (a, shift) = self.near_one(a);
-        let size = exponent_of(e.max_abs());
-        // A direction of the size of A keeps the block matrix balanced.
-        let size = size - if shift.is_some() { 0 } else { exponent_of(a.max_abs()).min(0) };
-        let e = e.scaled_by_power(-size);
-        let (factor, exponent) = power_of_two(shift.unwrap_or(0.0));
-        let l = match spectrum(self, &a)? {
-            Some(eigen) => {
-                let v = &eigen.vectors;
-                let k = product(&product(&v.transpose(), &e), v);
-                let s = &eigen.values;
-                let k = Matrix::from_fn(s.len(), s.len(), |i, j| {
-                    self.difference(s[i], s[j]) * k[(i, j)]
-                });
-                product(&product(v, &k), &v.transpose())
-            }
-            None => {
-                // A direction larger than A would cost the block matrix roots or squarings, a smaller one digits.
-                let balance = exponent_of(e.norm_one()) - exponent_of(a.norm_one());
-                self.general(&a, &e.scaled_by_power(-balance))?.scaled_by_power(balance)
-            }
-        };
-        l.scaled(factor).scaled_by_power(exponent + size).checked_result(name)
-    }
-
-    fn adjoint(&self, a: &Matrix, g: &Matrix) -> Result<Matrix, Error> {
-        self.derivative(&a.transpose(), g)
+        if !self.decomposes() {
+            // Eigenvalues would serve derivatives alone.
+            a.checked_square(Primary::name(self))?;
+            let value = self.perturbed(&Perturbed::constant(a.clone(), 1))?.full();
+            return value.checked_result(Primary::name(self));
+        }
+        At::new(self, a)?.value()
     }
 
     fn condition(&self, a: &Matrix) -> Result<f64, Error> {
         let name = Primary::name(self);
-        a.checked_square(name)?;
-        let (scaled, shift) = self.near_one(a);
-        let norm = match spectrum(self, &scaled)? {
-            Some(eigen) => {
+        let mut at = At::new(self, a)?;
+        // ‖L‖·‖A‖/‖F‖ of powers does not depend on the scale; of the logarithm ‖L‖·‖A‖ does not.
+        let exponent = std::mem::take(&mut at.exponent);
+        let of_multiple = |error: Error| error.of_multiple(exponent);
+        let norm = match &at.form {
+            Form::Symmetric(eigen) => {
                 let s = &eigen.values;
+                self.check(s, at.tolerance()).map_err(of_multiple)?;
                 let pairs = s.iter().flat_map(|x| s.iter().map(|y| self.difference(*x, *y)));
                 pairs.fold(0.0, |m: f64, d| m.max(d.abs()))
             }
-            None => derivative_norm(self, &scaled)?,
+            _ => derivative_norm(&at, (at.a.rows(), at.a.rows())).map_err(of_multiple)?,
         };
-        // Of degree -1 the product ‖L‖·‖A‖ does not depend on the scale, but the value does.
-        let value = if shift.is_some() && self.degree() == Some(-1.0) {
-            self.evaluate(a)?
-        } else {
-            self.evaluate(&scaled)?
+        let value = at.near_one().map_err(of_multiple)?;
+        let value = match self.scaling() {
+            Some(Scaling::Logarithm) => Scaling::Logarithm.restored(&value, exponent),
+            _ => value,
         };
-        relative(name, norm, &scaled, &value)
+        relative(name, norm, &at.a, &value)
     }
 
     fn residual(&self, a: &Matrix, x: &Matrix) -> Result<Option<f64>, Error> {
         self.defect(a, x)
-    }
-}
-
-/// Scaling, for functions whose derivative is homogeneous.
-trait NearOne {
-    /// `A/2^e` and `e*d`, by whose power of two `L(A/2^e, ·)` differs from `L(A, ·)`.
-    fn near_one(&self, a: &Matrix) -> (Matrix, Option<f64>);
-}
-
-impl<F: Primary> NearOne for F {
-    fn near_one(&self, a: &Matrix) -> (Matrix, Option<f64>) {
-        match self.degree() {
-            Some(degree) => {
-                let (scaled, exponent) = normalised(a);
-                (scaled, Some(f64::from(exponent) * degree))
-            }
-            None => (a.clone(), None),
-        }
     }
 }
 
@@ -168,13 +325,7 @@ pub(crate) fn ratio(d: &Matrix, a: &Matrix) -> f64 {
     }
 }
 
-/// The decomposition of a symmetric matrix at whose spectrum the function is differentiable; nothing for others.
-fn spectrum<F: Primary>(function: &F, a: &Matrix) -> Result<Option<SymmetricEigen>, Error> {
-    if !is_symmetric(a) {
-        return Ok(None);
-    }
-    let eigen = SymmetricEigen::new(a)?;
-    // The rounding error of computed eigenvalues.
-    function.check(&eigen.values, a.rows() as f64 * f64::EPSILON * a.norm_one())?;
-    Ok(Some(eigen))
+/// `Q*X*Q'`.
+fn turned(q: &Matrix, x: &Matrix) -> Matrix {
+    product(&product(q, x), &q.transpose())
 }

@@ -2,6 +2,9 @@
 
 use crate::error::Error;
 use crate::factor::svd::{singular_values, top_dyad};
+use crate::matfun::function::{MatrixFunction, Prepared};
+use crate::matfun::gradient::Potential;
+use crate::matfun::odd::TopDyad;
 use crate::matrix::Matrix;
 
 /// The largest singular value of any matrix, 0 if it has no entries.
@@ -21,4 +24,24 @@ pub fn spectral_norm(a: &Matrix) -> Result<f64, Error> {
 /// Watson 1992, *Characterization of the subdifferential of some matrix norms*.
 pub fn spectral_norm_gradient(a: &Matrix) -> Result<Matrix, Error> {
     top_dyad(a)
+}
+
+/// The spectral norm, as one of the [matrix functions](crate::matfun::MatrixFunction).
+#[derive(Clone, Copy, Debug)]
+pub struct SpectralNorm;
+
+impl MatrixFunction for SpectralNorm {
+    fn name(&self) -> &'static str {
+        "normspec"
+    }
+
+    fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
+        let gradient = match TopDyad.prepare(a) {
+            Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) => {
+                return Err(error);
+            }
+            gradient => gradient,
+        };
+        Ok(Box::new(Potential { name: "normspec", value: spectral_norm(a), gradient }))
+    }
 }

@@ -48,91 +48,82 @@ static int expm(size_t n, const double *a, double *result)
     return status;
 }
 
-// helper blocked
-/*
- * Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
- * of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
- */
-static void blocked(size_t n, const double *a, unsigned order, size_t column, double *result)
-{
-    const size_t units = n * n, blocks = (size_t)1 << order, side = n * blocks;
-    memset(result, 0, side * side * sizeof(double));
-    for (size_t i = 0; i < side; i++)
-        memcpy(result + i * side + i / n * n, a + i % n * n, n * sizeof(double));
-    for (unsigned bit = order; bit-- > 0; column /= units) {
-        const size_t unit = column % units, shift = (size_t)1 << bit;
-        for (size_t block = 0; block < blocks; block++)
-            if ((block & shift) == 0)
-                result[(block * n + unit % n) * side + (block + shift) * n + unit / n] += 1.0;
-    }
-}
+// helper along
+/* A derivative along matrices of the shape of another one; `with` is what else it needs. */
+typedef int derivative_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result);
 
-// helper expm_derivative
-/* The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential, columns stacked. */
-static int expm_derivative(size_t n, const double *a, unsigned order, double *result)
+/*
+ * A derivative along directions: with columns each of them is a stacked matrix, and no direction stands for all unit matrices; the
+ * result then has a stacked matrix in each column.
+ */
+static int along(
+    derivative_along *derivative, size_t m, size_t n, const double *a, const double *with, unsigned order,
+    const double *const *directions, const size_t *columns, double *result)
 {
-    const size_t units = n * n, side = n << order;
-    size_t columns = 1;
-    for (unsigned bit = 0; bit < order; bit++)
-        columns *= units;
-    if (!fits((double)side * side)) return BAD_SIZE;
-    double *room = allocated(2.0 * side * side);
+    enum { MOST = 16 };
+    const size_t units = m * n;
+    const unsigned used = order > 0 ? order : 1;
+    const double *steps[MOST];
+    size_t total = order > 0 ? 1 : units;
+    int single = order > 0;
+    if (order > MOST) return BAD_SIZE;
+    for (unsigned k = 0; k < order; k++) {
+        steps[k] = directions[k];
+        single = single && columns[k] == 0;
+        total *= columns[k] > 0 ? columns[k] : 1;
+    }
+    if (single) return derivative(m, n, a, with, order, steps, result);
+    double *room = allocated((used + 1.0) * units);
     if (!room) return OUT_OF_MEMORY;
-    double *big = room, *corner = room + side * side;
+    double *value = room + used * units;
     int status = OK;
-    for (size_t column = 0; status == OK && column < columns; column++) {
-        blocked(n, a, order, column, big);
-        status = expm(side, big, corner);
-        for (size_t k = 0; status == OK && k < units; k++)
-            result[k * columns + column] = corner[k % n * side + side - n + k / n];
+    for (size_t choice = 0; status == OK && choice < total; choice++) {
+        size_t rest = choice;
+        for (unsigned k = used; k-- > 0;) {
+            const size_t count = order > 0 ? columns[k] : units;
+            if (count == 0) continue;
+            for (size_t at = 0; at < units; at++)
+                room[k * units + at % m * n + at / m] = order > 0 ? directions[k][at * count + rest % count] : at == rest % count;
+            rest /= count;
+            steps[k] = room + k * units;
+        }
+        status = derivative(m, n, a, with, used, steps, value);
+        for (size_t at = 0; at < units; at++)
+            result[at * total + choice] = value[at % m * n + at / m];
     }
     free(room);
     return status;
 }
 
-// helper inverse_root_derivative
+// helper of_blocks
+/* A function of a matrix, and of the number that `with` points to if it needs one. */
+typedef int matrix_function(size_t n, const double *a, const double *with, double *result);
+
 /*
- * The matrix of the derivative of the inverse root, columns stacked: Newton's method for X^p*A = I, in the basis of the
- * eigenvectors, where a step divides by numbers.
+ * The derivative of a function along matrices, the last block in the first row of that of blocks of blocks: a block for every two
+ * sets of directions, which is A where they are equal, and the direction that the second has more (Higham and Relton 2014).
  */
-static int inverse_root_derivative(size_t n, const double *a, unsigned p, unsigned order, double *result)
+static int of_blocks(
+    matrix_function *function, size_t n, const double *a, const double *with, unsigned order, const double **steps,
+    double *result)
 {
-    const size_t units = n * n, side = n << order, square = side * side;
-    size_t columns = 1;
-    for (unsigned bit = 0; bit < order; bit++)
-        columns *= units;
+    const size_t side = n << order;
     if (!fits((double)side * side)) return BAD_SIZE;
-    double *room = allocated(5.0 * square + 2.0 * units + n);
+    double *room = allocated(2.0 * side * side);
     if (!room) return OUT_OF_MEMORY;
-    double *big = room, *basis = big + square, *x = basis + square, *power_of_x = x + square, *product = power_of_x + square;
-    double *vectors = product + square, *slopes = vectors + units, *values = slopes + units;
-    int status = eigen(n, a, values, vectors);
-    if (status == OK && values[0] <= 0.0) status = NOT_POSITIVE_DEFINITE;
-    memset(basis, 0, square * sizeof(double));
-    for (size_t i = 0; i < side; i++)
-        memcpy(basis + i * side + i / n * n, vectors + i % n * n, n * sizeof(double));
-    for (size_t i = 0; status == OK && i < units; i++) {
-        slopes[i] = 0.0;
-        for (unsigned k = 0; k < p; k++)
-            slopes[i] += values[i % n] * pow(values[i / n], -(double)k / p) * pow(values[i % n], (k + 1.0 - p) / p);
+    double *big = room, *value = room + side * side;
+    memset(big, 0, side * side * sizeof(double));
+    for (size_t i = 0; i < side; i++) {
+        const size_t set = i / n, row = i % n * n;
+        memcpy(big + i * side + set * n, a + row, n * sizeof(double));
+        for (unsigned k = 0; k < order; k++)
+            if ((set >> k & 1) == 0)
+                memcpy(big + i * side + (set + ((size_t)1 << k)) * n, steps[k] + row, n * sizeof(double));
     }
-    for (size_t column = 0; status == OK && column < columns; column++) {
-        blocked(n, a, order, column, x);
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, side, side, side, 1.0, basis, side, x, side, 0.0, product, side);
-        multiply(side, product, basis, big);
-        for (size_t i = 0; i < square; i++)
-            x[i] = i % (side + 1) == 0 ? pow(values[i % side % n], -1.0 / p) : 0.0;
-        for (unsigned step = 0; status == OK && step <= order; step++) {
-            status = power(side, x, p, power_of_x);
-            multiply(side, power_of_x, big, product);
-            for (size_t i = 0; i < square; i++)
-                x[i] += ((i % (side + 1) == 0) - product[i]) / slopes[i / side % n * n + i % side % n];
-        }
-        multiply(side, basis, x, product);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, side, side, side, 1.0, product, side, basis, side, 0.0, x, side);
-        for (size_t k = 0; k < units; k++)
-            result[k * columns + column] = x[k % n * side + side - n + k / n];
-    }
+    int status = function(side, big, with, value);
+    for (size_t i = 0; status == OK && i < n; i++)
+        memcpy(result + i * n, value + i * side + side - n, n * sizeof(double));
     free(room);
     return status;
 }
@@ -225,38 +216,195 @@ static int logm(size_t n, const double *a, double *result)
     return status;
 }
 
-// helper sqrtm_derivative
-/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the square root, columns stacked. */
-static int sqrtm_derivative(size_t n, const double *a, double *result)
+// helper dsqrtm
+static int sqrtm_of(size_t n, const double *a, const double *with, double *result)
 {
-    const size_t units = n * n;
-    if (!fits((double)units * units)) return BAD_SIZE;
-    double *room = allocated((double)units * units + 2.0 * units);
+    (void)with;
+    return sqrtm(n, a, result);
+}
+
+static int sqrtm_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(sqrtm_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the square root along directions. */
+static int dsqrtm(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along(sqrtm_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper dlogm
+static int logm_of(size_t n, const double *a, const double *with, double *result)
+{
+    (void)with;
+    return logm(n, a, result);
+}
+
+static int logm_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(logm_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the logarithm along directions. */
+static int dlogm(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along(logm_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper dexpm
+static int expm_of(size_t n, const double *a, const double *with, double *result)
+{
+    (void)with;
+    return expm(n, a, result);
+}
+
+static int expm_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(expm_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the exponential along directions. */
+static int dexpm(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along(expm_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper turned
+/* A block of [cos(A), -sin(A); sin(A), cos(A)] in the first column, from this row on. */
+static int turned(size_t n, const double *a, size_t row, double *result)
+{
+    const size_t side = 2 * n;
+    if (!fits((double)side * side)) return BAD_SIZE;
+    double *room = allocated(2.0 * side * side);
     if (!room) return OUT_OF_MEMORY;
-    double *root = room, *sides = root + units;
-    int status = sqrtm(n, a, root);
-    for (size_t row = 0; status == OK && row < units; row++)
-        for (size_t column = 0; column < units; column++) {
-            const size_t i = row % n, j = row / n, k = column % n, l = column / n;
-            sides[row * units + column] = (j == l ? root[i * n + k] : 0.0) + (i == k ? root[l * n + j] : 0.0);
+    double *big = room, *value = room + side * side;
+    memset(big, 0, side * side * sizeof(double));
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            big[i * side + n + j] = -a[i * n + j];
+            big[(n + i) * side + j] = a[i * n + j];
         }
-    if (status == OK) status = solved_identity(units, sides, result);
+    int status = expm(side, big, value);
+    for (size_t i = 0; status == OK && i < n; i++)
+        memcpy(result + i * n, value + (row + i) * side, n * sizeof(double));
     free(room);
     return status;
 }
 
-// helper logm_derivative
-/* The matrix K with vec(L(A, E)) = K*vec(E), L the derivative of the logarithm, columns stacked. */
-static int logm_derivative(size_t n, const double *a, double *result)
+// helper cosm
+/* The cosine of a matrix. */
+static int cosm(size_t n, const double *a, double *result)
 {
-    const size_t units = n * n;
-    if (!fits((double)units * units)) return BAD_SIZE;
-    double *room = allocated((double)units * units + 2.0 * units);
+    return turned(n, a, 0, result);
+}
+
+// helper sinm
+/* The sine of a matrix. */
+static int sinm(size_t n, const double *a, double *result)
+{
+    return turned(n, a, n, result);
+}
+
+// helper dcosm
+static int cosm_of(size_t n, const double *a, const double *with, double *result)
+{
+    (void)with;
+    return cosm(n, a, result);
+}
+
+static int cosm_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(cosm_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the cosine along directions. */
+static int dcosm(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along(cosm_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper dsinm
+static int sinm_of(size_t n, const double *a, const double *with, double *result)
+{
+    (void)with;
+    return sinm(n, a, result);
+}
+
+static int sinm_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(sinm_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the sine along directions. */
+static int dsinm(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along(sinm_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper root_of
+/* The principal power 1/p, p what `p` points to. */
+static int root_of(size_t n, const double *a, const double *p, double *result)
+{
+    double *room = allocated((double)n * n);
     if (!room) return OUT_OF_MEMORY;
-    double *logarithm = room, *slope = logarithm + units;
-    int status = logm(n, a, logarithm);
-    if (status == OK) status = expm_derivative(n, logarithm, 1, slope);
-    if (status == OK) status = solved_identity(units, slope, result);
+    int status = logm(n, a, room);
+    cblas_dscal(n * n, 1.0 / *p, room, 1);
+    if (status == OK) status = expm(n, room, result);
     free(room);
     return status;
+}
+
+// helper root
+/* The principal root. */
+static int root(size_t n, const double *a, double p, double *result)
+{
+    return root_of(n, a, &p, result);
+}
+
+// helper root_along
+static int root_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    (void)m;
+    return of_blocks(root_of, n, a, with, order, steps, result);
+}
+
+// helper droot
+/* The derivative of the principal root along directions. */
+static int droot(
+    size_t n, const double *a, double p, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
+{
+    return along(root_along, n, n, a, &p, order, directions, columns, result);
+}
+
+// helper dinvroot
+/* The derivative of the inverse root of a symmetric positive definite matrix along directions. */
+static int dinvroot(
+    size_t n, const double *a, double p, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
+{
+    double *room = allocated((double)n * n + n);
+    if (!room) return OUT_OF_MEMORY;
+    int status = eigen(n, a, room, room + n);
+    if (status == OK && room[0] <= 0.0) status = NOT_POSITIVE_DEFINITE;
+    free(room);
+    p = -p;
+    return status == OK ? along(root_along, n, n, a, &p, order, directions, columns, result) : status;
 }

@@ -88,24 +88,25 @@ static void walk(
     }
 }
 
-// helper scaled_derivative
+// helper scaled_along
 /*
- * The matrix K with vec(D) = K*kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U*diag(slope*s + offset)*Vt, columns
- * stacked: divided differences at the eigenvalues of [0, A; A', 0] (Daleckii and Krein 1965, Noferini 2017).
+ * The derivative of U*diag(slope*s + offset)*Vt along matrices, for lines in room that `with` points to: divided differences at
+ * the eigenvalues of [0, A; A', 0] (Daleckii and Krein 1965, Noferini 2017).
  */
-static int scaled_derivative(size_t m, size_t n, const double *a, unsigned order, const double *lines, double *result)
+static int scaled_along(
+    size_t m, size_t n, const double *a, const double *lines, unsigned order, const double **directions, double *result)
 {
     enum { MOST = 16 };
     const size_t k = m < n ? m : n, side = m + n, units = m * n, square = side * side;
     const double *steps[MOST];
-    size_t columns = 1, paths = side, places[MOST + 1];
-    for (unsigned step = 0; step < order; step++, columns *= units)
+    size_t paths = side, places[MOST + 1];
+    for (unsigned step = 0; step < order; step++)
         paths *= side;
     if (order > MOST || !fits((double)side)) return BAD_SIZE;
-    double *room = allocated(pow(side, order + 1.0) + (order + 2.0) * square + 3.0 * side + (double)m * side + units);
+    double *room = allocated(pow(side, order + 1.0) + (order + 2.0) * square + 3.0 * side + (double)m * side);
     if (!room) return OUT_OF_MEMORY;
     double *table = room, *turned = table + paths, *basis = turned + square, *turns = basis + square;
-    double *values = turns + order * square, *all = values + side, *half = all + 2 * side, *corner = half + m * side;
+    double *values = turns + order * square, *all = values + side, *half = all + 2 * side;
     memset(turned, 0, square * sizeof(double));
     for (size_t i = 0; i < units; i++)
         turned[i / n * side + m + i % n] = turned[(m + i % n) * side + i / n] = a[i];
@@ -127,54 +128,98 @@ static int scaled_derivative(size_t m, size_t n, const double *a, unsigned order
         }
         table[path] = divided(values, all, places, order + 1);
     }
-    for (size_t column = 0; status == OK && column < columns; column++) {
-        size_t rest = column;
-        for (unsigned step = 0; step < order; step++, rest /= units) {
-            const double *u = basis + rest % units % m * side, *v = basis + (m + rest % units / m) * side;
-            double *turn = turns + step * square;
-            for (size_t i = 0; i < square; i++)
-                turn[i] = u[i / side] * v[i % side] + v[i / side] * u[i % side];
-            steps[step] = turn;
-        }
-        memset(turned, 0, square * sizeof(double));
-        for (size_t at = 0; at < side; at++)
-            walk(side, table + paths / side * at, paths / side, at, 1.0, steps, order, turned + at * side);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, side, side, 1.0, basis, side, turned, side, 0.0, half, side);
+    for (unsigned step = 0; step < order; step++) {
+        /* The direction and its transpose beside each other, in the basis. */
+        double *turn = turns + step * square;
         cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, m, n, side, 1.0, half, side, basis + m * side, side, 0.0, corner, n);
-        for (size_t i = 0; i < units; i++)
-            result[i * columns + column] = corner[i % m * n + i / m];
+            CblasRowMajor, CblasTrans, CblasNoTrans, side, n, m, 1.0, basis, side, directions[step], n, 0.0, half, n);
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, n, 1.0, half, n, basis + m * side, side, 0.0, turned, side);
+        for (size_t i = 0; i < square; i++)
+            turn[i] = turned[i] + turned[i % side * side + i / side];
+        steps[step] = turn;
     }
+    memset(turned, 0, square * sizeof(double));
+    for (size_t at = 0; status == OK && at < side; at++)
+        walk(side, table + paths / side * at, paths / side, at, 1.0, steps, order, turned + at * side);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, side, side, 1.0, basis, side, turned, side, 0.0, half, side);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, n, side, 1.0, half, side, basis + m * side, side, 0.0, result, n);
     free(room);
     return status;
 }
 
 // helper scaled_to_derivative
-/* The matrix of the derivative of what scaled_to computes, columns stacked. */
-static int scaled_to_derivative(struct scaling_to to, size_t m, size_t n, const double *a, unsigned order, double *result)
+/* The derivative of what scaled_to computes along directions. */
+static int scaled_to_derivative(
+    struct scaling_to to, size_t m, size_t n, const double *a, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
 {
     size_t k = m < n ? m : n;
     double *s = allocated(3.0 * k);
     if (!s) return OUT_OF_MEMORY;
     int status = singular_values(m, n, a, s);
     if (status == OK) status = lines_of(to, m, n, s, s + k);
-    if (status == OK) status = scaled_derivative(m, n, a, order, s + k, result);
+    if (status == OK) status = along(scaled_along, m, n, a, s + k, order, directions, columns, result);
     free(s);
     return status;
 }
 
-// helper clip_derivative
-/* The matrix of the derivative of clipped singular values, columns stacked. */
-static int clip_derivative(size_t m, size_t n, const double *a, double low, double high, unsigned order, double *result)
+// helper dmsign
+/* The derivative of the polar factor along directions: every singular value is taken to 1. */
+static int dmsign(
+    size_t m, size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
 {
-    return scaled_to_derivative((struct scaling_to){0, low, high}, m, n, a, order, result);
+    size_t k = m < n ? m : n;
+    double *s = allocated(3.0 * k);
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
+    if (status == OK) status = apart(m, n, s, s[k - 1]);
+    for (size_t i = 0; i < 2 * k; i++)
+        s[k + i] = i % 2 == 1;
+    if (status == OK) status = along(scaled_along, m, n, a, s + k, order, directions, columns, result);
+    free(s);
+    return status;
 }
 
-// helper low_rank_derivative
-/* The matrix of the derivative of the nearest matrix of a rank, columns stacked. */
-static int low_rank_derivative(size_t m, size_t n, const double *a, size_t rank, unsigned order, double *result)
+// helper dmclip
+/* The derivative of clipped singular values along directions. */
+static int dmclip(
+    size_t m, size_t n, const double *a, double low, double high, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
 {
-    return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, result);
+    return scaled_to_derivative((struct scaling_to){0, low, high}, m, n, a, order, directions, columns, result);
+}
+
+// helper dlowrank
+/* The derivative of the nearest matrix of a rank along directions. */
+static int dlowrank(
+    size_t m, size_t n, const double *a, size_t rank, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
+{
+    return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, directions, columns, result);
+}
+
+// helper along_units
+/* The derivative of scaled_along along all unit matrices, so many times. */
+static int along_units(size_t m, size_t n, const double *a, const double *lines, unsigned order, double *result)
+{
+    enum { MOST = 16 };
+    const size_t units = m * n;
+    const double *directions[MOST];
+    size_t columns[MOST];
+    if (order > MOST || !fits((double)units * units)) return BAD_SIZE;
+    double *one = allocated((double)units * units);
+    if (!one) return OUT_OF_MEMORY;
+    for (size_t i = 0; i < units * units; i++)
+        one[i] = i % (units + 1) == 0;
+    for (unsigned k = 0; k < order; k++) {
+        directions[k] = one;
+        columns[k] = units;
+    }
+    int status = along(scaled_along, m, n, a, lines, order, directions, columns, result);
+    free(one);
+    return status;
 }
 
 // helper singular_values_derivative
@@ -197,7 +242,7 @@ static int singular_values_derivative(size_t m, size_t n, const double *a, unsig
         /* The dyad of one singular value is what makes it 1 and the others 0. */
         for (size_t j = 0; j < 2 * k; j++)
             lines[j] = j == 2 * i + 1;
-        if (order > 1) status = scaled_derivative(m, n, a, order - 1, lines, result + i * columns);
+        if (order > 1) status = along_units(m, n, a, lines, order - 1, result + i * columns);
     }
     free(room);
     return status;

@@ -113,43 +113,70 @@ function _adjugate_derivative(a, order)
     return out
 end
 
-# helper _blocked
-"""
-    _blocked(a, order, column)
-
-Blocks of blocks with a on the diagonal and, for every order, one of the unit matrices of a column beside it: functions of them
-have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
-"""
-function _blocked(a, order, column)
-    n, blocks = size(a, 1), 2^order
-    big = kron(Matrix(1.0I, blocks, blocks), a)
-    for bit in 0:order-1
-        unit = column ÷ (n^2)^(order - 1 - bit) % n^2
-        for block in 0:blocks-1
-            block >> bit & 1 == 0 || continue
-            big[block * n + unit % n + 1, (block + 2^bit) * n + unit ÷ n + 1] += 1
-        end
-    end
-    return big
-end
-
-# helper _dexp
-"The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of the exponential."
-function _dexp(a, order)
-    n = size(a, 1)
-    columns = [vec(exp(_blocked(a, order, column))[1:n, end-n+1:end]) for column in 0:(n^2)^order-1]
+# helper _each
+"A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices."
+function _each(derivative, a, directions...)
+    single(e) = size(e) == size(a)
+    isempty(directions) || !all(single, directions) || return derivative(directions...)
+    directions = isempty(directions) ? (Matrix(1.0I, length(a), length(a)),) : directions
+    choices = [single(e) ? [e] : [reshape(e[:, j], size(a)) for j in axes(e, 2)] for e in reverse(directions)]
+    columns = [vec(derivative(reverse(chosen)...)) for chosen in vec(collect(Iterators.product(choices...)))]
     return hcat(columns...)
 end
 
-# helper _dlog
-"The matrix K with vec(L) = K * vec(E), L the Fréchet derivative of the logarithm."
-_dlog(a) = _dexp(real(log(a)), 1) \ Matrix(1.0I, length(a), length(a))
+# helper _along
+"""
+    _along(f, a, directions...)
 
-# helper _dsqrt
-"The matrix K with vec(L) = K * vec(E), L the Fréchet derivative of the square root."
-function _dsqrt(a)
-    root, one = real(sqrt(a)), Matrix(1.0I, size(a)...)
-    return (kron(one, root) + kron(root', one)) \ Matrix(1.0I, length(a), length(a))
+The derivative of a function along directions, the last block in the first row of that of blocks of blocks: a block for every two
+sets of directions, which is a where they are equal, and the direction that the second has more (Higham and Relton 2014).
+"""
+function _along(f, a, directions...)
+    return _each(a, directions...) do steps...
+        n, sets = size(a, 1), 0:2^length(steps)-1
+        big = kron(Matrix(1.0I, length(sets), length(sets)), a)
+        for (k, e) in enumerate(steps), s in sets
+            s >> (k - 1) & 1 == 0 || continue
+            t = s + 2^(k - 1)
+            big[s*n+1:s*n+n, t*n+1:t*n+n] = e
+        end
+        f(big)[1:n, end-n+1:end]
+    end
+end
+
+# helper _dexpm
+"The derivative of the exponential along directions."
+_dexpm(a, directions...) = _along(exp, a, directions...)
+
+# helper _dlogm
+"The derivative of the logarithm along directions."
+_dlogm(a, directions...) = _along(x -> real(log(x)), a, directions...)
+
+# helper _dsqrtm
+"The derivative of the square root along directions."
+_dsqrtm(a, directions...) = _along(x -> real(sqrt(x)), a, directions...)
+
+# helper _dcosm
+"The derivative of the cosine along directions."
+_dcosm(a, directions...) = _along(cos, a, directions...)
+
+# helper _dsinm
+"The derivative of the sine along directions."
+_dsinm(a, directions...) = _along(sin, a, directions...)
+
+# helper _root
+"The principal root."
+_root(a, p) = real(exp(log(a) / p))
+
+# helper _droot
+"The derivative of the principal root along directions."
+_droot(a, p, directions...) = _along(x -> _root(x, p), a, directions...)
+
+# helper _dinvroot
+"The derivative of the inverse root of a symmetric positive definite matrix along directions."
+function _dinvroot(a, p, directions...)
+    eigmin(Symmetric(a)) > 0 || throw(DomainError(a, "the matrix is not positive definite"))
+    return _along(x -> _root(x, -p), a, directions...)
 end
 
 # helper _top_eigenvector
@@ -178,27 +205,4 @@ end
 function _inverse_root(a, p)
     F = eigen(Symmetric(a))
     return F.vectors * (F.values .^ (-1 / p) .* F.vectors')
-end
-
-# helper _inverse_root_derivative
-"""
-    _inverse_root_derivative(a, p, order)
-
-The matrix of the derivative of the inverse root, columns stacked: Newton's method for x^p * a = I, in the basis of the
-eigenvectors, where a step divides by numbers.
-"""
-function _inverse_root_derivative(a, p, order)
-    n, F = size(a, 1), eigen(Symmetric(a))
-    roots, one = F.values .^ (-1 / p), Matrix(1.0I, 2^order, 2^order)
-    slopes = kron(ones(2^order, 2^order), sum([roots .^ k * (F.values .* roots .^ (p - 1 - k))' for k in 0:p-1]))
-    basis, unit = kron(one, F.vectors), kron(one, Matrix(1.0I, n, n))
-    columns = map(0:(n^2)^order-1) do column
-        big = basis' * _blocked(a, order, column) * basis
-        x = kron(one, diagm(roots))
-        for _ in 0:order
-            x += (unit - x^p * big) ./ slopes
-        end
-        vec((basis * x * basis')[1:n, end-n+1:end])
-    end
-    return hcat(columns...)
 end

@@ -1,4 +1,4 @@
-# Functions of singular values and inverse roots; each uses those above it, and those of base.jl.
+# Functions of singular values; each uses those above it, and those of base.jl.
 
 # helper _apart
 "Refuses a difference of singular values that is no more than their rounding errors."
@@ -65,38 +65,45 @@ end
 
 # helper _rescaled_derivative
 """
-    _rescaled_derivative(a, order, lines)
+    _rescaled_derivative(a, lines, directions...)
 
-The matrix K with vec(D) = K * kron(vec(E1), ..., vec(Ek)), D the mixed derivative of U * diag(slope .* s .+ offset) * V':
-divided differences at the eigenvalues of [0 a; a' 0] (Daleckii and Krein 1965, Noferini 2017).
+The derivative of U * diag(slope .* s .+ offset) * V' along directions: divided differences at the eigenvalues of [0 a; a' 0]
+(Daleckii and Krein 1965, Noferini 2017).
 """
-function _rescaled_derivative(a, order, lines)
+function _rescaled_derivative(a, lines, directions...)
     m, n = size(a)
-    F = eigen(Symmetric(vcat(hcat(zeros(m, m), a), hcat(a', zeros(n, n)))))
-    top, bottom = F.vectors[1:m, :], F.vectors[m+1:end, :]
+    doubled(x) = vcat(hcat(zeros(m, m), x), hcat(x', zeros(n, n)))
+    F = eigen(Symmetric(doubled(a)))
     # The function is odd; eigenvalues ascend, and those between the singular values of both signs are zero.
     negative = [(slope, -offset) for (slope, offset) in lines]
     both = vcat(negative, fill((lines[end][1], 0.0), m + n - 2 * length(lines)), reverse(lines))
-    paths = Iterators.product(fill(1:m+n, order + 1)...)
+    paths = Iterators.product(fill(1:m+n, max(length(directions), 1) + 1)...)
     table = [_divided(F.values, both, sort([path...])) for path in paths]
-    steps = [top[i, :] * bottom[j, :]' + bottom[j, :] * top[i, :]' for i in 1:m, j in 1:n]
-    columns = map(Iterators.product(fill(vec(steps), order)...)) do chosen
-        turned = hcat([_walk(selectdim(table, 1, i), i, [chosen...]) for i in 1:m+n]...)
-        vec(top * turned * bottom')
+    return _each(a, directions...) do steps...
+        turns = [F.vectors' * doubled(e) * F.vectors for e in steps]
+        turned = hcat([_walk(selectdim(table, 1, i), i, turns) for i in 1:m+n]...)
+        F.vectors[1:m, :] * turned * F.vectors[m+1:end, :]'
     end
-    return hcat(columns...)
 end
 
-# helper _clip_derivative
-"The matrix of the derivative of clipped singular values, columns stacked."
-function _clip_derivative(a, low, high, order)
-    return _rescaled_derivative(a, order, _clipping(a, svdvals(a), low, high))
+# helper _dmsign
+"The derivative of the polar factor along directions."
+function _dmsign(a, directions...)
+    s = svdvals(a)
+    _apart(a, s, s[end])
+    return _rescaled_derivative(a, fill((0.0, 1.0), length(s)), directions...)
 end
 
-# helper _low_rank_derivative
-"The matrix of the derivative of the nearest matrix of a rank, columns stacked."
-function _low_rank_derivative(a, rank, order)
-    return _rescaled_derivative(a, order, _truncating(a, svdvals(a), rank))
+# helper _dmclip
+"The derivative of clipped singular values along directions."
+function _dmclip(a, low, high, directions...)
+    return _rescaled_derivative(a, _clipping(a, svdvals(a), low, high), directions...)
+end
+
+# helper _dlowrank
+"The derivative of the nearest matrix of a rank along directions."
+function _dlowrank(a, rank, directions...)
+    return _rescaled_derivative(a, _truncating(a, svdvals(a), rank), directions...)
 end
 
 # helper _singular_values_derivative
@@ -110,7 +117,7 @@ function _singular_values_derivative(a, order)
     rows = map(1:k) do i
         # The dyad of one singular value is what makes it 1 and the others 0.
         dyad = [(0.0, i == j ? 1.0 : 0.0) for j in 1:k]
-        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, order - 1, dyad)')
+        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, dyad, fill(Matrix(1.0I, length(a), length(a)), order - 1)...)')
     end
     return hcat(rows...)'
 end

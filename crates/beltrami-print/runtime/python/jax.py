@@ -44,23 +44,46 @@ def _adjugate(a):
 
 
 # helper _dexpm
-def _dexpm(a, order=1):
-    """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
-    n, order = a.shape[0], int(order)
-    units = jnp.eye(n * n, dtype=a.dtype).reshape(n * n, n, n).mT
-    columns = [jnp.kron(jnp.eye(2**order, dtype=a.dtype), a)]
-    for bit in range(order):
-        shift = jnp.eye(2 ** (bit + 1), k=2**bit, dtype=a.dtype)
-        step = jnp.kron(jnp.eye(2 ** (order - 1 - bit), dtype=a.dtype), shift)
-        columns = [big + jnp.kron(step, e) for big in columns for e in units]
-    return jnp.stack([jax.scipy.linalg.expm(big)[:n, -n:].ravel(order="F") for big in columns], axis=1)
+def _dexpm(a, *directions):
+    """The derivative of the exponential along directions."""
+    return _along(jax.scipy.linalg.expm, a, *directions)
+
+
+# helper _turned
+def _turned(a):
+    """[cos(a), -sin(a); sin(a), cos(a)]."""
+    zero = jnp.zeros_like(a)
+    return jax.scipy.linalg.expm(jnp.concatenate((jnp.concatenate((zero, -a), 1), jnp.concatenate((a, zero), 1)), 0))
+
+
+# helper _cosm
+def _cosm(a):
+    """The cosine of a matrix."""
+    return _turned(a)[: len(a), : len(a)]
+
+
+# helper _dcosm
+def _dcosm(a, *directions):
+    """The derivative of the cosine along directions."""
+    return _along(_cosm, a, *directions)
+
+
+# helper _sinm
+def _sinm(a):
+    """The sine of a matrix."""
+    return _turned(a)[len(a) :, : len(a)]
+
+
+# helper _dsinm
+def _dsinm(a, *directions):
+    """The derivative of the sine along directions."""
+    return _along(_sinm, a, *directions)
 
 
 # helper _dsqrtm
-def _dsqrtm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the square root, columns stacked."""
-    root, eye = jnp.real(jax.scipy.linalg.sqrtm(a)), jnp.eye(a.shape[0], dtype=a.dtype)
-    return jnp.linalg.solve(jnp.kron(eye, root) + jnp.kron(root.T, eye), jnp.eye(a.size, dtype=a.dtype))
+def _dsqrtm(a, *directions):
+    """The derivative of the square root along directions."""
+    return _along(lambda x: jnp.real(jax.scipy.linalg.sqrtm(x)), a, *directions)
 
 
 # helper _entry
@@ -105,6 +128,24 @@ def _logm(a):
 
 
 # helper _dlogm
-def _dlogm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
-    return jnp.linalg.solve(_dexpm(_logm(a)), jnp.eye(a.size, dtype=a.dtype))
+def _dlogm(a, *directions):
+    """The derivative of the logarithm along directions."""
+    return _along(_logm, a, *directions)
+
+
+# helper _root
+def _root(a, p):
+    """The principal root."""
+    return jax.scipy.linalg.expm(_logm(a) / p)
+
+
+# helper _droot
+def _droot(a, p, *directions):
+    """The derivative of the principal root along directions."""
+    return _along(lambda x: _root(x, p), a, *directions)
+
+
+# helper _dinvroot
+def _dinvroot(a, p, *directions):
+    """The derivative of the inverse root of a symmetric positive definite matrix along directions."""
+    return _along(lambda x: _root(x, -p), _definite(a), *directions)

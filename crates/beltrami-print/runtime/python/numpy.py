@@ -52,32 +52,53 @@ def _adjugate(a):
 
 
 # helper _dexpm
-def _dexpm(a, order=1):
-    """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
-    n, blocks = a.shape[0], 2**order
-    matrix = np.empty((n * n, (n * n) ** order))
-    for column, units in enumerate(np.ndindex(*[n * n] * order)):
-        big = np.kron(np.eye(blocks), a)
-        for bit, unit in enumerate(units):
-            e = np.zeros((n, n))
-            e[unit % n, unit // n] = 1.0
-            step = np.kron(np.eye(2 ** (order - 1 - bit)), np.kron([[0.0, 1.0], [0.0, 0.0]], np.eye(2**bit)))
-            big += np.kron(step, e)
-        matrix[:, column] = scipy.linalg.expm(big)[:n, -n:].ravel(order="F")
-    return matrix
+def _dexpm(a, *directions):
+    """The derivative of the exponential along directions."""
+    if len(directions) == 1 and directions[0].shape == a.shape:
+        return scipy.linalg.expm_frechet(a, directions[0], compute_expm=False)
+    return _along(scipy.linalg.expm, a, *directions)
 
 
 # helper _dlogm
-def _dlogm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
-    return np.linalg.solve(_dexpm(np.real(scipy.linalg.logm(a))), np.eye(a.size))
+def _dlogm(a, *directions):
+    """The derivative of the logarithm along directions."""
+    return _along(lambda x: np.real(scipy.linalg.logm(x)), a, *directions)
 
 
 # helper _dsqrtm
-def _dsqrtm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the square root, columns stacked."""
-    root, eye = np.real(scipy.linalg.sqrtm(a)), np.eye(a.shape[0])
-    return np.linalg.solve(np.kron(eye, root) + np.kron(root.T, eye), np.eye(a.size))
+def _dsqrtm(a, *directions):
+    """The derivative of the square root along directions."""
+    return _along(lambda x: np.real(scipy.linalg.sqrtm(x)), a, *directions)
+
+
+# helper _dcosm
+def _dcosm(a, *directions):
+    """The derivative of the cosine along directions."""
+    return _along(scipy.linalg.cosm, a, *directions)
+
+
+# helper _dsinm
+def _dsinm(a, *directions):
+    """The derivative of the sine along directions."""
+    return _along(scipy.linalg.sinm, a, *directions)
+
+
+# helper _root
+def _root(a, p):
+    """The principal root."""
+    return np.real(scipy.linalg.fractional_matrix_power(a, 1 / p))
+
+
+# helper _droot
+def _droot(a, p, *directions):
+    """The derivative of the principal root along directions."""
+    return _along(lambda x: _root(x, p), a, *directions)
+
+
+# helper _dinvroot
+def _dinvroot(a, p, *directions):
+    """The derivative of the inverse root of a symmetric positive definite matrix along directions."""
+    return _along(lambda x: _root(x, -p), _definite(a), *directions)
 
 
 # helper _columns

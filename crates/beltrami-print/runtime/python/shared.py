@@ -68,6 +68,37 @@ def _adjugate_derivative(a, order, **like):
     return signs.reshape(n * n, (n * n) ** order)
 
 
+# helper _each
+def _each(derivative, a, *directions):
+    """A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices."""
+    if directions and all(e.shape == a.shape for e in directions):
+        return derivative(*directions)
+    directions = directions or (xp.diag(xp.ones_like(xp.reshape(a, (-1,)))),)
+    choices = [[e] if e.shape == a.shape else [xp.reshape(step, a.T.shape).T for step in e.T] for e in directions]
+    values = [derivative(*chosen) for chosen in itertools.product(*choices)]
+    return xp.stack([xp.reshape(value.T, (-1,)) for value in values], 1)
+
+
+# helper _along
+def _along(function, a, *directions):
+    """The derivative of a function along directions, the last block in the first row of that of blocks of blocks: a block for every
+    two sets of directions, which is a where they are equal, and the direction that the second has more (Higham and Relton 2014)."""
+
+    def mixed(*steps):
+        sets, none = range(2 ** len(steps)), xp.zeros_like(a)
+        more = lambda s, t: next((e for k, e in enumerate(steps) if t - s == 2**k == t & ~s), none)
+        rows = [xp.concatenate([a if s == t else more(s, t) for t in sets], 1) for s in sets]
+        return function(xp.concatenate(rows, 0))[: len(a), -len(a) :]
+
+    return _each(mixed, a, *directions)
+
+
+# helper _definite
+def _definite(a):
+    """A symmetric matrix, or what is no number where it is not positive definite."""
+    return xp.where(xp.linalg.eigvalsh(a)[0] > 0, a, xp.nan)
+
+
 # helper _inverse_root
 def _inverse_root(a, p):
     """The inverse root of a symmetric positive definite matrix."""

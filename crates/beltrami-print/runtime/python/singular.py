@@ -1,4 +1,4 @@
-# Functions of singular values and inverse roots; `xp` stands for the library, and no shape or loop depends on the entries of an array.
+# Functions of singular values; `xp` stands for the library, and no shape or loop depends on the entries of an array.
 import itertools
 
 import numpy as xp
@@ -62,16 +62,21 @@ def _rescaled(a, slope, offset):
 
 
 # helper _corners
-def _corners(a, order, slope, offset):
-    """The matrix of the derivative of U @ diag(slope * s + offset) @ Vt, columns stacked (Daleckii and Krein 1965)."""
-    m, n, order = *a.shape, int(order)
-    basis, table = _differences(a, order, slope, offset)
-    steps = []
-    for column, row in itertools.product(range(n), range(m)):
-        outer = xp.outer(basis[row], basis[m + column])
-        steps.append(outer + outer.T)
-    corners = [basis[:m] @ _paths(table, chosen) @ basis[m:].T for chosen in itertools.product(steps, repeat=order)]
-    return xp.stack([xp.reshape(corner.T, (-1,)) for corner in corners], 1)
+def _corners(a, slope, offset, *directions):
+    """The derivative of U @ diag(slope * s + offset) @ Vt along directions (Daleckii and Krein 1965)."""
+    basis, table = _differences(a, max(len(directions), 1), slope, offset)
+
+    def mixed(*steps):
+        return basis[: len(a)] @ _paths(table, [basis.T @ _doubled(e) @ basis for e in steps]) @ basis[len(a) :].T
+
+    return _each(mixed, a, *directions)
+
+
+# helper _dmsign
+def _dmsign(a, *directions):
+    """The derivative of the polar factor along directions."""
+    s = _singular_values(a)
+    return _corners(a, xp.zeros_like(s), xp.ones_like(s), *directions)
 
 
 # helper _clipping
@@ -88,10 +93,10 @@ def _clip_singular(a, low, high):
     return _rescaled(a, *_clipping(_singular_values(a), low, high))
 
 
-# helper _clip_derivative
-def _clip_derivative(a, low, high, order):
-    """The matrix of the derivative of clipped singular values, columns stacked."""
-    return _corners(a, order, *_clipping(_singular_values(a), low, high))
+# helper _dmclip
+def _dmclip(a, low, high, *directions):
+    """The derivative of clipped singular values along directions."""
+    return _corners(a, *_clipping(_singular_values(a), low, high), *directions)
 
 
 # helper _truncating
@@ -106,10 +111,10 @@ def _low_rank(a, rank):
     return _rescaled(a, *_truncating(_singular_values(a), rank))
 
 
-# helper _low_rank_derivative
-def _low_rank_derivative(a, rank, order):
-    """The matrix of the derivative of the nearest matrix of a rank, columns stacked."""
-    return _corners(a, order, *_truncating(_singular_values(a), rank))
+# helper _dlowrank
+def _dlowrank(a, rank, *directions):
+    """The derivative of the nearest matrix of a rank along directions."""
+    return _corners(a, *_truncating(_singular_values(a), rank), *directions)
 
 
 # helper _singular_values_derivative
@@ -122,30 +127,6 @@ def _singular_values_derivative(a, order):
     for i in range(len(s)):
         # The dyad of one singular value is what makes it 1 and the others 0.
         dyad = xp.concatenate((xp.zeros_like(s[:i]), xp.ones_like(s[:1]), xp.zeros_like(s[i + 1 :])))
-        rows.append(xp.reshape(_corners(a, int(order) - 1, xp.zeros_like(s), dyad), (-1,)))
+        units = xp.diag(xp.ones_like(xp.reshape(a, (-1,))))
+        rows.append(xp.reshape(_corners(a, xp.zeros_like(s), dyad, *[units] * (int(order) - 1)), (-1,)))
     return xp.stack(rows, 0)
-
-
-# helper _inverse_root_derivative
-def _inverse_root_derivative(a, p, order):
-    """The matrix of the derivative of the inverse root, columns stacked: x**p @ a = 1 for blocks of blocks."""
-    n, p, order = a.shape[0], int(p), int(order)
-    values, basis = xp.linalg.eigh(a)
-    roots = values ** (-1 / p)
-    slopes = values * sum(xp.outer(roots**k, roots ** (p - 1 - k)) for k in range(p))
-    diagonal = lambda blocks, entries, k=0: xp.diag(xp.concatenate([entries] * blocks), k)
-    one = xp.ones_like(values[:1])
-    bigs = [diagonal(2**order, values)]
-    for bit in range(order):
-        step = xp.kron(diagonal(2 ** (order - 1 - bit), one), diagonal(2**bit, one, 2**bit))
-        pairs = itertools.product(range(n), repeat=2)
-        units = [xp.outer(basis[row], basis[column]) for column, row in pairs]
-        bigs = [big + xp.kron(step, unit) for big in bigs for unit in units]
-    columns = []
-    for big in bigs:
-        x = diagonal(2**order, roots)
-        for _ in range(order + 1):
-            rest = diagonal(2**order, values * 0 + 1) - xp.linalg.matrix_power(x, p) @ big
-            x = x + rest / xp.tile(slopes, (2**order, 2**order))
-        columns.append(xp.reshape((basis @ x[:n, -n:] @ basis.T).T, (-1,)))
-    return xp.stack(columns, 1)

@@ -47,16 +47,40 @@ def _adjugate(a):
 
 
 # helper _dexpm
-def _dexpm(a, order=1):
-    """The matrix K with vec(D) = K @ kron(vec(e1), ..., vec(ek)), D the mixed derivative of the exponential, columns stacked."""
-    n, order = a.shape[0], int(order)
-    units = torch.eye(n * n, dtype=a.dtype, device=a.device).reshape(n * n, n, n).mT.contiguous()
-    columns = [torch.kron(torch.eye(2**order, dtype=a.dtype, device=a.device), a.contiguous())]
-    for bit in range(order):
-        shift = torch.diag(torch.ones(2**bit, dtype=a.dtype, device=a.device), 2**bit)
-        step = torch.kron(torch.eye(2 ** (order - 1 - bit), dtype=a.dtype, device=a.device), shift)
-        columns = [big + torch.kron(step, e) for big in columns for e in units]
-    return torch.stack([torch.linalg.matrix_exp(big)[:n, -n:].T.reshape(-1) for big in columns], dim=1)
+def _dexpm(a, *directions):
+    """The derivative of the exponential along directions."""
+    return _along(torch.linalg.matrix_exp, a, *directions)
+
+
+# helper _turned
+def _turned(a):
+    """[cos(a), -sin(a); sin(a), cos(a)]."""
+    zero = torch.zeros_like(a)
+    return torch.linalg.matrix_exp(torch.concatenate((torch.concatenate((zero, -a), 1), torch.concatenate((a, zero), 1)), 0))
+
+
+# helper _cosm
+def _cosm(a):
+    """The cosine of a matrix."""
+    return _turned(a)[: len(a), : len(a)]
+
+
+# helper _dcosm
+def _dcosm(a, *directions):
+    """The derivative of the cosine along directions."""
+    return _along(_cosm, a, *directions)
+
+
+# helper _sinm
+def _sinm(a):
+    """The sine of a matrix."""
+    return _turned(a)[len(a) :, : len(a)]
+
+
+# helper _dsinm
+def _dsinm(a, *directions):
+    """The derivative of the sine along directions."""
+    return _along(_sinm, a, *directions)
 
 
 # helper _columns
@@ -84,11 +108,9 @@ def _sqrtm(a):
 
 
 # helper _dsqrtm
-def _dsqrtm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the square root, columns stacked."""
-    root, eye = _sqrtm(a).contiguous(), torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
-    unit = torch.eye(a.numel(), dtype=a.dtype, device=a.device)
-    return torch.linalg.solve(torch.kron(eye, root) + torch.kron(root.T.contiguous(), eye), unit)
+def _dsqrtm(a, *directions):
+    """The derivative of the square root along directions."""
+    return _along(_sqrtm, a, *directions)
 
 
 # helper _logm
@@ -102,6 +124,24 @@ def _logm(a):
 
 
 # helper _dlogm
-def _dlogm(a):
-    """The matrix K with vec(L(a, e)) = K @ vec(e), L the Frechet derivative of the logarithm, columns stacked."""
-    return torch.linalg.solve(_dexpm(_logm(a)), torch.eye(a.numel(), dtype=a.dtype, device=a.device))
+def _dlogm(a, *directions):
+    """The derivative of the logarithm along directions."""
+    return _along(_logm, a, *directions)
+
+
+# helper _root
+def _root(a, p):
+    """The principal root."""
+    return torch.linalg.matrix_exp(_logm(a) / p)
+
+
+# helper _droot
+def _droot(a, p, *directions):
+    """The derivative of the principal root along directions."""
+    return _along(lambda x: _root(x, p), a, *directions)
+
+
+# helper _dinvroot
+def _dinvroot(a, p, *directions):
+    """The derivative of the inverse root of a symmetric positive definite matrix along directions."""
+    return _along(lambda x: _root(x, -p), _definite(a), *directions)

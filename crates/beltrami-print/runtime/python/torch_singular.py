@@ -38,9 +38,16 @@ class _Spectral(torch.autograd.Function):
             yield _Spectral.apply(slope, offset, a, *directions[:i], step, *directions[i + 1 :])
 
 
-def _rescaled(a, slope, offset):
-    """U @ diag(slope * s + offset) @ Vt, a line for every singular value, which autograd differentiates where some are equal too."""
-    return _Spectral.apply(slope, offset, a)
+def _rescaled(a, slope, offset, *directions):
+    """U @ diag(slope * s + offset) @ Vt, a line for every singular value, or its derivative along directions, which autograd
+    differentiates where some are equal too."""
+    return _Spectral.apply(slope, offset, a, *directions)
+
+
+# helper _corners
+def _corners(a, slope, offset, *directions):
+    """The derivative of U @ diag(slope * s + offset) @ Vt along directions."""
+    return _each(lambda *steps: _rescaled(a, slope.detach(), offset.detach(), *steps), a, *directions)
 
 
 # helper _clip_singular

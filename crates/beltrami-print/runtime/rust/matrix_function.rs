@@ -29,65 +29,102 @@ fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     Ok(x)
 }
 
-// helper blocked
-/// Blocks of blocks with a matrix on the diagonal and, for every order, one of the unit matrices of a column beside it: functions
-/// of them have the mixed derivative in the last block of the first row (Higham 2008, Section 3.2).
-fn blocked(a: MatRef<'_, f64>, order: u32, column: usize) -> Mat<f64> {
-    let (n, blocks) = (a.nrows(), 1_usize << order);
-    let units = n * n;
-    let mut big = Mat::from_fn(n * blocks, n * blocks, |i, j| if i / n == j / n { a[(i % n, j % n)] } else { 0.0 });
-    for bit in 0..order {
-        let unit = column / units.pow(order - 1 - bit) % units;
-        for block in (0..blocks).filter(|block| block >> bit & 1 == 0) {
-            big[(block * n + unit % n, (block + (1 << bit)) * n + unit / n)] += 1.0;
-        }
+// helper each
+/// A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices.
+fn each(
+    a: MatRef<'_, f64>,
+    directions: &[MatRef<'_, f64>],
+    derivative: impl Fn(&[Mat<f64>]) -> Result<Mat<f64>, Error>,
+) -> Result<Mat<f64>, Error> {
+    let (m, n) = (a.nrows(), a.ncols());
+    let units = Mat::<f64>::identity(m * n, m * n);
+    let single = |e: &MatRef<'_, f64>| (e.nrows(), e.ncols()) == (m, n);
+    if !directions.is_empty() && directions.iter().all(single) {
+        let steps: Vec<Mat<f64>> = directions.iter().map(|e| e.to_owned()).collect();
+        return derivative(&steps);
     }
-    big
-}
-
-// helper expm_derivative
-/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of the exponential, columns stacked.
-fn expm_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
-    let (n, units) = (a.nrows(), a.nrows() * a.nrows());
-    let mut matrix = Mat::zeros(units, units.pow(order));
+    let all = [units.as_ref()];
+    let directions = if directions.is_empty() { &all[..] } else { directions };
+    let count = |e: &MatRef<'_, f64>| if single(e) { 1 } else { e.ncols() };
+    let mut matrix = Mat::zeros(m * n, directions.iter().map(count).product());
     for column in 0..matrix.ncols() {
-        let corner = expm(blocked(a, order, column).as_ref())?;
-        for k in 0..units {
-            matrix[(k, column)] = corner[(k % n, corner.ncols() - n + k / n)];
+        let mut rest = column;
+        let mut steps = Vec::new();
+        for e in directions.iter().rev() {
+            let chosen = rest % count(e);
+            rest /= count(e);
+            steps.push(Mat::from_fn(m, n, |i, j| if single(e) { e[(i, j)] } else { e[(j * m + i, chosen)] }));
+        }
+        steps.reverse();
+        let value = derivative(&steps)?;
+        for k in 0..m * n {
+            matrix[(k, column)] = value[(k % m, k / m)];
         }
     }
     Ok(matrix)
 }
 
-// helper inverse_root_derivative
-/// The matrix of the derivative of the inverse root, columns stacked: Newton's method for `X^p*A = I`, in the basis of the
-/// eigenvectors, where a step divides by numbers.
-fn inverse_root_derivative(a: MatRef<'_, f64>, p: u32, order: u32) -> Result<Mat<f64>, Error> {
-    let (n, units) = (a.nrows(), a.nrows() * a.nrows());
-    let factors = eigen(a)?;
-    let values = factors.S().column_vector();
-    if values[0] <= 0.0 {
-        return Err(Error(String::from("the matrix is not positive definite")));
-    }
-    let root = |i: usize, k: u32| values[i].powf(-f64::from(k) / f64::from(p));
-    let slopes = Mat::from_fn(n, n, |i, j| values[j] * (0..p).map(|k| root(i, k) * root(j, p - 1 - k)).sum::<f64>());
-    let side = n << order;
-    let basis = Mat::from_fn(side, side, |i, j| if i / n == j / n { factors.U()[(i % n, j % n)] } else { 0.0 });
-    let mut matrix = Mat::zeros(units, units.pow(order));
-    for column in 0..matrix.ncols() {
-        let big = basis.transpose() * blocked(a, order, column) * &basis;
-        let mut x = Mat::from_fn(side, side, |i, j| if i == j { root(i % n, 1) } else { 0.0 });
-        for _ in 0..=order {
-            let product = power(x.as_ref(), p) * &big;
-            let rest = |i: usize, j: usize| if i == j { 1.0 - product[(i, j)] } else { -product[(i, j)] };
-            x += Mat::from_fn(side, side, |i, j| rest(i, j) / slopes[(i % n, j % n)]);
-        }
-        let x = &basis * x * basis.transpose();
-        for k in 0..units {
-            matrix[(k, column)] = x[(k % n, side - n + k / n)];
-        }
-    }
-    Ok(matrix)
+// helper along
+/// The derivative of a function along directions, the last block in the first row of that of blocks of blocks: a block for every
+/// two sets of directions, which is `A` where they are equal, and the direction that the second has more (Higham and Relton 2014).
+fn along(
+    a: MatRef<'_, f64>,
+    directions: &[MatRef<'_, f64>],
+    function: impl Fn(MatRef<'_, f64>) -> Result<Mat<f64>, Error>,
+) -> Result<Mat<f64>, Error> {
+    let n = a.nrows();
+    each(a, directions, |steps| {
+        let side = n << steps.len();
+        let big = Mat::from_fn(side, side, |i, j| {
+            let (s, t, i, j) = (i / n, j / n, i % n, j % n);
+            let more = steps.iter().enumerate().find(|(k, _)| s & 1 << k == 0 && s | 1 << k == t);
+            if s == t { a[(i, j)] } else { more.map_or(0.0, |(_, e)| e[(i, j)]) }
+        });
+        let value = function(big.as_ref())?;
+        Ok(Mat::from_fn(n, n, |i, j| value[(i, side - n + j)]))
+    })
+}
+
+// helper dexpm
+/// The derivative of the exponential along directions.
+fn dexpm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, expm)
+}
+
+// helper turned
+/// `[cos(A), -sin(A); sin(A), cos(A)]`.
+fn turned(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let n = a.nrows();
+    let big = Mat::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
+        (true, false) => -a[(i, j - n)],
+        (false, true) => a[(i - n, j)],
+        _ => 0.0,
+    });
+    expm(big.as_ref())
+}
+
+// helper cosm
+/// The cosine of a matrix.
+fn cosm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    Ok(turned(a)?.submatrix(0, 0, a.nrows(), a.nrows()).to_owned())
+}
+
+// helper dcosm
+/// The derivative of the cosine along directions.
+fn dcosm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, cosm)
+}
+
+// helper sinm
+/// The sine of a matrix.
+fn sinm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    Ok(turned(a)?.submatrix(a.nrows(), 0, a.nrows(), a.nrows()).to_owned())
+}
+
+// helper dsinm
+/// The derivative of the sine along directions.
+fn dsinm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, sinm)
 }
 
 // helper sqrtm
@@ -137,21 +174,35 @@ fn logm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     Ok(2.0_f64.powi(roots) * total)
 }
 
-// helper sqrtm_derivative
-/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the square root, columns stacked.
-fn sqrtm_derivative(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
-    let (n, root) = (a.nrows(), sqrtm(a)?);
-    let sides = Mat::from_fn(n * n, n * n, |row, column| {
-        let (i, j, k, l) = (row % n, row / n, column % n, column / n);
-        let left = if j == l { root[(i, k)] } else { 0.0 };
-        if i == k { left + root[(l, j)] } else { left }
-    });
-    Ok(lu(sides.as_ref())?.solve(Mat::<f64>::identity(n * n, n * n)))
+// helper dsqrtm
+/// The derivative of the square root along directions.
+fn dsqrtm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, sqrtm)
 }
 
-// helper logm_derivative
-/// The matrix `K` with `vec(L(A, E)) = K*vec(E)`, `L` the derivative of the logarithm, columns stacked.
-fn logm_derivative(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
-    let units = a.nrows() * a.nrows();
-    Ok(lu(expm_derivative(logm(a)?.as_ref(), 1)?.as_ref())?.solve(Mat::<f64>::identity(units, units)))
+// helper dlogm
+/// The derivative of the logarithm along directions.
+fn dlogm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, logm)
+}
+
+// helper root
+/// The principal power `1/p`.
+fn root(a: MatRef<'_, f64>, p: f64) -> Result<Mat<f64>, Error> {
+    expm((1.0 / p * logm(a)?).as_ref())
+}
+
+// helper droot
+/// The derivative of the principal root along directions.
+fn droot(a: MatRef<'_, f64>, p: f64, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    along(a, directions, |x| root(x, p))
+}
+
+// helper dinvroot
+/// The derivative of the inverse root of a symmetric positive definite matrix along directions.
+fn dinvroot(a: MatRef<'_, f64>, p: f64, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    if eigen(a)?.S().column_vector()[0] <= 0.0 {
+        return Err(Error(String::from("the matrix is not positive definite")));
+    }
+    along(a, directions, |x| root(x, -p))
 }

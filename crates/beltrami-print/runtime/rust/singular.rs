@@ -84,11 +84,11 @@ fn walk(table: &[f64], at: usize, weight: f64, turns: &[&Mat<f64>], row: &mut [f
 }
 
 // helper rescaled_derivative
-/// The matrix `K` with `vec(D) = K*kron(vec(E1), …, vec(Ek))`, `D` the mixed derivative of `U*diag(slope*s + offset)*V'`,
-/// columns stacked: divided differences at the eigenvalues of `[0, A; A', 0]` (Daleckii and Krein 1965, Noferini 2017).
-fn rescaled_derivative(a: MatRef<'_, f64>, order: u32, lines: &[[f64; 2]]) -> Result<Mat<f64>, Error> {
+/// The derivative of `U*diag(slope*s + offset)*V'` along directions: divided differences at the eigenvalues of `[0, A; A', 0]`
+/// (Daleckii and Krein 1965, Noferini 2017).
+fn rescaled_derivative(a: MatRef<'_, f64>, lines: &[[f64; 2]], directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
     let (m, n, k) = (a.nrows(), a.ncols(), lines.len());
-    let (side, units) = (m + n, m * n);
+    let (side, order) = (m + n, directions.len().max(1) as u32);
     let factors = eigen(Mat::from_fn(side, side, |i, j| match (i < m, j < m) {
         (true, false) => a[(i, j - m)],
         (false, true) => a[(j, i - m)],
@@ -109,36 +109,38 @@ fn rescaled_derivative(a: MatRef<'_, f64>, order: u32, lines: &[[f64; 2]]) -> Re
         divided(values, &all, &places)
     };
     let table: Vec<f64> = (0..side.pow(order + 1)).map(difference).collect();
-    let mut matrix = Mat::zeros(units, units.pow(order));
-    for column in 0..matrix.ncols() {
-        let turns: Vec<Mat<f64>> = (0..order).map(|digit| {
-            let unit = column / units.pow(digit) % units;
-            let (u, v) = (top.row(unit % m), bottom.row(unit / m));
-            Mat::from_fn(side, side, |i, j| u[i] * v[j] + v[i] * u[j])
+    each(a, directions, |steps| {
+        let turns: Vec<Mat<f64>> = steps.iter().map(|e| {
+            let half = top.transpose() * e * bottom;
+            &half + half.transpose()
         }).collect();
         let turns: Vec<&Mat<f64>> = turns.iter().collect();
         let mut turned = vec![0.0; side * side];
         for (at, row) in turned.chunks_mut(side).enumerate() {
             walk(&table[at * side.pow(order)..][..side.pow(order)], at, 1.0, &turns, row);
         }
-        let corner = top * Mat::from_fn(side, side, |i, j| turned[i * side + j]) * bottom.transpose();
-        for k in 0..units {
-            matrix[(k, column)] = corner[(k % m, k / m)];
-        }
-    }
-    Ok(matrix)
+        Ok(top * Mat::from_fn(side, side, |i, j| turned[i * side + j]) * bottom.transpose())
+    })
 }
 
-// helper clip_derivative
-/// The matrix of the derivative of clipped singular values, columns stacked.
-fn clip_derivative(a: MatRef<'_, f64>, low: f64, high: f64, order: u32) -> Result<Mat<f64>, Error> {
-    rescaled_derivative(a, order, &clipping(a, singular_values(a)?.as_ref(), low, high)?)
+// helper dmsign
+/// The derivative of the polar factor along directions.
+fn dmsign(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    let s = singular_values(a)?;
+    apart(a, s.as_ref(), s[s.nrows() - 1])?;
+    rescaled_derivative(a, &vec![[0.0, 1.0]; s.nrows()], directions)
 }
 
-// helper low_rank_derivative
-/// The matrix of the derivative of the nearest matrix of a rank, columns stacked.
-fn low_rank_derivative(a: MatRef<'_, f64>, rank: usize, order: u32) -> Result<Mat<f64>, Error> {
-    rescaled_derivative(a, order, &truncating(a, singular_values(a)?.as_ref(), rank)?)
+// helper dmclip
+/// The derivative of clipped singular values along directions.
+fn dmclip(a: MatRef<'_, f64>, low: f64, high: f64, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    rescaled_derivative(a, &clipping(a, singular_values(a)?.as_ref(), low, high)?, directions)
+}
+
+// helper dlowrank
+/// The derivative of the nearest matrix of a rank along directions.
+fn dlowrank(a: MatRef<'_, f64>, rank: usize, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    rescaled_derivative(a, &truncating(a, singular_values(a)?.as_ref(), rank)?, directions)
 }
 
 // helper singular_values_derivative
@@ -155,7 +157,9 @@ fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>
     }
     // The dyad of one singular value is what makes it 1 and the others 0.
     let dyad = |i: usize| -> Vec<[f64; 2]> { (0..k).map(|j| [0.0, if i == j { 1.0 } else { 0.0 }]).collect() };
-    let dyads = (0..k).map(|i| rescaled_derivative(a, order - 1, &dyad(i))).collect::<Result<Vec<_>, _>>()?;
+    let units = Mat::<f64>::identity(m * a.ncols(), m * a.ncols());
+    let directions = vec![units.as_ref(); order as usize - 1];
+    let dyads = (0..k).map(|i| rescaled_derivative(a, &dyad(i), &directions)).collect::<Result<Vec<_>, _>>()?;
     let columns = dyads[0].ncols();
     Ok(Mat::from_fn(k, dyads[0].nrows() * columns, |i, at| dyads[i][(at / columns, at % columns)]))
 }

@@ -1,10 +1,10 @@
 //! Whole arrays in C: calls of CBLAS, and of helpers on LAPACKE.
 
-use beltrami_core::{Dim, Kernel};
+use beltrami_core::{Dim, Kernel, Spectral};
 
 use super::language::C;
 use crate::loops::{Body, Level, Out, Text};
-use crate::program::{ArrayId, Operation};
+use crate::program::{ArrayId, Operation, derivative_name};
 
 /// A matrix in memory, and whether its transpose is meant.
 struct Stored {
@@ -116,8 +116,13 @@ impl C {
         a: ArrayId,
         rest: &[ArrayId],
     ) -> Out<()> {
+        let along = match kernel {
+            Kernel::Derivative(of) => self.along(body, of, a, rest)?,
+            _ => String::new(),
+        };
         // `#` stands for the sizes and the matrix, `#2` and `%2` for further arguments.
         let called = match kernel {
+            Kernel::Derivative(_) => along.as_str(),
             Kernel::Det => "determinant(#n, #)",
             Kernel::LogDet => "log_abs_determinant(#n, #)",
             Kernel::DetSign => "determinant_sign(#n, #)",
@@ -128,22 +133,18 @@ impl C {
             Kernel::AdjDerivative => "adjugate_derivative(#n, #, %2)",
             Kernel::Pinv => "pseudoinverse(#m, #n, #)",
             Kernel::Expm => "expm(#n, #)",
-            Kernel::ExpmFrechet => "expm_derivative(#n, #, 1)",
-            Kernel::ExpmHigher => "expm_derivative(#n, #, %2)",
             Kernel::Sqrtm => "sqrtm(#n, #)",
-            Kernel::SqrtmFrechet => "sqrtm_derivative(#n, #)",
             Kernel::Logm => "logm(#n, #)",
-            Kernel::LogmFrechet => "logm_derivative(#n, #)",
+            Kernel::Root => "root(#n, #, #2)",
+            Kernel::Cosm => "cosm(#n, #)",
+            Kernel::Sinm => "sinm(#n, #)",
             Kernel::MatrixSign => "polar_factor(#m, #n, #)",
             Kernel::TopDyad => "top_dyad(#m, #n, #)",
             Kernel::LambdaMax => "largest_eigenvalue(#n, #)",
             Kernel::VectorMax => "top_eigenvector(#n, #)",
             Kernel::InverseRoot => "inverse_root(#n, #, #2)",
-            Kernel::InverseRootDerivative => "inverse_root_derivative(#n, #, %2, %3)",
             Kernel::SingularClip => "clip_singular(#m, #n, #, #2, #3)",
-            Kernel::SingularClipDerivative => "clip_derivative(#m, #n, #, #2, #3, %4)",
             Kernel::LowRank => "low_rank(#m, #n, #, %2)",
-            Kernel::LowRankDerivative => "low_rank_derivative(#m, #n, #, %2, %3)",
             Kernel::SingularValuesDerivative => "singular_values_derivative(#m, #n, #, %2)",
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
@@ -168,6 +169,41 @@ impl C {
         body.lines.push(checked(&format!("{}, {out})", text)));
         body.known(id, Text::atom(name));
         Ok(())
+    }
+
+    /// The call of a derivative along directions: how many, where they are, and the columns of those that stand for several.
+    fn along(
+        &self,
+        body: &mut Body<'_>,
+        of: Spectral,
+        a: ArrayId,
+        rest: &[ArrayId],
+    ) -> Out<String> {
+        let directions = &rest[of.arguments() - 1..];
+        let parameters = match of {
+            Spectral::LowRank => "%2, ",
+            Spectral::Root | Spectral::InverseRoot => "#2, ",
+            Spectral::SingularClip => "#2, #3, ",
+            _ => "",
+        };
+        let (mut places, mut columns) = (Vec::new(), Vec::new());
+        for direction in directions {
+            places.push(self.pointer(body, *direction)?);
+            columns.push(if body.axes(*direction) == body.axes(a) {
+                String::from("0")
+            } else {
+                self.count_along(body, *direction, 1)
+            });
+        }
+        let list = |kind: &str, items: &[String]| match items {
+            [] => String::from("NULL"),
+            _ => format!("({kind}[]){{{}}}", items.join(", ")),
+        };
+        let name = derivative_name(of).trim_start_matches('_');
+        let sizes = if of.is_primary() { "#n" } else { "#m, #n" };
+        let (places, columns) =
+            (list("const double *const ", &places), list("const size_t ", &columns));
+        Ok(format!("{name}({sizes}, #, {parameters}{}, {places}, {columns})", directions.len()))
     }
 
     fn product(&self, body: &mut Body<'_>, id: ArrayId, a: ArrayId, b: ArrayId) -> Out<()> {

@@ -88,6 +88,9 @@ pub(super) fn spelling(
         }
         Concatenate | StackRows => format!("vcat({all})"),
         StackColumns => format!("hcat({all})"),
+        Kernel(beltrami_core::Kernel::Derivative(of)) => {
+            format!("{}({all})", crate::program::derivative_name(*of))
+        }
         Kernel(kernel) => String::from(of_kernel(*kernel)),
         // The others are written without a template, or taken apart before.
         _ => String::new(),
@@ -157,21 +160,17 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::Expm => "exp(#1)",
         Kernel::Logm => "real(log(#1))",
         Kernel::Sqrtm => "real(sqrt(#1))",
-        Kernel::ExpmFrechet => "_dexp(#1, 1)",
-        Kernel::ExpmHigher => "_dexp(#1, #2)",
-        Kernel::LogmFrechet => "_dlog(#1)",
-        Kernel::SqrtmFrechet => "_dsqrt(#1)",
+        Kernel::Root => "_root(#1, #2)",
+        Kernel::Cosm => "cos(#1)",
+        Kernel::Sinm => "sin(#1)",
         Kernel::LambdaMax => "eigmax(Symmetric(#1))",
         Kernel::VectorMax => "_top_eigenvector(#1)",
         Kernel::MatrixSign => "_polar_factor(#1)",
         Kernel::TopDyad => "_top_dyad(#1)",
         Kernel::SingularValues => "svdvals(#1)",
         Kernel::InverseRoot => "_inverse_root(#1, #2)",
-        Kernel::InverseRootDerivative => "_inverse_root_derivative(#1, #2, #3)",
         Kernel::SingularClip => "_clip_singular(#1, #2, #3)",
-        Kernel::SingularClipDerivative => "_clip_derivative(#1, #2, #3, #4)",
         Kernel::LowRank => "_low_rank(#1, #2)",
-        Kernel::LowRankDerivative => "_low_rank_derivative(#1, #2, #3)",
         Kernel::SingularValuesDerivative => "_singular_values_derivative(#1, #2)",
         // The rest are operations of their own.
         _ => "",

@@ -195,12 +195,19 @@ fn from_record(op: &Op, args: &[Piece]) -> Piece {
         let name = op.name.replace('_', "\\_");
         return Piece::atom(format!("\\operatorname{{{name}}}\\left({}\\right)", texts.join(", ")));
     }
-    let text = fill(op.latex, |k, enclosed| match args.get(k) {
+    let text = fill(&whole(op.latex, args.len()), |k, enclosed| match args.get(k) {
         Some(arg) if enclosed => arg.text.clone(),
         Some(arg) => arg.at(Level::Atom),
         None => String::new(),
     });
     Piece::new(level(op.latex), text)
+}
+
+/// The template with `#,` as a list of all arguments that it does not name.
+fn whole(template: &str, count: usize) -> String {
+    let named = |hole: &String| !template.contains(hole.as_str());
+    let all: Vec<String> = (1..=count).map(|k| format!("#{k}")).filter(named).collect();
+    template.replace("#,", &all.join(", "))
 }
 
 /// How tightly a template binds.

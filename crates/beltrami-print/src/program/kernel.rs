@@ -1,6 +1,6 @@
 //! Kernels that are one array operation, chosen by the shapes of the arguments.
 
-use beltrami_core::{Composition, Dim, Kernel, Map, Number, Op, Shape};
+use beltrami_core::{Composition, Dim, Kernel, Map, Number, Op, Shape, Spectral};
 
 use super::operation::{Operation, Sign};
 use super::shape::rank;
@@ -11,10 +11,8 @@ pub(super) enum Form {
     Infix(Sign),
     /// A number over the argument.
     Over(Number),
-    /// Half the reciprocal of the square root.
-    HalfOverRoot,
-    /// The power `-1/p`.
-    Root,
+    /// A power, this number over the second argument.
+    Root(Number),
     /// The logarithm of the absolute value.
     LogOfAbs,
     /// The argument itself.
@@ -37,6 +35,8 @@ pub(super) enum Form {
     Inside,
     /// The formula of a composed function.
     Formula(&'static Composition),
+    /// The kernel on so many arguments and directions, these and the first with two axes, and whether the result is one value.
+    Along(usize, bool),
     /// The one entry of an array of singular values.
     SingularValue,
 }
@@ -93,12 +93,11 @@ pub(super) fn form(
         Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
             Some(Call(Operation::Kernel(Kernel::Norm2)))
         }
-        Kernel::AdjDerivative
-        | Kernel::SingularClipDerivative
-        | Kernel::LowRankDerivative
-        | Kernel::SingularValuesDerivative
-        | Kernel::InverseRootDerivative => Some(Inside),
+        Kernel::AdjDerivative | Kernel::SingularValuesDerivative => Some(Inside),
         Kernel::SingularClip | Kernel::LowRank => Some(Form::OfMatrix),
+        Kernel::Derivative(of) => {
+            Some(Form::Along(of.arguments(), shapes.len() > of.arguments() && result == shapes[0]))
+        }
         Kernel::SingularValues if rank(result) == 0 => Some(Form::SingularValue),
         Kernel::Det
         | Kernel::LogDet
@@ -114,10 +113,9 @@ pub(super) fn form(
         | Kernel::Expm
         | Kernel::Logm
         | Kernel::Sqrtm
-        | Kernel::ExpmFrechet
-        | Kernel::ExpmHigher
-        | Kernel::LogmFrechet
-        | Kernel::SqrtmFrechet
+        | Kernel::Root
+        | Kernel::Cosm
+        | Kernel::Sinm
         | Kernel::LambdaMax
         | Kernel::VectorMax
         | Kernel::SingularValues
@@ -140,6 +138,22 @@ pub(super) fn form(
     }
 }
 
+/// What programs call the derivative of a function along directions.
+pub(crate) fn derivative_name(of: Spectral) -> &'static str {
+    match of {
+        Spectral::Expm => "_dexpm",
+        Spectral::Logm => "_dlogm",
+        Spectral::Sqrtm => "_dsqrtm",
+        Spectral::Root => "_droot",
+        Spectral::InverseRoot => "_dinvroot",
+        Spectral::Cosm => "_dcosm",
+        Spectral::Sinm => "_dsinm",
+        Spectral::MatrixSign => "_dmsign",
+        Spectral::SingularClip => "_dmclip",
+        Spectral::LowRank => "_dlowrank",
+    }
+}
+
 /// The form of a function of matrices whose argument is a number, where that is a form of its own.
 fn of_scalar(kernel: Kernel) -> Option<Form> {
     let of = |map: Map, template: &'static str| Some(Form::Call(Operation::Map(map, template)));
@@ -149,23 +163,22 @@ fn of_scalar(kernel: Kernel) -> Option<Form> {
         }
         Kernel::Det | Kernel::LogSumExp | Kernel::LambdaMax => Some(Form::Argument),
         Kernel::LowerPart | Kernel::UpperPart => Some(Form::Argument),
-        Kernel::Inv | Kernel::LogmFrechet => Some(Form::Over(Number::ONE)),
+        Kernel::Inv => Some(Form::Over(Number::ONE)),
         Kernel::MatPower => Some(Form::Infix(Sign::Power)),
         Kernel::ArgMax | Kernel::Softmax | Kernel::Adj | Kernel::VectorMax => Some(Form::One),
         Kernel::Expm => of(Map::Exp, "np.exp(#1)"),
-        Kernel::ExpmFrechet | Kernel::ExpmHigher => {
-            Some(Form::OfFirst(Operation::Map(Map::Exp, "np.exp(#1)")))
-        }
         Kernel::Logm => of(Map::Log, "np.log(#1)"),
         Kernel::Sqrtm => of(Map::Sqrt, "np.sqrt(#1)"),
-        Kernel::SqrtmFrechet => Some(Form::HalfOverRoot),
+        Kernel::Cosm => of(Map::Cos, "np.cos(#1)"),
+        Kernel::Sinm => of(Map::Sin, "np.sin(#1)"),
         Kernel::LogDet => Some(Form::LogOfAbs),
         Kernel::DetSign => of(Map::Sign, "np.sign(#1)"),
         Kernel::Norm1 | Kernel::Norm2 | Kernel::NormInf | Kernel::NormNuc | Kernel::NormSpec => {
             of(Map::Abs, "np.abs(#1)")
         }
         Kernel::MatrixSign | Kernel::TopDyad => of(Map::Sign, "np.sign(#1)"),
-        Kernel::InverseRoot => Some(Form::Root),
+        Kernel::Root => Some(Form::Root(Number::ONE)),
+        Kernel::InverseRoot => Some(Form::Root(Number::MINUS_ONE)),
         _ => None,
     }
 }

@@ -315,19 +315,29 @@ impl<'a> Lowering<'a> {
                     _ => code,
                 })
             }
+            (Some(Form::Along(own, single)), ..) => {
+                let mut values = values.to_vec();
+                for (place, shape) in shapes.iter().enumerate() {
+                    if place == 0 || place >= own {
+                        values[place] = self.as_matrix(values[place], shape);
+                    }
+                }
+                let axes = vec![result.rows.clone(), result.cols.clone()];
+                let code = self.program.with_axes(Operation::Kernel(op.kernel), &values, axes);
+                Ok(match rank(result) {
+                    0 => self.corner(code),
+                    _ if single => self.narrowed(code, result),
+                    _ => code,
+                })
+            }
             (Some(Form::SingularValue), ..) => {
                 let axes = vec![Dim::one()];
                 let code = program.with_axes(Operation::Kernel(op.kernel), values, axes);
                 Ok(program.apply(Operation::Entry(vec![Dim::constant(0)]), &[code]))
             }
-            (Some(Form::HalfOverRoot), _, [a, ..]) => {
-                let half = program.number(Number::HALF);
-                let root = program.apply(Operation::Map(Map::Sqrt, "np.sqrt(#1)"), &[*a]);
-                Ok(program.infix(Sign::Over, half, root))
-            }
-            (Some(Form::Root), _, [a, p]) => {
-                let one = program.number(Number::MINUS_ONE);
-                let exponent = program.infix(Sign::Over, one, *p);
+            (Some(Form::Root(numerator)), _, [a, p]) => {
+                let numerator = program.number(numerator);
+                let exponent = program.infix(Sign::Over, numerator, *p);
                 Ok(program.infix(Sign::Power, *a, exponent))
             }
             (Some(Form::LogOfAbs), _, [a, ..]) => {

@@ -9,5 +9,6 @@ mod operation;
 mod product;
 pub(crate) mod shape;
 
+pub(crate) use kernel::derivative_name;
 pub(crate) use lower::Lowering;
 pub(crate) use operation::{ArrayId, Operation, Program, Sign};

@@ -131,6 +131,9 @@ fn row(operation: &Operation, context: &Context<'_>) -> Row {
         Concatenate => concatenated(context),
         StackRows => all(&format!("xp.vstack(({plain}))")),
         StackColumns => all(&format!("xp.hstack(({plain}))")),
+        Kernel(beltrami_core::Kernel::Derivative(of)) => {
+            all(&format!("{}({plain})", crate::program::derivative_name(*of)))
+        }
         Kernel(kernel) => of_kernel(*kernel, rank(0)),
     }
 }
@@ -255,10 +258,9 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
             "_sqrtm(#1)",
             "jnp.real(jax.scipy.linalg.sqrtm(#1))",
         ),
-        Kernel::ExpmFrechet => all("_dexpm(#1)"),
-        Kernel::ExpmHigher => all("_dexpm(#1, #2)"),
-        Kernel::LogmFrechet => all("_dlogm(#1)"),
-        Kernel::SqrtmFrechet => all("_dsqrtm(#1)"),
+        Kernel::Root => all("_root(#1, #2)"),
+        Kernel::Cosm => each("scipy.linalg.cosm(#1)", "_cosm(#1)", "_cosm(#1)"),
+        Kernel::Sinm => each("scipy.linalg.sinm(#1)", "_sinm(#1)", "_sinm(#1)"),
         Kernel::LambdaMax => all("xp.linalg.eigvalsh(#1)[-1]"),
         Kernel::VectorMax => all("_top_eigenvector(#1)"),
         Kernel::MatrixSign => all("_polar_factor(#1)"),
@@ -266,11 +268,8 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::SingularValues => all("_singular_values(#1)"),
         Kernel::InverseRoot => all("_inverse_root(#1, #2)"),
         Kernel::SingularClip => all("_clip_singular(#1, #2, #3)"),
-        Kernel::SingularClipDerivative => all("_clip_derivative(#1, #2, #3, #4)"),
         Kernel::LowRank => all("_low_rank(#1, #2)"),
-        Kernel::LowRankDerivative => all("_low_rank_derivative(#1, #2, #3)"),
         Kernel::SingularValuesDerivative => all("_singular_values_derivative(#1, #2)"),
-        Kernel::InverseRootDerivative => all("_inverse_root_derivative(#1, #2, #3)"),
         // All others are array operations of their own.
         _ => all(""),
     }

@@ -1,10 +1,10 @@
 //! Whole arrays in Rust: faer's operators, its factorisations, and calls of helpers.
 
-use beltrami_core::Kernel;
+use beltrami_core::{Kernel, Spectral};
 
 use super::language::{Rust, nested};
 use crate::loops::{Body, Level, Out, Text};
-use crate::program::{ArrayId, Operation, Sign};
+use crate::program::{ArrayId, Operation, Sign, derivative_name};
 
 /// Longer operands get names.
 const LONGEST: usize = 60;
@@ -82,6 +82,7 @@ impl Rust {
         rest: &[ArrayId],
     ) -> Out<Text> {
         let called = match kernel {
+            Kernel::Derivative(of) => return self.derivative(body, of, a, rest),
             Kernel::Norm2 => {
                 return Ok(Text::atom(format!("{}.norm_l2()", self.receiver(body, a)?)));
             }
@@ -97,22 +98,18 @@ impl Rust {
             Kernel::AdjDerivative => "adjugate_derivative(#, %2)",
             Kernel::Pinv => "pseudoinverse(#)?",
             Kernel::Expm => "expm(#)?",
-            Kernel::ExpmFrechet => "expm_derivative(#, 1)?",
-            Kernel::ExpmHigher => "expm_derivative(#, %2)?",
             Kernel::Sqrtm => "sqrtm(#)?",
-            Kernel::SqrtmFrechet => "sqrtm_derivative(#)?",
             Kernel::Logm => "logm(#)?",
-            Kernel::LogmFrechet => "logm_derivative(#)?",
+            Kernel::Root => "root(#, #2)?",
+            Kernel::Cosm => "cosm(#)?",
+            Kernel::Sinm => "sinm(#)?",
             Kernel::MatrixSign => "polar_factor(#)?",
             Kernel::TopDyad => "top_dyad(#)?",
             Kernel::LambdaMax => "largest_eigenvalue(#)?",
             Kernel::VectorMax => "top_eigenvector(#)?",
             Kernel::InverseRoot => "inverse_root(#, #2)?",
-            Kernel::InverseRootDerivative => "inverse_root_derivative(#, %2, %3)?",
             Kernel::SingularClip => "clip_singular(#, #2, #3)?",
-            Kernel::SingularClipDerivative => "clip_derivative(#, #2, #3, %4)?",
             Kernel::LowRank => "low_rank(#, %2)?",
-            Kernel::LowRankDerivative => "low_rank_derivative(#, %2, %3)?",
             Kernel::SingularValuesDerivative => "singular_values_derivative(#, %2)?",
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
@@ -121,6 +118,30 @@ impl Rust {
         }
         let text = body.with_arguments(called, kernel, rest)?;
         Ok(Text::atom(text.replace('#', &self.view(body, a)?)))
+    }
+
+    /// A derivative along directions.
+    fn derivative(
+        &self,
+        body: &mut Body<'_>,
+        of: Spectral,
+        a: ArrayId,
+        rest: &[ArrayId],
+    ) -> Out<Text> {
+        let (parameters, directions) = rest.split_at(of.arguments() - 1);
+        let holes = match of {
+            Spectral::LowRank => "%2, ",
+            Spectral::Root | Spectral::InverseRoot => "#2, ",
+            Spectral::SingularClip => "#2, #3, ",
+            _ => "",
+        };
+        let parameters = body.with_arguments(holes, Kernel::Derivative(of), parameters)?;
+        let mut along = Vec::new();
+        for direction in directions {
+            along.push(self.view(body, *direction)?);
+        }
+        let (name, a) = (derivative_name(of).trim_start_matches('_'), self.view(body, a)?);
+        Ok(Text::atom(format!("{name}({a}, {parameters}&[{}])?", along.join(", "))))
     }
 
     /// Sums, multiples and products of matrices and columns.

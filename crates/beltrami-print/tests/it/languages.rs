@@ -194,7 +194,17 @@ fn functions_of_singular_values_are_calls_on_matrices() {
             "Ok(Col::from_fn(n, |j| t1[(j, 0)]))",
         ],
     );
-    check("rust", "dinvroot(S, 3, 1)", &["Ok(inverse_root_derivative(S, 3, 1)?)"]);
+    check("rust", "dinvroot(S, 3, S)", &["Ok(dinvroot(S, 3.0, &[S])?)"]);
+    check("julia", "dexpm(B, S, S)", &["return _dexpm(B, S, S)"]);
+    check(
+        "c",
+        "dexpm(B, S)",
+        &[
+            "if ((status = dexpm(n, B, 1, (const double *const []){S}, (const size_t []){0}, result)) != OK) goto done;",
+            "done:",
+            "return status;",
+        ],
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beltrami_core::{ExprId, Graph, Kernel, Map};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Spectral};
 
 use super::Conditions;
 use super::reduction::{Wanted, invertible, nonzero, of_power, positive};
@@ -158,9 +158,10 @@ fn jumps(kernel: Kernel) -> bool {
             | Kernel::MatrixSign
             | Kernel::TopDyad
             | Kernel::SingularClip
-            | Kernel::SingularClipDerivative
             | Kernel::LowRank
-            | Kernel::LowRankDerivative
+            | Kernel::Derivative(
+                Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank
+            )
             | Kernel::SingularValuesDerivative
             | Kernel::Defined
     )

@@ -1,6 +1,6 @@
 //! Singular values clipped to an interval.
 
-use super::OddScalar;
+use super::{Line, OddScalar};
 
 /// `f(s) = min(max(s, α), β)`, the singular values brought into `[α, β]`.
 ///
@@ -14,9 +14,9 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Clipping to `[lower, upper]`; nothing if the bounds are not finite or in the wrong order.
+    /// Clipping to `[lower, upper]`; nothing if a bound is NaN or they are in the wrong order.
     pub fn new(lower: f64, upper: f64) -> Option<Clip> {
-        (lower.is_finite() && upper.is_finite() && lower <= upper).then_some(Clip { lower, upper })
+        (lower <= upper).then_some(Clip { lower, upper })
     }
 }
 
@@ -34,6 +34,11 @@ impl OddScalar for Clip {
         f64::from(u8::from(self.upper > 0.0 && self.lower < self.upper && self.value(s) == s))
     }
 
+    fn line(&self, s: f64) -> Option<Line> {
+        let slope = self.slope(s);
+        Some(Line { slope, offset: if slope == 0.0 { self.value(s) } else { 0.0 } })
+    }
+
     fn jumps(&self) -> bool {
         self.value(0.0) != 0.0
     }
@@ -42,7 +47,10 @@ impl OddScalar for Clip {
         if self.lower == self.upper {
             return Vec::new();
         }
-        [self.lower, self.upper].into_iter().filter(|kink| *kink > 0.0).collect()
+        [self.lower, self.upper]
+            .into_iter()
+            .filter(|kink| *kink > 0.0 && kink.is_finite())
+            .collect()
     }
 
     /// Values at clipped arguments are exact, so the quotient of a clipped and an unclipped one is right at any gap.

@@ -3,10 +3,19 @@
 use crate::error::Error;
 use crate::matrix::Matrix;
 
+/// `slope*s + offset`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// The slope.
+    pub slope: f64,
+    /// The value at 0 of the line continued.
+    pub offset: f64,
+}
+
 /// An odd function of a real number, given for positive arguments, `f(-s) = -f(s)`.
 ///
 /// Where it does not jump at 0, `f(0) = 0` and the function is differentiable there.
-pub trait OddScalar {
+pub trait OddScalar: Clone + Send + Sync + 'static {
     /// The name in messages.
     fn name(&self) -> &'static str;
 
@@ -26,9 +35,13 @@ pub trait OddScalar {
         Vec::new()
     }
 
-    /// The degree `d` with `f'(cs) = c^d f'(s)` for `c > 0`, where the function is homogeneous; only for functions whose
-    /// value does not depend on the scale at all, so that `d = -1`.
-    fn degree(&self) -> Option<f64> {
+    /// The degree `d` with `f(cs) = c^d f(s)` for `c > 0`, where the function is homogeneous.
+    fn degree(&self) -> Option<i32> {
+        None
+    }
+
+    /// The line that `f` is near `s ≥ 0`, where it is one: then there are derivatives of every order.
+    fn line(&self, _: f64) -> Option<Line> {
         None
     }
 

@@ -1,6 +1,6 @@
 //! The sign of singular values: the polar factor.
 
-use super::OddScalar;
+use super::{Line, OddScalar};
 use crate::error::Error;
 use crate::matfun::condition::frobenius;
 use crate::matrix::Matrix;
@@ -32,8 +32,12 @@ impl OddScalar for Sign {
         true
     }
 
-    fn degree(&self) -> Option<f64> {
-        Some(-1.0)
+    fn degree(&self) -> Option<i32> {
+        Some(0)
+    }
+
+    fn line(&self, _: f64) -> Option<Line> {
+        Some(Line { slope: 0.0, offset: 1.0 })
     }
 
     fn minus(&self, _: f64, _: f64) -> f64 {

@@ -13,7 +13,11 @@ pub struct Smooth<F, D> {
     pub slope: D,
 }
 
-impl<F: Fn(f64) -> f64, D: Fn(f64) -> f64> OddScalar for Smooth<F, D> {
+impl<F, D> OddScalar for Smooth<F, D>
+where
+    F: Fn(f64) -> f64 + Clone + Send + Sync + 'static,
+    D: Fn(f64) -> f64 + Clone + Send + Sync + 'static,
+{
     fn name(&self) -> &'static str {
         self.name
     }

@@ -1,6 +1,6 @@
 //! Soft thresholding of singular values.
 
-use super::OddScalar;
+use super::{Line, OddScalar};
 
 /// `f(s) = max(s - τ, 0)`, the proximal map of `τ` times the nuclear norm; it has a kink at `τ`.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,11 @@ impl OddScalar for SoftThreshold {
 
     fn slope(&self, s: f64) -> f64 {
         f64::from(u8::from(s > self.0 || self.0 == 0.0))
+    }
+
+    fn line(&self, s: f64) -> Option<Line> {
+        let slope = self.slope(s);
+        Some(Line { slope, offset: -slope * self.0 })
     }
 
     fn kinks(&self) -> Vec<f64> {

@@ -1,0 +1,82 @@
+//! Functions of a matrix whose derivatives along directions are one operation each.
+
+use crate::kernel::Kernel;
+
+/// A function of a matrix that is, up to transposition, the gradient of a scalar function of eigenvalues or singular values.
+///
+/// So its derivatives `D(A; E₁, …, Eₖ)` are closed under adjoints: with a weight `G` of the value, `tr(G'*D(A; E₁, …, Eₖ))` is
+/// symmetric in the directions and `G'` for a primary function, in the directions and `G` for a function of singular values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Spectral {
+    /// [`Kernel::Expm`].
+    Expm,
+    /// [`Kernel::Logm`].
+    Logm,
+    /// [`Kernel::Sqrtm`].
+    Sqrtm,
+    /// [`Kernel::Root`].
+    Root,
+    /// [`Kernel::InverseRoot`].
+    InverseRoot,
+    /// [`Kernel::Cosm`].
+    Cosm,
+    /// [`Kernel::Sinm`].
+    Sinm,
+    /// [`Kernel::MatrixSign`].
+    MatrixSign,
+    /// [`Kernel::SingularClip`].
+    SingularClip,
+    /// [`Kernel::LowRank`].
+    LowRank,
+}
+
+impl Spectral {
+    /// All of them.
+    pub const ALL: [Spectral; 10] = [
+        Spectral::Expm,
+        Spectral::Logm,
+        Spectral::Sqrtm,
+        Spectral::Root,
+        Spectral::InverseRoot,
+        Spectral::Cosm,
+        Spectral::Sinm,
+        Spectral::MatrixSign,
+        Spectral::SingularClip,
+        Spectral::LowRank,
+    ];
+
+    /// The function itself.
+    pub fn kernel(self) -> Kernel {
+        match self {
+            Spectral::Expm => Kernel::Expm,
+            Spectral::Logm => Kernel::Logm,
+            Spectral::Sqrtm => Kernel::Sqrtm,
+            Spectral::Root => Kernel::Root,
+            Spectral::InverseRoot => Kernel::InverseRoot,
+            Spectral::Cosm => Kernel::Cosm,
+            Spectral::Sinm => Kernel::Sinm,
+            Spectral::MatrixSign => Kernel::MatrixSign,
+            Spectral::SingularClip => Kernel::SingularClip,
+            Spectral::LowRank => Kernel::LowRank,
+        }
+    }
+
+    /// The function with this kernel.
+    pub fn of(kernel: Kernel) -> Option<Spectral> {
+        Spectral::ALL.into_iter().find(|function| function.kernel() == kernel)
+    }
+
+    /// The number of its arguments, the matrix and its parameters; directions follow them.
+    pub fn arguments(self) -> usize {
+        match self {
+            Spectral::SingularClip => 3,
+            Spectral::Root | Spectral::InverseRoot | Spectral::LowRank => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether it acts on eigenvalues, and not on singular values.
+    pub fn is_primary(self) -> bool {
+        !matches!(self, Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank)
+    }
+}
