@@ -4,6 +4,7 @@ use beltrami::diag::codes;
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
 use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::{Failure, Session, Value};
+use beltrami_plot::Linear as Picture;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
@@ -11,7 +12,7 @@ use crate::array;
 use crate::input::{Input, Program};
 use crate::interrupt::{self, stopped};
 use crate::output::{Format, Output};
-use crate::plot::{Linear as Picture, Target};
+use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{FAILED, Report, at_most, refusal};
 use crate::table::columns;

@@ -7,6 +7,7 @@ use beltrami::diag::{Sources, codes};
 use beltrami::minimize::{MinimizeOptions, Minimum};
 use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Failure, Session, Value};
+use beltrami_plot::Convergence;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{self, Minimize};
@@ -15,7 +16,7 @@ use crate::eval::add_warnings;
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::{ARRAY, Format, Output};
-use crate::plot::{Convergence, Target};
+use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{FAILED, Report, refusal, terminal};
 use crate::usage::unshielded;

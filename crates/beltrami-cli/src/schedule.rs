@@ -7,10 +7,11 @@ use beltrami::linalg::schedule::{
     CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
 use beltrami::linalg::{Error, Format};
+use beltrami_plot::Polynomials;
 use serde_json::{Value, json};
 
 use crate::arguments::Schedule as Asked;
-use crate::plot::{Polynomials, Target};
+use crate::plot::Target;
 use crate::report::{Report, refusal};
 use crate::sparkline;
 

@@ -10,13 +10,14 @@ use beltrami::linalg::{
     truncation,
 };
 use beltrami::{Failure, Kind};
+use beltrami_plot::Spectrum;
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAYS, Output};
-use crate::plot::{Spectrum, Target};
+use crate::plot::Target;
 use crate::report::{Report, at_most_with, refusal};
 use crate::sparkline;
 

@@ -51,7 +51,8 @@ const PLACES: &[Place] = &[
     Place { name: "beltrami-exec", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
     Place { name: "beltrami-solve", level: 2, uses: &["beltrami-linalg"] },
     Place { name: "beltrami", level: 3, uses: EVERYTHING_BELOW },
-    Place { name: "beltrami-cli", level: 4, uses: FACADE },
+    Place { name: "beltrami-plot", level: 4, uses: FACADE },
+    Place { name: "beltrami-cli", level: 5, uses: &["beltrami", "beltrami-plot"] },
     Place { name: "beltrami-py", level: 4, uses: FACADE },
     Place { name: "beltrami-serve", level: 4, uses: FACADE },
     Place {

@@ -4,24 +4,27 @@ use beltrami::Equations;
 use beltrami::critical::{Class, CriticalPoint};
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::All;
-use plotters::coord::Shift;
-use plotters::prelude::*;
 
-use super::glyph::Glyph;
 use super::isoline::Grid;
 use super::portrait::classes;
-use super::unproved::{Unproved, mark};
-use super::{GREY, Legend, P, SIZE, Trouble, VERMILION, Window, framed};
-use crate::plot::{Picture, axis};
+use super::unproved::Unproved;
+use super::{SIZE, Window, beside, framed, sheet};
+use crate::{Canvas, Colour, Key, Legend, Mark, Picture, PlotError, Point, Stroke, axis};
 
 /// Lines of equal value of a field, with its critical points; the lines through saddles stand out.
 pub struct Contours {
-    names: Vec<String>,
-    window: Window,
-    levels: Vec<(f64, Vec<[P; 2]>)>,
-    through_saddles: Vec<[P; 2]>,
-    points: Vec<(P, Class)>,
-    unproved: Unproved,
+    /// The names of both variables.
+    pub names: Vec<String>,
+    /// What is shown.
+    pub window: Window,
+    /// Values, ascending, with the lines on which the field has them.
+    pub levels: Vec<(f64, Vec<Vec<Point>>)>,
+    /// The lines through saddles.
+    pub through_saddles: Vec<Vec<Point>>,
+    /// Critical points with their classes.
+    pub points: Vec<(Point, Class)>,
+    /// What is not proved.
+    pub unproved: Unproved,
 }
 
 /// Squares along each side of the grid.
@@ -38,12 +41,12 @@ impl Contours {
         region: &[Interval],
         points: &[CriticalPoint],
         all: &All,
-    ) -> Contours {
-        let window = Window::new(region);
+    ) -> Result<Contours, PlotError> {
+        let window = Window::new(region)?;
         let unproved = Unproved::new(equations, window, all);
         let tape = equations.field.as_ref();
         let mut memory = tape.map(|tape| tape.memory::<f64>());
-        let mut f = |p: P| match (tape, &mut memory) {
+        let mut f = |p: Point| match (tape, &mut memory) {
             (Some(tape), Some(memory)) => {
                 let mut out = [0.0];
                 tape.run(&[p.0, p.1], memory, &mut out);
@@ -66,14 +69,14 @@ impl Contours {
         let heights: Vec<f64> = saddles.map(|p| f((p.x[0], p.x[1]))).collect();
         let through_saddles =
             heights.into_iter().flat_map(|level| grid.isoline(level, &mut f)).collect();
-        Contours {
+        Ok(Contours {
             names: equations.names.clone(),
             window,
             levels,
             through_saddles,
             points: points.iter().map(|p| ((p.x[0], p.x[1]), p.class)).collect(),
             unproved,
-        }
+        })
     }
 }
 
@@ -82,40 +85,35 @@ impl Picture for Contours {
         SIZE
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
-        let (mut chart, side) =
-            framed(area, "critical points of a scalar field", self.window, &self.names)?;
+    fn draw(&self, canvas: &mut Canvas) {
+        let area = sheet(canvas, "critical points of a scalar field");
+        let mut frame = framed(canvas, area, self.window, &self.names);
         let colour = |k: usize| shade(k as f64 / (self.levels.len().max(2) - 1) as f64);
-        for (k, (_, pieces)) in self.levels.iter().enumerate() {
-            chart.draw_series(
-                pieces.iter().map(|piece| PathElement::new(*piece, colour(k).stroke_width(1))),
-            )?;
+        for (k, (_, lines)) in self.levels.iter().enumerate() {
+            frame.lines(lines.iter().map(|line| &line[..]), Stroke::new(colour(k), 1.2));
         }
-        chart.draw_series(
-            self.through_saddles
-                .iter()
-                .map(|piece| PathElement::new(*piece, VERMILION.stroke_width(2))),
-        )?;
-        let unproved = &self.unproved;
-        chart.draw_series(unproved.curve.iter().map(|at| Circle::new(*at, 3, BLACK.filled())))?;
-        chart.draw_series(unproved.open.iter().map(|at| mark(*at)))?;
-        chart
-            .draw_series(self.points.iter().map(|(at, class)| Glyph { at: *at, class: *class }))?;
-        let mut legend = Legend::new(&side);
-        classes(&mut legend, &self.points, &self.unproved)?;
+        let saddles = Stroke::new(Colour::VERMILION, 2.0);
+        frame.lines(self.through_saddles.iter().map(|line| &line[..]), saddles);
+        self.unproved.draw(&mut frame);
+        for (at, class) in &self.points {
+            frame.marks([*at], Mark::Class(*class));
+        }
+        frame.finish();
+        let mut legend = Legend::default();
+        classes(&mut legend, &self.points, &self.unproved);
         if !self.through_saddles.is_empty() {
-            legend.line(VERMILION.stroke_width(2), "levels of saddles")?;
+            legend.add(Key::Line(saddles), "levels of saddles");
         }
-        legend.line(TRANSPARENT.into(), "levels, high to low:")?;
+        legend.add(Key::Space, "levels, high to low:");
         for (k, (level, _)) in self.levels.iter().enumerate().rev().step_by(3) {
-            legend.line(colour(k).stroke_width(3), &axis::short(level))?;
+            legend.add(Key::Line(Stroke::new(colour(k), 3.0)), axis::short(*level));
         }
-        legend.line(GREY.mix(0.0).into(), "")
+        beside(canvas, area, &legend);
     }
 }
 
 /// From dark blue to light green, darker being lower for any colour vision (the map viridis, its light end left out).
-fn shade(t: f64) -> RGBColor {
+fn shade(t: f64) -> Colour {
     const STOPS: [(f64, f64, f64); 4] =
         [(68.0, 1.0, 84.0), (59.0, 82.0, 139.0), (33.0, 145.0, 140.0), (94.0, 201.0, 98.0)];
     let place = t.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;
@@ -123,5 +121,5 @@ fn shade(t: f64) -> RGBColor {
     let part = place - k as f64;
     let mix = |a: f64, b: f64| (a + part * (b - a)).round() as u8;
     let (a, b) = (STOPS[k], STOPS[k + 1]);
-    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+    Colour(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }

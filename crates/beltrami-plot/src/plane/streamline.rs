@@ -1,6 +1,7 @@
 //! Curves along a vector field.
 
-use super::{P, Window};
+use super::Window;
+use crate::Point;
 
 /// Cells along each side of the window, each of which one curve may pass.
 const CELLS: usize = 34;
@@ -15,9 +16,9 @@ pub struct Flow<F> {
     pub field: F,
 }
 
-impl<F: FnMut(P) -> P> Flow<F> {
+impl<F: FnMut(Point) -> Point> Flow<F> {
     /// The unit direction on paper, in units of the window; none where the field vanishes or is not finite.
-    fn direction(&mut self, p: P, sign: f64) -> Option<P> {
+    fn direction(&mut self, p: Point, sign: f64) -> Option<Point> {
         let (width, height) = self.window.size();
         let (u, v) = (self.field)(p);
         let (u, v) = (u / width, v / height);
@@ -26,9 +27,9 @@ impl<F: FnMut(P) -> P> Flow<F> {
     }
 
     /// One step of the midpoint rule, `h` in units of the window.
-    fn step(&mut self, p: P, h: f64, sign: f64) -> Option<P> {
+    fn step(&mut self, p: Point, h: f64, sign: f64) -> Option<Point> {
         let (width, height) = self.window.size();
-        let moved = |p: P, d: P, h: f64| (p.0 + h * d.0 * width, p.1 + h * d.1 * height);
+        let moved = |p: Point, d: Point, h: f64| (p.0 + h * d.0 * width, p.1 + h * d.1 * height);
         let first = self.direction(p, sign)?;
         let middle = moved(p, first, 0.5 * h);
         let second = self.direction(middle, sign)?;
@@ -38,7 +39,12 @@ impl<F: FnMut(P) -> P> Flow<F> {
 
     /// The curve from a point, with (`sign` 1) or against the field, until it leaves the window, comes to rest, or `free`
     /// says no.
-    pub fn curve(&mut self, from: P, sign: f64, mut free: impl FnMut(P) -> bool) -> Vec<P> {
+    pub fn curve(
+        &mut self,
+        from: Point,
+        sign: f64,
+        mut free: impl FnMut(Point) -> bool,
+    ) -> Vec<Point> {
         let h = 1.0 / (CELLS as f64 * STEPS_A_CELL);
         let mut points = vec![from];
         let mut p = from;
@@ -54,12 +60,12 @@ impl<F: FnMut(P) -> P> Flow<F> {
     }
 
     /// Curves that fill the window evenly; points are in the order of the flow.
-    pub fn evenly(&mut self) -> Vec<Vec<P>> {
+    pub fn evenly(&mut self) -> Vec<Vec<Point>> {
         /// Curves that pass fewer cells are left out.
         const SHORT: usize = 4;
         let mut taken = vec![false; CELLS * CELLS];
         let window = self.window;
-        let cell = move |p: P| {
+        let cell = move |p: Point| {
             let (width, height) = window.size();
             let place = |x: f64| ((x * CELLS as f64) as usize).min(CELLS - 1);
             place((p.1 - window.y.lo) / height) * CELLS + place((p.0 - window.x.lo) / width)
@@ -103,7 +109,7 @@ impl<F: FnMut(P) -> P> Flow<F> {
 }
 
 /// The middles of all cells, far apart ones first, so that long curves come before short ones fill the gaps.
-fn starts() -> Vec<P> {
+fn starts() -> Vec<Point> {
     let mut order: Vec<usize> = (0..CELLS * CELLS).collect();
     // A multiplier prime to the number of cells visits each of them once.
     order.sort_by_key(|k| (k * 617) % (CELLS * CELLS));

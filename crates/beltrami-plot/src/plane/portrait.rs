@@ -4,30 +4,35 @@ use beltrami::Equations;
 use beltrami::critical::{Class, CriticalPoint};
 use beltrami::linalg::Interval;
 use beltrami::solve::roots::All;
-use plotters::coord::Shift;
-use plotters::prelude::*;
 
-use super::glyph::{Glyph, ORDER};
+use super::glyph::ORDER;
 use super::isoline::Grid;
 use super::streamline::Flow;
-use super::unproved::{Unproved, mark};
-use super::{
-    BLUE, GREY, Legend, ORANGE, P, PURPLE, SIZE, Trouble, VERMILION, Window, framed, vector,
-};
-use crate::plot::Picture;
+use super::unproved::Unproved;
+use super::{SIZE, Window, beside, framed, sheet, vector};
+use crate::{Canvas, Colour, Key, Legend, Mark, Picture, PlotError, Point, Stroke};
 
 /// The plane of an autonomous system: curves along the flow, both nullclines, the critical points with their
 /// eigenvectors, and the curves into and out of the saddles.
 pub struct Portrait {
-    names: Vec<String>,
-    title: String,
-    window: Window,
-    curves: Vec<Vec<P>>,
-    nullclines: [Vec<[P; 2]>; 2],
-    separatrices: Vec<Vec<P>>,
-    eigenvectors: Vec<[P; 2]>,
-    points: Vec<(P, Class)>,
-    unproved: Unproved,
+    /// The names of both unknowns.
+    pub names: Vec<String>,
+    /// What stands above it.
+    pub title: String,
+    /// What is shown.
+    pub window: Window,
+    /// Trajectories, in the order of time.
+    pub curves: Vec<Vec<Point>>,
+    /// Where the first unknown is at rest, and where the second is.
+    pub nullclines: [Vec<Vec<Point>>; 2],
+    /// The curves into and out of saddles.
+    pub separatrices: Vec<Vec<Point>>,
+    /// Pieces of lines along real eigenvectors.
+    pub eigenvectors: Vec<[Point; 2]>,
+    /// Critical points with their classes.
+    pub points: Vec<(Point, Class)>,
+    /// What is not proved.
+    pub unproved: Unproved,
 }
 
 /// Squares along each side of the grid that finds nullclines.
@@ -40,16 +45,16 @@ impl Portrait {
         region: &[Interval],
         points: &[CriticalPoint],
         all: &All,
-    ) -> Portrait {
-        let window = Window::new(region);
+    ) -> Result<Portrait, PlotError> {
+        let window = Window::new(region)?;
         let nullclines = [0, 1].map(|k| {
-            let mut f = |p: P| {
+            let mut f = |p: Point| {
                 let (u, v) = vector(equations, p);
                 if k == 0 { u } else { v }
             };
             Grid::new(window, CELLS, &mut f).isoline(0.0, &mut f)
         });
-        let mut flow = Flow { window, field: |p: P| vector(equations, p) };
+        let mut flow = Flow { window, field: |p: Point| vector(equations, p) };
         let curves = flow.evenly();
         let (width, height) = window.size();
         let (mut separatrices, mut eigenvectors) = (Vec::new(), Vec::new());
@@ -67,14 +72,14 @@ impl Portrait {
             }
         }
         let unproved = Unproved::new(equations, window, all);
-        Portrait {
+        Ok(Portrait {
             title: equations
                 .texts
                 .iter()
                 .zip(&equations.names)
                 .map(|(text, name)| format!("d{name}/dt = {text}"))
                 .collect::<Vec<_>>()
-                .join(",   "),
+                .join(", "),
             names: equations.names.clone(),
             window,
             curves,
@@ -83,7 +88,7 @@ impl Portrait {
             eigenvectors,
             points: points.iter().map(|p| ((p.x[0], p.x[1]), p.class)).collect(),
             unproved,
-        }
+        })
     }
 }
 
@@ -92,74 +97,60 @@ impl Picture for Portrait {
         SIZE
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Trouble<B>> {
-        let (mut chart, side) = framed(area, &self.title, self.window, &self.names)?;
-        let pale = RGBColor(150, 150, 150);
-        chart.draw_series(
-            self.curves.iter().map(|curve| PathElement::new(curve.clone(), pale.stroke_width(1))),
-        )?;
-        chart.draw_series(
-            self.curves
-                .iter()
-                .filter_map(|curve| self.arrow(curve))
-                .map(|tip| Polygon::new(tip, pale)),
-        )?;
-        for (pieces, colour) in self.nullclines.iter().zip([BLUE, ORANGE]) {
-            chart.draw_series(
-                pieces.iter().map(|piece| PathElement::new(*piece, colour.stroke_width(2))),
-            )?;
+    fn draw(&self, canvas: &mut Canvas) {
+        let area = sheet(canvas, &self.title);
+        let mut frame = framed(canvas, area, self.window, &self.names);
+        frame.lines(self.curves.iter().map(|curve| &curve[..]), TRAJECTORY);
+        for tip in self.curves.iter().filter_map(|curve| self.arrow(curve)) {
+            frame.polygon(&tip, TRAJECTORY.colour, 1.0);
         }
-        chart.draw_series(
-            self.separatrices
-                .iter()
-                .map(|curve| PathElement::new(curve.clone(), VERMILION.stroke_width(2))),
-        )?;
-        chart.draw_series(
-            self.eigenvectors.iter().map(|line| PathElement::new(*line, PURPLE.stroke_width(4))),
-        )?;
-        let unproved = &self.unproved;
-        chart.draw_series(unproved.curve.iter().map(|at| Circle::new(*at, 3, BLACK.filled())))?;
-        chart.draw_series(unproved.open.iter().map(|at| mark(*at)))?;
-        chart
-            .draw_series(self.points.iter().map(|(at, class)| Glyph { at: *at, class: *class }))?;
-        let mut legend = Legend::new(&side);
-        legend.line(pale.stroke_width(1), "trajectories")?;
-        let names = &self.names;
-        legend.line(BLUE.stroke_width(2), &format!("nullcline d{}/dt = 0", names[0]))?;
-        legend.line(ORANGE.stroke_width(2), &format!("nullcline d{}/dt = 0", names[1]))?;
+        for (lines, stroke) in self.nullclines.iter().zip(NULLCLINES) {
+            frame.lines(lines.iter().map(|line| &line[..]), stroke);
+        }
+        frame.lines(self.separatrices.iter().map(|curve| &curve[..]), SEPARATRIX);
+        frame.lines(self.eigenvectors.iter().map(|line| &line[..]), EIGENVECTOR);
+        self.unproved.draw(&mut frame);
+        for (at, class) in &self.points {
+            frame.marks([*at], Mark::Class(*class));
+        }
+        frame.finish();
+        let mut legend = Legend::default();
+        legend.add(Key::Line(TRAJECTORY), "trajectories");
+        for (name, stroke) in self.names.iter().zip(NULLCLINES) {
+            legend.add(Key::Line(stroke), format!("nullcline d{name}/dt = 0"));
+        }
         if !self.separatrices.is_empty() {
-            legend.line(VERMILION.stroke_width(2), "separatrices")?;
+            legend.add(Key::Line(SEPARATRIX), "separatrices");
         }
         if !self.eigenvectors.is_empty() {
-            legend.line(PURPLE.stroke_width(4), "eigenvectors")?;
+            legend.add(Key::Line(EIGENVECTOR), "eigenvectors");
         }
-        classes(&mut legend, &self.points, &self.unproved)
+        classes(&mut legend, &self.points, &self.unproved);
+        beside(canvas, area, &legend);
     }
 }
 
+const TRAJECTORY: Stroke = Stroke::new(Colour(150, 150, 150), 1.0);
+const NULLCLINES: [Stroke; 2] = [Stroke::new(Colour::BLUE, 2.0), Stroke::new(Colour::ORANGE, 2.0)];
+const SEPARATRIX: Stroke = Stroke::new(Colour::VERMILION, 2.0);
+const EIGENVECTOR: Stroke = Stroke::new(Colour::PURPLE, 4.0);
+
 /// A line of the legend for each class that occurs.
-pub(super) fn classes<B: DrawingBackend>(
-    legend: &mut Legend<'_, B>,
-    points: &[(P, Class)],
-    unproved: &Unproved,
-) -> Result<(), Trouble<B>> {
+pub(super) fn classes(legend: &mut Legend, points: &[(Point, Class)], unproved: &Unproved) {
     for class in ORDER {
         if points.iter().any(|(_, found)| *found == class) {
-            legend.area.draw(&Glyph { at: (20, legend.next), class })?;
-            legend.text(class.name())?;
+            legend.add(Key::Mark(Mark::Class(class)), class.name());
         }
     }
-    unproved.explained(legend)?;
+    unproved.explained(legend);
     if points.is_empty() && unproved.is_nothing() {
-        legend.area.draw(&Circle::new((20, legend.next), 3, GREY.filled()))?;
-        legend.text("no critical point here")?;
+        legend.add(Key::Mark(Mark::Disc(3.0, Colour::GREY)), "no critical point here");
     }
-    Ok(())
 }
 
 impl Portrait {
     /// The head of an arrow in the middle of a curve.
-    fn arrow(&self, curve: &[P]) -> Option<Vec<P>> {
+    fn arrow(&self, curve: &[Point]) -> Option<Vec<Point>> {
         let k = curve.len() / 2;
         let (a, b) = (*curve.get(k.checked_sub(1)?)?, *curve.get(k)?);
         let (width, height) = self.window.size();

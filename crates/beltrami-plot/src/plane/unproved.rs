@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use beltrami::Equations;
 use beltrami::solve::roots::{All, System};
-use plotters::prelude::*;
 
-use super::{GREY, Legend, P, Trouble, Window, vector};
+use super::{Window, vector};
+use crate::{Colour, Frame, Key, Legend, Mark, Point, Stroke};
 
 /// What a picture shows beside the points that are proved.
 pub struct Unproved {
     /// Points along curves of critical points, closer to each other than their marks are wide.
-    pub curve: Vec<P>,
+    pub curve: Vec<Point>,
     /// Where points are neither proved nor excluded.
-    pub open: Vec<P>,
+    pub open: Vec<Point>,
     /// Whether all of the box was looked at.
-    complete: bool,
+    pub complete: bool,
 }
 
 /// Squares along each side of the grid whose corners are moved to the nearest point of a curve.
@@ -27,7 +27,7 @@ const FALL: f64 = 1e-6;
 
 impl Unproved {
     /// Of the search of a window.
-    pub fn new(equations: &mut Equations, window: Window, all: &All) -> Unproved {
+    pub(super) fn new(equations: &mut Equations, window: Window, all: &All) -> Unproved {
         let (width, height) = window.size();
         let cell = (width / CELLS as f64, height / CELLS as f64);
         let (mut curve, mut open) = (Vec::new(), Vec::new());
@@ -69,35 +69,33 @@ impl Unproved {
         self.complete && self.curve.is_empty() && self.open.is_empty()
     }
 
+    /// Draws it.
+    pub(super) fn draw(&self, frame: &mut Frame) {
+        frame.marks(self.curve.iter().copied(), Mark::Disc(3.0, Colour::BLACK));
+        frame.marks(self.open.iter().copied(), OPEN);
+    }
+
     /// What the legend says of it.
-    pub fn explained<B: DrawingBackend>(
-        &self,
-        legend: &mut Legend<'_, B>,
-    ) -> Result<(), Trouble<B>> {
+    pub(super) fn explained(&self, legend: &mut Legend) {
         if !self.curve.is_empty() {
-            legend.area.draw(&Circle::new((20, legend.next), 4, BLACK.filled()))?;
-            legend.text("curve of critical points,")?;
-            legend.text("found, not proved")?;
+            legend.add(Key::Mark(Mark::Disc(4.0, Colour::BLACK)), "curve of critical points,");
+            legend.add(Key::Space, "found, not proved");
         }
         if !self.open.is_empty() {
-            legend.area.draw(&mark((20, legend.next)))?;
-            legend.text("undecided")?;
+            legend.add(Key::Mark(OPEN), "undecided");
         }
         if !self.complete {
-            legend.text("the search is not complete")?;
+            legend.add(Key::Space, "the search is not complete");
         }
-        Ok(())
     }
 }
 
 /// A place that is left open.
-pub fn mark<C>(at: C) -> Circle<C, i32> {
-    Circle::new(at, 7, GREY.stroke_width(3))
-}
+const OPEN: Mark = Mark::Ring(7.0, Stroke::new(Colour::GREY, 3.0));
 
 /// The nearest root, where there is one within a cell: by Gauss–Newton steps, which are the shortest that lead to a curve.
-fn moved(equations: &mut Equations, start: P, cell: P) -> Option<P> {
-    let size = |f: P| f.0.hypot(f.1);
+fn moved(equations: &mut Equations, start: Point, cell: Point) -> Option<Point> {
+    let size = |f: Point| f.0.hypot(f.1);
     let first = size(vector(equations, start));
     let mut p = start;
     for _ in 0..STEPS {
@@ -120,7 +118,7 @@ fn moved(equations: &mut Equations, start: P, cell: P) -> Option<P> {
 
 /// The shortest solution of `J*d = f` in the sense of least squares, `J` by rows; its small singular value counts as zero
 /// where it is far below the large one, as it is along a curve of roots.
-fn step([a, b, c, d]: [f64; 4], (u, v): P) -> Option<P> {
+fn step([a, b, c, d]: [f64; 4], (u, v): Point) -> Option<Point> {
     /// Along a curve the small value is 0 but for rounding and the distance from the curve.
     const SMALL: f64 = 1e-2;
     let square = a * a + b * b + c * c + d * d;

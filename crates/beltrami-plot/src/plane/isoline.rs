@@ -1,6 +1,8 @@
 //! Lines on which a function has a given value, all branches of them.
 
-use super::{P, Window};
+use super::Window;
+use super::chain::chained;
+use crate::Point;
 
 /// Samples of a function on a grid that covers a window.
 pub struct Grid {
@@ -11,7 +13,7 @@ pub struct Grid {
 
 impl Grid {
     /// `cells` by `cells` squares.
-    pub fn new(window: Window, cells: usize, mut f: impl FnMut(P) -> f64) -> Grid {
+    pub fn new(window: Window, cells: usize, mut f: impl FnMut(Point) -> f64) -> Grid {
         let side = cells + 1;
         let mut values = Vec::with_capacity(side * side);
         for j in 0..side {
@@ -29,14 +31,14 @@ impl Grid {
         sorted
     }
 
-    /// The pieces of the line on which the function is `level`, by marching squares.
+    /// The lines on which the function is `level`, by marching squares.
     ///
     /// `f` is asked where a sign changes: at a pole the function is larger there than on both sides, at a zero it is not.
-    pub fn isoline(&self, level: f64, mut f: impl FnMut(P) -> f64) -> Vec<[P; 2]> {
+    pub fn isoline(&self, level: f64, mut f: impl FnMut(Point) -> f64) -> Vec<Vec<Point>> {
         let n = self.cells;
         let value = |i: usize, j: usize| self.values[j * (n + 1) + i] - level;
         let place = |i: f64, j: f64| self.window.at(i / n as f64, j / n as f64);
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<[Point; 2]> = Vec::new();
         for j in 0..n {
             for i in 0..n {
                 let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
@@ -44,7 +46,7 @@ impl Grid {
                 if values.iter().any(|v| !v.is_finite()) {
                     continue;
                 }
-                let mut crossings: Vec<P> = Vec::new();
+                let mut crossings: Vec<Point> = Vec::new();
                 for k in 0..4 {
                     let (a, b) = (values[k], values[(k + 1) % 4]);
                     if (a < 0.0) == (b < 0.0) {
@@ -71,6 +73,6 @@ impl Grid {
                 }
             }
         }
-        pieces
+        chained(&pieces, self.window)
     }
 }
