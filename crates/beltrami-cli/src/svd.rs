@@ -18,8 +18,9 @@ use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAYS, Output};
 use crate::plot::Target;
-use crate::report::{Report, at_most_with, refusal};
-use crate::sparkline;
+use crate::report::{Report, refusal};
+use beltrami_report::at_most_with;
+use beltrami_report::sparkline;
 
 /// Singular values that the text lists.
 const LISTED: usize = 10;
