@@ -212,7 +212,7 @@ impl Found {
             Format::F32 => {
                 // Entries of single precision come back as they were.
                 let narrow = factors.map(|x| x.iter().map(|x| *x as f32).collect::<Vec<f32>>());
-                archived(shapes, narrow.each_ref().map(|x| Entries::from(x)))
+                archived(shapes, narrow.each_ref().map(Entries::from))
             }
             _ => archived(shapes, factors.map(Entries::from)),
         }
