@@ -4,9 +4,9 @@
 use beltrami_core::{ExprId, Kernel, Spectral};
 use smallvec::smallvec;
 
+use crate::calculus::Calculus;
 use crate::error::Result;
 use crate::index::{Factor, Leg, Term};
-use crate::lower::Calculus;
 use crate::raise::Raised;
 
 impl Calculus<'_> {

@@ -4,14 +4,14 @@ use beltrami::Failure;
 use beltrami::diag::codes;
 use beltrami::linalg::Format;
 use beltrami::linalg::clip::{Form, Request, mclip};
-use serde_json::json;
+use beltrami_report::Clip;
 
 use crate::arguments::{Clip as Asked, ClipForm};
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
 use crate::polar::{by_name_or_file, threads};
-use crate::report::{Report, at_most, refusal};
+use crate::report::{Report, refusal};
 
 /// A matrix with its singular values clipped, and a proved bound on the error.
 pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -43,21 +43,6 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
     let a = matrix::read(input, &asked.matrix)?;
     let hint = "`--form auto` and a longer `--format` bear a wider range of singular values";
     let found = mclip(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
-    let object = json!({
-        "shape": [a.rows(), a.cols()],
-        "method": found.method,
-        "bound": found.bound,
-        "rank": found.rank.count,
-        "rank_proved": found.rank.proved,
-        "truncated_at": found.rank.dropped.filter(|_| lower > 0.0),
-    });
-    let bound = match found.bound.is_finite() {
-        true => format!(
-            "error at most {} in the Frobenius norm, proved{}",
-            at_most(found.bound),
-            if lower > 0.0 { matrix::truncated(&found.rank) } else { String::new() }
-        ),
-        false => "nothing is proved of the error".into(),
-    };
-    matrix::report(found.value, object, &[found.method, bound], output.as_ref(), as_json)
+    let value = found.value.clone();
+    matrix::report(&Clip::new(found, lower), value, output.as_ref(), as_json)
 }

@@ -12,7 +12,7 @@ use crate::interrupt::{self, stopped};
 use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{Report, refusal};
-use crate::table::columns;
+use beltrami_report::columns;
 
 /// What a Hessian costs beside a product with it, at growing sizes.
 pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

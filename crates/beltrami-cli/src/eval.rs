@@ -8,7 +8,8 @@ use crate::arguments::Eval;
 use crate::input::Input;
 use crate::output::{ARRAY, ARRAYS, Format, Output};
 use crate::report::{Report, refusal, terminal};
-use crate::{array, derive, operator};
+use crate::{derive, operator};
+use beltrami_report::array;
 
 /// The value, and the derivatives that the command line asks for.
 pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

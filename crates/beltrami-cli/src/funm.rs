@@ -12,9 +12,10 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{Function, Funm};
 use crate::input::Input;
+use crate::matrix;
 use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
-use crate::{array, matrix};
+use beltrami_report::array;
 
 /// The value of a function of a matrix, how far to trust it, and the derivative that is asked for.
 pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

@@ -8,14 +8,15 @@ use beltrami_plot::Linear as Picture;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
-use crate::array;
 use crate::input::{Input, Program};
 use crate::interrupt::{self, stopped};
 use crate::output::{Format, Output};
 use crate::plot::Target;
 use crate::progress::Progress;
-use crate::report::{FAILED, Report, at_most, refusal};
-use crate::table::columns;
+use crate::report::{FAILED, Report, refusal};
+use beltrami_report::array;
+use beltrami_report::at_most;
+use beltrami_report::columns;
 
 /// Discs, groups and eigenvalues beyond these are left out of the text.
 const MOST_SHOWN: usize = 8;

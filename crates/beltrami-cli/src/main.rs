@@ -5,7 +5,6 @@
 //! Entry point: [`verb::run`].
 
 mod arguments;
-mod array;
 mod cite;
 mod clip;
 mod completions;
@@ -32,10 +31,8 @@ mod progress;
 mod report;
 mod roots;
 mod schedule;
-mod sparkline;
 mod svd;
 mod system;
-mod table;
 mod taylor;
 mod usage;
 mod verb;

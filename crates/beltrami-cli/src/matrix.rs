@@ -2,14 +2,14 @@
 
 use beltrami::data::Dtype;
 use beltrami::diag::codes;
-use beltrami::linalg::{Error, Format, Matrix, Rank};
+use beltrami::linalg::{Error, Format, Matrix};
 use beltrami::{Failure, Kind, Value};
-use serde_json::{Value as Json, json};
+use beltrami_report::{Answer, array};
+use serde_json::json;
 
-use crate::array;
 use crate::input::Input;
 use crate::output::Output;
-use crate::report::{Report, at_most, refusal};
+use crate::report::{Report, refusal};
 
 /// A matrix of finite numbers from a file or from standard input; of an archive of several arrays the one called `A`.
 pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Failure> {
@@ -47,42 +47,26 @@ pub fn array_of(a: Matrix) -> Value {
     Value { axes: vec![a.rows(), a.cols()], entries: a.into_data() }
 }
 
-/// A result with its figures: the matrix in the file, or shown where no file is named, and the remarks beside it.
+/// An answer that is a matrix: in the file, or shown where no file is named.
 pub fn report(
+    answer: &impl Answer,
     matrix: Matrix,
-    mut object: Json,
-    remarks: &[String],
     out: Option<&Output>,
     as_json: bool,
 ) -> Result<Report, Failure> {
+    let mut report = Report::answer(answer, as_json);
     let value = array_of(matrix);
     if let Some(output) = out {
         output.array("value", &value)?;
+        report.out.clear();
     }
-    if as_json {
+    if let Some(object) = &mut report.object {
         match out {
             Some(output) => object["out"] = json!(output.name()),
             None => object["value"] = array::nested(&value),
         }
-        return Ok(Report::json(&object));
     }
-    let mut report = Report::default();
-    if out.is_none() {
-        report.out = array::text(&value);
-    }
-    remarks.iter().for_each(|remark| report.remark(remark));
     Ok(report)
-}
-
-/// Of which matrix a bound is proved, where singular values count as zero and are not proved to be.
-pub fn truncated(rank: &Rank) -> String {
-    rank.dropped.map_or_else(String::new, |rest| {
-        format!(
-            " of the matrix truncated to rank {}: singular values of at most {} count as zero",
-            rank.count,
-            at_most(rest)
-        )
-    })
 }
 
 /// An error of a computation: what is wrong with the request is refused, what has no value has failed.

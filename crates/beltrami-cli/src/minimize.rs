@@ -4,15 +4,13 @@ use std::time::Instant;
 
 use beltrami::data::Given;
 use beltrami::diag::{Sources, codes};
-use beltrami::minimize::{MinimizeOptions, Minimum};
+use beltrami::minimize::MinimizeOptions;
 use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Failure, Session, Value};
 use beltrami_plot::Convergence;
-use serde_json::{Value as Json, json};
+use beltrami_report::{Minimum, trace_csv, trace_json};
 
 use crate::arguments::{self, Minimize};
-use crate::array;
-use crate::eval::add_warnings;
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::{ARRAY, Format, Output};
@@ -41,7 +39,12 @@ pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report,
     let seconds = begun.elapsed().as_secs_f64();
     progress.done();
     if let Some(output) = trace {
-        output.write(trace_text(output.format, &found.outcome.trace).as_bytes())?;
+        let trace = &found.outcome.trace;
+        let text = match output.format {
+            Format::Json => trace_json(trace),
+            _ => trace_csv(trace),
+        };
+        output.write(text.as_bytes())?;
     }
     if let Some(target) = plot {
         target.draw(&Convergence { method: found.method, trace: &found.outcome.trace })?;
@@ -51,23 +54,15 @@ pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report,
             found.unknowns.iter().map(|(name, value)| (name.as_str(), value)).collect();
         output.arrays(&unknowns)?;
     }
-    let mut report = if as_json {
-        let mut object = object(&found, seconds);
-        add_warnings(&mut object, &found.warnings);
-        Report::json(&object)
-    } else {
-        Report::result(text(&found))
-    };
+    let mut report = Report::answer(&Minimum::new(&found, seconds), as_json);
     report.code = match found.outcome.status {
         Status::Converged => 0,
         Status::Interrupted => interrupt::code(),
         _ => FAILED,
     };
     if !as_json {
-        report.err.push_str(&terminal(&found.warnings, &Sources::new()));
-    }
-    if !as_json && !found.assumed.is_empty() {
-        report.remark(&format!("assumed: {}", found.assumed.join(", ")));
+        // What is wrong comes before what was assumed.
+        report.err = terminal(&found.warnings, &Sources::new()) + &report.err;
     }
     Ok(report)
 }
@@ -179,119 +174,6 @@ fn output(asked: &Minimize) -> Result<Option<Output>, Failure> {
         output.holds(&names.collect::<Vec<_>>())?;
     }
     Ok(output)
-}
-
-fn text(found: &Minimum) -> String {
-    let outcome = &found.outcome;
-    let mut out = format!("{}: {}\n", outcome.status.name(), outcome.reason);
-    let number = |x: f64| array::text(&Value { axes: Vec::new(), entries: vec![x] });
-    out.push_str(&format!("f = {}\n", number(outcome.value).trim_end()));
-    for (name, value) in &found.unknowns {
-        let entries = array::text(value);
-        if value.axes.is_empty() {
-            out.push_str(&format!("{name} = {}\n", entries.trim_end()));
-        } else {
-            out.push_str(&format!("{name} ({})\n{entries}", array::shape(value)));
-            if !out.ends_with('\n') {
-                out.push('\n');
-            }
-        }
-    }
-    out.push_str("measures\n");
-    for measure in &outcome.measures {
-        let sign = if measure.met() { "≤" } else { "≰" };
-        out.push_str(&format!(
-            "  {:<12} {} {sign} {:.0e}\n",
-            measure.name,
-            if measure.value == 0.0 { "0".into() } else { format!("{:.1e}", measure.value) },
-            measure.tolerance
-        ));
-    }
-    if let Some([negative, zero, positive]) = outcome.inertia {
-        let formed = outcome.measures.iter().all(|measure| measure.name != "excess");
-        let how = if formed { "" } else { ", by its form" };
-        out.push_str(&format!(
-            "Hessian: {negative} negative, {zero} zero, {positive} positive eigenvalues{how}\n"
-        ));
-    }
-    out.push_str(&format!("method: {}, {}\n", found.method.name(), found.why));
-    if outcome.repaired > 0 {
-        out.push_str(&format!(
-            "repaired: {} of the Hessians were not positive definite and were shifted\n",
-            outcome.repaired
-        ));
-    }
-    let counts = &outcome.counts;
-    out.push_str(&format!(
-        "work: {} iterations, {} values, {} gradients, {} Hessians, {} products\n",
-        outcome.iterations, counts.values, counts.gradients, counts.hessians, counts.products
-    ));
-    out
-}
-
-fn object(found: &Minimum, seconds: f64) -> Json {
-    let outcome = &found.outcome;
-    let x: serde_json::Map<String, Json> =
-        found.unknowns.iter().map(|(name, value)| (name.clone(), array::nested(value))).collect();
-    let measures: Vec<Json> = outcome
-        .measures
-        .iter()
-        .map(|m| json!({ "name": m.name, "value": m.value, "tolerance": m.tolerance, "met": m.met() }))
-        .collect();
-    json!({
-        "status": outcome.status.name(),
-        "reason": outcome.reason,
-        "method": found.method.name(),
-        "why": found.why,
-        "f": outcome.value,
-        "x": x,
-        "gradient_norm": outcome.gradient_norm(),
-        "measures": measures,
-        "inertia": outcome.inertia,
-        "iterations": outcome.iterations,
-        "evals": {
-            "f": outcome.counts.values,
-            "g": outcome.counts.gradients,
-            "H": outcome.counts.hessians,
-            "Hv": outcome.counts.products,
-        },
-        "repaired": outcome.repaired,
-        "checked": found.checked,
-        "assumed": found.assumed,
-        "seconds": seconds,
-    })
-}
-
-fn trace_text(format: Format, trace: &[Iterate]) -> String {
-    if format == Format::Json {
-        let rows: Vec<Json> = trace
-            .iter()
-            .map(|i| {
-                json!({
-                    "iteration": i.iteration,
-                    "f": i.value,
-                    "gradient_norm": i.gradient_norm,
-                    "step": i.step,
-                    "kind": i.kind.name(),
-                    "length": i.length,
-                })
-            })
-            .collect();
-        return format!("{}\n", Json::Array(rows));
-    }
-    let mut out = String::from("iteration,f,gradient_norm,step,kind,length\n");
-    for i in trace {
-        out.push_str(&format!(
-            "{},{:e},{:e},{:e},{},{:e}\n",
-            i.iteration,
-            i.value,
-            i.gradient_norm,
-            i.step,
-            i.kind.name(),
-            i.length
-        ));
-    }
-    out
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
-use crate::array;
 use crate::eval::{add_warnings, ended};
 use crate::input::{Input, Program};
 use crate::output::Output;
 use crate::report::{Report, refusal, terminal};
+use beltrami_report::array;
 
 /// The structure of the derivative, its product with a direction, or the solution of a system with it.
 pub fn run(

@@ -3,16 +3,17 @@
 use beltrami::Failure;
 use beltrami::data::{read_at_most, reason};
 use beltrami::diag::codes;
-use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Side, Target, polar};
+use beltrami::linalg::Format;
+use beltrami::linalg::polar::{Normalisation, Proof, Request, Side, Target, polar};
 use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
-use beltrami::linalg::{Format, Matrix};
-use serde_json::{Value as Json, json};
+use beltrami_report::Polar;
+use serde_json::Value as Json;
 
 use crate::arguments::Polar as Asked;
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
-use crate::report::{Report, at_most, refusal};
+use crate::report::{Report, refusal};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
 pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -21,45 +22,8 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
     let a = matrix::read(input, &asked.matrix)?;
     let hint = "a longer `--format`, or a larger `--accuracy`, may be reached";
     let found = polar(&a, &request).map_err(|error| matrix::refused(&error, hint))?;
-    let (object, remarks) = (object(&found, &a), remarks(&found));
-    matrix::report(found.factor, object, &remarks, output.as_ref(), as_json)
-}
-
-fn remarks(found: &Polar) -> Vec<String> {
-    let mut remarks = vec![found.method.clone()];
-    if let Some(proved) = &found.certificate {
-        remarks.push(match proved.bound.is_finite() {
-            true => format!(
-                "error at most {} (Frobenius norm over the root of the rank {}), proved{}",
-                at_most(proved.bound),
-                proved.rank.count,
-                matrix::truncated(&proved.rank)
-            ),
-            false => "nothing is proved of the error".into(),
-        });
-        remarks.push(format!(
-            "orthogonality residual {:.1e}, symmetry residual {:.1e}",
-            proved.orthogonality_residual, proved.symmetry_residual
-        ));
-    }
-    remarks
-}
-
-fn object(found: &Polar, a: &Matrix) -> Json {
-    let proved = found.certificate.as_ref();
-    json!({
-        "shape": [a.rows(), a.cols()],
-        "method": found.method,
-        "steps": found.steps,
-        "flops": found.flops,
-        // An infinite bound has no number in JSON.
-        "bound": proved.map(|proved| proved.bound),
-        "orthogonality_residual": proved.map(|proved| proved.orthogonality_residual),
-        "symmetry_residual": proved.map(|proved| proved.symmetry_residual),
-        "rank": proved.map(|proved| proved.rank.count),
-        "rank_proved": proved.map(|proved| proved.rank.proved),
-        "truncated_at": proved.and_then(|proved| proved.rank.dropped),
-    })
+    let factor = found.factor.clone();
+    matrix::report(&Polar::new(found), factor, output.as_ref(), as_json)
 }
 
 fn request(asked: &Asked) -> Result<Request, Failure> {

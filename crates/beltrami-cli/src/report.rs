@@ -2,6 +2,7 @@
 
 use beltrami::Failure;
 use beltrami::diag::{Choice, Code, Diagnostic, Hint, Kind, Setting, Sources, render};
+use beltrami_report::Answer;
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -41,6 +42,16 @@ impl Report {
     /// One JSON object on standard output.
     pub fn json(value: &Value) -> Report {
         Report { object: Some(value.clone()), ..Report::default() }
+    }
+
+    /// An answer for a person, or as JSON.
+    pub fn answer(answer: &impl Answer, as_json: bool) -> Report {
+        if as_json {
+            return Report::json(&answer.json());
+        }
+        let mut report = Report::result(answer.text());
+        answer.remarks().iter().for_each(|remark| report.remark(remark));
+        report
     }
 
     /// Says in the object that the computation was stopped, where it has no status of its own.
@@ -120,24 +131,6 @@ fn option(choice: &Choice) -> String {
     }
 }
 
-/// A bound with two significant digits, none of which is below it.
-pub fn at_most(bound: f64) -> String {
-    at_most_with(bound, 1)
-}
-
-/// The same with so many digits after the first.
-pub fn at_most_with(bound: f64, places: usize) -> String {
-    let text = format!("{bound:.places$e}");
-    let rounded = |text: &str| text.parse::<f64>().unwrap_or(f64::INFINITY);
-    if bound.is_nan() || rounded(&text) >= bound {
-        return text;
-    }
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let unit = 10.0_f64.powi(-(places as i32));
-    let next = rounded(&format!("{:.places$}e{exponent}", rounded(digits) + unit));
-    format!("{next:.places$e}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,21 +147,5 @@ mod tests {
             let text = option(&(*setting).into());
             assert!(options.iter().any(|long| format!("--{long}") == text), "{text}");
         }
-    }
-
-    #[test]
-    fn a_printed_bound_is_not_below_the_bound() {
-        for (bound, text) in [
-            (1.0, "1.0e0"),
-            (1.04e-15, "1.1e-15"),
-            (1.06e-15, "1.1e-15"),
-            (9.94e3, "1.0e4"),
-            (9.91e-8, "1.0e-7"),
-            (0.0, "0.0e0"),
-            (f64::MAX, "1.8e308"),
-        ] {
-            assert_eq!(at_most(bound), text, "{bound:e}");
-        }
-        assert_eq!(at_most_with(1.000_000_1, 6), "1.000001e0");
     }
 }

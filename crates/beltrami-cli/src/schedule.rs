@@ -1,159 +1,84 @@
 //! `beltrami schedule`.
 
 use beltrami::Failure;
-use beltrami::data::shortest;
 use beltrami::diag::codes;
 use beltrami::linalg::schedule::{
     CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
 use beltrami::linalg::{Error, Format};
 use beltrami_plot::Polynomials;
-use serde_json::{Value, json};
+use beltrami_report::Schedule as Answered;
 
 use crate::arguments::Schedule as Asked;
 use crate::plot::Target;
 use crate::report::{Report, refusal};
-use crate::sparkline;
 
 /// A schedule by name, by design or for a budget, and what is proved of it.
 pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
-    let found = Found::new(asked)?;
+    let found = found(asked)?;
     if let Some(target) = &target {
         let picture = Polynomials {
             schedule: &found.schedule,
             on: Interval::new(found.lower, found.upper),
-            image: found.interval,
+            image: Interval::new(found.interval[0], found.interval[1]),
         };
         target.draw(&picture)?;
     }
-    Ok(if as_json {
-        Report::json(&found.object())
-    } else {
-        Report::result(found.text(target.is_none()))
-    })
+    let mut report = Report::answer(&found, as_json);
+    if target.is_none() && !as_json {
+        report.out.push_str(&format!("{}\n", found.sparkline()));
+    }
+    Ok(report)
 }
 
-/// A schedule and its figures.
-struct Found {
-    schedule: Schedule,
-    format: Format,
-    lower: f64,
-    upper: f64,
-    interval: Interval,
-    cost: f64,
-}
-
-impl Found {
-    fn new(asked: &Asked) -> Result<Found, Failure> {
-        let (lower, upper) = (asked.lower, asked.upper);
-        if !(lower > 0.0 && lower < upper && upper.is_finite()) {
-            return Err(refusal(
-                &codes::E0701,
-                format!("singular values from {lower} to {upper} are no interval above 0"),
-                Some("as in `--lower 1e-3 --upper 1`".into()),
-            ));
-        }
-        let aspect = asked.aspect;
-        if !(aspect >= 1.0 && aspect.is_finite()) {
-            return Err(refusal(
-                &codes::E0701,
-                format!("`--aspect {aspect}` is not the longer side over the shorter one"),
-                Some("it is 1 for square matrices, 4 for 4096×1024".into()),
-            ));
-        }
-        let cost = CostModel { aspect, symmetric: true };
-        let like = |degrees: Vec<usize>| Design {
-            degrees,
-            lower,
-            upper,
-            cushion: asked.cushion,
-            safety: asked.safety,
-        };
-        let budget = asked.budget.as_deref().map(units).transpose()?;
-        let named_steps = asked.steps.is_some() || !asked.degree.is_empty();
-        let schedule = match (&asked.name, budget) {
-            (Some(name), _) => by_name(name, asked.steps)?,
-            (None, Some(budget)) if !named_steps => {
-                plan(budget, cost, &like(Vec::new())).map_err(refused)?.schedule
-            }
-            _ => design(&like(degrees(asked)?)).map_err(refused)?,
-        };
-        if let Some(budget) = budget.filter(|budget| cost.schedule(&schedule) > *budget) {
-            return Err(refusal(
-                &codes::E0702,
-                format!(
-                    "these steps cost {} n³, and {budget} n³ are allowed",
-                    cost.schedule(&schedule)
-                ),
-                Some("leave out the steps, and the best within the budget are found".into()),
-            ));
-        }
-        Ok(Found {
-            interval: schedule.range(Interval::new(lower, upper)),
-            cost: cost.schedule(&schedule),
-            format: Format::from(asked.format),
-            schedule,
-            lower,
-            upper,
-        })
-    }
-
-    fn max_error(&self) -> f64 {
-        (1.0 - self.interval.lo).abs().max((self.interval.hi - 1.0).abs())
-    }
-
-    fn object(&self) -> Value {
-        let steps: Vec<&Vec<f64>> =
-            self.schedule.steps.iter().map(|step| &step.coefficients).collect();
-        json!({
-            "steps": steps,
-            "lower": self.lower,
-            "interval": [self.interval.lo, self.interval.hi],
-            "max_error": self.max_error(),
-            "overshoot_limit": self.schedule.overshoot_limit(self.upper),
-            // An infinite factor, of a step that takes a singular value to 0 or below, has no number in JSON.
-            "stability_factor": self.schedule.stability_factor(self.upper),
-            "cost_n3": self.cost,
-            "format_bound": self.schedule.format_bound(self.upper, self.format),
-        })
-    }
-
-    fn text(&self, with_sparkline: bool) -> String {
-        let mut lines: Vec<String> = Vec::new();
-        for (place, step) in self.schedule.steps.iter().enumerate() {
-            let coefficients: Vec<String> =
-                step.coefficients.iter().map(|c| format!("{c:>22.16}")).collect();
-            lines.push(format!("{:>3} {}", place + 1, coefficients.join(" ")));
-        }
-        let Interval { lo, hi } = self.interval;
-        lines.push(format!(
-            "singular values in [{}, {}] come out in [{lo:.6}, {hi:.6}] (proved): largest error {:.3e}",
-            shortest(self.lower),
-            shortest(self.upper),
-            self.max_error()
+/// The schedule that is asked for.
+fn found(asked: &Asked) -> Result<Answered, Failure> {
+    let (lower, upper) = (asked.lower, asked.upper);
+    if !(lower > 0.0 && lower < upper && upper.is_finite()) {
+        return Err(refusal(
+            &codes::E0701,
+            format!("singular values from {lower} to {upper} are no interval above 0"),
+            Some("as in `--lower 1e-3 --upper 1`".into()),
         ));
-        let overshoot = self.schedule.overshoot_limit(self.upper);
-        lines.push(format!("inputs up to {overshoot:.4} stay within [0.4, 1.6]"));
-        let stability = self.schedule.stability_factor(self.upper);
-        lines.push(match stability.is_finite() {
-            true => format!("stability factor {stability:.1}"),
-            false => "not stable: a step takes a singular value to 0 or below".to_string(),
-        });
-        lines.push(format!("cost {} n³ with symmetric products", self.cost));
-        lines.push(format!(
-            "rounding in this format adds at most {:.1e}, to first order",
-            self.schedule.format_bound(self.upper, self.format)
-        ));
-        if with_sparkline {
-            lines.push(format!(
-                "composite polynomial on [0, {}]: {}",
-                self.upper,
-                sparkline::of_function(&|x| self.schedule.value(x * self.upper))
-            ));
-        }
-        lines.join("\n")
     }
+    let aspect = asked.aspect;
+    if !(aspect >= 1.0 && aspect.is_finite()) {
+        return Err(refusal(
+            &codes::E0701,
+            format!("`--aspect {aspect}` is not the longer side over the shorter one"),
+            Some("it is 1 for square matrices, 4 for 4096×1024".into()),
+        ));
+    }
+    let cost = CostModel { aspect, symmetric: true };
+    let like = |degrees: Vec<usize>| Design {
+        degrees,
+        lower,
+        upper,
+        cushion: asked.cushion,
+        safety: asked.safety,
+    };
+    let budget = asked.budget.as_deref().map(units).transpose()?;
+    let named_steps = asked.steps.is_some() || !asked.degree.is_empty();
+    let schedule = match (&asked.name, budget) {
+        (Some(name), _) => by_name(name, asked.steps)?,
+        (None, Some(budget)) if !named_steps => {
+            plan(budget, cost, &like(Vec::new())).map_err(refused)?.schedule
+        }
+        _ => design(&like(degrees(asked)?)).map_err(refused)?,
+    };
+    if let Some(budget) = budget.filter(|budget| cost.schedule(&schedule) > *budget) {
+        return Err(refusal(
+            &codes::E0702,
+            format!(
+                "these steps cost {} n³, and {budget} n³ are allowed",
+                cost.schedule(&schedule)
+            ),
+            Some("leave out the steps, and the best within the budget are found".into()),
+        ));
+    }
+    let on = Interval::new(lower, upper);
+    Ok(Answered::new(schedule, on, cost, Format::from(asked.format)))
 }
 
 fn by_name(name: &str, steps: Option<usize>) -> Result<Schedule, Failure> {

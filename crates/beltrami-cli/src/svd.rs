@@ -18,8 +18,9 @@ use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAYS, Output};
 use crate::plot::Target;
-use crate::report::{Report, at_most_with, refusal};
-use crate::sparkline;
+use crate::report::{Report, refusal};
+use beltrami_report::at_most_with;
+use beltrami_report::sparkline;
 
 /// Singular values that the text lists.
 const LISTED: usize = 10;
@@ -241,7 +242,7 @@ impl Found {
             Format::F32 => {
                 // Entries of single precision come back as they were.
                 let narrow = factors.map(|x| x.iter().map(|x| *x as f32).collect::<Vec<f32>>());
-                archived(shapes, narrow.each_ref().map(|x| Entries::from(x)))
+                archived(shapes, narrow.each_ref().map(Entries::from))
             }
             _ => archived(shapes, factors.map(Entries::from)),
         }

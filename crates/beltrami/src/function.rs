@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beltrami_core::{ExprId, Graph, Space, Structure};
-use beltrami_diag::{Diagnostic, Sources, codes, nearest};
+use beltrami_diag::{Code, Diagnostic, Sources, codes, nearest};
 use beltrami_exec::{EvalError, Explanation, PlanOptions};
 
 use crate::eval::threads;
@@ -49,7 +49,7 @@ impl Function {
         let rough = rough.filter(|name| structure(name).is_some_and(|s| !is_seen(&s))).collect();
         let options = PlanOptions { threads: threads(), rough, ..PlanOptions::default() };
         let planned = Planned::compile(graph, &[root], ranges, &size, &options)
-            .map_err(|error| refused(&codes::E0503, error.to_string(), sources))?;
+            .map_err(|error| failed(&codes::E0503, error.to_string(), sources))?;
         let shape = graph.shape(root);
         let axes = match planned.outputs() {
             [dims] if two_dimensional => dims.clone(),
@@ -121,7 +121,7 @@ impl Function {
         self.fits(arguments, result.len())?;
         self.planned
             .run(arguments, &mut [result])
-            .map_err(|error: EvalError| refused(&codes::E0503, error.to_string(), &self.sources))
+            .map_err(|error: EvalError| failed(&codes::E0503, error.to_string(), &self.sources))
     }
 
     fn fits(&self, arguments: &[&[f64]], result: usize) -> Result<(), Failure> {
@@ -203,6 +203,10 @@ pub(crate) fn sizes_of<'a>(
     Ok(sizes)
 }
 
-fn refused(code: &'static beltrami_diag::Code, text: String, sources: &Sources) -> Failure {
+fn refused(code: &'static Code, text: String, sources: &Sources) -> Failure {
+    Failure::refused(Diagnostic::error(code, text), sources)
+}
+
+fn failed(code: &'static Code, text: String, sources: &Sources) -> Failure {
     Failure::failed(Diagnostic::error(code, text), sources)
 }

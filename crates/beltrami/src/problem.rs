@@ -14,6 +14,9 @@ use crate::session::{Failure, Loaded, Session};
 
 /// An expression or program of the language, read and typed.
 ///
+/// What goes wrong is an [`Error`](crate::Error): its [`kind`](crate::Error::kind) says who can do something about it, its
+/// [`diagnostics`](crate::Error::diagnostics) say what.
+///
 /// ```
 /// use beltrami::Problem;
 ///
@@ -25,7 +28,7 @@ use crate::session::{Failure, Loaded, Session};
 /// let mut f = gradient.compile([("m", 2), ("n", 1)])?;
 /// let g = f.call([("A", &[1.0, 2.0][..]), ("x", &[3.0]), ("y", &[0.0, 0.0])])?;
 /// assert_eq!(g, [30.0]);
-/// # Ok::<(), beltrami::Failure>(())
+/// # Ok::<(), beltrami::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Problem {

@@ -52,7 +52,12 @@ const PLACES: &[Place] = &[
     Place { name: "beltrami-solve", level: 2, uses: &["beltrami-linalg"] },
     Place { name: "beltrami", level: 3, uses: EVERYTHING_BELOW },
     Place { name: "beltrami-plot", level: 4, uses: FACADE },
-    Place { name: "beltrami-cli", level: 5, uses: &["beltrami", "beltrami-plot"] },
+    Place { name: "beltrami-report", level: 4, uses: FACADE },
+    Place {
+        name: "beltrami-cli",
+        level: 5,
+        uses: &["beltrami", "beltrami-plot", "beltrami-report"],
+    },
     Place { name: "beltrami-py", level: 4, uses: FACADE },
     Place { name: "beltrami-serve", level: 4, uses: FACADE },
     Place {

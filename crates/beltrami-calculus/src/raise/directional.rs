@@ -6,9 +6,9 @@
 use beltrami_core::{ExprId, Kernel, Shape, Spectral};
 use smallvec::smallvec;
 
+use crate::calculus::Calculus;
 use crate::error::Result;
 use crate::index::{Factor, Idx, Leg};
-use crate::lower::Calculus;
 
 type Scalars = Vec<(ExprId, beltrami_core::Number)>;
 

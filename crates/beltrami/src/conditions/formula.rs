@@ -159,9 +159,7 @@ fn jumps(kernel: Kernel) -> bool {
             | Kernel::TopDyad
             | Kernel::SingularClip
             | Kernel::LowRank
-            | Kernel::Derivative(
-                Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank
-            )
+            | Kernel::Derivative(Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank)
             | Kernel::SingularValuesDerivative
             | Kernel::Defined
     )

@@ -48,9 +48,9 @@ fn check(row: &Row) -> Result<(), String> {
         return Err(format!("`{text}` reads back as `{again}`"));
     }
     if let Some(named) = derivation.named() {
-        let residual = residual(row, &named.text())?;
-        if residual > 1e-9 {
-            return Err(format!("`{}` differs by {residual:.1e}", named.text()));
+        let differs = self::residual(row, &named.text())?;
+        if differs > 1e-9 {
+            return Err(format!("`{}` differs by {differs:.1e}", named.text()));
         }
     }
     let (own, expected) =

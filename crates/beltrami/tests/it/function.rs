@@ -1,6 +1,6 @@
 //! The front door: a derivative as a function of numbers, and what it refuses.
 
-use beltrami::{DerivativeOptions, Failure, Problem};
+use beltrami::{DerivativeOptions, Failure, Kind, Problem};
 
 fn problem() -> Problem {
     let read = Problem::parse("norm2(A*x - y)^2")
@@ -68,4 +68,15 @@ fn what_does_not_fit_is_refused_with_its_code() {
     assert_eq!(code(problem().derivative_with(&["x"], &none).err()), "E0702");
     let mut logarithm = Problem::parse("log(a)").and_then(|read| read.compile([])).expect("one");
     assert_eq!(code(logarithm.call([("a", &[-1.0][..])]).err()), "E0503");
+}
+
+#[test]
+fn an_error_says_of_what_kind_it_is() {
+    let parsed: Box<dyn std::error::Error> =
+        Problem::parse("norm2(A*x").expect_err("no end").into();
+    assert!(parsed.to_string().starts_with("E0103: "), "{parsed}");
+    let log = Problem::parse("log(a)").expect("a problem");
+    let mut function = log.compile([]).expect("a function");
+    let kind = |a: &[f64]| function.call([("a", a)]).expect_err("no value").kind();
+    assert_eq!([&[0.0][..], &[1.0, 2.0]].map(kind), [Kind::Computation, Kind::Input]);
 }

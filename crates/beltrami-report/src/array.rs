@@ -2,6 +2,7 @@
 
 use beltrami::Value;
 use beltrami::data::shortest;
+use beltrami::linalg::Matrix;
 use serde_json::json;
 
 /// Rows and columns beyond these are left out.
@@ -18,6 +19,11 @@ pub fn text(value: &Value) -> String {
         [rows, cols] => table(&value.entries, rows, cols),
         _ => slices(value),
     }
+}
+
+/// The same of a matrix.
+pub fn matrix(a: &Matrix) -> String {
+    table(a.data(), a.rows(), a.cols())
 }
 
 /// The sizes in words: `scalar`, `3`, `3×2`.
