@@ -352,9 +352,8 @@ impl<'a> Run<'a> {
             return;
         }
         let mut size = point.value.abs();
-        for ((curvature, x), start) in curvature.iter().zip(&point.x).zip(&self.start) {
-            let width = x.abs().max((x - start).abs());
-            size = size.max(curvature.abs() * width * width);
+        for (curvature, x) in curvature.iter().zip(&point.x) {
+            size = size.max(curvature.abs() * x * x);
         }
         // Without a size there is no floor but the least.
         let floor = if size.is_normal() { value_unit(size) } else { least };

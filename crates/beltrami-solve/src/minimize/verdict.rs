@@ -136,7 +136,7 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         inertia: None,
         resume,
     };
-    if !run.flat(&ended.point, run.options.tolerance) {
+    if !run.flat(&ended.point, run.options.tolerance) || leads(run, &ended.point) {
         return reason::no_progress(run, ended, measures, None);
     }
     if let Some(away) = reason::fading_away(run, &ended.point) {
@@ -161,6 +161,12 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         least.products
     );
     judged(Status::Converged, reason, measures, None)
+}
+
+/// Whether the slope over the size of the unknowns is much beside the value: a value that falls without end makes any slope small.
+fn leads(run: &Run<'_>, point: &Point) -> bool {
+    let along: f64 = point.gradient.iter().zip(&point.x).map(|(g, x)| (g * x).abs()).sum();
+    run.bounds.is_none() && along > run.options.tolerance.sqrt() * point.value.abs().max(run.floor)
 }
 
 /// A lower point along the direction of least curvature.
