@@ -237,9 +237,13 @@ fn by_curvature(
     }
     if run.objective.offer().constant_hessian {
         let reason = match positive {
+            0 if free < point.x.len() => format!(
+                "at a minimum that is not isolated: {hessian} is zero at every point, and the slopes of the others point out of their \
+                 bounds"
+            ),
             0 => "the objective has this value everywhere: its gradient vanishes, and its Hessian is zero at every point".into(),
             _ => format!(
-                "at a minimum that is not isolated: the Hessian is positive semidefinite at every point, with {}",
+                "at a minimum that is not isolated: {hessian} is positive semidefinite at every point, with {}",
                 reason::vanishing(zero)
             ),
         };

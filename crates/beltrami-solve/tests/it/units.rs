@@ -175,6 +175,24 @@ fn planes() -> Vec<Plane> {
             ..plane
         },
         Plane {
+            name: "a saddle in the middle of bounds",
+            value: |x, y| x * y,
+            gradient: |x, y| [y, x],
+            hessian: |_, _| [0.0, 1.0, 0.0],
+            start: [0.0, 0.0],
+            bounds: Some([(-1.0, 1.0); 2]),
+            ..plane
+        },
+        Plane {
+            name: "a slope between bounds",
+            value: |x, y| x + 2.0 * y,
+            gradient: |_, _| [1.0, 2.0],
+            hessian: |_, _| [0.0; 3],
+            start: [0.0, 1.0],
+            bounds: Some([(-1.0, 1.0); 2]),
+            ..plane
+        },
+        Plane {
             name: "a fall within half bounds",
             value: |x, y| x - y,
             gradient: |_, _| [1.0, -1.0],
