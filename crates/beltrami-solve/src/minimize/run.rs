@@ -359,8 +359,12 @@ impl<'a> Run<'a> {
             return;
         }
         let mut size = point.value.abs();
-        for (curvature, x) in curvature.iter().zip(&point.x) {
-            size = size.max(curvature.abs() * x * x);
+        /// An unknown that is this part of its way is at zero, which has no size but that way.
+        const ZERO: f64 = 1e-6;
+        for ((curvature, x), start) in curvature.iter().zip(&point.x).zip(&self.start) {
+            let way = (x - start).abs();
+            let width = if x.abs() <= ZERO * way { way } else { x.abs() };
+            size = size.max(curvature.abs() * width * width);
         }
         // Without a size there is no floor but the least.
         let floor = if size.is_normal() { value_unit(size) } else { least };

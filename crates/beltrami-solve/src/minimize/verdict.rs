@@ -165,8 +165,10 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
 
 /// Whether the slope over the size of the unknowns is much beside the value: a value that falls without end makes any slope small.
 fn leads(run: &Run<'_>, point: &Point) -> bool {
+    /// Of the value; along a ray of linear fall it is all of it.
+    const PART: f64 = 0.1;
     let along: f64 = point.gradient.iter().zip(&point.x).map(|(g, x)| (g * x).abs()).sum();
-    run.bounds.is_none() && along > run.options.tolerance.sqrt() * point.value.abs().max(run.floor)
+    run.bounds.is_none() && along > PART * point.value.abs().max(run.floor)
 }
 
 /// A lower point along the direction of least curvature.
@@ -201,7 +203,7 @@ fn by_curvature(
     if negative > 0 && !level && ended.stop == Stop::NoProgress {
         return reason::no_progress(run, ended, measures, Some(second));
     }
-    if negative > 0 && (near || level) {
+    if negative > 0 && (near || level) && !leads(run, point) {
         return bent(run, point, measures, second, negative);
     }
     if !near || second.slopes(run, point) {
@@ -279,6 +281,12 @@ fn by_curvature(
                       that were looked at are the same to rounding; start elsewhere"
             .into();
         return judged(Status::Undecided, reason, measures);
+    }
+    // Far out what still falls is the same to rounding.
+    if same > 0
+        && let Some(away) = reason::receding(run)
+    {
+        return judged(Status::NotAttained, away, measures);
     }
     let directions = match looks.len() {
         1 => "along which".to_owned(),

@@ -141,6 +141,18 @@ fn planes() -> Vec<Plane> {
             ..plane
         },
         Plane {
+            name: "the same, computed without loss",
+            value: |x, y| 1.0 / ((1.0 + x * x).sqrt() + x) + y * y,
+            gradient: |x, y| {
+                let root = (1.0 + x * x).sqrt();
+                [-1.0 / (root * (root + x)), 2.0 * y]
+            },
+            hessian: |x, _| [(1.0 + x * x).powf(-1.5), 0.0, 2.0],
+            start: [1.0, 1.0],
+            status: Status::NotAttained,
+            ..plane
+        },
+        Plane {
             name: "a plane",
             value: |x, y| 3.0 * x - 4.0 * y,
             gradient: |_, _| [3.0, -4.0],
