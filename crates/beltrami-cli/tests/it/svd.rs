@@ -45,7 +45,13 @@ fn rules_keep_what_they_promise_and_report_the_tail() {
         // Rounding of a factorisation of this size.
         assert!((s.as_f64().expect("a number") * (i + 1) as f64 - 1.0).abs() < 1e-13);
     }
+    // Nothing is left out, and what rounding adds is bounded and not called nothing.
+    let error = whole["error"].as_f64().expect("a number");
+    assert!(error > 0.0 && error < 1e-13 && whole["evidence"] == "entries", "{whole}");
+    let text = beltrami_in(&folder, &["svd", "a.npy"]).out;
+    assert!(text.contains("error at most "), "{text}");
     let three = run(&["--rank", "3"]);
+    assert_eq!(three["evidence"], "exact");
     assert!((three["error"].as_f64().expect("a number") - tail(4)).abs() < 1e-14);
     assert!(
         (three["relative_error"].as_f64().expect("a number") - tail(4) / tail(1)).abs() < 1e-14

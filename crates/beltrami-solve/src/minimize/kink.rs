@@ -134,12 +134,16 @@ fn sides(run: &mut Run<'_>, point: &Point, size: f64) -> Result<Sides, Undefined
 
 /// Gradients that a descent among kinks may look at.
 const SEARCHED: usize = 4_000;
-/// How far from a point gradients belong to it, as parts of the size of the point, one after the other.
-const AROUND: [f64; 3] = [1e-4, 1e-6, NARROW];
+/// How far from a point gradients belong to it, as parts of the size of the point, one after the other; those below `NARROW` give
+/// digits alone.
+const AROUND: [f64; 5] = [1e-4, 1e-6, NARROW, 1e-11, 1e-14];
 /// A mean of gradients below this part of the largest one is zero: gradients change by about `NARROW` within `NARROW`.
 const VANISHES: f64 = 1e-6;
-/// The least length of a step, as a part of the size of the point.
+/// Lengths along a direction that differ by less than this part are the same; the reciprocal is how far it is followed, in sizes of
+/// the point.
 const SHORT: f64 = 1e-12;
+/// Points along a direction that are looked at.
+const LOOKS: usize = 100;
 
 /// A point of a descent among kinks, and whether a mean of the gradients around it vanishes.
 struct Descent {
@@ -160,7 +164,7 @@ fn descend(run: &mut Run<'_>, mut at: Descent, size: f64) -> Descent {
     for part in AROUND {
         let radius = part * size;
         let mut around = gradients(run, &at.x, radius);
-        at.stationary = false;
+        at.stationary &= part < NARROW;
         while run.objective.counts.gradients < most && !around.is_empty() {
             let mean = shortest(&around);
             let length = norm(&mean);
@@ -213,7 +217,10 @@ fn fall(
     let (mut low, mut high) = (0.0, f64::INFINITY);
     let mut best: Option<(Vec<f64>, f64)> = None;
     let mut t = radius;
-    while high - low > SHORT * size.min(high) && t <= size / SHORT {
+    for _ in 0..LOOKS {
+        if t > size / SHORT || high.is_finite() && high - low <= SHORT * high {
+            break;
+        }
         let at = run.point(moved(&from.x, t, direction)).ok();
         let lower = at
             .as_ref()

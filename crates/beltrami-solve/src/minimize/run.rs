@@ -5,6 +5,7 @@ pub(crate) use beltrami_linalg::{dot, norm};
 use super::curve;
 use super::escape::escape;
 use super::fitted::Fit;
+use super::hessian::Hessian;
 use super::kink;
 use super::objective::{Counted, Objective, Undefined};
 use super::options::{Method, Options};
@@ -132,28 +133,34 @@ impl<'a> Run<'a> {
     /// The units at the start, from the curvatures that the method asks for there anyway.
     fn units_at(&mut self, point: &Point) -> Units {
         let n = point.x.len();
-        let curvature = match self.options.method {
-            Method::Trust | Method::Newton => {
-                self.objective.hessian(&point.x).ok().map(|hessian| hessian.diagonal())
-            }
+        let second = match self.options.method {
+            Method::Trust | Method::Newton => self.objective.hessian(&point.x).ok(),
             // Methods without second derivatives ask for them where a start at zero leaves a size unknown.
             Method::Gradient | Method::Bfgs | Method::Lbfgs | Method::NewtonCg => {
                 // What is strongly convex by its form may be solved and proved without.
                 let asked = point.x.contains(&0.0) && self.objective.offer().convexity.is_none();
-                asked.then(|| self.curvature(point)).flatten()
+                asked.then(|| self.second(point)).flatten()
             }
-            Method::LeastSquares => self
+            Method::LeastSquares => None,
+        };
+        let curvature = match (&second, self.options.method) {
+            (Some(hessian), _) => Some(hessian.diagonal()),
+            (None, Method::LeastSquares) => self
                 .objective
                 .jacobian(&point.x)
                 .ok()
                 .map(|jacobian| (0..n).map(|i| 2.0 * norm(&jacobian.col(i)).powi(2)).collect()),
+            (None, _) => None,
         };
         let curvature = curvature.unwrap_or_else(|| vec![0.0; n]);
+        let entries = second.map(|hessian| hessian.sizes());
         let sizes = Sizes {
             x: &point.x,
             value: point.value,
             gradient: &point.gradient,
             curvature: &curvature,
+            bounds: self.options.bounds.as_deref(),
+            entries: entries.as_ref(),
         };
         let offer = self.objective.offer();
         let objective = &mut self.objective;
@@ -165,10 +172,9 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The second derivatives by each unknown, where the end will be judged by them.
-    fn curvature(&mut self, point: &Point) -> Option<Vec<f64>> {
-        let judged = self.options.judge.then(|| hessian(self, point)).flatten();
-        judged.map(|hessian| hessian.diagonal())
+    /// The second derivatives, where the end will be judged by them.
+    fn second(&mut self, point: &Point) -> Option<Hessian> {
+        self.options.judge.then(|| hessian(self, point)).flatten()
     }
 
     /// The point with value and gradient.
@@ -337,7 +343,8 @@ impl<'a> Run<'a> {
     /// Lowers the floor to what the second derivatives at a point say, where these are not at hand.
     pub fn find_floor(&mut self, point: &Point) {
         if self.floor > self.least_floor() {
-            let curvature = self.curvature(point).unwrap_or_default();
+            let second = self.second(point);
+            let curvature = second.map_or_else(Vec::new, |hessian| hessian.diagonal());
             self.lower_floor(point, &curvature);
         }
     }
@@ -352,8 +359,11 @@ impl<'a> Run<'a> {
             return;
         }
         let mut size = point.value.abs();
+        /// An unknown that is this part of its way is at zero, which has no size but that way.
+        const ZERO: f64 = 1e-6;
         for ((curvature, x), start) in curvature.iter().zip(&point.x).zip(&self.start) {
-            let width = x.abs().max((x - start).abs());
+            let way = (x - start).abs();
+            let width = if x.abs() <= ZERO * way { way } else { x.abs() };
             size = size.max(curvature.abs() * width * width);
         }
         // Without a size there is no floor but the least.

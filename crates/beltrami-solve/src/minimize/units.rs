@@ -1,6 +1,8 @@
 //! The units in which a run measures: one of each unknown, one of the value.
 
+use super::hessian::Hessian;
 use super::objective::Offer;
+use super::run::dot;
 
 /// Powers of two, by which nothing is rounded.
 ///
@@ -30,6 +32,9 @@ pub(crate) struct Sizes<'a> {
     pub gradient: &'a [f64],
     /// The diagonal of the Hessian, or of what a method takes for it; zeros where nothing is known.
     pub curvature: &'a [f64],
+    pub bounds: Option<&'a [(f64, f64)]>,
+    /// The Hessian's entries without their signs, where it is known.
+    pub entries: Option<&'a Hessian>,
 }
 
 impl Units {
@@ -68,6 +73,11 @@ impl Units {
             } else {
                 x
             };
+            // A start at zero has the size of the way to its bounds.
+            let unit = match sizes.bounds {
+                Some(bounds) if unit == 0.0 && curvature == 0.0 => farther(bounds[i]),
+                _ => unit,
+            };
             *size = unit;
             value = value.max(slope.abs() * unit).max(curvature * unit * unit);
         }
@@ -75,6 +85,12 @@ impl Units {
             if *unit == 0.0 && *curvature != 0.0 && value > 0.0 {
                 *unit = (value / curvature.abs()).sqrt();
             }
+        }
+        // On a saddle of products the Hessian's other entries alone have a size.
+        if let Some(entries) = sizes.entries
+            && value == 0.0
+        {
+            value = dot(&unknowns, &entries.times(&unknowns));
         }
         // Factors of a Hessian that is a Kronecker product keep their form under one unit for all.
         if offer.hessian.is_none() && (offer.kronecker || offer.divisor) {
@@ -100,6 +116,11 @@ impl Units {
     }
 }
 
+/// The size of the farther end of an interval; 0 where there is none.
+fn farther((low, high): (f64, f64)) -> f64 {
+    [low.abs(), high.abs()].into_iter().filter(|end| end.is_finite()).fold(0.0, f64::max)
+}
+
 /// The unit of a value of this size.
 pub(crate) fn value_unit(size: f64) -> f64 {
     coarse(size * PART)
@@ -119,7 +140,7 @@ mod tests {
     use super::*;
 
     fn units(x: &[f64], value: f64, gradient: &[f64], curvature: &[f64]) -> Units {
-        let sizes = Sizes { x, value, gradient, curvature };
+        let sizes = Sizes { x, value, gradient, curvature, bounds: None, entries: None };
         Units::at(&sizes, &Offer::default(), &mut |_, _, _| true)
     }
 
@@ -145,7 +166,14 @@ mod tests {
     #[test]
     fn a_step_that_the_objective_does_not_follow_is_no_unit() {
         // log(1 + exp(x)) far to the right, where its curvature is next to nothing.
-        let sizes = Sizes { x: &[300.0], value: 300.0, gradient: &[1.0], curvature: &[1e-130] };
+        let sizes = Sizes {
+            x: &[300.0],
+            value: 300.0,
+            gradient: &[1.0],
+            curvature: &[1e-130],
+            bounds: None,
+            entries: None,
+        };
         let found = Units::at(&sizes, &Offer::default(), &mut |_, _, _| false);
         assert!(found.are_plain());
     }

@@ -136,7 +136,7 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         inertia: None,
         resume,
     };
-    if !run.flat(&ended.point, run.options.tolerance) {
+    if !run.flat(&ended.point, run.options.tolerance) || leads(run, &ended.point) {
         return reason::no_progress(run, ended, measures, None);
     }
     if let Some(away) = reason::fading_away(run, &ended.point) {
@@ -161,6 +161,14 @@ fn by_gradient(run: &mut Run<'_>, ended: &Ended, measures: Vec<Measure>) -> Judg
         least.products
     );
     judged(Status::Converged, reason, measures, None)
+}
+
+/// Whether the slope over the size of the unknowns is much beside the value: a value that falls without end makes any slope small.
+fn leads(run: &Run<'_>, point: &Point) -> bool {
+    /// Of the value; along a ray of linear fall it is all of it.
+    const PART: f64 = 0.1;
+    let along: f64 = point.gradient.iter().zip(&point.x).map(|(g, x)| (g * x).abs()).sum();
+    run.bounds.is_none() && along > PART * point.value.abs().max(run.floor)
 }
 
 /// A lower point along the direction of least curvature.
@@ -195,7 +203,7 @@ fn by_curvature(
     if negative > 0 && !level && ended.stop == Stop::NoProgress {
         return reason::no_progress(run, ended, measures, Some(second));
     }
-    if negative > 0 && (near || level) {
+    if negative > 0 && (near || level) && !leads(run, point) {
         return bent(run, point, measures, second, negative);
     }
     if !near || second.slopes(run, point) {
@@ -231,9 +239,13 @@ fn by_curvature(
     }
     if run.objective.offer().constant_hessian {
         let reason = match positive {
+            0 if free < point.x.len() => format!(
+                "at a minimum that is not isolated: {hessian} is zero at every point, and the slopes of the others point out of their \
+                 bounds"
+            ),
             0 => "the objective has this value everywhere: its gradient vanishes, and its Hessian is zero at every point".into(),
             _ => format!(
-                "at a minimum that is not isolated: the Hessian is positive semidefinite at every point, with {}",
+                "at a minimum that is not isolated: {hessian} is positive semidefinite at every point, with {}",
                 reason::vanishing(zero)
             ),
         };
@@ -280,6 +292,12 @@ fn by_looking(run: &mut Run<'_>, point: &Point, measures: Vec<Measure>, second: 
                       that were looked at are the same to rounding; start elsewhere"
             .into();
         return judged(Status::Undecided, reason, measures);
+    }
+    // Far out what still falls is the same to rounding.
+    if same > 0
+        && let Some(away) = reason::receding(run)
+    {
+        return judged(Status::NotAttained, away, measures);
     }
     let directions = match looks.len() {
         1 => "along which".to_owned(),

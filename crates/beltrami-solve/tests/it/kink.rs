@@ -101,3 +101,33 @@ fn least_absolute_deviations_end_at_their_minimum_and_nowhere_else() {
         }
     }
 }
+
+/// `|x| - |y|`, which falls without end along its kink.
+struct Ridge;
+
+impl Objective for Ridge {
+    fn variables(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64, Undefined> {
+        Ok(x[0].abs() - x[1].abs())
+    }
+
+    fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Undefined> {
+        gradient.copy_from_slice(&[x[0].signum(), -x[1].signum()]);
+        self.value(x)
+    }
+}
+
+#[test]
+fn a_fall_along_a_kink_ends_and_is_no_minimum() {
+    for method in [Method::Bfgs, Method::Lbfgs, Method::Gradient] {
+        for start in [[1.0, 0.0], [0.3, 1.0], [0.0, 0.0]] {
+            let options = Options { method, ..Options::default() };
+            let found = minimize(&mut Ridge, &start, &options, &mut |_, _| true)
+                .expect("defined at the start");
+            assert_ne!(found.status, Status::Converged, "{method:?} from {start:?}: {found:?}");
+        }
+    }
+}

@@ -152,6 +152,18 @@ fn without_end() -> Vec<Plane> {
             ..PLANE
         },
         Plane {
+            name: "the same, computed without loss",
+            value: |x, y| 1.0 / ((1.0 + x * x).sqrt() + x) + y * y,
+            gradient: |x, y| {
+                let root = (1.0 + x * x).sqrt();
+                [-1.0 / (root * (root + x)), 2.0 * y]
+            },
+            hessian: |x, _| [(1.0 + x * x).powf(-1.5), 0.0, 2.0],
+            start: [1.0, 1.0],
+            status: Status::NotAttained,
+            ..plane
+        },
+        Plane {
             name: "a plane",
             value: |x, y| 3.0 * x - 4.0 * y,
             gradient: |_, _| [3.0, -4.0],
@@ -189,6 +201,24 @@ fn kinked_and_bounded() -> Vec<Plane> {
             start: [0.5, 0.25],
             bounds: Some([(-1.0, 1.0); 2]),
             ..PLANE
+        },
+        Plane {
+            name: "a saddle in the middle of bounds",
+            value: |x, y| x * y,
+            gradient: |x, y| [y, x],
+            hessian: |_, _| [0.0, 1.0, 0.0],
+            start: [0.0, 0.0],
+            bounds: Some([(-1.0, 1.0); 2]),
+            ..plane
+        },
+        Plane {
+            name: "a slope between bounds",
+            value: |x, y| x + 2.0 * y,
+            gradient: |_, _| [1.0, 2.0],
+            hessian: |_, _| [0.0; 3],
+            start: [0.0, 1.0],
+            bounds: Some([(-1.0, 1.0); 2]),
+            ..plane
         },
         Plane {
             name: "a fall within half bounds",
