@@ -23,7 +23,7 @@ fn evaluated(expression: &str, given: &str, order: usize) -> Result<Evaluation, 
     let data = data::read(given).expect("numbers");
     Session::global()
         .eval("<stable>", expression, &data, &options)
-        .map_err(|failure| failure.diagnostics[0].message.clone())
+        .map_err(|failure| failure.diagnostics()[0].message.clone())
 }
 
 /// What is wrong with numbers.
