@@ -7,7 +7,6 @@ mod compared;
 mod composed;
 mod conformance;
 mod domain;
-mod files;
 mod function;
 mod local;
 mod minimize;
