@@ -72,7 +72,7 @@ fn a_stop_ends_a_derivation() {
     let mut of = names();
     let (a, x) = (of.a, of.big);
     let root = of.mul(a, x);
-    let stop = Stop::default();
+    let stop = Stop::new();
     stop.stop();
     let asked = Request { stop, ..request(root, x, Layout::Numerator, Form::Kron) };
     let rules = rulebook(Vec::new());
