@@ -93,8 +93,9 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
             factors.product(graph)
         }
         (Kernel::SumColumns | Kernel::SumRows, &[of, ..]) if graph.shape(id).is_scalar() => {
-            graph.build(Kernel::Sum, &[of]).ok()
+            total(graph, of).or_else(|| graph.build(Kernel::Sum, &[of]).ok())
         }
+        (Kernel::Map(Map::Relu), &[of]) if graph.facts(of).has(Facts::NONNEGATIVE) => Some(of),
         (Kernel::Det | Kernel::LogDet, &[of]) => determinant(graph, kernel, of),
         (Kernel::Map(Map::Log), &[of]) => logarithm(graph, of),
         (Kernel::Map(Map::Abs), &[of]) => absolute(graph, of),
@@ -145,17 +146,23 @@ fn power(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
     scalar.then(|| graph.power(base, exponent).ok()).flatten()
 }
 
-/// Even functions of what is negative are those of what is positive, and odd ones their negatives.
+/// Even functions of an expression or its negative, whichever is shorter, and odd ones with the sign in front.
 fn turned(graph: &mut Graph, map: Map, of: ExprId) -> Option<ExprId> {
-    let &[positive] = graph.args_of(of, Kernel::Neg)? else { return None };
-    let value = graph.build(Kernel::Map(map), &[positive]).ok()?;
-    match map {
-        Map::Cos | Map::Cosh => Some(value),
-        Map::Sin | Map::Tan | Map::Sinh | Map::Tanh | Map::Arcsin | Map::Arctan | Map::Erf => {
-            graph.neg(value).ok()
-        }
-        _ => None,
+    let even = matches!(map, Map::Cos | Map::Cosh);
+    let odd = matches!(
+        map,
+        Map::Sin | Map::Tan | Map::Sinh | Map::Tanh | Map::Arcsin | Map::Arctan | Map::Erf
+    );
+    if !even && !odd {
+        return None;
     }
+    let negative = graph.neg(of).ok()?;
+    let negative = sum(graph, negative)?;
+    if key(graph, negative) >= key(graph, of) {
+        return None;
+    }
+    let value = graph.build(Kernel::Map(map), &[negative]).ok()?;
+    if even { Some(value) } else { graph.neg(value).ok() }
 }
 
 /// The absolute value by those of factors.
@@ -170,6 +177,9 @@ fn absolute(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
 fn maximum(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
     for (of, other) in [(a, b), (b, a)] {
         if graph.is_zero(other) && graph.shape(of) == graph.shape(other) {
+            if graph.facts(of).has(Facts::NONNEGATIVE) {
+                return Some(of);
+            }
             return graph.build(Kernel::Map(Map::Relu), &[of]).ok();
         }
     }
