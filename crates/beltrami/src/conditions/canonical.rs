@@ -201,6 +201,7 @@ fn different(
     let wanted = nonzero(graph, difference);
     let mut found = Vec::new();
     for (of, template) in wanted {
+        let of = numerator(graph, of);
         let of = signed(graph, of);
         found.push(match halves(graph, of) {
             Some((more, less)) => {

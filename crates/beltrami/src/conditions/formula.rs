@@ -26,9 +26,10 @@ impl Conditions {
     /// matrix is singular only where the record of that function says so already.
     fn covers(&self, graph: &Graph, id: ExprId) -> bool {
         let Some((Kernel::Inv, [of])) = graph.application(id) else { return false };
-        let places = self.asked.iter().map(|asked| asked.at);
-        let places: BTreeSet<ExprId> = places.filter(|at| spectral(graph, *at)).collect();
-        graph.reachable(*of).iter().any(|part| places.contains(part))
+        let spectrum = |at: ExprId| graph.args(at).first().copied().filter(|_| spectral(graph, at));
+        let asked: BTreeSet<ExprId> =
+            self.asked.iter().filter_map(|asked| spectrum(asked.at)).collect();
+        graph.reachable(*of).iter().filter_map(|part| spectrum(*part)).any(|of| asked.contains(&of))
     }
 
     /// Whether `1 - x^2` is not 0 since `abs(x) < 1` is among the conditions, or `1 + x` since `x > -1` is.

@@ -195,6 +195,7 @@ fn links(graph: &mut Graph, of: ExprId) -> (Factors, Vec<Link>) {
             Some(last) if link.is_inverse_of(*last) => {
                 kept.pop();
             }
+            _ if graph.is_eye(link.of) => {}
             _ => kept.push(link),
         }
     }

@@ -70,7 +70,6 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     let args = args.to_vec();
     match (kernel, &args[..]) {
         (Kernel::Add | Kernel::Sub | Kernel::Neg, _) => sum(graph, id),
-        (Kernel::Hadamard, &[a, b]) if let Some(scaled) = scaled(graph, a, b) => Some(scaled),
         (Kernel::Scale | Kernel::Hadamard | Kernel::Divide | Kernel::EDivide, _)
         | (Kernel::Power | Kernel::Map(Map::Sqrt), _) => product(graph, id),
         (Kernel::MatMul | Kernel::MatPower | Kernel::Transpose | Kernel::Inv, _) => {
@@ -94,11 +93,14 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
             factors.product(graph)
         }
         (Kernel::SumColumns | Kernel::SumRows, &[of, ..]) if graph.shape(id).is_scalar() => {
-            graph.build(Kernel::Sum, &[of]).ok()
+            total(graph, of).or_else(|| graph.build(Kernel::Sum, &[of]).ok())
         }
+        (Kernel::Map(Map::Relu), &[of]) if graph.facts(of).has(Facts::NONNEGATIVE) => Some(of),
         (Kernel::Det | Kernel::LogDet, &[of]) => determinant(graph, kernel, of),
         (Kernel::Map(Map::Log), &[of]) => logarithm(graph, of),
         (Kernel::Map(Map::Abs), &[of]) => absolute(graph, of),
+        (Kernel::Map(Map::Exp), &[of]) => power(graph, of),
+        (Kernel::Map(map), &[of]) => turned(graph, map, of),
         (Kernel::Max, &[a, b]) => maximum(graph, a, b),
         _ => None,
     }
@@ -124,6 +126,45 @@ fn scaled(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
     None
 }
 
+/// The exponential of a multiple of a logarithm as a power.
+fn power(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
+    let mut factors = Factors::default();
+    factors.add(graph, of, Number::ONE);
+    let log = |graph: &Graph, (id, exponent): &(ExprId, Number)| {
+        let scalar = graph.shape(*id).is_scalar() && exponent.is_one();
+        match graph.application(*id) {
+            Some((Kernel::Map(Map::Log), [base])) if scalar => Some(*base),
+            _ => None,
+        }
+    };
+    let mut logs = (0..factors.powers.len())
+        .filter_map(|place| Some((place, log(graph, &factors.powers[place])?)));
+    let (place, base) = logs.next()?;
+    factors.powers.remove(place);
+    let exponent = factors.product(graph)?;
+    let scalar = graph.shape(exponent).is_scalar();
+    scalar.then(|| graph.power(base, exponent).ok()).flatten()
+}
+
+/// Even functions of an expression or its negative, whichever is shorter, and odd ones with the sign in front.
+fn turned(graph: &mut Graph, map: Map, of: ExprId) -> Option<ExprId> {
+    let even = matches!(map, Map::Cos | Map::Cosh);
+    let odd = matches!(
+        map,
+        Map::Sin | Map::Tan | Map::Sinh | Map::Tanh | Map::Arcsin | Map::Arctan | Map::Erf
+    );
+    if !even && !odd {
+        return None;
+    }
+    let negative = graph.neg(of).ok()?;
+    let negative = sum(graph, negative)?;
+    if key(graph, negative) >= key(graph, of) {
+        return None;
+    }
+    let value = graph.build(Kernel::Map(map), &[negative]).ok()?;
+    if even { Some(value) } else { graph.neg(value).ok() }
+}
+
 /// The absolute value by those of factors.
 fn absolute(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
     let mut factors = Factors::default();
@@ -136,6 +177,9 @@ fn absolute(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
 fn maximum(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
     for (of, other) in [(a, b), (b, a)] {
         if graph.is_zero(other) && graph.shape(of) == graph.shape(other) {
+            if graph.facts(of).has(Facts::NONNEGATIVE) {
+                return Some(of);
+            }
             return graph.build(Kernel::Map(Map::Relu), &[of]).ok();
         }
     }
@@ -368,6 +412,16 @@ fn terms_of(graph: &Graph, id: ExprId, negative: bool, terms: &mut Vec<(bool, Ex
 fn product(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     let mut factors = Factors::default();
     factors.add(graph, id, Number::ONE);
+    let arrays: Vec<(ExprId, Number)> =
+        (factors.powers.iter().copied()).filter(|(id, _)| !graph.shape(*id).is_scalar()).collect();
+    if let [(a, first), (b, second)] = arrays[..]
+        && first.is_one()
+        && second.is_one()
+        && let Some(scaled) = scaled(graph, a, b)
+    {
+        factors.powers.retain(|(id, _)| *id != a && *id != b);
+        factors.add(graph, scaled, Number::ONE);
+    }
     let product = factors.product(graph)?;
     (graph.shape(product) == graph.shape(id)).then_some(product)
 }

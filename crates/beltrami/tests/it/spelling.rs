@@ -30,6 +30,11 @@ const FUNCTIONS: &[(&str, &str, &[&str])] = &[
     ("A: matrix(n,n)", "A", &["tr(inv(A))", "tr(A^-1)", "tr(inv(A'))"]),
     ("A: spd(n)", "A", &["log(det(A))", "logdet(A)"]),
     ("", "X", &["sum(svdvals(X))", "normnuc(X)"]),
+    ("", "a", &["max(0, a)^2", "relu(a)^2", "relu(a)*relu(a)"]),
+    ("", "a", &["log(tan(a))/2", "log(sqrt(sin(a)/cos(a)))"]),
+    ("x: vector(n)", "x", &["log(sum(x)/n)", "log(mean(x))"]),
+    ("", "a", &["1/log(a^-2)", "-0.5/log(abs(a))"]),
+    ("A: matrix(n,n)", "A", &["log(sum(x.*(A*y).*x))", "log((x.*x)'*A*y)"]),
     ("x: vector(n) > 0", "x", &["sum(x.^0.5)", "sum(sqrt(x))", "sum(exp(log(x)/2))"]),
     ("a: scalar > 0", "a", &["1/a", "a^-1", "sqrt(a)^-2"]),
 ];
@@ -84,6 +89,16 @@ fn conditions_are_those_of_the_formula() {
         ("", "relu(x)'*relu(x)", "x", &[]),
         ("", "norm2(x)", "x", &["x is not 0"]),
         ("", "arcsin(a)", "a", &["abs(a) < 1"]),
+        ("", "sum(svdvals(X).^2)", "X", &[]),
+        ("", "relu(a)*a", "a", &[]),
+        ("", "log1p(a)", "a", &["a > -1"]),
+        ("", "tan(a)", "a", &["cos(a) is not 0"]),
+        ("", "log(tan(a))", "a", &["cos(a) is not 0", "tan(a) > 0"]),
+        ("", "max(a, -a)", "a", &["a is not 0"]),
+        ("", "max(2*b, 2*a)", "a", &["a is not b"]),
+        ("", "1/(1/a + 1/b)", "a", &["a is not 0", "b is not 0", "a + b is not 0"]),
+        ("A: spd(n)", "sum(invroot(A, 2))", "A", &[]),
+        ("A: matrix(n,n)", "norm2(inv(A)*x)", "x", &["A is invertible", "x is not 0"]),
         ("", "softmax(x)", "x", &[]),
         ("", "log(1 + exp(a))", "a", &[]),
         ("", "sigmoid(a)/(1 + a^2)", "a", &[]),
@@ -108,5 +123,27 @@ fn the_determinant_of_a_multiple_is_a_power_of_the_factor() {
         };
         let all = Session::global().derive("<spelling>", "det(c*A)", &options);
         assert_eq!(all.expect("a derivative")[0].text(), derivative);
+    }
+}
+
+/// What a program says in a few lines has conditions of a few lines.
+#[test]
+fn conditions_of_long_programs_are_short() {
+    for (step, last) in [
+        ("inv(B{})*B{} + A", 60),
+        // Written out, each line is twice as long as the one before.
+        ("inv(B{})*A*B{} + A", 14),
+    ] {
+        let mut program = "B0 = inv(A)*A".to_string();
+        for k in 1..last {
+            let value = step.replace("{}", &(k - 1).to_string());
+            program.push_str(&format!("\nB{k} = {value}"));
+        }
+        program.push_str(&format!("\ntr(B{})", last - 1));
+        let conditions = found("A: matrix(n,n)", &program, "A");
+        let length: usize = conditions.iter().map(String::len).sum();
+        // A condition a line, none longer than the line itself or what is written out.
+        assert!(length < 1000 * last, "{length} bytes for {step}: {conditions:?}");
+        assert!(conditions.iter().all(|one| !one.contains('\u{27e8}')), "{conditions:?}");
     }
 }
