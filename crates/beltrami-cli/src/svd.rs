@@ -6,11 +6,12 @@ use beltrami::data::{Entries, View, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
-    Error, Format, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius, random_svd,
-    truncation,
+    Error, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius,
+    random_svd, truncation,
 };
 use beltrami::{Failure, Kind};
 use beltrami_plot::Spectrum;
+use beltrami_report::{at_most_with, sparkline};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
@@ -19,8 +20,6 @@ use crate::matrix;
 use crate::output::{ARRAYS, Output};
 use crate::plot::Target;
 use crate::report::{Report, refusal};
-use beltrami_report::at_most_with;
-use beltrami_report::sparkline;
 
 /// Singular values that the text lists.
 const LISTED: usize = 10;
@@ -49,6 +48,20 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
     Ok(report)
 }
 
+/// Parts of the matrix beside which the rounding of a decomposition in `f64` is far below the digits that are shown.
+const ROUNDED: f64 = 1e-4;
+/// What is below this part of a number does not show in its digits.
+const DIGITS: f64 = 5e-8;
+
+/// How far a whole decomposition is from its matrix, at most.
+fn rounding(a: &Matrix, svd: &Svd) -> f64 {
+    let scaled = Matrix::from_fn(svd.s.len(), a.cols(), |i, j| svd.s[i] * svd.v[(j, i)]);
+    // A product of two numbers is rounded once, or is below the normal ones, and the norm of `V` is near 1 in every column.
+    let product =
+        f64::EPSILON * svd.s.iter().sum::<f64>() + f64::from_bits(1) * scaled.data().len() as f64;
+    a.distance(&svd.u, &scaled).map_or(f64::INFINITY, |distance| distance + product)
+}
+
 /// What is kept, and how far it is from the matrix.
 struct Found {
     shape: (usize, usize),
@@ -75,9 +88,22 @@ impl Found {
                 _ => Svd::new(a)?,
             };
             let (kept, report) = svd.truncated(rule)?;
-            let (error, relative) = match norm {
+            let (tail, part) = match norm {
                 Norm::Frobenius => (report.frobenius, report.relative_frobenius),
                 Norm::Spectral => (report.spectral, report.relative_spectral),
+            };
+            let rounding = match format {
+                Format::F64 if part > ROUNDED => 0.0,
+                _ => rounding(a, &svd),
+            };
+            let size = match norm {
+                Norm::Frobenius => frobenius(a),
+                Norm::Spectral => svd.s.first().copied().unwrap_or(0.0),
+            };
+            let exact = size == 0.0 || rounding <= DIGITS * tail;
+            let (error, relative) = match exact {
+                true => (tail, part),
+                false => (tail + rounding, (tail + rounding) / size),
             };
             return Ok(Found {
                 shape,
@@ -88,7 +114,7 @@ impl Found {
                 error,
                 relative,
                 method: "divide and conquer",
-                evidence: "exact",
+                evidence: if exact { "exact" } else { "entries" },
                 format,
             });
         }
@@ -143,7 +169,7 @@ impl Found {
             "norm": self.norm_name(),
             "error": self.error,
             "relative_error": self.relative,
-            // The same number: an upper bound where the method is randomised, exact where it is not.
+            // The same number: exact where the evidence says so, an upper bound elsewhere.
             "error_estimate": self.error,
             "evidence": self.evidence,
             "method": self.method,
@@ -192,10 +218,13 @@ impl Found {
         let name = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
         Spectrum {
             title: format!(
-                "Singular values of {name}, {m}×{n}: {} of {} kept, relative error {:.1e}",
+                "Singular values of {name}, {m}×{n}: {} of {} kept, relative error {}",
                 self.rank(),
                 self.most(),
-                self.relative
+                match self.evidence {
+                    "exact" => format!("{:.1e}", self.relative),
+                    _ => format!("at most {}", at_most_with(self.relative, 1)),
+                }
             ),
             values: &self.values,
             rank: self.rank(),
