@@ -4,6 +4,7 @@ use beltrami::diag::codes;
 use beltrami::minimize::{Cost as Measured, CostOptions, Crossing, LOGISTIC, Row, Task};
 use beltrami::{Failure, Session};
 use beltrami_plot::Cost as Picture;
+use beltrami_report::columns;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Cost;
@@ -12,7 +13,6 @@ use crate::interrupt::{self, stopped};
 use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{Report, refusal};
-use beltrami_report::columns;
 
 /// What a Hessian costs beside a product with it, at growing sizes.
 pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

@@ -2,6 +2,7 @@
 
 use beltrami::diag::{Diagnostic, codes};
 use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
+use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
@@ -9,7 +10,6 @@ use crate::input::Input;
 use crate::output::{ARRAY, ARRAYS, Format, Output};
 use crate::report::{Report, refusal, terminal};
 use crate::{derive, operator};
-use beltrami_report::array;
 
 /// The value, and the derivatives that the command line asks for.
 pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

@@ -8,6 +8,7 @@ use beltrami::linalg::matfun::{
 };
 use beltrami::linalg::{Error, Format, Matrix, invroot_in};
 use beltrami::{Failure, Kind, Value};
+use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Function, Funm};
@@ -15,7 +16,6 @@ use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
-use beltrami_report::array;
 
 /// The value of a function of a matrix, how far to trust it, and the derivative that is asked for.
 pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Failure> {

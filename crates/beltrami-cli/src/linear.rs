@@ -5,6 +5,7 @@ use beltrami::linear::{LinearRequest, LinearSolution, Operand};
 use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::{Failure, Session, Value};
 use beltrami_plot::Linear as Picture;
+use beltrami_report::{array, at_most, columns};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
@@ -14,9 +15,6 @@ use crate::output::{Format, Output};
 use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{FAILED, Report, refusal};
-use beltrami_report::array;
-use beltrami_report::at_most;
-use beltrami_report::columns;
 
 /// Discs, groups and eigenvalues beyond these are left out of the text.
 const MOST_SHOWN: usize = 8;

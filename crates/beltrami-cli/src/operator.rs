@@ -4,6 +4,7 @@ use beltrami::data::{Given, View, npz_with};
 use beltrami::diag::{Diagnostic, codes};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
 use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session};
+use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
@@ -11,7 +12,6 @@ use crate::eval::{add_warnings, ended};
 use crate::input::{Input, Program};
 use crate::output::Output;
 use crate::report::{Report, refusal, terminal};
-use beltrami_report::array;
 
 /// The structure of the derivative, its product with a direction, or the solution of a system with it.
 pub fn run(

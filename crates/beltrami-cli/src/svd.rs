@@ -11,6 +11,7 @@ use beltrami::linalg::{
 };
 use beltrami::{Failure, Kind};
 use beltrami_plot::Spectrum;
+use beltrami_report::{at_most_with, sparkline};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
@@ -19,8 +20,6 @@ use crate::matrix;
 use crate::output::{ARRAYS, Output};
 use crate::plot::Target;
 use crate::report::{Report, refusal};
-use beltrami_report::at_most_with;
-use beltrami_report::sparkline;
 
 /// Singular values that the text lists.
 const LISTED: usize = 10;

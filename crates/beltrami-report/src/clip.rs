@@ -58,3 +58,31 @@ impl Answer for Clip {
         vec![self.method.clone(), bound]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_proved_is_null_and_said() {
+        let clip = |bound: f64| Clip {
+            shape: [1, 1],
+            method: "exactly".into(),
+            bound,
+            rank: 1,
+            rank_proved: false,
+            truncated_at: Some(1e-17),
+            value: Matrix::identity(1),
+        };
+        let (open, proved) = (clip(f64::INFINITY), clip(1.04e-15));
+        assert!(open.json()["bound"].is_null());
+        assert_eq!(open.remarks(), ["exactly", "nothing is proved of the error"]);
+        assert_eq!(proved.json()["bound"], 1.04e-15);
+        assert!(proved.json().get("value").is_none());
+        assert_eq!(
+            proved.remarks()[1],
+            "error at most 1.1e-15 in the Frobenius norm, proved of the matrix truncated to rank 1: singular values of at most 1.0e-17 count as zero"
+        );
+        assert_eq!(proved.text(), "1\n");
+    }
+}
