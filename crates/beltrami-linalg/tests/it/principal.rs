@@ -107,6 +107,21 @@ fn eigenvalues_on_the_negative_axis_are_found_where_they_are() {
         assert_close(&product(&root, &root), &a, 1e-15);
         assert!(logm(&a).is_ok());
     }
+    // None: rounding of entries of very different sizes hides the eigenvalues until rows and columns are balanced.
+    let tilted = |a: &Matrix, size: f64| {
+        Matrix::from_fn(a.rows(), a.rows(), |i, j| a[(i, j)] * size.powi(j as i32 - i as i32))
+    };
+    let mut s = Sampler::new(85);
+    let even = s.matrix(4, 4).scaled(0.2).shifted(1.0);
+    for size in [2.0_f64.powi(8), 2.0_f64.powi(30), 2.0_f64.powi(60), 2.0_f64.powi(-60)] {
+        let a = tilted(&even, size);
+        // Balancing leaves sizes that differ by powers of two, and the largest entry is the one above the corner.
+        assert_close(&sqrtm(&a).unwrap(), &tilted(&sqrtm(&even).unwrap(), size), 1e-12);
+        assert_close(&logm(&a).unwrap(), &tilted(&logm(&even).unwrap(), size), 1e-12);
+        let e = s.matrix(4, 4);
+        let found = Sqrtm.derivative(&a, &tilted(&e, size)).unwrap();
+        assert_close(&found, &tilted(&Sqrtm.derivative(&even, &e).unwrap(), size), 1e-12);
+    }
     // Some: in a triangle, and in a block beside large entries.
     for (entries, n) in [
         (vec![1.0, 1e8, 0.0, -1e-9], 2),
