@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use beltrami_core::{Differential, Entry, Facts, Graph, Kernel, Map, Notation, Op, Shape, Spectral};
+use beltrami_core::{
+    Differential, Entry, Facts, Graph, Kernel, Map, Notation, Op, Shape, Spectral,
+};
 
 use crate::{ENTRIES, FAMILIES, registry};
 
