@@ -196,6 +196,8 @@ def chosen(places: list[int]) -> slice | np.ndarray:
 FUNCTIONS = {
     **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh sign sqrt abs exp log1p expm1 isnan".split()},
     **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan")},
+    "sin": of_matrix(np.sin, scipy.linalg.sinm),
+    "cos": of_matrix(np.cos, scipy.linalg.cosm),
     "exp": of_matrix(np.exp, scipy.linalg.expm),
     "log": of_matrix(np.log, scipy.linalg.logm),
     "sqrt": of_matrix(np.sqrt, scipy.linalg.sqrtm),

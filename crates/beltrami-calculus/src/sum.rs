@@ -19,8 +19,7 @@ impl Calculus<'_> {
         let terms = merge(terms);
         self.factorings = 0;
         let mut best = self.factored(&terms, shape)?;
-        let gathered = self.gathered(&terms)?;
-        for other in self.absorbed(&terms)?.into_iter().chain(gathered) {
+        for other in self.absorbed(&terms)? {
             let other = self.factored(&other, shape)?;
             if cost(self.graph, other) < cost(self.graph, best) {
                 best = other;
@@ -35,6 +34,9 @@ impl Calculus<'_> {
             [] => return Ok(self.graph.zeros(shape)?),
             [only] => return self.term_expr(only),
             _ => {}
+        }
+        if let Some(gathered) = self.gathered(terms)? {
+            return self.factored(&gathered, shape);
         }
         if self.factorings <= MAX_FACTORINGS
             && let Some((common, rest)) = common_scalars(terms)

@@ -357,32 +357,38 @@ static int dsinm(
     return along(sinm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
-// helper root_of
-/* The principal power 1/p, p what `p` points to. */
-static int root_of(size_t n, const double *a, const double *p, double *result)
+// helper root
+/* The principal power 1/p. */
+static int root(size_t n, const double *a, double p, double *result)
 {
     double *room = allocated((double)n * n);
     if (!room) return OUT_OF_MEMORY;
     int status = logm(n, a, room);
-    cblas_dscal(n * n, 1.0 / *p, room, 1);
+    cblas_dscal(n * n, 1.0 / p, room, 1);
     if (status == OK) status = expm(n, room, result);
     free(room);
     return status;
 }
 
-// helper root
-/* The principal root. */
-static int root(size_t n, const double *a, double p, double *result)
+// helper root_derivative
+static int root_of(size_t n, const double *a, const double *with, double *result)
 {
-    return root_of(n, a, &p, result);
+    return root(n, a, *with, result);
 }
 
-// helper root_along
 static int root_along(
     size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
 {
     (void)m;
     return of_blocks(root_of, n, a, with, order, steps, result);
+}
+
+/* The derivative of the principal power 1/p along directions. */
+static int root_derivative(
+    size_t n, const double *a, double p, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
+{
+    return along(root_along, n, n, a, &p, order, directions, columns, result);
 }
 
 // helper droot
@@ -391,7 +397,7 @@ static int droot(
     size_t n, const double *a, double p, unsigned order, const double *const *directions, const size_t *columns,
     double *result)
 {
-    return along(root_along, n, n, a, &p, order, directions, columns, result);
+    return root_derivative(n, a, p, order, directions, columns, result);
 }
 
 // helper dinvroot
@@ -405,6 +411,5 @@ static int dinvroot(
     int status = eigen(n, a, room, room + n);
     if (status == OK && room[0] <= 0.0) status = NOT_POSITIVE_DEFINITE;
     free(room);
-    p = -p;
-    return status == OK ? along(root_along, n, n, a, &p, order, directions, columns, result) : status;
+    return status == OK ? root_derivative(n, a, -p, order, directions, columns, result) : status;
 }

@@ -88,9 +88,9 @@ static void walk(
     }
 }
 
-// helper scaled_along
+// helper scaled_derivative
 /*
- * The derivative of U*diag(slope*s + offset)*Vt along matrices, for lines in room that `with` points to: divided differences at
+ * The derivative of U*diag(slope*s + offset)*Vt along matrices, for lines at every singular value: divided differences at
  * the eigenvalues of [0, A; A', 0] (Daleckii and Krein 1965, Noferini 2017).
  */
 static int scaled_along(
@@ -148,6 +148,14 @@ static int scaled_along(
     return status;
 }
 
+/* The same along directions. */
+static int scaled_derivative(
+    size_t m, size_t n, const double *a, const double *lines, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
+{
+    return along(scaled_along, m, n, a, lines, order, directions, columns, result);
+}
+
 // helper scaled_to_derivative
 /* The derivative of what scaled_to computes along directions. */
 static int scaled_to_derivative(
@@ -159,7 +167,7 @@ static int scaled_to_derivative(
     if (!s) return OUT_OF_MEMORY;
     int status = singular_values(m, n, a, s);
     if (status == OK) status = lines_of(to, m, n, s, s + k);
-    if (status == OK) status = along(scaled_along, m, n, a, s + k, order, directions, columns, result);
+    if (status == OK) status = scaled_derivative(m, n, a, s + k, order, directions, columns, result);
     free(s);
     return status;
 }
@@ -177,7 +185,7 @@ static int dmsign(
     if (status == OK) status = apart(m, n, s, s[k - 1]);
     for (size_t i = 0; i < 2 * k; i++)
         s[k + i] = i % 2 == 1;
-    if (status == OK) status = along(scaled_along, m, n, a, s + k, order, directions, columns, result);
+    if (status == OK) status = scaled_derivative(m, n, a, s + k, order, directions, columns, result);
     free(s);
     return status;
 }
@@ -217,7 +225,7 @@ static int along_units(size_t m, size_t n, const double *a, const double *lines,
         directions[k] = one;
         columns[k] = units;
     }
-    int status = along(scaled_along, m, n, a, lines, order, directions, columns, result);
+    int status = scaled_derivative(m, n, a, lines, order, directions, columns, result);
     free(one);
     return status;
 }

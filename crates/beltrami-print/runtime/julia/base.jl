@@ -117,10 +117,12 @@ end
 "A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices."
 function _each(derivative, a, directions...)
     single(e) = size(e) == size(a)
-    isempty(directions) || !all(single, directions) || return derivative(directions...)
-    directions = isempty(directions) ? (Matrix(1.0I, length(a), length(a)),) : directions
+    length(directions) > 0 && all(single(e) for e in directions) && return derivative(directions...)
+    directions = length(directions) > 0 ? directions : (Matrix(1.0I, length(a), length(a)),)
     choices = [single(e) ? [e] : [reshape(e[:, j], size(a)) for j in axes(e, 2)] for e in reverse(directions)]
-    columns = [vec(derivative(reverse(chosen)...)) for chosen in vec(collect(Iterators.product(choices...)))]
+    columns = map(Iterators.product(choices...)) do chosen
+        vec(derivative(reverse(chosen)...))
+    end
     return hcat(columns...)
 end
 
@@ -133,12 +135,14 @@ sets of directions, which is a where they are equal, and the direction that the 
 """
 function _along(f, a, directions...)
     return _each(a, directions...) do steps...
-        n, sets = size(a, 1), 0:2^length(steps)-1
-        big = kron(Matrix(1.0I, length(sets), length(sets)), a)
-        for (k, e) in enumerate(steps), s in sets
-            s >> (k - 1) & 1 == 0 || continue
-            t = s + 2^(k - 1)
-            big[s*n+1:s*n+n, t*n+1:t*n+n] = e
+        n, sets = size(a, 1), 2^length(steps)
+        big = kron(Matrix(1.0I, sets, sets), a)
+        for k in 1:length(steps)
+            for s in 0:sets-1
+                s >> (k - 1) & 1 == 0 || continue
+                t = s + 2^(k - 1)
+                big[s*n+1:s*n+n, t*n+1:t*n+n] = steps[k]
+            end
         end
         f(big)[1:n, end-n+1:end]
     end
@@ -175,7 +179,7 @@ _droot(a, p, directions...) = _along(x -> _root(x, p), a, directions...)
 # helper _dinvroot
 "The derivative of the inverse root of a symmetric positive definite matrix along directions."
 function _dinvroot(a, p, directions...)
-    eigmin(Symmetric(a)) > 0 || throw(DomainError(a, "the matrix is not positive definite"))
+    eigen(Symmetric(a)).values[1] > 0 || throw(DomainError(a, "the matrix is not positive definite"))
     return _along(x -> _root(x, -p), a, directions...)
 end
 

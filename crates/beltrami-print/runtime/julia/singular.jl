@@ -77,7 +77,7 @@ function _rescaled_derivative(a, lines, directions...)
     # The function is odd; eigenvalues ascend, and those between the singular values of both signs are zero.
     negative = [(slope, -offset) for (slope, offset) in lines]
     both = vcat(negative, fill((lines[end][1], 0.0), m + n - 2 * length(lines)), reverse(lines))
-    paths = Iterators.product(fill(1:m+n, max(length(directions), 1) + 1)...)
+    paths = Iterators.product(fill(1:m+n, length(directions) > 0 ? length(directions) + 1 : 2)...)
     table = [_divided(F.values, both, sort([path...])) for path in paths]
     return _each(a, directions...) do steps...
         turns = [F.vectors' * doubled(e) * F.vectors for e in steps]
@@ -117,7 +117,7 @@ function _singular_values_derivative(a, order)
     rows = map(1:k) do i
         # The dyad of one singular value is what makes it 1 and the others 0.
         dyad = [(0.0, i == j ? 1.0 : 0.0) for j in 1:k]
-        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, dyad, fill(Matrix(1.0I, length(a), length(a)), order - 1)...)')
+        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, dyad, [Matrix(1.0I, length(a), length(a)) for _ in 2:order]...)')
     end
     return hcat(rows...)'
 end

@@ -65,7 +65,7 @@ def _cosm(a):
 # helper _dcosm
 def _dcosm(a, *directions):
     """The derivative of the cosine along directions."""
-    return _along(_cosm, a, *directions)
+    return _along(lambda x: _cosm(x), a, *directions)
 
 
 # helper _sinm
@@ -77,7 +77,7 @@ def _sinm(a):
 # helper _dsinm
 def _dsinm(a, *directions):
     """The derivative of the sine along directions."""
-    return _along(_sinm, a, *directions)
+    return _along(lambda x: _sinm(x), a, *directions)
 
 
 # helper _dsqrtm
@@ -130,7 +130,7 @@ def _logm(a):
 # helper _dlogm
 def _dlogm(a, *directions):
     """The derivative of the logarithm along directions."""
-    return _along(_logm, a, *directions)
+    return _along(lambda x: _logm(x), a, *directions)
 
 
 # helper _root

@@ -68,7 +68,7 @@ def _cosm(a):
 # helper _dcosm
 def _dcosm(a, *directions):
     """The derivative of the cosine along directions."""
-    return _along(_cosm, a, *directions)
+    return _along(lambda x: _cosm(x), a, *directions)
 
 
 # helper _sinm
@@ -80,7 +80,7 @@ def _sinm(a):
 # helper _dsinm
 def _dsinm(a, *directions):
     """The derivative of the sine along directions."""
-    return _along(_sinm, a, *directions)
+    return _along(lambda x: _sinm(x), a, *directions)
 
 
 # helper _columns
@@ -110,7 +110,7 @@ def _sqrtm(a):
 # helper _dsqrtm
 def _dsqrtm(a, *directions):
     """The derivative of the square root along directions."""
-    return _along(_sqrtm, a, *directions)
+    return _along(lambda x: _sqrtm(x), a, *directions)
 
 
 # helper _logm
@@ -126,7 +126,7 @@ def _logm(a):
 # helper _dlogm
 def _dlogm(a, *directions):
     """The derivative of the logarithm along directions."""
-    return _along(_logm, a, *directions)
+    return _along(lambda x: _logm(x), a, *directions)
 
 
 # helper _root
