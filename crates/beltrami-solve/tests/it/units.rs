@@ -161,7 +161,7 @@ fn without_end() -> Vec<Plane> {
             hessian: |x, _| [(1.0 + x * x).powf(-1.5), 0.0, 2.0],
             start: [1.0, 1.0],
             status: Status::NotAttained,
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a plane",
@@ -209,7 +209,7 @@ fn kinked_and_bounded() -> Vec<Plane> {
             hessian: |_, _| [0.0, 1.0, 0.0],
             start: [0.0, 0.0],
             bounds: Some([(-1.0, 1.0); 2]),
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a slope between bounds",
@@ -218,7 +218,7 @@ fn kinked_and_bounded() -> Vec<Plane> {
             hessian: |_, _| [0.0; 3],
             start: [0.0, 1.0],
             bounds: Some([(-1.0, 1.0); 2]),
-            ..plane
+            ..PLANE
         },
         Plane {
             name: "a fall within half bounds",
