@@ -85,7 +85,9 @@ pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
             Err(_) => Kink::Unseen,
         };
     }
-    match sides.rise && end.stationary {
+    // Along a kink that falls without end slopes across it grow, until the slope along it is small beside them.
+    let fell = point.value < -FALLEN * run.start_value.abs().max(run.floor);
+    match sides.rise && end.stationary && !fell {
         true => Kink::Minimum { directions: sides.directions, least: sides.least / sides.largest },
         false => Kink::Undecided,
     }
@@ -139,6 +141,8 @@ const SEARCHED: usize = 4_000;
 const AROUND: [f64; 5] = [1e-4, 1e-6, NARROW, 1e-11, 1e-14];
 /// A mean of gradients below this part of the largest one is zero: gradients change by about `NARROW` within `NARROW`.
 const VANISHES: f64 = 1e-6;
+/// Values that are so many times below zero as the start is away from it say nothing of a minimum.
+const FALLEN: f64 = 1e6;
 /// Lengths along a direction that differ by less than this part are the same; the reciprocal is how far it is followed, in sizes of
 /// the point.
 const SHORT: f64 = 1e-12;
