@@ -348,7 +348,7 @@ impl<T: Real> Loop<T> {
                                 other,
                                 &mut lanes,
                                 tile,
-                                (i - first_row, if narrow { 0 } else { left }),
+                                (i, first_row, if narrow { 0 } else { left }),
                             );
                         }
                     }
@@ -365,14 +365,14 @@ impl<T: Real> Loop<T> {
         (left, ok)
     }
 
-    /// Adds a tile to what is gathered, whose first row and column are given; whether that is finite.
+    /// Adds a tile to what is gathered, given its row, the first row of all, and its column; whether that is finite.
     fn folded_in(
         &self,
         vectors: Vectors,
         goal: &mut Goal<'_, T>,
         lanes: &mut [T; LANES],
         tile: &[T],
-        (row, column): (usize, usize),
+        (row, first_row, column): (usize, usize, usize),
     ) -> bool {
         let mut ok = true;
         match goal {
@@ -381,7 +381,9 @@ impl<T: Real> Loop<T> {
             Goal::Largest => compare_lanes(vectors, lanes, tile, false),
             Goal::LargestSize => compare_lanes(vectors, lanes, tile, true),
             Goal::RowSums(out) => {
-                for (out, entries) in out[row..].iter_mut().zip(tile.chunks(self.cols)) {
+                // Rows count for this goal alone.
+                for (out, entries) in out[row - first_row..].iter_mut().zip(tile.chunks(self.cols))
+                {
                     *out += sum_of_row(vectors, entries);
                     ok &= out.to_f64().is_finite();
                 }
