@@ -80,10 +80,10 @@ fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Failure> 
         }
     }
     let mut operand = |text: &str| -> Result<Operand, Failure> {
-        Ok(match input.program_or_array(text)? {
-            Ok(Program { name, text }) => Operand::Text { name, text },
-            Err(array) => Operand::Array(array),
-        })
+        if input.is_array(text)? {
+            return input.array("A", text).map(Operand::Array);
+        }
+        input.program(text).map(|Program { name, text }| Operand::Text { name, text })
     };
     Ok(LinearRequest {
         matrix: operand(asked.matrix())?,

@@ -105,7 +105,7 @@ impl Session {
                                 && let Some(way) =
                                     offer(self, &loaded, &derivation.by, options, &point)
                             {
-                                diagnostic.hint = Some(way);
+                                diagnostic.hint = Some(way.into());
                             }
                             failed(&loaded, diagnostic)
                         },
@@ -153,7 +153,7 @@ impl Session {
 }
 
 pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+    Failure::failed(diagnostic, &loaded.sources)
 }
 
 /// Values that were computed.

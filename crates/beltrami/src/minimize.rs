@@ -200,7 +200,7 @@ impl Session {
         let first = self.load(name, text, &options.declarations, &options.over);
         let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
         let is_number =
-            |name: &str| given.iter().any(|one| one.name == name && one.array.axes.is_empty());
+            |name: &str| given.iter().any(|one| one.name == name && one.array.axes().is_empty());
         let is_open = |name: &str| !given.iter().any(|one| one.name == name);
         let fits = first.as_ref().is_ok_and(is_scalar);
         let mut scalars: Vec<&str> = match &first {
@@ -249,7 +249,7 @@ impl Session {
         if let Some(span) = loaded.program.spans.get(&loaded.program.root) {
             diagnostic = diagnostic.at(Label::new(loaded.source, *span, what));
         }
-        Err(Failure { diagnostics: vec![diagnostic], sources: loaded.sources, computed: false })
+        Err(Failure::refused(diagnostic, &loaded.sources))
     }
 }
 
@@ -265,7 +265,7 @@ fn is_scalar(loaded: &Loaded) -> bool {
 
 fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {
     let diagnostic = Diagnostic::error(&codes::E0702, message).hint(hint);
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: false }
+    Failure::refused(diagnostic, &loaded.sources)
 }
 
 fn outside(reason: &str) -> Diagnostic {

@@ -35,7 +35,8 @@ pub fn searched(text: &str, names: &str, region: &[Interval], field: bool) -> (E
     } else {
         session.equations("<test>", text, &options(names, false))
     };
-    let mut equations = read.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics));
+    let mut equations =
+        read.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()));
     let all = all_roots(&mut equations.compiled, region, &Limits::default());
     (equations, all)
 }
@@ -62,19 +63,19 @@ fn contours(text: &str, sides: &[(f64, f64)]) -> Contours {
 
 fn expansion(text: &str, at: f64) -> Expansion {
     let found = Session::global().expansion("<test>", text, &options("x", false), &[at], 5);
-    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics))
+    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()))
 }
 
 /// A map at a point.
 pub fn linearisation(text: &str, names: &str, at: &[f64]) -> Linearisation {
     let found = Session::global().linearisation("<test>", text, &options(names, true), at);
-    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics))
+    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()))
 }
 
 fn minimum(method: Method) -> Minimum {
     let start = |name: &str, x: f64| Given {
         name: name.into(),
-        array: Array { axes: Vec::new(), entries: vec![x], literal: true, single: false },
+        array: Array::number(x).written_out(),
         named: true,
     };
     let options = MinimizeOptions {
@@ -89,7 +90,7 @@ fn minimum(method: Method) -> Minimum {
     };
     let text = "(1-a)^2 + 100*(b-a^2)^2";
     let found = Session::global().minimize("<test>", text, options, &mut |_| true);
-    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics))
+    found.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()))
 }
 
 fn solution(matrix: &str, rhs: &str) -> LinearSolution {
@@ -104,7 +105,7 @@ fn solution(matrix: &str, rhs: &str) -> LinearSolution {
         options: Options::default(),
     };
     let found = Session::global().linear(&request, &mut |_, _, _| true);
-    found.unwrap_or_else(|failure| panic!("{matrix}: {:?}", failure.diagnostics))
+    found.unwrap_or_else(|failure| panic!("{matrix}: {:?}", failure.diagnostics()))
 }
 
 fn measured() -> Measured {
@@ -117,7 +118,7 @@ fn measured() -> Measured {
         seed: 1,
     };
     let found = Session::global().cost("<test>", "norm2(A*x - b)^2", &options, &mut |_| true);
-    found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics))
+    found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()))
 }
 
 /// Hands every sample to the test, with its name.

@@ -42,12 +42,12 @@ impl Session {
     /// A refusal of derivatives at a point with the conditions that fail there, of the equations as they are written.
     pub(super) fn naming_at(
         &self,
-        mut failure: Failure,
+        failure: Failure,
         (name, text): (&str, &str),
         options: &SystemOptions,
         at: &[f64],
     ) -> Failure {
-        let [diagnostic] = &failure.diagnostics[..] else { return failure };
+        let [diagnostic] = failure.diagnostics() else { return failure };
         if diagnostic.code.id != codes::E0503.id {
             return failure;
         }
@@ -55,9 +55,7 @@ impl Session {
         let values = seeded(&read, &entries_of(&read, at), |_, x| x);
         let point = Point { values, ..read.point.clone() };
         let by: Vec<ExprId> = read.unknowns.iter().map(|unknown| unknown.id).collect();
-        let named = self.naming(diagnostic.clone(), &read.graph, &read.equations, &by, &point);
-        failure.diagnostics = vec![named];
-        failure
+        failed(&read, self.naming(diagnostic.clone(), &read.graph, &read.equations, &by, &point))
     }
 }
 

@@ -66,7 +66,8 @@ fn determinants_and_adjugates_have_derivatives_at_singular_matrices() {
                     ..DeriveOptions::default()
                 };
                 let found = Session::global().eval("<polynomial>", function, &given(x), &options);
-                found.unwrap_or_else(|f| panic!("{function}: {:?}", f.diagnostics)).value.entries[0]
+                found.unwrap_or_else(|f| panic!("{function}: {:?}", f.diagnostics())).value.entries
+                    [0]
             };
             for order in 1..=3 {
                 let options = DeriveOptions {
@@ -84,7 +85,7 @@ fn determinants_and_adjugates_have_derivatives_at_singular_matrices() {
                         Err(failure) => {
                             wrong.push(format!(
                                 "{function}, {size}, order {order} at {x:?}: {}",
-                                failure.diagnostics[0].message
+                                failure.diagnostics()[0].message
                             ));
                             continue;
                         }

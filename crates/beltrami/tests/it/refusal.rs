@@ -75,7 +75,7 @@ impl Row {
     fn system(&self, given: &[Given]) -> (SystemOptions, Vec<f64>) {
         let (at, data): (Vec<Given>, Vec<Given>) =
             given.iter().cloned().partition(|one| one.name == self.by);
-        let at: Vec<f64> = at.into_iter().flat_map(|one| one.array.entries).collect();
+        let at = at.into_iter().flat_map(|one| one.array.into_f64()).collect::<Vec<f64>>();
         let options = SystemOptions {
             unknowns: vec![self.by.into()],
             declarations: self.options.declarations.clone(),
@@ -146,9 +146,9 @@ fn every_refusal_at_data_names_a_shown_condition() {
                     continue;
                 }
             };
-            let text = &failure.diagnostics[0].message;
+            let text = &failure.diagnostics()[0].message;
             // A matrix has no expansion, and a vector no minimum.
-            if !failure.diagnostics[0].code.id.starts_with("E05") {
+            if !failure.diagnostics()[0].code.id.starts_with("E05") {
                 continue;
             }
             *count += 1;
@@ -179,7 +179,7 @@ fn largest_entries_that_meet_are_named() {
         };
         let given = read(data).expect("data reads");
         let found = Session::global().eval("<largest>", expression, &given, &options);
-        let found = found.unwrap_or_else(|f| panic!("{expression}: {:?}", f.diagnostics));
+        let found = found.unwrap_or_else(|f| panic!("{expression}: {:?}", f.diagnostics()));
         let told = found.warnings.iter().any(|w| w.message.contains("not differentiable at this"));
         assert_eq!(told, kink, "{expression} at {data}: {:?}", found.warnings);
     }

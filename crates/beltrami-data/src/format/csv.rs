@@ -4,13 +4,18 @@ mod dialect;
 mod number;
 mod rows;
 
-use beltrami_diag::codes;
+use beltrami_diag::{Hint, Setting, codes};
 
 use self::dialect::Dialect;
 use self::rows::{Rows, Stop};
-use super::Array;
-use super::budget::Budget;
-use super::wrong::{Wrong, listed};
+use super::{Found, Part, Request};
+use crate::array::{Array, Entries, View};
+use crate::budget::Budget;
+use crate::number::shortest;
+use crate::wrong::{Wrong, listed};
+
+/// Bytes of a table, which takes as much memory again as numbers.
+const MOST_BYTES: u64 = 1 << 28;
 
 /// What is known of the tables before they are read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,11 +59,42 @@ pub enum Column<'a> {
     All,
 }
 
-/// An array, and what was found out about its table.
-#[derive(Debug)]
-pub struct Found {
-    pub array: Array,
-    pub remark: String,
+/// The table of a file.
+pub fn read_one(request: Request<'_>) -> Result<Found, Wrong> {
+    let column = match request.part {
+        Part::Named(name) => Column::Named(name),
+        Part::Perhaps(name) => Column::Perhaps(name),
+        Part::Whole(_) => Column::All,
+    };
+    read(&request.source.whole(MOST_BYTES)?, request.tables, column, request.budget)
+}
+
+/// The only one of these arrays: a row a line, digits that read back as the same numbers.
+pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
+    let [(_, view)] = arrays else { return Err(Wrong::unwritable("a `.csv` file holds one")) };
+    let width = match view.axes() {
+        [] | [_] => 1,
+        [_, columns] => *columns,
+        axes => {
+            let sizes: Vec<String> = axes.iter().map(usize::to_string).collect();
+            return Err(Wrong {
+                code: &codes::E0702,
+                reason: format!("a table has rows and columns, the result is {}", sizes.join("×")),
+                hint: "write it to a `.npy` file".into(),
+            });
+        }
+    };
+    let cells: Vec<String> = match view.entries() {
+        // Fewer digits tell single precision apart.
+        Entries::F32(entries) => entries.iter().map(f32::to_string).collect(),
+        entries => entries.to_f64().iter().map(|x| shortest(*x)).collect(),
+    };
+    let mut text = String::new();
+    for row in cells.chunks(width.max(1)) {
+        text.push_str(&row.join(","));
+        text.push('\n');
+    }
+    Ok(text.into_bytes())
 }
 
 /// Reads a table as the options say, and as the table itself says where they do not.
@@ -81,8 +117,12 @@ pub fn read(
     if found.len() > 1 {
         let ways: Vec<String> =
             found.iter().map(|(dialect, rows)| rows.describe(dialect)).collect();
-        return Err(ambiguous(format!("it has several meanings: {}", ways.join("; or ")))
-            .hint("say which with `--csv-separator` and `--csv-decimal`"));
+        return Err(ambiguous(format!("it has several meanings: {}", ways.join("; or "))).hint(
+            Hint::with(
+                "say which with `{}` and `{}`",
+                [Setting::CsvSeparator, Setting::CsvDecimal],
+            ),
+        ));
     }
     let Some((dialect, rows)) = found.pop() else {
         // The way that goes furthest was meant, and what would have to be guessed comes before what is wrong.
@@ -92,8 +132,7 @@ pub fn read(
     let axes: Vec<u64> = rows.axes().iter().map(|n| *n as u64).collect();
     budget.take(&axes)?;
     let remark = rows.remark(&dialect, column);
-    let array = Array { axes: rows.axes(), entries: rows.entries, literal: false, single: false };
-    Ok(Found { array, remark })
+    Ok(Found { array: Array::counted(rows.axes(), rows.entries), remark: Some(remark) })
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Wrong> {

@@ -1,10 +1,10 @@
 //! What is wrong with a file, and how much of it a message may quote.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
+use std::path::Path;
 
-use beltrami_diag::{Code, Diagnostic, Sources, codes};
-
-use crate::session::Failure;
+use beltrami_diag::{Code, Diagnostic, Error, Hint, Sources, codes};
 
 /// Characters of a file or an argument that a message quotes.
 const MOST_QUOTED: usize = 60;
@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 8;
 pub struct Wrong {
     pub code: &'static Code,
     pub reason: String,
-    pub hint: Cow<'static, str>,
+    pub hint: Hint,
 }
 
 impl Wrong {
@@ -32,30 +32,64 @@ impl Wrong {
         }
     }
 
+    /// No file of the format holds it.
+    pub fn unwritable(reason: impl Into<String>) -> Wrong {
+        Wrong {
+            code: &codes::E0703,
+            reason: reason.into(),
+            hint: "NumPy's files hold real numbers of 2, 4 or 8 bytes and at most 64 axes".into(),
+        }
+    }
+
     /// The system's reason, without its number.
     pub fn system(error: &std::io::Error) -> Wrong {
         Wrong::file(match error.kind() {
-            std::io::ErrorKind::NotFound => "no such file".to_string(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_string(),
-            _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+            ErrorKind::NotFound => "no such file".to_string(),
+            ErrorKind::IsADirectory => "it is a folder".to_string(),
+            _ => unnumbered(error),
         })
     }
 
     /// The same with another way out.
-    pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Wrong {
+    pub fn hint(self, hint: impl Into<Hint>) -> Wrong {
         Wrong { hint: hint.into(), ..self }
     }
 
     /// The refusal of what is called `name`.
-    pub fn of(self, name: &str) -> Failure {
-        refused(self.code, format!("cannot read `{}`: {}", named(name), self.reason), &self.hint)
+    pub fn of(self, name: &str) -> Error {
+        refused(self.code, format!("cannot read `{}`: {}", named(name), self.reason), self.hint)
     }
 }
 
+/// Arrays that no file can hold.
+pub fn unwritable(wrong: Wrong) -> Error {
+    refused(wrong.code, format!("cannot write the arrays: {}", wrong.reason), wrong.hint)
+}
+
+/// An error of the system in a few words, without its number; a folder that is missing is told from a file.
+pub fn reason(error: &std::io::Error, path: &Path) -> String {
+    match error.kind() {
+        ErrorKind::NotFound
+            if path
+                .parent()
+                .is_some_and(|folder| folder.is_dir() || folder.as_os_str().is_empty()) =>
+        {
+            "no such file".into()
+        }
+        ErrorKind::NotFound => "no such folder".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => unnumbered(error),
+    }
+}
+
+fn unnumbered(error: &std::io::Error) -> String {
+    error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
 /// A refusal without a place in a text.
-pub fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {
-    let diagnostic = Diagnostic::error(code, message).hint(hint);
-    Failure { diagnostics: vec![diagnostic], sources: Sources::new(), computed: false }
+pub fn refused(code: &'static Code, message: impl Into<String>, hint: impl Into<Hint>) -> Error {
+    Error::refused(Diagnostic::error(code, message).hint(hint), &Sources::new())
 }
 
 /// The text, or its beginning.

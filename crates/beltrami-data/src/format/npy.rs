@@ -4,13 +4,14 @@ mod header;
 
 use std::io::{ErrorKind, Read};
 
-use beltrami_diag::codes;
+use beltrami_diag::{Error, codes};
 use half::f16;
 
 use self::header::Header;
-use super::Array;
-use super::budget::{Budget, reserve};
-use super::wrong::Wrong;
+use super::{Found, Request};
+use crate::array::{Array, Entries, Storage, View};
+use crate::budget::{Budget, reserve};
+use crate::wrong::{Wrong, unwritable};
 
 /// Bytes that are decoded at once; every size of an entry divides it.
 const BLOCK: usize = 1 << 16;
@@ -21,6 +22,14 @@ pub struct Extent {
     pub size: Option<u64>,
     /// Bytes that are there for certain; no more is reserved before it is read.
     pub certain: u64,
+}
+
+/// The array of a file.
+pub fn read(request: Request<'_>) -> Result<Found, Wrong> {
+    let length = request.source.length();
+    let extent = Extent { size: length, certain: length.unwrap_or(0) };
+    let array = array(&mut request.source.forward(), &extent, request.budget)?;
+    Ok(Found { array, remark: None })
 }
 
 /// Reads an array, and that nothing follows it.
@@ -43,33 +52,27 @@ pub fn array(source: &mut dyn Read, extent: &Extent, budget: &mut Budget) -> Res
         return Err(longer());
     }
     let count = budget.take(&header.shape)?;
-    let mut entries: Vec<f64> = Vec::new();
-    if (count * size) as u64 <= extent.certain {
-        reserve(&mut entries, count)?;
-    }
-    let mut block = vec![0; BLOCK.min(count * size)];
-    while entries.len() < count {
-        let bytes = &mut block[..BLOCK.min((count - entries.len()) * size)];
-        source.read_exact(bytes).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => shorter(),
-            _ => Wrong::system(&error),
-        })?;
-        reserve(&mut entries, bytes.len() / size)?;
-        decode(bytes, &header, &mut entries)?;
-    }
+    let certain = (count * size) as u64 <= extent.certain;
+    let entries = Body { source, header: &header, count, certain };
+    let storage = match header.kind {
+        Kind::Float(4) => Storage::F32(entries.read(|_, bits| Ok(f32::from_bits(bits as u32)))?),
+        Kind::Float(2) => Storage::F16(entries.read(|_, bits| Ok(f16::from_bits(bits as u16)))?),
+        Kind::Float(_) => Storage::F64(entries.read(|_, bits| Ok(f64::from_bits(bits)))?),
+        Kind::Int(size) => {
+            let unused = 64 - 8 * size as u32;
+            let signed = |bits: u64| (bits << unused) as i64 >> unused;
+            Storage::F64(entries.read(|place, bits| whole(place, i128::from(signed(bits))))?)
+        }
+        Kind::Uint(_) => Storage::F64(entries.read(|place, bits| whole(place, i128::from(bits)))?),
+        Kind::Bool => Storage::F64(entries.read(truth)?),
+    };
     // To the end: an archive compares its checksum there.
     match source.read(&mut [0]) {
         Ok(0) => {}
         Ok(_) => return Err(longer()),
         Err(error) => return Err(Wrong::system(&error)),
     }
-    let axes: Vec<usize> = header.shape.iter().map(|n| *n as usize).collect();
-    let entries = match axes[..] {
-        [rows, cols] if header.fortran => by_rows(&entries, rows, cols)?,
-        _ => entries,
-    };
-    let single = matches!(header.kind, Kind::Float(2 | 4));
-    Ok(Array { axes, entries, literal: false, single })
+    Ok(Array::counted(header.shape.iter().map(|n| *n as usize).collect(), storage))
 }
 
 fn shorter() -> Wrong {
@@ -99,89 +102,107 @@ impl Kind {
     }
 }
 
-/// Appends the numbers that the bytes stand for.
-fn decode(bytes: &[u8], header: &Header, entries: &mut Vec<f64>) -> Result<(), Wrong> {
-    let size = header.kind.size();
-    for chunk in bytes.chunks_exact(size) {
-        let mut word = [0; 8];
-        word[..size].copy_from_slice(chunk);
-        if header.big_endian {
-            word[..size].reverse();
+/// The entries behind a header.
+struct Body<'a> {
+    source: &'a mut dyn Read,
+    header: &'a Header,
+    count: usize,
+    /// Whether they are there for certain.
+    certain: bool,
+}
+
+impl Body<'_> {
+    /// All of them, row by row; `of_bits` takes the place of an entry, from 1.
+    fn read<T: Copy>(
+        self,
+        of_bits: impl Fn(usize, u64) -> Result<T, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
+        let size = self.header.kind.size();
+        let mut entries: Vec<T> = Vec::new();
+        if self.certain {
+            reserve(&mut entries, self.count)?;
         }
-        let bits = u64::from_le_bytes(word);
-        let whole = |value: i128| {
-            let x = value as f64;
-            if x as i128 == value {
-                return Ok(x);
+        let mut block = vec![0; BLOCK.min(self.count * size)];
+        while entries.len() < self.count {
+            let bytes = &mut block[..BLOCK.min((self.count - entries.len()) * size)];
+            self.source.read_exact(bytes).map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => shorter(),
+                _ => Wrong::system(&error),
+            })?;
+            reserve(&mut entries, bytes.len() / size)?;
+            for chunk in bytes.chunks_exact(size) {
+                let mut word = [0; 8];
+                word[..size].copy_from_slice(chunk);
+                if self.header.big_endian {
+                    word[..size].reverse();
+                }
+                entries.push(of_bits(entries.len() + 1, u64::from_le_bytes(word))?);
             }
-            Err(Wrong::file(format!(
-                "its entry {} is {value}, which double precision does not hold",
-                entries.len() + 1
-            ))
-            .hint("convert it with `.astype(float)`, which rounds"))
-        };
-        let x = match header.kind {
-            Kind::Float(8) => f64::from_bits(bits),
-            Kind::Float(4) => f64::from(f32::from_bits(bits as u32)),
-            Kind::Float(_) => f64::from(f16::from_bits(bits as u16)),
-            Kind::Int(size) => {
-                let unused = 64 - 8 * size as u32;
-                whole(i128::from((bits << unused) as i64 >> unused))?
-            }
-            Kind::Uint(_) => whole(i128::from(bits))?,
-            Kind::Bool if bits <= 1 => bits as f64,
-            Kind::Bool => {
-                return Err(Wrong::file(format!(
-                    "its entry {} is {bits}, and truth values are 0 and 1",
-                    entries.len() + 1
-                )));
-            }
-        };
-        entries.push(x);
+        }
+        match self.header.shape[..] {
+            [rows, cols] if self.header.fortran => by_rows(&entries, rows as usize, cols as usize),
+            _ => Ok(entries),
+        }
     }
-    Ok(())
+}
+
+fn whole(place: usize, value: i128) -> Result<f64, Wrong> {
+    let x = value as f64;
+    if x as i128 == value {
+        return Ok(x);
+    }
+    let reason = format!("its entry {place} is {value}, which double precision does not hold");
+    Err(Wrong::file(reason).hint("convert it with `.astype(float)`, which rounds"))
+}
+
+fn truth(place: usize, bits: u64) -> Result<f64, Wrong> {
+    match bits {
+        0 | 1 => Ok(bits as f64),
+        _ => Err(Wrong::file(format!("its entry {place} is {bits}, and truth values are 0 and 1"))),
+    }
 }
 
 /// What was stored column by column.
-fn by_rows(columns: &[f64], rows: usize, cols: usize) -> Result<Vec<f64>, Wrong> {
+fn by_rows<T: Copy>(columns: &[T], rows: usize, cols: usize) -> Result<Vec<T>, Wrong> {
     let mut entries = Vec::new();
     reserve(&mut entries, columns.len())?;
     entries.extend((0..columns.len()).map(|k| columns[(k % cols) * rows + k / cols]));
     Ok(entries)
 }
 
-/// A number as NumPy stores it.
-pub trait Entry: Copy {
-    /// The type in a header.
-    const DESCR: &'static str;
-    /// Appends the bytes.
-    fn store(self, bytes: &mut Vec<u8>);
+/// The only one of these arrays as the bytes of a file.
+pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
+    let [(_, view)] = arrays else { return Err(Wrong::unwritable("a `.npy` file holds one")) };
+    bytes(*view)
 }
 
-impl Entry for f64 {
-    const DESCR: &'static str = "<f8";
-    fn store(self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.to_le_bytes());
-    }
+/// An array as the bytes of a `.npy` file.
+///
+/// # Errors
+/// E0703 for entries that NumPy has no type for, and for more axes than it has.
+pub fn npy(array: View<'_>) -> Result<Vec<u8>, Error> {
+    bytes(array).map_err(unwritable)
 }
 
-impl Entry for f32 {
-    const DESCR: &'static str = "<f4";
-    fn store(self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.to_le_bytes());
+pub(super) fn bytes(array: View<'_>) -> Result<Vec<u8>, Wrong> {
+    fn stored<T: Copy, const N: usize>(
+        descr: &str,
+        axes: &[usize],
+        entries: &[T],
+        store: impl Fn(T) -> [u8; N],
+    ) -> Result<Vec<u8>, Wrong> {
+        let mut bytes = header::text(descr, axes)?;
+        bytes.reserve(size_of_val(entries));
+        entries.iter().for_each(|entry| bytes.extend(store(*entry)));
+        Ok(bytes)
     }
-}
-
-/// An array as the bytes of a `.npy` file; fails where there are not as many entries as the axes say.
-pub fn npy<T: Entry>(axes: &[usize], entries: &[T]) -> std::io::Result<Vec<u8>> {
-    if axes.iter().product::<usize>() != entries.len() {
-        let message = format!("{} entries are no array of axes {axes:?}", entries.len());
-        return Err(std::io::Error::new(ErrorKind::InvalidInput, message));
+    let axes = array.axes();
+    match array.entries() {
+        Entries::F64(entries) => stored("<f8", axes, entries, f64::to_le_bytes),
+        Entries::F32(entries) => stored("<f4", axes, entries, f32::to_le_bytes),
+        Entries::F16(entries) => stored("<f2", axes, entries, f16::to_le_bytes),
+        Entries::Bf16(_) => Err(Wrong::unwritable("NumPy has no bfloat16")),
     }
-    let mut bytes = header::text(T::DESCR, axes)?;
-    bytes.reserve(size_of_val(entries));
-    entries.iter().for_each(|entry| entry.store(&mut bytes));
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -191,6 +212,10 @@ mod tests {
     fn parse(bytes: &[u8]) -> Result<Array, Wrong> {
         let extent = Extent { size: Some(bytes.len() as u64), certain: bytes.len() as u64 };
         array(&mut &bytes[..], &extent, &mut Budget::default())
+    }
+
+    fn file(axes: &[usize], entries: &[f64]) -> Vec<u8> {
+        npy(View::new(axes, entries).expect("as many entries")).expect("NumPy has the type")
     }
 
     fn stored(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
@@ -203,18 +228,23 @@ mod tests {
     fn entries(descr: &str, data: &[u8]) -> Result<Vec<f64>, String> {
         let size = descr[2..].parse().unwrap_or(1).max(1);
         let shape = format!("({},)", data.len() / size);
-        parse(&stored(descr, "False", &shape, data)).map(|a| a.entries).map_err(|w| w.reason)
+        parse(&stored(descr, "False", &shape, data)).map(Array::into_f64).map_err(|w| w.reason)
     }
 
     #[test]
     fn arrays_survive_a_round_trip() {
-        let bytes = npy(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).expect("six entries");
+        let bytes = file(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert_eq!(bytes.len(), 128 + 48);
         let array = parse(&bytes).expect("it was written");
-        assert_eq!((array.axes, array.entries), (vec![2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
-        let number = parse(&npy(&[], &[2.5_f32]).expect("one entry")).expect("it was written");
-        assert_eq!((number.axes, number.entries, number.single), (vec![], vec![2.5], true));
-        assert!(npy(&[2], &[1.0]).is_err());
+        let entries = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        assert_eq!(array, Array::counted(vec![2, 3], entries));
+        let halves = vec![f16::from_f32(0.5), f16::MAX];
+        for array in [Array::list(vec![2.5_f32, 1e-40]), Array::list(halves)] {
+            let bytes = npy(array.view()).expect("NumPy has the type");
+            assert_eq!(parse(&bytes).expect("it was written"), array);
+        }
+        let brain = npy(Array::list(vec![half::bf16::ONE]).view()).expect_err("no such type");
+        assert_eq!(brain.diagnostics()[0].code.id, "E0703");
     }
 
     #[test]
@@ -241,7 +271,7 @@ mod tests {
             "(2, 3)",
             &[1.0_f32, 4.0, 2.0, 5.0, 3.0, 6.0].map(f32::to_le_bytes).concat(),
         );
-        assert_eq!(parse(&columns).expect("an array").entries, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(parse(&columns).expect("an array").to_f64()[..], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
     }
 
     #[test]
@@ -287,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_header_that_claims_too_much_or_too_little_is_refused() {
-        let whole = npy(&[2], &[1.0, 2.0]).expect("two entries");
+        let whole = file(&[2], &[1.0, 2.0]);
         let reason = |bytes: &[u8]| parse(bytes).expect_err("it is not whole").reason;
         assert!(reason(&whole[..whole.len() - 1]).contains("shorter"));
         assert!(reason(&[&whole[..], &[0]].concat()).contains("longer"));

@@ -15,7 +15,10 @@ fn table(text: &str) -> Outcome {
 
 fn with(text: &str, options: &TableOptions) -> Outcome {
     match found(text, options, Column::Perhaps("name")) {
-        Ok(found) => Ok((found.array.axes, found.array.entries, found.remark)),
+        Ok(found) => {
+            let remark = found.remark.expect("a table is described");
+            Ok((found.array.axes().to_vec(), found.array.into_f64(), remark))
+        }
         Err(wrong) => Err((wrong.code.id, format!("{}; {}", wrong.reason, wrong.hint))),
     }
 }
@@ -43,7 +46,7 @@ fn one_separator_is_found_and_said() {
     reads("1\r\n2\r\n", &[2], &[1.0, 2.0], "2 numbers, no header");
     reads("\"1.5\", \"2\"\n", &[1, 2], &[1.5, 2.0], "no header");
     reads("0,500;1,250\n", &[1, 2], &[0.5, 1.25], "decimal commas");
-    refuses("1 2\n3 4\n", "E0603", "--csv-separator");
+    refuses("1 2\n3 4\n", "E0603", "csv-separator");
     refuses("1,2;3,4\n5;6\n\n1,2,3\n", "E0603", "fields");
 }
 
@@ -54,7 +57,7 @@ fn names_on_top_are_found_and_said() {
     reads("a,b\n1,2", &[1, 2], &[1.0, 2.0], "columns a, b");
     reads("x,NA\n1,2", &[1, 2], &[1.0, 2.0], "columns x, NA");
     refuses("a,b\n", "E0603", "it holds no numbers");
-    refuses("x,1\n2,3\n", "E0606", "--csv-header yes");
+    refuses("x,1\n2,3\n", "E0606", "csv-header yes");
     refuses("1,x\n2,3\n", "E0606", "the word `x`");
     let named = TableOptions { header: Some(true), ..TableOptions::default() };
     assert_eq!(with("2020,2021\n1,2\n", &named).map(|t| t.1), Ok(vec![1.0, 2.0]));
@@ -65,7 +68,7 @@ fn names_on_top_are_found_and_said() {
 #[test]
 fn a_column_is_taken_by_its_name() {
     let column = |text, column| {
-        found(text, &TableOptions::default(), column).map(|found| found.array.entries)
+        found(text, &TableOptions::default(), column).map(|found| found.array.into_f64())
     };
     assert_eq!(
         column("t,name\n1,2\n3,4\n", Column::Perhaps("name")).expect("it is there"),
@@ -85,10 +88,10 @@ fn a_column_is_taken_by_its_name() {
 #[test]
 fn row_names_are_no_data_unless_it_is_said() {
     let frame = ",x,y\n0,1.5,2\n1,3,4\n";
-    refuses(frame, "E0606", "--csv-index drop");
-    refuses("\"\",\"x\"\n\"1\",2\n", "E0606", "--csv-index drop");
-    refuses("Unnamed: 0,x\n0,2\n", "E0606", "--csv-index");
-    refuses(",0,1\n0,1.5,2\n1,3,4\n", "E0606", "--csv-header yes --csv-index drop");
+    refuses(frame, "E0606", "csv-index drop");
+    refuses("\"\",\"x\"\n\"1\",2\n", "E0606", "csv-index drop");
+    refuses("Unnamed: 0,x\n0,2\n", "E0606", "csv-index");
+    refuses(",0,1\n0,1.5,2\n1,3,4\n", "E0606", "csv-header yes csv-index drop");
     let drop = TableOptions { index: Some(Index::Drop), ..TableOptions::default() };
     let keep = TableOptions { index: Some(Index::Keep), ..TableOptions::default() };
     assert_eq!(with(frame, &drop).map(|t| t.1), Ok(vec![1.5, 2.0, 3.0, 4.0]));
@@ -119,8 +122,8 @@ fn missing_values_are_refused_at_their_place() {
 
 #[test]
 fn what_could_be_decimals_or_thousands_is_not_guessed() {
-    refuses("\"1,000\",2\n", "E0606", "--csv-decimal comma");
-    refuses("\"1,5\",\"2,5\"\n", "E0606", "--csv-decimal comma");
+    refuses("\"1,000\",2\n", "E0606", "csv-decimal comma");
+    refuses("\"1,5\",\"2,5\"\n", "E0606", "csv-decimal comma");
     refuses("1,500;2,250\n", "E0606", "`1,500` has a comma for decimals or for thousands");
     refuses("1.500,25;2\n", "E0603", "`1.500,25` is no number");
     refuses("1,5;2.5\n", "E0603", "one decimal mark a table");

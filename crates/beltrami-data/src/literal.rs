@@ -1,18 +1,27 @@
 //! Numbers and matrices written out: `3`, `[1, 2, 3]`, `[1; 2; 3]`, `[1, 2; 3, 4]`, `[[1, 2], [3, 4]]`.
 
-use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
+use beltrami_diag::{Diagnostic, Error, Label, Sources, Span, codes};
 
-use super::Array;
-use super::wrong::quoted;
-use crate::session::Failure;
+use crate::array::Array;
+use crate::wrong::quoted;
 
-/// Reads the value of an argument `name=value`; messages point into the argument.
-pub fn read(name: &str, value: &str, argument: &str) -> Result<Array, Failure> {
+/// Where a value was written.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// What messages call the text.
+    pub called: &'a str,
+    /// The text that ends with the value.
+    pub text: &'a str,
+}
+
+/// Reads the value of a name; messages point to its place.
+pub fn read(name: &str, value: &str, place: Place<'_>) -> Result<Array, Error> {
+    let Place { called, text: argument } = place;
     let offset = argument.len() - value.len();
     let mut reader = Reader { text: value, at: 0 };
     reader.value().map_err(|wrong| {
         let mut sources = Sources::new();
-        let source = sources.add("<--data>", argument);
+        let source = sources.add(called, argument);
         let span = Span::new(offset + wrong.start, offset + wrong.end.max(wrong.start));
         let diagnostic = Diagnostic::error(
             &codes::E0701,
@@ -20,7 +29,7 @@ pub fn read(name: &str, value: &str, argument: &str) -> Result<Array, Failure> {
         )
         .at(Label::new(source, span, wrong.label))
         .hint("values are `3`, `[1, 2]`, `[1, 2; 3, 4]`, files ending in `.npy`, `.npz` or `.csv`, and `-`, standard input");
-        Failure { diagnostics: vec![diagnostic], sources, computed: false }
+        Error::refused(diagnostic, &sources)
     })
 }
 
@@ -42,7 +51,7 @@ impl Reader<'_> {
         let array = if self.eat('[') {
             self.matrix()?
         } else {
-            Array { axes: Vec::new(), entries: vec![self.number()?], literal: true, single: false }
+            Array::number(self.number()?).written_out()
         };
         self.space();
         if self.at < self.text.len() {
@@ -92,8 +101,8 @@ impl Reader<'_> {
             return Err(Wrong { start: *start, end: *start, reason, label: "this row" });
         }
         let axes = if rows.len() == 1 && !nested { vec![width] } else { vec![rows.len(), width] };
-        let entries = rows.into_iter().flat_map(|(_, row)| row).collect();
-        Ok(Array { axes, entries, literal: true, single: false })
+        let entries: Vec<f64> = rows.into_iter().flat_map(|(_, row)| row).collect();
+        Ok(Array::counted(axes, entries).written_out())
     }
 
     fn list(&mut self, opened: usize) -> Result<Vec<f64>, Wrong> {
@@ -163,7 +172,8 @@ mod tests {
     use super::*;
 
     fn array(value: &str) -> Option<(Vec<usize>, Vec<f64>)> {
-        read("x", value, &format!("x={value}")).ok().map(|a| (a.axes, a.entries))
+        let place = Place { called: "<data>", text: &format!("x={value}") };
+        read("x", value, place).ok().map(|a| (a.axes().to_vec(), a.into_f64()))
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The rows of a table in one dialect.
 
-use beltrami_diag::codes;
+use beltrami_diag::{Hint, Setting, codes};
 use csv::{ReaderBuilder, StringRecord};
 
-use super::super::budget::{Budget, reserve};
-use super::super::wrong::{Wrong, listed, quoted};
 use super::dialect::Dialect;
 use super::number::{Field, bare, may_be_thousands};
 use super::{Column, Decimal, Index, TableOptions, ambiguous, nothing};
+use crate::budget::{Budget, reserve};
+use crate::wrong::{Wrong, listed, quoted};
 
 /// The numbers, and what stands above them.
 #[derive(Debug, PartialEq)]
@@ -139,14 +139,17 @@ impl Walk<'_> {
             }
             (None, _) if matches!(column, Column::Named(_)) => {
                 let hint = match header {
-                    true => format!("its columns are {}", listed(names.iter().map(String::as_str))),
-                    false => {
-                        "its first row is read as numbers; `--csv-header yes` takes it for names"
-                            .into()
+                    true => {
+                        let names = listed(names.iter().map(String::as_str));
+                        Hint::from(format!("its columns are {names}"))
                     }
+                    false => Hint::with(
+                        "its first row is read as numbers; `{}` takes it for names",
+                        [Setting::CsvHeader.to("yes")],
+                    ),
                 };
                 let reason = format!("it has no column `{}`", quoted(name));
-                return Err(self.stop(Wrong { code: &codes::E0601, reason, hint: hint.into() }));
+                return Err(self.stop(Wrong { code: &codes::E0601, reason, hint }));
             }
             (None, _) => self.index(&names, header, options)?,
         }
@@ -164,7 +167,10 @@ impl Walk<'_> {
                 let text = quoted(bare(&record[place])).into_owned();
                 Err(self.stop(
                     ambiguous(format!("line {} has numbers and the word `{text}`", self.line))
-                        .hint("`--csv-header yes` takes the line for names, `no` for numbers"),
+                        .hint(Hint::with(
+                            "`{}` takes the line for names, `no` for numbers",
+                            [Setting::CsvHeader.to("yes")],
+                        )),
                 ))
             }
             (true, None) => {
@@ -175,7 +181,10 @@ impl Walk<'_> {
                 if unnamed {
                     return Err(self.stop(
                         ambiguous(format!("line {} begins with an empty field", self.line)).hint(
-                            "where the line has names, `--csv-header yes --csv-index drop` leaves out the column without one",
+                            Hint::with(
+                                "where the line has names, `{} {}` leaves out the column without one",
+                                [Setting::CsvHeader.to("yes"), Setting::CsvIndex.to("drop")],
+                            ),
                         ),
                     ));
                 }
@@ -205,9 +214,10 @@ impl Walk<'_> {
             None if unnamed => {
                 return Err(self.stop(
                     ambiguous("its first column has no name, as where row numbers are written")
-                        .hint(
-                            "`--csv-index drop` leaves the column out, `keep` takes it for numbers",
-                        ),
+                        .hint(Hint::with(
+                            "`{}` leaves the column out, `keep` takes it for numbers",
+                            [Setting::CsvIndex.to("drop")],
+                        )),
                 ));
             }
             _ => {}
@@ -272,20 +282,25 @@ impl Walk<'_> {
             },
             Field::Numeral if self.dialect.leaves_comma_open() && is_figure(&text) => {
                 ambiguous(format!("{at} is `{text}`, with a comma for decimals or for thousands"))
-                    .hint("`--csv-decimal comma` takes it for decimals; thousands are written without")
+                    .hint(decimals())
             }
             Field::Numeral if text.contains('.') && self.dialect.decimal == Decimal::Comma => {
                 Wrong::file(format!("{at}: `{text}` is no number with a decimal comma"))
-                    .hint("one decimal mark a table: say which with `--csv-decimal`")
+                    .hint(Hint::with(
+                        "one decimal mark a table: say which with `{}`",
+                        [Setting::CsvDecimal],
+                    ))
             }
             _ if text.contains([' ', '\t']) => {
-                Wrong::file(format!("{at}: `{text}` is no number")).hint(
-                    "`--csv-separator` says what is between fields, as in `--csv-separator blank`",
-                )
+                Wrong::file(format!("{at}: `{text}` is no number")).hint(Hint::with(
+                    "`{}` says what is between fields, as in `{}`",
+                    [Setting::CsvSeparator.into(), Setting::CsvSeparator.to("blank")],
+                ))
             }
-            _ => Wrong::file(format!("{at}: `{text}` is no number")).hint(
-                "a table has a row of numbers a line, and may have names on top; `--csv-separator` says what is between them",
-            ),
+            _ => Wrong::file(format!("{at}: `{text}` is no number")).hint(Hint::with(
+                "a table has a row of numbers a line, and may have names on top; `{}` says what is between them",
+                [Setting::CsvSeparator],
+            )),
         }
     }
 
@@ -295,8 +310,7 @@ impl Walk<'_> {
         }
         if let (true, Some(Ok(number))) = (self.dialect.guessed, &self.thousands) {
             let reason = format!("`{}` has a comma for decimals or for thousands", quoted(number));
-            let wrong = ambiguous(reason)
-                .hint("`--csv-decimal comma` takes it for decimals; thousands are written without");
+            let wrong = ambiguous(reason).hint(decimals());
             return Err(self.stop(wrong));
         }
         if self.rows.width == 1
@@ -307,6 +321,11 @@ impl Walk<'_> {
         }
         Ok(self.rows)
     }
+}
+
+fn decimals() -> Hint {
+    let comma = [Setting::CsvDecimal.to("comma")];
+    Hint::with("`{}` takes it for decimals; thousands are written without", comma)
 }
 
 /// Whether the text is digits and marks, a comma among them.

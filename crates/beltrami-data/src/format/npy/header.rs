@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use super::super::wrong::{Wrong, quoted};
 use super::Kind;
+use crate::wrong::{Wrong, quoted};
 
 /// How a file of this kind begins.
 pub const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -291,7 +291,7 @@ fn kind(descr: &str) -> Result<(Kind, bool), Wrong> {
 }
 
 /// The bytes up to the first entry, as NumPy writes them.
-pub fn text(descr: &str, axes: &[usize]) -> std::io::Result<Vec<u8>> {
+pub fn text(descr: &str, axes: &[usize]) -> Result<Vec<u8>, Wrong> {
     let sizes: Vec<String> = axes.iter().map(usize::to_string).collect();
     let comma = if axes.len() == 1 { "," } else { "" };
     let mut text = format!(
@@ -302,8 +302,7 @@ pub fn text(descr: &str, axes: &[usize]) -> std::io::Result<Vec<u8>> {
     let begun = MAGIC.len() + 4 + text.len() + 1;
     text.push_str(&" ".repeat(begun.next_multiple_of(64) - begun));
     text.push('\n');
-    let length = u16::try_from(text.len()).map_err(|_| {
-        std::io::Error::new(std::io::ErrorKind::InvalidInput, "the array has too many axes")
-    })?;
+    let length =
+        u16::try_from(text.len()).map_err(|_| Wrong::unwritable("the array has too many axes"))?;
     Ok([&MAGIC[..], &[1, 0], &length.to_le_bytes(), text.as_bytes()].concat())
 }

@@ -1,14 +1,14 @@
 //! Damaged files: an answer or a refusal for each, in bounded time and memory.
 //!
-//! `BELTRAMI_CASES=100000 BELTRAMI_SEED=1 cargo test --release -p beltrami --test it files::` is the long run; `BELTRAMI_LONG` asks
+//! `BELTRAMI_CASES=100000 BELTRAMI_SEED=1 cargo test --release -p beltrami-data --test it damage::` is the long run; `BELTRAMI_LONG` asks
 //! for as many.
 
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use beltrami::data::{Array, Format, Reader, npy};
-use beltrami::diag::render;
+use beltrami_data::{Entries, Format, Reader, View};
+use beltrami_diag::render;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -29,6 +29,11 @@ struct Original {
     bytes: Vec<u8>,
 }
 
+fn npy<'a>(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Vec<u8> {
+    let view = View::new(axes, entries).expect("as many entries");
+    beltrami_data::npy(view).expect("NumPy has the type")
+}
+
 fn stored(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}\n");
     let length = u16::try_from(header.len()).expect("it is short").to_le_bytes();
@@ -38,10 +43,10 @@ fn stored(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
 fn arrays() -> Vec<Vec<u8>> {
     let data: Vec<u8> = (0..96).collect();
     let mut arrays = vec![
-        npy(&[3, 4], &[1.5; 12]).expect("twelve entries"),
-        npy(&[5], &[0.25_f32; 5]).expect("five entries"),
-        npy::<f64>(&[], &[1.0]).expect("one entry"),
-        npy::<f64>(&[0, 7], &[]).expect("no entries"),
+        npy(&[3, 4], &[1.5; 12][..]),
+        npy(&[5], &[0.25_f32; 5][..]),
+        npy(&[], &[1.0_f64][..]),
+        npy(&[0, 7], &[0.0_f64; 0][..]),
         stored("'<f8'", "True", "(3, 4)", &data),
         stored("'>i4'", "False", "(24,)", &data),
         stored("'|b1'", "False", "(2,)", &[0, 1]),
@@ -77,7 +82,7 @@ fn originals() -> Vec<Original> {
         all.push(Original { format: Format::Npz, bytes: packed(&members, method) });
     }
     // Forty times as long as packed.
-    let zeros = npy(&[100, 40], &[0.0; 4000]).expect("four thousand entries");
+    let zeros = npy(&[100, 40], &[0.0; 4000][..]);
     let bomb = packed(&[("A.npy", &zeros)], CompressionMethod::Deflated);
     all.push(Original { format: Format::Npz, bytes: bomb });
     for text in [
@@ -216,12 +221,13 @@ fn fault(format: Format, bytes: &[u8]) -> Option<String> {
 
 fn answer(format: Format, bytes: &[u8]) -> Option<String> {
     match Reader::default().array_in("A", format, bytes) {
-        Ok(Array { axes, entries, .. }) => {
-            let count: usize = axes.iter().product();
-            (count != entries.len()).then(|| format!("{axes:?} has {} entries", entries.len()))
+        Ok(array) => {
+            let count: usize = array.axes().iter().product();
+            let fault = || format!("{:?} has {} entries", array.axes(), array.len());
+            (count != array.len()).then(fault)
         }
         Err(failure) => {
-            let text = render::terminal(&failure.diagnostics, &failure.sources, false);
+            let text = render::terminal(failure.diagnostics(), failure.sources(), false);
             let known = text.starts_with("error[E06");
             (!known || text.len() > MOST_OF_A_MESSAGE).then(|| format!("it says {text}"))
         }

@@ -1,30 +1,6 @@
-//! What names an array outside of the command line: a file, a part of it, or standard input.
+//! What names an array outside of a program: a file, a part of it, or standard input.
 
-/// The format of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One array of NumPy.
-    Npy,
-    /// Several, by name.
-    Npz,
-    /// A table of numbers as text.
-    Csv,
-}
-
-/// The endings of names.
-const ENDINGS: &[(&str, Format)] =
-    &[(".npy", Format::Npy), (".npz", Format::Npz), (".csv", Format::Csv), (".tsv", Format::Csv)];
-
-impl Format {
-    /// The format that the beginning of a stream shows.
-    pub fn of_bytes(bytes: &[u8]) -> Format {
-        match bytes {
-            [b'P', b'K', 3 | 5, ..] => Format::Npz,
-            [0x93, ..] | [0x80, 2..=5, ..] => Format::Npy,
-            _ => Format::Csv,
-        }
-    }
-}
+use crate::format::Format;
 
 /// `FILE.npy`, `FILE.npz`, `FILE.npz:MEMBER`, `FILE.csv`, `FILE.csv:COLUMN`, `-` or `-:NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,27 +16,27 @@ pub struct Reference<'a> {
 impl<'a> Reference<'a> {
     /// The reference that a text is, if any.
     pub fn of(text: &'a str) -> Option<Reference<'a>> {
-        let whole = |path, part| Some(Reference { path, format: format(path), part });
-        if text == "-" || format(text).is_some() {
+        let whole = |path, part| Some(Reference { path, format: Format::of_path(path), part });
+        if text == "-" || Format::of_path(text).is_some() {
             return whole(text, None);
         }
         let (path, part) = text.rsplit_once(':').filter(|(_, part)| !part.is_empty())?;
-        match format(path) {
+        match Format::of_path(path) {
             None if path != "-" => None,
             Some(Format::Npy) => None,
             _ => whole(path, Some(part)),
         }
     }
 
+    /// What messages call it.
+    pub(crate) fn shown(&self) -> &'a str {
+        if self.is_standard_input() { "<stdin>" } else { self.path }
+    }
+
     /// Whether it is standard input.
     pub fn is_standard_input(&self) -> bool {
         self.path == "-"
     }
-}
-
-fn format(path: &str) -> Option<Format> {
-    let end = path.get(path.len().checked_sub(4)?..)?;
-    ENDINGS.iter().find(|(ending, _)| end.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
 }
 
 #[cfg(test)]

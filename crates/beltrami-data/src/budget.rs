@@ -2,7 +2,7 @@
 
 use beltrami_diag::codes;
 
-use super::wrong::Wrong;
+use crate::wrong::Wrong;
 
 /// Entries of all arrays of a command together, 2 GiB as `f64`.
 const MOST_ENTRIES: usize = 1 << 28;

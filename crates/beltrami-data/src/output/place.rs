@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::interrupt::Part;
+use crate::part::Part;
 
 /// More links than this lead in a circle.
 const MOST_LINKS: usize = 40;
