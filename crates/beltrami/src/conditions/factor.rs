@@ -3,6 +3,8 @@
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number};
 use beltrami_print::text;
 
+use super::ordered::{flipped, key};
+
 /// The factors of a product entry by entry, each with its whole exponent, and whether it is negative.
 #[derive(Default)]
 pub(super) struct Factors {
@@ -98,6 +100,34 @@ impl Factors {
         Some(sizes)
     }
 
+    /// The transposes of the factors, where all are transposes.
+    pub(super) fn turned(&self, graph: &Graph) -> Option<Factors> {
+        let inner = |(id, exponent): &(ExprId, Number)| match graph.application(*id) {
+            Some((Kernel::Transpose, [inner])) => Some((*inner, *exponent)),
+            _ => None,
+        };
+        let powers: Vec<_> = self.powers.iter().map(inner).collect::<Option<_>>()?;
+        (!powers.is_empty()).then_some(Factors { powers, negative: false })
+    }
+
+    /// Sums among several factors or their negatives, whichever are shorter.
+    fn signed(&mut self, graph: &mut Graph) {
+        if let [(_, exponent)] = self.powers[..]
+            && exponent.is_one()
+        {
+            return;
+        }
+        for place in 0..self.powers.len() {
+            let (id, exponent) = self.powers[place];
+            let Some(whole) = exponent.as_int() else { continue };
+            let Some(negative) = flipped(graph, id) else { continue };
+            if key(graph, negative) < key(graph, id) {
+                self.powers[place].0 = negative;
+                self.negative ^= whole % 2 != 0;
+            }
+        }
+    }
+
     /// The number among the factors, which is taken out.
     pub(super) fn number(&mut self, graph: &Graph) -> Number {
         let mut number = if self.negative { Number::MINUS_ONE } else { Number::ONE };
@@ -125,6 +155,15 @@ impl Factors {
     /// Numbers first, then scalars, then arrays; what is divided by last.
     pub(super) fn product(mut self, graph: &mut Graph) -> Option<ExprId> {
         self.sort(graph);
+        self.signed(graph);
+        if let [(id, exponent)] = self.powers[..]
+            && exponent.is_one()
+            && self.negative
+            && let Some(negative) = flipped(graph, id)
+        {
+            return Some(negative);
+        }
+        self.sort(graph);
         let mut above = None;
         let mut below = None;
         for (id, exponent) in self.powers.into_iter().rev() {
@@ -136,7 +175,14 @@ impl Factors {
                 graph.build(Kernel::Map(Map::Sqrt), &[id]).ok()?
             } else {
                 let size = graph.number(size);
-                graph.power(id, size).ok()?
+                match graph.args_of(id, Kernel::Power) {
+                    // A power with a letter for an exponent.
+                    Some(&[base, k]) if graph.shape(k).is_scalar() => {
+                        let k = graph.scale(size, k).ok()?;
+                        graph.power(base, k).ok()?
+                    }
+                    _ => graph.power(id, size).ok()?,
+                }
             };
             let place = if above_line { &mut above } else { &mut below };
             *place = Some(match *place {

@@ -91,7 +91,7 @@ pub(super) fn trace(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
         return scalars.product(graph);
     }
     let mut best: Option<((usize, String), ExprId)> = None;
-    let square = links.len() % 2 == 0;
+    let square = links.len().is_multiple_of(2);
     for _ in 0..links.len() {
         links.rotate_left(1);
         let half = links.len() / 2;
@@ -286,7 +286,7 @@ fn pieces(graph: &Graph, links: &[Link]) -> Option<Vec<Vec<Link>>> {
 /// Multiplies by a product that is a scalar.
 fn scalar(graph: &mut Graph, links: &[Link], factors: &mut Factors) -> Option<()> {
     let half = links.len() / 2;
-    if links.len() % 2 == 0 && turned(graph, &links[..half])[..] == links[half..] {
+    if links.len().is_multiple_of(2) && turned(graph, &links[..half])[..] == links[half..] {
         let inner = chain(graph, &links[half..])?;
         return norm(graph, inner, 2, factors);
     }

@@ -7,6 +7,7 @@ use beltrami_print::text;
 
 use super::factor::Factors;
 use super::link::{determinant, matrix_product, norm, trace};
+use super::reduction::is_never_negative;
 
 /// The expression with sums and products that commute in an order of their own, and scalars in front of products.
 pub(super) fn ordered(graph: &mut Graph, root: ExprId) -> ExprId {
@@ -95,7 +96,7 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
         (Kernel::SumColumns | Kernel::SumRows, &[of, ..]) if graph.shape(id).is_scalar() => {
             total(graph, of).or_else(|| graph.build(Kernel::Sum, &[of]).ok())
         }
-        (Kernel::Map(Map::Relu), &[of]) if graph.facts(of).has(Facts::NONNEGATIVE) => Some(of),
+        (Kernel::Map(Map::Relu), &[of]) if is_never_negative(graph, of) => Some(of),
         (Kernel::Det | Kernel::LogDet, &[of]) => determinant(graph, kernel, of),
         (Kernel::Map(Map::Log), &[of]) => logarithm(graph, of),
         (Kernel::Map(Map::Abs), &[of]) => absolute(graph, of),
@@ -107,23 +108,20 @@ fn one_spelling(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
 }
 
 /// The product of the entries of a matrix with those of a column repeated, or of a row: by a diagonal matrix.
-fn scaled(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
-    for (of, other) in [(a, b), (b, a)] {
-        let Some(&[left, right]) = graph.args_of(of, Kernel::MatMul) else { continue };
-        let thin = graph.shape(left).cols.is_one();
-        let product = if thin && graph.is_ones(right) {
-            let diagonal = graph.build(Kernel::DiagMatrix, &[left]).ok()?;
-            graph.mul(diagonal, other).ok()?
-        } else if thin && graph.is_ones(left) {
-            let column = graph.transpose(right).ok()?;
-            let diagonal = graph.build(Kernel::DiagMatrix, &[column]).ok()?;
-            graph.mul(other, diagonal).ok()?
-        } else {
-            continue;
-        };
-        return matrix_product(graph, product);
-    }
-    None
+fn scaled(graph: &mut Graph, repeated: ExprId, other: ExprId) -> Option<ExprId> {
+    let &[left, right] = graph.args_of(repeated, Kernel::MatMul)? else { return None };
+    let thin = graph.shape(left).cols.is_one();
+    let product = if thin && graph.is_ones(right) {
+        let diagonal = graph.build(Kernel::DiagMatrix, &[left]).ok()?;
+        graph.mul(diagonal, other).ok()?
+    } else if thin && graph.is_ones(left) {
+        let column = graph.transpose(right).ok()?;
+        let diagonal = graph.build(Kernel::DiagMatrix, &[column]).ok()?;
+        graph.mul(other, diagonal).ok()?
+    } else {
+        return None;
+    };
+    matrix_product(graph, product)
 }
 
 /// The exponential of a multiple of a logarithm as a power.
@@ -177,7 +175,7 @@ fn absolute(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
 fn maximum(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
     for (of, other) in [(a, b), (b, a)] {
         if graph.is_zero(other) && graph.shape(of) == graph.shape(other) {
-            if graph.facts(of).has(Facts::NONNEGATIVE) {
+            if is_never_negative(graph, of) {
                 return Some(of);
             }
             return graph.build(Kernel::Map(Map::Relu), &[of]).ok();
@@ -350,8 +348,10 @@ pub(super) fn sum(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
         let inverse = content.recip()?;
         terms.iter_mut().for_each(|term| term.coefficient = term.coefficient.mul(inverse));
         common.negative = content.is_negative();
-        let content = graph.number(size(content));
-        common.count(content, Number::ONE);
+        if !size(content).is_one() {
+            let content = graph.number(size(content));
+            common.count(content, Number::ONE);
+        }
     }
     let shape = graph.shape(id).clone();
     let mut parts = Vec::new();
@@ -394,6 +394,19 @@ pub(super) fn halves(graph: &mut Graph, id: ExprId) -> Option<(ExprId, ExprId)> 
     Some((half(false)?, half(true)?))
 }
 
+/// The negative of a sum, its terms in the order that they have.
+pub(super) fn flipped(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
+    let mut terms = Vec::new();
+    terms_of(graph, id, false, &mut terms);
+    terms.sort_by_key(|(negative, _)| !negative);
+    let mut terms = terms.into_iter();
+    let (true, first) = terms.next()? else { return None };
+    terms.try_fold(first, |sum, (negative, term)| match negative {
+        true => graph.add(sum, term).ok(),
+        false => graph.sub(sum, term).ok(),
+    })
+}
+
 fn terms_of(graph: &Graph, id: ExprId, negative: bool, terms: &mut Vec<(bool, ExprId)>) {
     match graph.application(id) {
         Some((Kernel::Add, [a, b])) => {
@@ -412,16 +425,32 @@ fn terms_of(graph: &Graph, id: ExprId, negative: bool, terms: &mut Vec<(bool, Ex
 fn product(graph: &mut Graph, id: ExprId) -> Option<ExprId> {
     let mut factors = Factors::default();
     factors.add(graph, id, Number::ONE);
-    let arrays: Vec<(ExprId, Number)> =
-        (factors.powers.iter().copied()).filter(|(id, _)| !graph.shape(*id).is_scalar()).collect();
-    if let [(a, first), (b, second)] = arrays[..]
-        && first.is_one()
-        && second.is_one()
-        && let Some(scaled) = scaled(graph, a, b)
-    {
-        factors.powers.retain(|(id, _)| *id != a && *id != b);
-        factors.add(graph, scaled, Number::ONE);
+    let matrix = !graph.shape(id).rows.is_one() && !graph.shape(id).cols.is_one();
+    let (arrays, mut scalars): (Vec<_>, Vec<_>) =
+        factors.powers.into_iter().partition(|(id, _)| !graph.shape(*id).is_scalar());
+    let mut arrays = Factors { powers: arrays, negative: false };
+    if matrix && let Some(turned) = arrays.turned(graph) {
+        // The product of transposes is the transpose of the product.
+        let product = turned.product(graph)?;
+        let product = graph.transpose(product).ok()?;
+        arrays = Factors { powers: vec![(product, Number::ONE)], negative: false };
+    } else if matrix && arrays.powers.len() > 1 {
+        for place in 0..arrays.powers.len() {
+            let (repeated, exponent) = arrays.powers[place];
+            let mut rest = arrays.powers.clone();
+            rest.remove(place);
+            let rest = Factors { powers: rest, negative: false }.product(graph)?;
+            if exponent.is_one()
+                && let Some(scaled) = scaled(graph, repeated, rest)
+            {
+                arrays = Factors::default();
+                arrays.add(graph, scaled, Number::ONE);
+                break;
+            }
+        }
     }
+    scalars.extend(arrays.powers);
+    factors = Factors { powers: scalars, negative: factors.negative ^ arrays.negative };
     let product = factors.product(graph)?;
     (graph.shape(product) == graph.shape(id)).then_some(product)
 }

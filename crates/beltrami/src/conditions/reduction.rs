@@ -94,7 +94,7 @@ pub(super) fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
     }
 }
 
-fn is_never_negative(graph: &Graph, id: ExprId) -> bool {
+pub(super) fn is_never_negative(graph: &Graph, id: ExprId) -> bool {
     implied(graph, id, "_ >= 0")
         || square_sum(graph, id).is_some()
         || match graph.application(id) {
