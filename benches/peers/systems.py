@@ -91,8 +91,10 @@ def main() -> None:
         f"- `python3 benches/peers/systems.py`; one process, its processor time in seconds; a search ends after {asked.seconds:g} s of wall time",
         f"- {complete} of {len(lines)} are complete without an undecided part",
         f"- counts that differ from the published ones: {', '.join(differ) if differ else 'none'}",
-        "- numbers of the lists NTA and VMK were written down from memory and are to be compared with their sources; "
-        "those of PHC come from its lists of solutions",
+        "- numbers of PHC were compared with its files of solutions, the real ones counted with their images under the symmetries; "
+        "those of NTA and VMK alone were written down from memory and compared with no source; others say how they were derived",
+        "- the undecided parts of Solotarev's system are its two double roots, y = -1 and x = -1 or 5/3: elimination leaves "
+        "(y + 1)^2*(y - 1) = 0, the Jacobian is singular at both, and no test of a box proves a root there; PHC lists each twice",
         "- ≥: nothing is published; so many roots Newton's method finds from 20,000 random points of the box",
         "",
         f"| system | unknowns | known roots | certified | undecided | complete | boxes | seconds{', before → after' if asked.before else ''} | source; of the number |",

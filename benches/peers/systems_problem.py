@@ -2,7 +2,7 @@
 
 Each has the source of its equations and of the number. Families are written by their size. "PHC" is the list of all complex
 solutions in the Demo folder of PHCpack (Verschelde 1999, ACM TOMS 25, 251-276), of which the real ones in the box are counted,
-with their images under the symmetries of the system; "VMK" is Van Hentenryck, McAllester and Kapur 1997 (SIAM J. Numer. Anal.
+with their images under the symmetries of the system, as read from the files of github.com/janverschelde/PHCpack; "VMK" is Van Hentenryck, McAllester and Kapur 1997 (SIAM J. Numer. Anal.
 34, 797-827); "NTA" is Neveu, Trombettoni and Araya 2015, *Adaptive constructive interval disjunction* (Constraints 20, 452-467).
 A count without a number of the literature is None, and says what is known.
 """
@@ -200,7 +200,7 @@ def yamamura(n: int) -> Problem:
 def wright(n: int) -> Problem:
     x = names(n)
     equations = [f"{a}^2 - 2*{a} + {total(x)} - 10" for a in x]
-    return Problem(f"Wright {n}", "Wright 1985, Math. Comp. 44, 125-133", 2**n, "PHC", x, cube(x, -10, 10), equations)
+    return Problem(f"Wright {n}", "Wright 1985, Math. Comp. 44, 125-133", 2**n, "PHC" if n == 5 else "that of PHC for n = 5", x, cube(x, -10, 10), equations)
 
 
 def chandrasekhar(n: int) -> Problem:
@@ -350,12 +350,12 @@ FIXED = [
         -0.7623*s1 + 0.2238*c1 + 0.3461""",
     ),
     fixed(
-        "Bellido", "Bellido 1992, robot kinematics", 8, "PHC, NTA", "a b c d e f g h k", -1e8, 1e8,
+        "Bellido", "Bellido 1992, robot kinematics", 8, "PHC (kinema), NTA", "a b c d e f g h k", -1e8, 1e8,
         """(a - 6)^2 + b^2 + c^2 - 104; d^2 + (e - 6)^2 + f^2 - 104; g^2 + (h - 12)^2 + (k - 6)^2 - 80;
         a*(d - 6) + (b - 6)*e + c*f - 52; a*(g - 6) + (b - 12)*h + (c - 6)*k + 64; d*g + (e - 12)*h + (f - 6)*k - 6*e + 32;
         2*b + 2*c - d - e - 2*f - g - k + 18; a + b + 2*c + 2*d + 2*f - 2*g + h - k - 38; a + c - 2*d + e - f + 2*g - 2*h + 8""",
     ),
-    fixed("Solotarev", "PoSSo", 2, "PHC", "x y a b", -10, 10, "3*x^2 - 2*x - a; x^3 - x^2 - x*a + a - 2*b - 2; 3*y^2 - 2*y - a; y^3 - y^2 - y*a - a + 2"),
+    fixed("Solotarev", "PoSSo", 2, "PHC, beside two double ones", "x y a b", -10, 10, "3*x^2 - 2*x - a; x^3 - x^2 - x*a + a - 2*b - 2; 3*y^2 - 2*y - a; y^3 - y^2 - y*a - a + 2"),
     fixed(
         "Trinks", "Boege, Gebauer and Kredel 1986", 2, "PHC", "p s t v w z", -100, 100,
         """45*p + 35*s - 165*t - 36; 35*p + 40*z + 25*w - 27*s; 15*v + 25*p*s + 30*z - 18*w - 165*t^2; -9*v + 15*p*w + 20*z*s;
@@ -387,7 +387,7 @@ FIXED = [
         - 3.998792*(d2*q3 + d3*q2) - 2.140796*d3*q3 + 0.2828*(d3 + q3) + 5.856788""",
     ),
     fixed(
-        "Virasoro", "Schrans and Troost 1990; construction of Virasoro algebras", 224, "NTA", " ".join(names(8)), -1, 1,
+        "Virasoro", "Schrans and Troost 1990; construction of Virasoro algebras", 224, "PHC, NTA", " ".join(names(8)), -1, 1,
         """8*x1^2 + 8*x1*x2 + 8*x1*x3 + 2*x1*x4 + 2*x1*x5 + 2*x1*x6 + 2*x1*x7 - 8*x2*x3 - 2*x4*x7 - 2*x5*x6 - x1;
         8*x1*x2 - 8*x1*x3 + 8*x2^2 + 8*x2*x3 + 2*x2*x4 + 2*x2*x5 + 2*x2*x6 + 2*x2*x7 - 2*x4*x6 - 2*x5*x7 - x2;
         -8*x1*x2 + 8*x1*x3 + 8*x2*x3 + 8*x3^2 + 2*x3*x4 + 2*x3*x5 + 2*x3*x6 + 2*x3*x7 - 2*x4*x5 - 2*x6*x7 - x3;
@@ -418,7 +418,7 @@ FIXED = [
 def problems() -> list[Problem]:
     """All of them, families first."""
     return [
-        *(katsura(n, roots, "PHC" if roots else "multi-start below") for n, roots in [(3, None), (4, None), (5, None), (6, 32), (7, None), (8, 84)]),
+        *(katsura(n, roots, "PHC" if roots else "multi-start below") for n, roots in [(3, None), (4, None), (5, None), (6, 32), (7, 44), (8, 84)]),
         *(cyclic(n, roots) for n, roots in [(5, 10), (6, 24), (7, 56)]),
         *(economics(n, roots, "PHC") for n, roots in [(5, 4), (6, 4), (7, 8), (8, 8)]),
         *(economics(n, roots, "NTA") for n, roots in [(9, 16), (10, 16), (11, None)]),

@@ -13,8 +13,8 @@ fuzz_target!(|text: &str| {
     match Session::global().equations("<fuzz>", text, &SystemOptions::default()) {
         Ok(found) => assert!(!found.names.is_empty()),
         Err(failure) => {
-            assert!(!failure.diagnostics.is_empty());
-            render::terminal(&failure.diagnostics, &failure.sources, true);
+            assert!(!failure.diagnostics().is_empty());
+            render::terminal(failure.diagnostics(), failure.sources(), true);
         }
     }
 });

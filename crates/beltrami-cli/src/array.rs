@@ -1,6 +1,7 @@
 //! Arrays of numbers for a reader, and as nested JSON arrays.
 
 use beltrami::Value;
+use beltrami::data::shortest;
 use serde_json::json;
 
 /// Rows and columns beyond these are left out.
@@ -12,7 +13,7 @@ const DIGITS: i32 = 7;
 /// A scalar to the last digit; a matrix in aligned rows, slices of further axes one below the other.
 pub fn text(value: &Value) -> String {
     match value.axes[..] {
-        [] => scalar(value.entries.first().copied().unwrap_or(f64::NAN)),
+        [] => shortest(value.entries.first().copied().unwrap_or(f64::NAN)),
         [rows] => table(&value.entries, rows, 1),
         [rows, cols] => table(&value.entries, rows, cols),
         _ => slices(value),
@@ -40,12 +41,6 @@ pub fn nested(value: &Value) -> serde_json::Value {
         }
     }
     level(&value.axes, &value.entries)
-}
-
-/// The shortest text that reads back as the same number.
-pub fn scalar(x: f64) -> String {
-    let size = x.abs();
-    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{x:e}") } else { format!("{x}") }
 }
 
 fn table(entries: &[f64], rows: usize, cols: usize) -> String {
@@ -138,13 +133,6 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scalars_keep_every_digit() {
-        assert_eq!(scalar(0.1 + 0.2), "0.30000000000000004");
-        assert_eq!(scalar(13.0), "13");
-        assert_eq!(scalar(1e-7), "1e-7");
-    }
 
     #[test]
     fn matrices_are_aligned_and_cut() {

@@ -3,12 +3,13 @@
 use beltrami::diag::codes;
 use beltrami::minimize::{Cost as Measured, CostOptions, Crossing, LOGISTIC, Row, Task};
 use beltrami::{Failure, Session};
+use beltrami_plot::Cost as Picture;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Cost;
 use crate::input::{Input, Program};
 use crate::interrupt::{self, stopped};
-use crate::plot::{Cost as Picture, Target};
+use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{Report, refusal};
 use crate::table::columns;

@@ -3,11 +3,12 @@
 use beltrami::Failure;
 use beltrami::critical::{CriticalPoint, critical_points};
 use beltrami::diag::codes;
+use beltrami_plot::{Contours, Portrait};
 use serde_json::{Value, json};
 
 use crate::arguments::Critical;
 use crate::input::Input;
-use crate::plot::{Contours, Portrait, Target};
+use crate::plot::{Target, unfit};
 use crate::report::{Report, refusal};
 use crate::system::{self, Sense};
 
@@ -35,9 +36,11 @@ pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report,
     let points = critical_points(&mut equations.compiled, all, asked.field);
     if let Some(target) = &target {
         if asked.field {
-            target.draw(&Contours::new(&mut equations, &region, &points, all))?;
+            let picture = Contours::new(&mut equations, &region, &points, all);
+            target.draw(&picture.map_err(unfit)?)?;
         } else {
-            target.draw(&Portrait::new(&mut equations, &region, &points, all))?;
+            let picture = Portrait::new(&mut equations, &region, &points, all);
+            target.draw(&picture.map_err(unfit)?)?;
         }
     }
     if as_json {

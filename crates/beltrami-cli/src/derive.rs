@@ -3,7 +3,7 @@
 use beltrami::diag::{Diagnostic, codes, render};
 use beltrami::print::{self, TARGETS, Target, target};
 use beltrami::steps::render as render_steps;
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Layout, Session, Step, Symmetric};
+use beltrami::{Derivation, DeriveOptions, Failure, Form, Kind, Layout, Session, Step, Symmetric};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Derive, Shown};
@@ -149,25 +149,18 @@ impl Block<'_> {
     ) -> Result<Block<'a>, Failure> {
         let code = match language {
             Language::Latex | Language::Mathml if !derivation.is_formula() => {
-                return Err(Failure {
-                    computed: true,
-                    ..refusal(
-                        &codes::E0403,
-                        "the derivative is too long to be set as one formula",
-                        Some("`--to text` gives its shared parts names".into()),
-                    )
-                });
+                return Err(refusal(
+                    &codes::E0403,
+                    "the derivative is too long to be set as one formula",
+                    Some("`--to text` gives its shared parts names".into()),
+                )
+                .of_kind(Kind::Computation));
             }
-            Language::Program(target) => {
-                derivation.code(target).map_err(|unsupported| Failure {
-                    computed: true,
-                    ..refusal(
-                        &codes::E0403,
-                        unsupported.to_string(),
-                        Some("`--to text` shows the formula".into()),
-                    )
-                })?
-            }
+            Language::Program(target) => derivation.code(target).map_err(|unsupported| {
+                let hint = "`--to text` shows the formula";
+                refusal(&codes::E0403, unsupported.to_string(), Some(hint.into()))
+                    .of_kind(Kind::Computation)
+            })?,
             _ => String::new(),
         };
         let shown = match language {

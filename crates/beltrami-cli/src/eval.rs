@@ -1,13 +1,13 @@
 //! `beltrami eval`.
 
-use beltrami::diag::{Diagnostic, codes, render};
+use beltrami::diag::{Diagnostic, codes};
 use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Eval;
 use crate::input::Input;
 use crate::output::{ARRAY, ARRAYS, Format, Output};
-use crate::report::{Report, refusal};
+use crate::report::{Report, refusal, terminal};
 use crate::{array, derive, operator};
 
 /// The value, and the derivatives that the command line asks for.
@@ -116,9 +116,9 @@ fn remarks(found: &Evaluation, report: &mut Report) {
             derive::form_name(derivation.derived.form),
             array::shape(value)
         ));
-        report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
+        report.err.push_str(&terminal(&derivation.warnings, &derivation.sources));
     }
-    report.err.push_str(&render::terminal(&found.warnings, &found.sources, true));
+    report.err.push_str(&terminal(&found.warnings, &found.sources));
     if !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));
     }

@@ -7,7 +7,7 @@ use beltrami::linalg::matfun::{
     Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
 };
 use beltrami::linalg::{Error, Format, Matrix, invroot_in};
-use beltrami::{Failure, Value};
+use beltrami::{Failure, Kind, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Function, Funm};
@@ -224,7 +224,9 @@ fn refused(error: &Error, asked: &Funm) -> Failure {
         }
         _ => (&codes::E0503, "check the matrix against the domain of the function"),
     };
-    let mut failure = refusal(code, error.to_string(), Some(hint.into()));
-    failure.computed = std::ptr::eq(code, &codes::E0503);
-    failure
+    let failure = refusal(code, error.to_string(), Some(hint.into()));
+    match std::ptr::eq(code, &codes::E0503) {
+        true => failure.of_kind(Kind::Computation),
+        false => failure,
+    }
 }

@@ -1,15 +1,13 @@
 //! What comes in: programs, and data from arguments, files and standard input.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use beltrami::Failure;
-use beltrami::data::{Array, Given, ProgramOrArray, Reader};
+use beltrami::data::{Array, Given, Reader, Reference, read_at_most, reason};
 use beltrami::diag::codes;
 
 use crate::arguments::Tables;
-use crate::report::{Report, reason, refusal};
+use crate::report::{Report, refusal};
 
 /// More is not read; the parser refuses half of it already.
 const MOST_BYTES: u64 = 2 << 20;
@@ -31,7 +29,7 @@ pub struct Input {
 impl Input {
     /// Reads tables as the command line says.
     pub fn new(tables: Tables) -> Input {
-        Input { reader: Reader::new(tables.options()) }
+        Input { reader: Reader::new(tables.options()).called("<--data>") }
     }
 
     /// The program that an argument names: a file ending in `.bel`, standard input for `-`, else the argument itself.
@@ -40,11 +38,8 @@ impl Input {
             text("<stdin>", self.reader.program(MOST_BYTES)?)?
         } else if argument.ends_with(".bel") {
             let path = Path::new(argument);
-            let unreadable = |error| cannot_read(argument, &reason(&error, path));
-            let mut bytes = Vec::new();
-            let file = File::open(path).map_err(unreadable)?;
-            file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-            text(argument, bytes)?
+            let bytes = read_at_most(path, MOST_BYTES);
+            text(argument, bytes.map_err(|error| cannot_read(argument, &reason(&error, path)))?)?
         } else {
             Program { name: "<expression>".into(), text: argument.into() }
         };
@@ -52,21 +47,11 @@ impl Input {
         Ok(program)
     }
 
-    /// An array from a file or from standard input, or else a program.
-    pub fn program_or_array(&mut self, argument: &str) -> Result<Result<Program, Array>, Failure> {
-        if argument == "-" {
-            return match self.reader.program_or_array("A")? {
-                ProgramOrArray::Array(array) => Ok(Err(array)),
-                ProgramOrArray::Program(bytes) => {
-                    let program = text("<stdin>", bytes)?;
-                    self.reader.occurring([program.text.as_str()]);
-                    Ok(Ok(program))
-                }
-            };
-        }
-        match beltrami::data::Reference::of(argument) {
-            Some(_) => self.array("A", argument).map(Err),
-            None => self.program(argument).map(Ok),
+    /// Whether an argument is an array in a file or on standard input, and not a program.
+    pub fn is_array(&mut self, argument: &str) -> Result<bool, Failure> {
+        match argument {
+            "-" => self.reader.standard_input_is_array(),
+            _ => Ok(Reference::of(argument).is_some()),
         }
     }
 
@@ -86,14 +71,11 @@ impl Input {
 
     /// The array that `NAME=VALUE` would give to a name.
     pub fn value(&mut self, name: &str, value: &str) -> Result<Array, Failure> {
-        match self.reader.read(&format!("{name}={value}"))?.pop() {
-            Some(given) => Ok(given.array),
-            None => Err(refusal(&codes::E0701, format!("`{value}` is no array"), None)),
-        }
+        self.reader.value(name, value)
     }
 
     /// The array of a file or of standard input; `name` is its own where a file holds several.
-    fn array(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
+    pub fn array(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
         self.reader.array(name, text)
     }
 

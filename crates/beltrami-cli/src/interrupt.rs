@@ -3,12 +3,12 @@
 //! Computations look at [`stop`] and end with what they have; where none does for a while, the program ends without them.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use beltrami::Stop;
+use beltrami::data::clean;
 use beltrami::diag::codes;
 
 use crate::report::{FAILED, INTERRUPTED, Report, refusal};
@@ -23,8 +23,6 @@ static AS_JSON: AtomicBool = AtomicBool::new(false);
 static STOP: OnceLock<Stop> = OnceLock::new();
 /// Held by who writes the result.
 static TURN: Mutex<()> = Mutex::new(());
-/// A file that is not whole.
-static PART: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// Time for a computation to end by itself once it is stopped.
 const GRACE: Duration = Duration::from_secs(2);
@@ -104,53 +102,6 @@ fn wish() -> bool {
         }
     });
     waiting.is_ok()
-}
-
-/// A file that is removed when the program is ended before it is whole.
-pub struct Part(());
-
-impl Part {
-    /// Makes the file, which from then on is removed; what ends the program waits until it is made or is not.
-    pub fn begun<T, E>(
-        path: &Path,
-        make: impl FnOnce() -> Result<Option<T>, E>,
-    ) -> Result<Option<(T, Part)>, E> {
-        listen();
-        let mut part = part();
-        let made = make()?;
-        if made.is_some() {
-            *part = Some(path.to_owned());
-        }
-        Ok(made.map(|made| (made, Part(()))))
-    }
-
-    /// Makes the file whole; what ends the program waits until it is.
-    pub fn whole<T>(self, make: impl FnOnce() -> T) -> T {
-        let mut part = part();
-        let made = make();
-        *part = None;
-        made
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        *part() = None;
-    }
-}
-
-fn part() -> MutexGuard<'static, Option<PathBuf>> {
-    PART.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Removes what is not whole; nothing is begun any more.
-fn clean() -> MutexGuard<'static, Option<PathBuf>> {
-    let mut part = part();
-    if let Some(path) = part.take() {
-        // Whoever removed it before did the same.
-        let _ = std::fs::remove_file(path);
-    }
-    part
 }
 
 /// Signals are met by a thread of their own; where that fails they end the program as ever.

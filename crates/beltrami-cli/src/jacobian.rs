@@ -2,11 +2,12 @@
 
 use beltrami::linalg::{Extended, Matrix};
 use beltrami::{Failure, Linearisation, Orientation, Session, Value};
+use beltrami_plot::{CurvePlot, MapPlot};
 use serde_json::json;
 
 use crate::arguments::Jacobian;
 use crate::input::Input;
-use crate::plot::{CurvePlot, MapPlot, Target};
+use crate::plot::{Target, unfit};
 use crate::report::Report;
 use crate::{array, local};
 
@@ -20,7 +21,7 @@ pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report,
     let found = session.linearisation(&program.name, &program.text, &options, &at)?;
     if let Some(target) = &target {
         match (found.matrix.rows(), found.matrix.cols()) {
-            (2, 2) => target.draw(&MapPlot::new(&found))?,
+            (2, 2) => target.draw(&MapPlot::new(&found).map_err(unfit)?)?,
             (2 | 3, 1) => {
                 let range = match &asked.local.range {
                     Some(text) => local::range(text)?,
@@ -28,7 +29,7 @@ pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report,
                         (at[0] - 2.0 * std::f64::consts::PI, at[0] + 2.0 * std::f64::consts::PI)
                     }
                 };
-                target.draw(&CurvePlot::new(&found, range))?;
+                target.draw(&CurvePlot::new(&found, range).map_err(unfit)?)?;
             }
             _ => {
                 let what = "maps of the plane, and curves in the plane and in space";

@@ -4,6 +4,7 @@ use beltrami::diag::codes;
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
 use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::{Failure, Session, Value};
+use beltrami_plot::Linear as Picture;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Linear, LinearMethod};
@@ -11,7 +12,7 @@ use crate::array;
 use crate::input::{Input, Program};
 use crate::interrupt::{self, stopped};
 use crate::output::{Format, Output};
-use crate::plot::{Linear as Picture, Target};
+use crate::plot::Target;
 use crate::progress::Progress;
 use crate::report::{FAILED, Report, at_most, refusal};
 use crate::table::columns;
@@ -79,10 +80,10 @@ fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Failure> 
         }
     }
     let mut operand = |text: &str| -> Result<Operand, Failure> {
-        Ok(match input.program_or_array(text)? {
-            Ok(Program { name, text }) => Operand::Text { name, text },
-            Err(array) => Operand::Array(array),
-        })
+        if input.is_array(text)? {
+            return input.array("A", text).map(Operand::Array);
+        }
+        input.program(text).map(|Program { name, text }| Operand::Text { name, text })
     };
     Ok(LinearRequest {
         matrix: operand(asked.matrix())?,

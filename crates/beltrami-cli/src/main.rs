@@ -43,7 +43,8 @@ mod verb;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use report::{FAILED, Report, reason, refusal};
+use beltrami::data::reason;
+use report::{FAILED, Report, refusal};
 
 /// Room for passes that recurse over deep trees; only what is touched is ever taken from the system.
 const STACK: usize = 64 << 20;

@@ -1,8 +1,9 @@
 //! Matrices from files, and results into files.
 
+use beltrami::data::Dtype;
 use beltrami::diag::codes;
 use beltrami::linalg::{Error, Format, Matrix, Rank};
-use beltrami::{Failure, Value};
+use beltrami::{Failure, Kind, Value};
 use serde_json::{Value as Json, json};
 
 use crate::array;
@@ -18,23 +19,25 @@ pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Failure> {
 /// As [`read`], with the format in which the entries are stored: single precision, or double for all else.
 pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
     let array = input.matrix("A", path)?;
-    let [rows, cols] = array.axes[..] else {
+    let [rows, cols] = array.axes()[..] else {
         return Err(refusal(
             &codes::E0602,
             format!("the array in `{path}` is no matrix: it is {}", array.describe()),
             Some("a matrix has two axes, as in `A.reshape(n, n)`".into()),
         ));
     };
-    if let Some(place) = array.entries.iter().position(|x| !x.is_finite()) {
+    // Whatever is shorter than double precision is computed with in single precision.
+    let format = if array.dtype() == Dtype::F64 { Format::F64 } else { Format::F32 };
+    let entries = array.into_f64();
+    if let Some(place) = entries.iter().position(|x| !x.is_finite()) {
         let (i, j) = (place / cols + 1, place % cols + 1);
         return Err(refusal(
             &codes::E0605,
-            format!("`{path}` is not finite: entry ({i}, {j}) is {}", array.entries[place]),
+            format!("`{path}` is not finite: entry ({i}, {j}) is {}", entries[place]),
             Some("clean the data: no result could be trusted".into()),
         ));
     }
-    let format = if array.single { Format::F32 } else { Format::F64 };
-    Matrix::new(rows, cols, array.entries)
+    Matrix::new(rows, cols, entries)
         .map(|matrix| (matrix, format))
         .map_err(|error| refusal(&codes::E0602, error.to_string(), None))
 }
@@ -91,7 +94,9 @@ pub fn refused(error: &Error, hint: &str) -> Failure {
     };
     // What helps is in the message where accuracy is not what is missing.
     let hint = (!matches!(error, Error::Unresolved { .. })).then(|| hint.into());
-    let mut failure = refusal(code, error.to_string(), hint);
-    failure.computed = std::ptr::eq(code, &codes::E0503);
-    failure
+    let failure = refusal(code, error.to_string(), hint);
+    match std::ptr::eq(code, &codes::E0503) {
+        true => failure.of_kind(Kind::Computation),
+        false => failure,
+    }
 }

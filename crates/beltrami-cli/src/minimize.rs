@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use beltrami::data::Given;
-use beltrami::diag::{Sources, codes, render};
+use beltrami::diag::{Sources, codes};
 use beltrami::minimize::{MinimizeOptions, Minimum};
 use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Failure, Session, Value};
+use beltrami_plot::Convergence;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{self, Minimize};
@@ -15,9 +16,9 @@ use crate::eval::add_warnings;
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::{ARRAY, Format, Output};
-use crate::plot::{Convergence, Target};
+use crate::plot::Target;
 use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::report::{FAILED, Report, refusal, terminal};
 use crate::usage::unshielded;
 
 /// The minimum, or how far the search came and why it ended.
@@ -63,7 +64,7 @@ pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report,
         _ => FAILED,
     };
     if !as_json {
-        report.err.push_str(&render::terminal(&found.warnings, &Sources::new(), true));
+        report.err.push_str(&terminal(&found.warnings, &Sources::new()));
     }
     if !as_json && !found.assumed.is_empty() {
         report.remark(&format!("assumed: {}", found.assumed.join(", ")));

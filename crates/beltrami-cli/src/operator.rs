@@ -1,7 +1,7 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
-use beltrami::data::{Given, npz_with};
-use beltrami::diag::{Diagnostic, codes, render};
+use beltrami::data::{Given, View, npz_with};
+use beltrami::diag::{Diagnostic, codes};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
 use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session};
 use serde_json::{Value as Json, json};
@@ -10,8 +10,8 @@ use crate::arguments::Eval;
 use crate::array;
 use crate::eval::{add_warnings, ended};
 use crate::input::{Input, Program};
-use crate::output::{Output, unwritable};
-use crate::report::{Report, refusal};
+use crate::output::Output;
+use crate::report::{Report, refusal, terminal};
 
 /// The structure of the derivative, its product with a direction, or the solution of a system with it.
 pub fn run(
@@ -163,14 +163,14 @@ fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Failure> {
     let mut manifest = Manifest::of(matrix);
     manifest.structure["derivative"] = json!(found.derivation.text());
     manifest.structure["by"] = json!(found.derivation.names());
-    let arrays: Vec<(&str, &[usize], &[f64])> = manifest
-        .arrays
-        .iter()
-        .map(|(name, axes, entries)| (name.as_str(), &axes[..], &entries[..]))
-        .chain([("value", &found.value.axes[..], &found.value.entries[..])])
-        .collect();
+    let parts = manifest.arrays.iter();
+    let arrays = parts
+        .map(|(name, axes, entries)| (name.as_str(), axes, entries))
+        .chain([("value", &found.value.axes, &found.value.entries)])
+        .map(|(name, axes, entries)| Ok((name, View::new(axes, entries)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
     let text = format!("{:#}\n", manifest.structure);
-    npz_with(&arrays, &[("manifest.json", &text)]).map_err(unwritable)
+    npz_with(&arrays, &[("manifest.json", &text)])
 }
 
 fn structure(found: &OperatorEvaluation) -> Json {
@@ -210,8 +210,8 @@ fn remarks(
     report.remark(&format!(
         "checked: {points} points{sizes}, largest relative difference {error:.1e}"
     ));
-    report.err.push_str(&render::terminal(&derivation.warnings, &derivation.sources, true));
-    report.err.push_str(&render::terminal(warnings, &derivation.sources, true));
+    report.err.push_str(&terminal(&derivation.warnings, &derivation.sources));
+    report.err.push_str(&terminal(warnings, &derivation.sources));
     if !assumed.is_empty() {
         report.remark(&format!("assumed: {}", assumed.join(", ")));
     }

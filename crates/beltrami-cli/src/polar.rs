@@ -1,8 +1,7 @@
 //! `beltrami polar`.
 
-use std::io::Read;
-
 use beltrami::Failure;
+use beltrami::data::{read_at_most, reason};
 use beltrami::diag::codes;
 use beltrami::linalg::polar::{Normalisation, Polar, Proof, Request, Side, Target, polar};
 use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
@@ -13,7 +12,7 @@ use crate::arguments::Polar as Asked;
 use crate::input::Input;
 use crate::matrix;
 use crate::output::{ARRAY, Output};
-use crate::report::{Report, at_most, reason, refusal};
+use crate::report::{Report, at_most, refusal};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
 pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
@@ -146,11 +145,8 @@ pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure>
             Some("`beltrami schedule … --json > FILE.json` writes one".into()),
         )
     };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| unreadable(reason(&error, path)))?;
-    file.take(MOST_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(reason(&error, path)))?;
+    let bytes = read_at_most(path, MOST_BYTES);
+    let bytes = bytes.map_err(|error| unreadable(reason(&error, path)))?;
     let object: Json =
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
     let steps = object.get("steps").unwrap_or(&object);

@@ -1,9 +1,7 @@
 //! What a verb hands back: text for the two streams and an exit code.
 
-use std::path::Path;
-
 use beltrami::Failure;
-use beltrami::diag::{Code, Diagnostic, Sources, codes, render};
+use beltrami::diag::{Choice, Code, Diagnostic, Hint, Kind, Setting, Sources, render};
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -65,22 +63,21 @@ impl Report {
 
     /// The diagnostics of a failure, for a person or as JSON.
     pub fn failure(failure: &Failure, as_json: bool) -> Report {
-        let stopped = failure.diagnostics.iter().any(|d| d.code == &codes::E0801);
-        let code = match failure.computed {
-            _ if stopped => interrupt::code(),
-            true => FAILED,
-            false => REFUSED,
+        let code = match failure.kind() {
+            Kind::Stopped => interrupt::code(),
+            Kind::Input => REFUSED,
+            Kind::Computation | Kind::Internal => FAILED,
         };
         if as_json {
-            let mut object =
-                json!({ "error": render::json(&failure.diagnostics, &failure.sources) });
-            if stopped {
+            let diagnostics = worded(failure.diagnostics());
+            let mut object = json!({ "error": render::json(&diagnostics, failure.sources()) });
+            if failure.kind() == Kind::Stopped {
                 object["status"] = json!("stopped");
             }
             return Report { code, ..Report::json(&object) };
         }
         Report {
-            err: render::terminal(&failure.diagnostics, &failure.sources, true),
+            err: terminal(failure.diagnostics(), failure.sources()),
             code,
             ..Report::default()
         }
@@ -95,28 +92,31 @@ impl Report {
 /// A refusal without a place in a text.
 pub fn refusal(code: &'static Code, message: impl Into<String>, hint: Option<String>) -> Failure {
     let mut diagnostic = Diagnostic::error(code, message);
-    diagnostic.hint = hint;
-    Failure { diagnostics: vec![diagnostic], sources: Sources::new(), computed: false }
+    diagnostic.hint = hint.map(Hint::from);
+    Failure::refused(diagnostic, &Sources::new())
 }
 
-/// An error of the system in a few words, without its number.
-pub fn reason(error: &std::io::Error, path: &Path) -> String {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound
-            if path
-                .parent()
-                .is_some_and(|folder| folder.is_dir() || folder.as_os_str().is_empty()) =>
-        {
-            "no such file".into()
-        }
-        ErrorKind::NotFound => "no such folder".into(),
-        ErrorKind::PermissionDenied => "permission denied".into(),
-        ErrorKind::IsADirectory => "it is a folder".into(),
-        _ => {
-            let text = error.to_string();
-            text.split(" (os error").next().unwrap_or_default().to_lowercase()
-        }
+/// The messages for a terminal, with the options of this command for settings.
+pub fn terminal(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    render::terminal(&worded(diagnostics), sources, true)
+}
+
+fn worded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    diagnostics.iter().map(|diagnostic| diagnostic.worded(&option)).collect()
+}
+
+/// What a setting is called on the command line.
+fn option(choice: &Choice) -> String {
+    let name = match choice.setting {
+        Setting::Data => "--data",
+        Setting::CsvSeparator => "--csv-separator",
+        Setting::CsvDecimal => "--csv-decimal",
+        Setting::CsvHeader => "--csv-header",
+        Setting::CsvIndex => "--csv-index",
+    };
+    match &choice.value {
+        Some(value) => format!("{name} {value}"),
+        None => name.to_owned(),
     }
 }
 
@@ -141,6 +141,20 @@ pub fn at_most_with(bound: f64, places: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_setting_is_an_option_of_the_command() {
+        let command = <crate::arguments::Arguments as clap::CommandFactory>::command();
+        let options: Vec<&str> = command
+            .get_subcommands()
+            .flat_map(clap::Command::get_arguments)
+            .filter_map(clap::Arg::get_long)
+            .collect();
+        for setting in Setting::ALL {
+            let text = option(&(*setting).into());
+            assert!(options.iter().any(|long| format!("--{long}") == text), "{text}");
+        }
+    }
 
     #[test]
     fn a_printed_bound_is_not_below_the_bound() {

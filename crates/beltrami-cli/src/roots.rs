@@ -3,13 +3,14 @@
 use beltrami::diag::codes;
 use beltrami::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
 use beltrami::{Equations, Failure};
+use beltrami_plot::Basins;
 use serde_json::{Value, json};
 
 use crate::arguments::{RootMethod, Roots};
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::{Format, Output};
-use crate::plot::{Basins, Target};
+use crate::plot::{Target, unfit};
 use crate::progress::Progress;
 use crate::report::{FAILED, Report, refusal};
 use crate::system;
@@ -35,7 +36,7 @@ fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Fai
     let found = system::search(&mut equations.compiled, &region, &asked.system, asked.tol, as_json);
     let all = &found.all;
     if let Some(target) = &target {
-        target.draw(&Basins::new(&mut equations, &region, all)?)?;
+        target.draw(&Basins::new(&mut equations, &region, all).map_err(unfit)?)?;
     }
     if as_json {
         return Ok(Report { code: system::code(all), ..Report::json(&object_of_all(&found)) });

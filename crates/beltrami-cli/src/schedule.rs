@@ -1,16 +1,17 @@
 //! `beltrami schedule`.
 
 use beltrami::Failure;
+use beltrami::data::shortest;
 use beltrami::diag::codes;
 use beltrami::linalg::schedule::{
     CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
 use beltrami::linalg::{Error, Format};
+use beltrami_plot::Polynomials;
 use serde_json::{Value, json};
 
 use crate::arguments::Schedule as Asked;
-use crate::array;
-use crate::plot::{Polynomials, Target};
+use crate::plot::Target;
 use crate::report::{Report, refusal};
 use crate::sparkline;
 
@@ -128,8 +129,8 @@ impl Found {
         let Interval { lo, hi } = self.interval;
         lines.push(format!(
             "singular values in [{}, {}] come out in [{lo:.6}, {hi:.6}] (proved): largest error {:.3e}",
-            array::scalar(self.lower),
-            array::scalar(self.upper),
+            shortest(self.lower),
+            shortest(self.upper),
             self.max_error()
         ));
         let overshoot = self.schedule.overshoot_limit(self.upper);

@@ -2,21 +2,22 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
-use beltrami::data::{Entry, npz};
+use beltrami::data::{Entries, View, npz};
 use beltrami::diag::codes;
 use beltrami::linalg::random::Evidence;
 use beltrami::linalg::{
-    Error, Format, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius, random_svd,
-    truncation,
+    Error, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius,
+    random_svd, truncation,
 };
+use beltrami::{Failure, Kind};
+use beltrami_plot::Spectrum;
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Svd as Asked};
 use crate::input::Input;
 use crate::matrix;
-use crate::output::{ARRAYS, Output, unwritable};
-use crate::plot::{Spectrum, Target};
+use crate::output::{ARRAYS, Output};
+use crate::plot::Target;
 use crate::report::{Report, at_most_with, refusal};
 use crate::sparkline;
 
@@ -47,6 +48,20 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
     Ok(report)
 }
 
+/// Parts of the matrix beside which the rounding of a decomposition in `f64` is far below the digits that are shown.
+const ROUNDED: f64 = 1e-4;
+/// What is below this part of a number does not show in its digits.
+const DIGITS: f64 = 5e-8;
+
+/// How far a whole decomposition is from its matrix, at most.
+fn rounding(a: &Matrix, svd: &Svd) -> f64 {
+    let scaled = Matrix::from_fn(svd.s.len(), a.cols(), |i, j| svd.s[i] * svd.v[(j, i)]);
+    // A product of two numbers is rounded once, or is below the normal ones, and the norm of `V` is near 1 in every column.
+    let product =
+        f64::EPSILON * svd.s.iter().sum::<f64>() + f64::from_bits(1) * scaled.data().len() as f64;
+    a.distance(&svd.u, &scaled).map_or(f64::INFINITY, |distance| distance + product)
+}
+
 /// What is kept, and how far it is from the matrix.
 struct Found {
     shape: (usize, usize),
@@ -73,9 +88,22 @@ impl Found {
                 _ => Svd::new(a)?,
             };
             let (kept, report) = svd.truncated(rule)?;
-            let (error, relative) = match norm {
+            let (tail, part) = match norm {
                 Norm::Frobenius => (report.frobenius, report.relative_frobenius),
                 Norm::Spectral => (report.spectral, report.relative_spectral),
+            };
+            let rounding = match format {
+                Format::F64 if part > ROUNDED => 0.0,
+                _ => rounding(a, &svd),
+            };
+            let size = match norm {
+                Norm::Frobenius => frobenius(a),
+                Norm::Spectral => svd.s.first().copied().unwrap_or(0.0),
+            };
+            let exact = size == 0.0 || rounding <= DIGITS * tail;
+            let (error, relative) = match exact {
+                true => (tail, part),
+                false => (tail + rounding, (tail + rounding) / size),
             };
             return Ok(Found {
                 shape,
@@ -86,7 +114,7 @@ impl Found {
                 error,
                 relative,
                 method: "divide and conquer",
-                evidence: "exact",
+                evidence: if exact { "exact" } else { "entries" },
                 format,
             });
         }
@@ -141,7 +169,7 @@ impl Found {
             "norm": self.norm_name(),
             "error": self.error,
             "relative_error": self.relative,
-            // The same number: an upper bound where the method is randomised, exact where it is not.
+            // The same number: exact where the evidence says so, an upper bound elsewhere.
             "error_estimate": self.error,
             "evidence": self.evidence,
             "method": self.method,
@@ -190,10 +218,13 @@ impl Found {
         let name = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
         Spectrum {
             title: format!(
-                "Singular values of {name}, {m}×{n}: {} of {} kept, relative error {:.1e}",
+                "Singular values of {name}, {m}×{n}: {} of {} kept, relative error {}",
                 self.rank(),
                 self.most(),
-                self.relative
+                match self.evidence {
+                    "exact" => format!("{:.1e}", self.relative),
+                    _ => format!("at most {}", at_most_with(self.relative, 1)),
+                }
             ),
             values: &self.values,
             rank: self.rank(),
@@ -206,20 +237,21 @@ impl Found {
         let vt = self.kept.v.transpose();
         let shapes: [&[usize]; 3] = [&[m, r], &[r], &[r, n]];
         let factors = [self.kept.u.data(), &self.kept.s, vt.data()];
-        let bytes = match self.format {
+        match self.format {
             Format::F32 => {
                 // Entries of single precision come back as they were.
                 let narrow = factors.map(|x| x.iter().map(|x| *x as f32).collect::<Vec<f32>>());
-                archived(shapes, narrow.each_ref().map(|x| &x[..]))
+                archived(shapes, narrow.each_ref().map(|x| Entries::from(x)))
             }
-            _ => archived(shapes, factors),
-        };
-        bytes.map_err(unwritable)
+            _ => archived(shapes, factors.map(Entries::from)),
+        }
     }
 }
 
-fn archived<T: Entry>([u, s, vt]: [&[usize]; 3], factors: [&[T]; 3]) -> std::io::Result<Vec<u8>> {
-    npz(&[("U", u, factors[0]), ("S", s, factors[1]), ("Vt", vt, factors[2])])
+fn archived(shapes: [&[usize]; 3], factors: [Entries<'_>; 3]) -> Result<Vec<u8>, Failure> {
+    let names = ["U", "S", "Vt"].into_iter().zip(shapes).zip(factors);
+    let views = names.map(|((name, axes), factor)| Ok((name, View::new(axes, factor)?)));
+    npz(&views.collect::<Result<Vec<_>, Failure>>()?)
 }
 
 /// The decomposition of entries of single precision in single precision.
@@ -277,11 +309,10 @@ fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
 }
 
 fn failed(path: &str, error: &Error) -> Failure {
-    let mut failure = refusal(
+    refusal(
         &codes::E0503,
         format!("`{path}` has no decomposition in its precision: {error}"),
         Some("scale the matrix".into()),
-    );
-    failure.computed = true;
-    failure
+    )
+    .of_kind(Kind::Computation)
 }

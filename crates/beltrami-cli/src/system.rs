@@ -132,11 +132,14 @@ pub fn start(text: &str) -> Result<Vec<f64>, Failure> {
 
 /// A finite number of an option that takes several.
 pub fn number(text: &str, option: &str) -> Result<f64, Failure> {
-    let found = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
-    found.ok_or_else(|| {
-        let message = format!("`{}` in `{option}` is no finite number", text.trim());
-        refusal(&codes::E0701, message, Some("numbers are separated by commas".into()))
-    })
+    let found = text.trim().parse::<f64>();
+    let hint = match found {
+        Ok(found) if found.is_finite() => return Ok(found),
+        Ok(_) => "a finite number is asked for, between -1.7e308 and 1.7e308",
+        Err(_) => "numbers are separated by commas, and written as 1.5 or -2e3",
+    };
+    let message = format!("`{}` in `{option}` is no finite number", text.trim());
+    Err(refusal(&codes::E0701, message, Some(hint.into())))
 }
 
 /// Refuses a start or a box of the wrong length.

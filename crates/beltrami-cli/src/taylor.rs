@@ -1,11 +1,12 @@
 //! `beltrami taylor`.
 
 use beltrami::{Expansion, Failure, Session, Value};
+use beltrami_plot::TaylorPlot;
 use serde_json::json;
 
 use crate::arguments::Taylor;
 use crate::input::Input;
-use crate::plot::{Target, TaylorPlot};
+use crate::plot::Target;
 use crate::report::Report;
 use crate::{array, local};
 

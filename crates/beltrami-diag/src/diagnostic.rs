@@ -1,6 +1,6 @@
 //! One message with its places.
 
-use crate::{Code, SourceId, Span};
+use crate::{Choice, Code, Hint, SourceId, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ pub struct Diagnostic {
     /// Places that help to understand it.
     pub secondary: Vec<Label>,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Hint>,
 }
 
 impl Diagnostic {
@@ -80,9 +80,14 @@ impl Diagnostic {
     }
 
     /// Sets the way out.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same message with the words that a front end has for settings.
+    pub fn worded(&self, words: &dyn Fn(&Choice) -> String) -> Self {
+        Self { hint: self.hint.as_ref().map(|hint| hint.worded(words)), ..self.clone() }
     }
 
     /// Whether this is an error, not a warning.

@@ -9,6 +9,8 @@
 mod code;
 pub mod codes;
 mod diagnostic;
+mod error;
+mod hint;
 pub mod render;
 mod source;
 mod span;
@@ -16,6 +18,8 @@ mod spelling;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use error::{Error, Kind};
+pub use hint::{Choice, Hint, Setting};
 pub use source::{Position, Source, SourceId, Sources};
 pub use span::Span;
 pub use spelling::nearest;

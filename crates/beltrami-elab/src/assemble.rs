@@ -216,7 +216,7 @@ pub fn finished(errors: Vec<Diagnostic>, settled: &Settled) -> Vec<Diagnostic> {
         .into_iter()
         .map(|mut error| {
             error.message = settled.text(&error.message);
-            error.hint = error.hint.map(|hint| settled.text(&hint));
+            error.hint = error.hint.map(|hint| hint.map_words(&|words| settled.text(words)));
             for label in error.primary.iter_mut().chain(&mut error.secondary) {
                 label.text = settled.text(&label.text);
             }

@@ -266,7 +266,7 @@ impl<'a> Infer<'a> {
         }
         let Some((name, _)) = assumed.first() else { return error };
         if error.hint.is_none() {
-            error.hint = Some(format!("declare what it is, as in `{name}: vector(n)`"));
+            error.hint = Some(format!("declare what it is, as in `{name}: vector(n)`").into());
         }
         assumed.into_iter().fold(error, |error, (_, label)| error.also(label))
     }

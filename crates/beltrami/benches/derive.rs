@@ -97,7 +97,7 @@ fn unchecked(row: &Row, options: &DeriveOptions) -> (Duration, Duration, Duratio
     let loaded =
         match session.load("<expression>", &row.expression, &options.declarations, &options.by) {
             Ok(loaded) => loaded,
-            Err(failure) => panic!("{}: {:?}", row.id, failure.diagnostics),
+            Err(failure) => panic!("{}: {:?}", row.id, failure.diagnostics()),
         };
     let load = start.elapsed();
     let mut graph = loaded.program.graph;

@@ -238,7 +238,7 @@ fn derivation(row: &Row) -> Result<Derivation, String> {
     let derivations = Session::global()
         .derive("<expression>", &row.expression, &row.options())
         .map_err(|failure| {
-            let messages = failure.diagnostics.iter().map(|d| d.message.clone());
+            let messages = failure.diagnostics().iter().map(|d| d.message.clone());
             messages.collect::<Vec<_>>().join("; ")
         })?;
     derivations.into_iter().next().ok_or_else(|| "no derivative".into())

@@ -65,7 +65,7 @@ fn time_operator(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let start = Instant::now();
     let mut derived = Session::global()
         .derive("<expression>", &request.expression, &options)
-        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+        .map_err(|failure| format!("{:?}", failure.diagnostics()))?;
     let derivation = derived.remove(0);
     let deriving = start.elapsed().as_secs_f64();
     let sizes = |name: &str| request.sizes.get(name).copied();
@@ -123,13 +123,13 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let (graph, root, derived) = if request.order == 0 {
         let loaded = Session::global()
             .load("<expression>", &request.expression, &request.declarations, &[])
-            .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+            .map_err(|failure| format!("{:?}", failure.diagnostics()))?;
         let root = loaded.program.root;
         (loaded.program.graph, root, root)
     } else {
         let mut derived = Session::global()
             .derive("<expression>", &request.expression, &options)
-            .map_err(|failure| format!("{:?}", failure.diagnostics))?;
+            .map_err(|failure| format!("{:?}", failure.diagnostics()))?;
         let derivation = derived.remove(0);
         (derivation.graph, derivation.root, derivation.derived.expr)
     };

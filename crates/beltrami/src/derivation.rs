@@ -150,7 +150,7 @@ impl Session {
             Err(failure) => failure,
         };
         // Derivatives by all entries leave the structure by which expressions are equal.
-        let compared = failure.diagnostics.iter().any(|d| d.code == &codes::E0502);
+        let compared = failure.diagnostics().iter().any(|d| d.code == &codes::E0502);
         if compared
             && options.symmetric != Symmetric::Ambient
             && let Some(shorter) = self.shortened(loaded, options.seed)
@@ -171,11 +171,7 @@ impl Session {
     ) -> Result<Derivation, Failure> {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
-        let fail = |diagnostic: Diagnostic| Failure {
-            diagnostics: vec![diagnostic],
-            sources: loaded.sources.clone(),
-            computed: true,
-        };
+        let fail = |diagnostic: Diagnostic| Failure::failed(diagnostic, &loaded.sources);
         let orthogonal =
             |id: &ExprId| graph.facts(*id).has(Facts::ORTHOGONAL) && !graph.shape(*id).is_scalar();
         if by.len() > 1 && options.symmetric != Symmetric::Ambient && by.iter().any(orthogonal) {
@@ -348,8 +344,7 @@ impl Derivation {
             Some((_, span)) => diagnostic.at(label(span)),
             None => diagnostic,
         };
-        let sources = loaded.sources.clone();
-        Err(Failure { diagnostics: vec![diagnostic], sources, computed: true })
+        Err(Failure::failed(diagnostic, &loaded.sources))
     }
 
     /// The declared bounds of a name's entries.
@@ -463,10 +458,8 @@ pub(crate) fn variable_lists(
     loaded: &Loaded,
     options: &DeriveOptions,
 ) -> Result<Vec<Vec<ExprId>>, Failure> {
-    let refuse = |message: String, hint: &str| Failure {
-        diagnostics: vec![Diagnostic::error(&codes::E0702, message).hint(hint)],
-        sources: loaded.sources.clone(),
-        computed: false,
+    let refuse = |message: String, hint: &str| {
+        Failure::refused(Diagnostic::error(&codes::E0702, message).hint(hint), &loaded.sources)
     };
     let ids: Vec<ExprId> = options
         .by

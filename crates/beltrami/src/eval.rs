@@ -110,7 +110,7 @@ impl Session {
                     if is_large(derived, id, &point)
                         && let Some(way) = offer(self, &loaded, &derivation.by, options, &point)
                     {
-                        diagnostic.hint = Some(way);
+                        diagnostic.hint = Some(way.into());
                     }
                     failed(&loaded, diagnostic)
                 })?;
@@ -178,7 +178,7 @@ pub(crate) fn naming(
 }
 
 pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+    Failure::failed(diagnostic, &loaded.sources)
 }
 
 /// Values that were computed.

@@ -104,7 +104,7 @@ impl Function {
                 };
                 let missing =
                     Diagnostic::error(&codes::E0601, format!("no data for `{}`", input.name));
-                failure(missing.hint(hint), &self.sources, false)
+                Failure::refused(missing.hint(hint), &self.sources)
             })
         });
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
@@ -192,22 +192,19 @@ pub(crate) fn sizes_of<'a>(
             };
             let diagnostic =
                 Diagnostic::error(&codes::E0302, format!("`{name}` is no size of the expression"));
-            return Err(failure(diagnostic.hint(hint), sources, false));
+            return Err(Failure::refused(diagnostic.hint(hint), sources));
         };
         sizes.insert(name.to_owned(), n);
     }
     if let Some(open) = names.iter().find(|name| !sizes.contains_key(*name)) {
         let diagnostic =
             Diagnostic::error(&codes::E0601, format!("nothing says how large `{open}` is"));
-        return Err(failure(diagnostic.hint(format!("give it: (\"{open}\", 3)")), sources, false));
+        let hint = format!("give it: (\"{open}\", 3)");
+        return Err(Failure::refused(diagnostic.hint(hint), sources));
     }
     Ok(sizes)
 }
 
-fn failure(diagnostic: Diagnostic, sources: &Sources, computed: bool) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: sources.clone(), computed }
-}
-
 fn refused(code: &'static beltrami_diag::Code, text: String, sources: &Sources) -> Failure {
-    failure(Diagnostic::error(code, text), sources, true)
+    Failure::failed(Diagnostic::error(code, text), sources)
 }

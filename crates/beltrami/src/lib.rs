@@ -36,6 +36,7 @@ pub use beltrami_calculus::{
 };
 pub use beltrami_core as core;
 pub use beltrami_diag as diag;
+pub use beltrami_diag::{Error, Kind};
 pub use beltrami_exec as exec;
 pub use beltrami_linalg as linalg;
 pub use beltrami_ops::registry;

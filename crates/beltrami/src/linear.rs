@@ -1,10 +1,10 @@
 //! Linear systems whose parts are expressions: solved by iterations, beside what theory says of them.
 
-use beltrami_diag::{Code, Diagnostic, Sources, codes};
+use beltrami_diag::{Code, Diagnostic, Kind, Sources, codes};
 use beltrami_linalg::{Equilibrated, Error, Lu, Matrix, exact_rank, exponent_of, ldexp, norm};
 use beltrami_solve::linear::{self as solver, Method, Options, Run, Status, Theory};
 
-use crate::data::{Array, Given};
+use crate::data::{Array, Given, describe};
 use crate::derivation::DeriveOptions;
 use crate::eval::Value;
 use crate::session::{Failure, Session};
@@ -148,7 +148,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self, what: &str, operand: &Operand) -> Result<Value, Failure> {
         let (name, text) = match operand {
             Operand::Array(array) => {
-                let value = Value { axes: array.axes.clone(), entries: array.entries.clone() };
+                let entries = array.to_f64().into_owned();
+                let value = Value { axes: array.axes().to_vec(), entries };
                 return finite(what, value);
             }
             Operand::Text { name, text } => (name, text),
@@ -161,8 +162,7 @@ impl<'a> Reader<'a> {
         self.used.extend(found.point.values.into_keys());
         for (name, size) in found.point.sizes {
             if !self.data.iter().any(|one| one.name == name) {
-                let entries = vec![size as f64];
-                let array = Array { axes: Vec::new(), entries, literal: true, single: false };
+                let array = Array::number(size as f64).written_out();
                 self.data.push(Given { name: name.clone(), array, named: false });
             }
             self.used.push(name);
@@ -232,10 +232,9 @@ fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Failure> {
     if fits {
         return Ok(value.entries);
     }
-    let found = Array { axes: value.axes, entries: Vec::new(), literal: true, single: false };
     Err(refused(
         &codes::E0602,
-        format!("{what} has {n} entries for this matrix, given is {}", found.describe()),
+        format!("{what} has {n} entries for this matrix, given is {}", describe(&value.axes)),
         "give as many numbers as the matrix has rows",
     ))
 }
@@ -295,9 +294,11 @@ fn unsolved(error: &Error, system: Option<(&Matrix, &[f64])>) -> Failure {
         (Error::Singular { rcond }, Some(system)) => singular(*rcond, system),
         _ => error.to_string(),
     };
-    let mut failure = refused(code, format!("the system is not solved: {why}"), hint);
-    failure.computed = !matches!(error, Error::NotFinite { .. });
-    failure
+    let failure = refused(code, format!("the system is not solved: {why}"), hint);
+    match error {
+        Error::NotFinite { .. } => failure,
+        _ => failure.of_kind(Kind::Computation),
+    }
 }
 
 /// What arithmetic without rounding says of a system whose matrix is singular to rounding.
@@ -330,5 +331,5 @@ fn singular(rcond: f64, (a, b): (&Matrix, &[f64])) -> String {
 
 fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {
     let diagnostic = Diagnostic::error(code, message).hint(hint);
-    Failure { diagnostics: vec![diagnostic], sources: Sources::new(), computed: false }
+    Failure::refused(diagnostic, &Sources::new())
 }

@@ -192,7 +192,7 @@ impl Session {
         let first = self.load(name, text, &options.declarations, &options.over);
         let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
         let is_number =
-            |name: &str| given.iter().any(|one| one.name == name && one.array.axes.is_empty());
+            |name: &str| given.iter().any(|one| one.name == name && one.array.axes().is_empty());
         let is_open = |name: &str| !given.iter().any(|one| one.name == name);
         let fits = first.as_ref().is_ok_and(is_scalar);
         let mut scalars: Vec<&str> = match &first {
@@ -241,7 +241,7 @@ impl Session {
         if let Some(span) = loaded.program.spans.get(&loaded.program.root) {
             diagnostic = diagnostic.at(Label::new(loaded.source, *span, what));
         }
-        Err(Failure { diagnostics: vec![diagnostic], sources: loaded.sources, computed: false })
+        Err(Failure::refused(diagnostic, &loaded.sources))
     }
 }
 
@@ -257,7 +257,7 @@ fn is_scalar(loaded: &Loaded) -> bool {
 
 fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {
     let diagnostic = Diagnostic::error(&codes::E0702, message).hint(hint);
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: false }
+    Failure::refused(diagnostic, &loaded.sources)
 }
 
 fn outside(loaded: &Loaded, reason: &str) -> Failure {
@@ -266,5 +266,5 @@ fn outside(loaded: &Loaded, reason: &str) -> Failure {
         format!("the objective has no finite value and gradient at the start: {reason}"),
     )
     .hint("give a start inside its domain, as in `--start x=[1, 2]`");
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+    Failure::failed(diagnostic, &loaded.sources)
 }

@@ -184,20 +184,17 @@ impl Derivative {
     /// E0702 for another name, and E0703 for what a language has no function for.
     pub fn emit(&self, language: &str) -> Result<String, Failure> {
         use beltrami_diag::codes;
-        let failure = |diagnostic, computed| Failure {
-            diagnostics: vec![diagnostic],
-            sources: self.derivation.sources.clone(),
-            computed,
-        };
+        let sources = &self.derivation.sources;
         let Some(target) = beltrami_print::target(language) else {
             let known: Vec<&str> =
                 beltrami_print::TARGETS.iter().map(|target| target.name).collect();
             let diagnostic =
                 Diagnostic::error(&codes::E0702, format!("`{language}` is no language"));
-            return Err(failure(diagnostic.hint(format!("one of {}", known.join(", "))), false));
+            let hint = format!("one of {}", known.join(", "));
+            return Err(Failure::refused(diagnostic.hint(hint), sources));
         };
         self.derivation.code(target).map_err(|unsupported| {
-            failure(Diagnostic::error(&codes::E0703, unsupported.to_string()), true)
+            Failure::failed(Diagnostic::error(&codes::E0703, unsupported.to_string()), sources)
         })
     }
 

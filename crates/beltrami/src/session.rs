@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use beltrami_calculus::{Bounds, Rulebook};
 use beltrami_core::{ExprId, Graph, Registry};
-use beltrami_diag::{Diagnostic, SourceId, Sources};
+pub use beltrami_diag::Error as Failure;
+use beltrami_diag::{SourceId, Sources};
 use beltrami_elab::{Elaborated, Request, elaborate, theory};
 use beltrami_syntax::{parse_declarations, parse_program};
 
@@ -16,17 +17,6 @@ pub struct Session {
     pub registry: &'static Registry,
     /// Their texts.
     pub rules: Rulebook,
-}
-
-/// A refused input or a failed computation, with the sources its messages point into.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// What is wrong.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The texts.
-    pub sources: Sources,
-    /// Whether the input was sound and the computation failed: exit code 1, not 2.
-    pub computed: bool,
 }
 
 /// An elaborated program with its sources.
@@ -77,7 +67,7 @@ impl Session {
         let declared = parse_declarations(declarations, declarations_source);
         let errors = [program.errors, declared.errors].concat();
         if !errors.is_empty() {
-            return Err(Failure { diagnostics: errors, sources, computed: false });
+            return Err(Failure::refused(errors, &sources));
         }
         let request = Request {
             registry: self.registry,
@@ -89,7 +79,7 @@ impl Session {
         };
         match elaborate(&request) {
             Ok(program) => Ok(Loaded { program, sources, source }),
-            Err(diagnostics) => Err(Failure { diagnostics, sources, computed: false }),
+            Err(diagnostics) => Err(Failure::refused(diagnostics, &sources)),
         }
     }
 

@@ -75,7 +75,7 @@ impl Derivation {
             )
             .hint("the derivative itself is shown without `--steps`"),
         };
-        Failure { diagnostics: vec![diagnostic], sources: self.sources.clone(), computed: true }
+        Failure::failed(diagnostic, &self.sources)
     }
 }
 

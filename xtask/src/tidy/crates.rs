@@ -20,6 +20,7 @@ const FACADE: &[&str] = &["beltrami"];
 const EVERYTHING_BELOW: &[&str] = &[
     "beltrami-calculus",
     "beltrami-core",
+    "beltrami-data",
     "beltrami-diag",
     "beltrami-elab",
     "beltrami-exec",
@@ -38,6 +39,7 @@ const PLACES: &[Place] = &[
     Place { name: "beltrami-stop", level: 0, uses: &[] },
     Place { name: "beltrami-syntax", level: 1, uses: &["beltrami-diag"] },
     Place { name: "beltrami-core", level: 1, uses: &["beltrami-diag"] },
+    Place { name: "beltrami-data", level: 1, uses: &["beltrami-diag"] },
     Place { name: "beltrami-ops", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
     Place {
         name: "beltrami-elab",
@@ -49,7 +51,8 @@ const PLACES: &[Place] = &[
     Place { name: "beltrami-exec", level: 2, uses: &["beltrami-core", "beltrami-linalg"] },
     Place { name: "beltrami-solve", level: 2, uses: &["beltrami-linalg"] },
     Place { name: "beltrami", level: 3, uses: EVERYTHING_BELOW },
-    Place { name: "beltrami-cli", level: 4, uses: FACADE },
+    Place { name: "beltrami-plot", level: 4, uses: FACADE },
+    Place { name: "beltrami-cli", level: 5, uses: &["beltrami", "beltrami-plot"] },
     Place { name: "beltrami-py", level: 4, uses: FACADE },
     Place { name: "beltrami-serve", level: 4, uses: FACADE },
     Place {

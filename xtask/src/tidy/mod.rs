@@ -3,6 +3,7 @@
 mod crates;
 mod names;
 mod prose;
+mod settings;
 mod sources;
 
 use crate::Outcome;
@@ -28,6 +29,7 @@ const RULES: &[Rule] = &[
     ("nothing is left to do, switched off or printed for debugging", sources::leftovers),
     ("no crate takes in a file from outside its folder", sources::within_the_crate),
     ("no engine names an operation", names::engines),
+    ("no library that is neutral names a flag", settings::flags),
     ("Markdown has no trailing spaces and no broken links", prose::markdown),
     ("pages state facts, not praise", prose::praise),
 ];

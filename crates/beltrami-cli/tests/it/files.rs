@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::command::{Done, beltrami_in, done, folder, program, write};
-use beltrami::data::{npy, npz, read};
+use crate::command::{Done, beltrami_in, done, folder, npy, program, write};
+use beltrami::data::{Array, View, npz, read};
 
 /// Writers that are killed in a usual run, and in a long one.
 const KILLS: u32 = 40;
@@ -23,7 +23,7 @@ fn out(folder: &Path, a: &str, file: &str) -> Done {
 fn number(path: &Path) -> f64 {
     let text = path.to_str().expect("a name");
     let found = read(&format!("x={text}")).unwrap_or_else(|e| panic!("{text}: {e:?}"));
-    found[0].array.entries[0]
+    found[0].array.to_f64()[0]
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -56,7 +56,7 @@ fn writer(folder: &Path, a: u32, file: &str) -> Child {
 fn links_lead_to_the_file_that_is_written() {
     let here = folder("files-links");
     fs::create_dir(here.join("deep")).expect("a folder");
-    write(here.join("deep/real.npy"), npy(&[], &[1.0]).expect("one entry"));
+    write(here.join("deep/real.npy"), npy(&[], &[1.0][..]));
     symlink("deep/real.npy", here.join("a.npy")).expect("a link");
     symlink("a.npy", here.join("b.npy")).expect("a link");
     symlink("deep/new.npy", here.join("open.npy")).expect("a link");
@@ -230,8 +230,9 @@ fn a_part_that_was_left_is_removed_and_one_that_is_written_is_awaited() {
 fn whole(path: &Path, range: std::ops::RangeInclusive<u32>) -> f64 {
     let text = path.to_str().expect("a name");
     let array = read(&format!("A={text}")).unwrap_or_else(|e| panic!("{e:?}")).remove(0).array;
-    let first = array.entries[0];
-    assert!(array.axes == [1500, 1500] && array.entries.iter().all(|x| *x == first));
+    let entries = array.to_f64();
+    let first = entries[0];
+    assert!(array.axes() == [1500, 1500] && entries.iter().all(|x| *x == first));
     assert!((f64::from(*range.start())..=f64::from(*range.end())).contains(&first), "{first}");
     first
 }
@@ -284,10 +285,11 @@ fn signals_leave_nothing_behind() {
 #[test]
 fn standard_input_is_data_of_any_format() {
     let here = folder("files-input");
-    write(here.join("a.npy"), npy(&[2, 2], &[4.0, 0.0, 0.0, 9.0]).expect("four entries"));
+    write(here.join("a.npy"), npy(&[2, 2], &[4.0, 0.0, 0.0, 9.0][..]));
     write(here.join("t.csv"), "x;y\n1,5;2\n3,5;4\n");
     write(here.join("p.bel"), "sum(x)");
-    let two = npz(&[("A", &[2, 2], &[1.0, 0.0, 0.0, 1.0]), ("B", &[1], &[5.0])]);
+    let eye = Array::new(vec![2, 2], vec![1.0, 0.0, 0.0, 1.0]).expect("four entries");
+    let two = npz(&[("A", eye.view()), ("B", Array::list(vec![5.0]).view())]);
     write(here.join("two.npz"), two.expect("two arrays"));
     for (line, out) in [
         ("$B eval 'tr(A)' --data A=- < a.npy", "13\n"),
@@ -418,11 +420,12 @@ fn what_is_read_is_bounded_by_what_is_asked_for() {
     // Pages of zeros that the system has not written: a member of 400 MB that is not asked for.
     let zeros = vec![0.0; 20_000_000];
     let names: Vec<String> = (0..20_000).map(|k| format!("member{k}")).collect();
-    let mut members: Vec<(&str, &[usize], &[f64])> =
-        names.iter().map(|name| (name.as_str(), &[][..], &[1.0][..])).collect();
-    members.push(("large", &[20_000_000], &zeros));
-    members.push(("A", &[1, 1], &[3.0]));
-    members.push(("n", &[], &[4.0]));
+    let view = |axes, entries: &'static [f64]| View::new(axes, entries).expect("one entry");
+    let mut members: Vec<(&str, View<'_>)> =
+        names.iter().map(|name| (name.as_str(), view(&[], &[1.0]))).collect();
+    members.push(("large", View::new(&[20_000_000], &zeros).expect("as many")));
+    members.push(("A", view(&[1, 1], &[3.0])));
+    members.push(("n", view(&[], &[4.0])));
     write(here.join("many.npz"), npz(&members).expect("an archive"));
     for (line, code, words) in [
         ("$B eval 'sum(x)' --data x=claim.npy", "E0603", "claims 4294967295 bytes"),

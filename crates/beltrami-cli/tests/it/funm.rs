@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Done, beltrami_in, folder, write};
-use beltrami::data::{npy, read};
+use crate::command::{Done, beltrami_in, folder, npy, write};
+use beltrami::data::read;
 
 /// A folder with matrices.
 fn matrices(name: &str) -> PathBuf {
     let folder = folder(name);
     let save = |name: &str, axes: &[usize], entries: &[f64]| {
-        write(folder.join(name), npy(axes, entries).expect("an array"));
+        write(folder.join(name), npy(axes, entries));
     };
     save("spd.npy", &[2, 2], &[5.0, 4.0, 4.0, 5.0]);
     save("unit.npy", &[2, 2], &[1.0, 0.0, 0.0, 1.0]);
@@ -96,7 +96,7 @@ fn directions_and_files() {
     let names: Vec<(String, Vec<f64>)> = read(path.to_str().expect("a name"))
         .expect("an archive")
         .into_iter()
-        .map(|given| (given.name, given.array.entries))
+        .map(|given| (given.name, given.array.into_f64()))
         .collect();
     assert_eq!([&names[0].0, &names[1].0], ["value", "derivative"]);
     assert_close(&names[0].1, &[2.0, 1.0, 1.0, 2.0], 1e-14);

@@ -12,6 +12,7 @@ mod errors;
 mod eval;
 mod files;
 mod funm;
+mod golden;
 mod interrupt;
 mod linear;
 mod local;

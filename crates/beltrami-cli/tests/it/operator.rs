@@ -55,8 +55,11 @@ fn factors_are_written_with_a_manifest() {
         found.remove(0).array
     };
     // V'*V
-    assert_eq!((read(name).axes, read(name).entries), (vec![2, 2], vec![5.0, 2.0, 2.0, 1.0]));
-    assert_eq!(read("value").entries, [140.0]);
+    assert_eq!(
+        (read(name).axes().to_vec(), read(name).into_f64()),
+        (vec![2, 2], vec![5.0, 2.0, 2.0, 1.0])
+    );
+    assert_eq!(read("value").into_f64(), [140.0]);
 }
 
 #[test]

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Done, beltrami_in, folder, write};
-use beltrami::data::npy;
+use crate::command::{Done, beltrami_in, folder, npy, write};
 
 /// A folder with matrices.
 fn matrices(name: &str) -> PathBuf {
     let folder = folder(name);
     let save = |name: &str, axes: &[usize], entries: &[f64]| {
-        write(folder.join(name), npy(axes, entries).expect("an array"));
+        write(folder.join(name), npy(axes, entries));
     };
     // A rotation by 90° times diag(2, 3).
     save("turn.npy", &[2, 2], &[0.0, -3.0, 2.0, 0.0]);

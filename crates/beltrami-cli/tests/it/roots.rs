@@ -216,6 +216,16 @@ fn mistakes_are_explained() {
     );
     roots(&["x^2 - 2", "--vars", "x", "--start", "one"]).refuses(2, "E0701", "`one` in `--start`");
     roots(&["x^2 - 2", "--vars", "x", "--start", "nan"]).refuses(2, "E0701", "no finite number");
+    roots(&["x^2 - 2", "--vars", "x", "--all", "--box=nan:1"]).refuses(
+        2,
+        "E0701",
+        "a finite number is asked for",
+    );
+    roots(&["x^2 - 2", "--vars", "x", "--all", "--box=1:2;3"]).refuses(
+        2,
+        "E0701",
+        "separated by commas",
+    );
     roots(&["x^2 - 2", "--vars", "x", "--all"]).refuses(2, "E0701", "--box");
     roots(&["x^2 - 2", "--vars", "x", "--all", "--box", "3:-3"]).refuses(
         2,

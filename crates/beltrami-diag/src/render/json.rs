@@ -35,7 +35,7 @@ fn object(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     object["message"] = json!(diagnostic.message);
     object["label"] = json!(diagnostic.primary.as_ref().map(|label| &label.text));
     object["related"] = Value::Array(related);
-    object["hint"] = json!(diagnostic.hint);
+    object["hint"] = json!(diagnostic.hint.as_ref().map(ToString::to_string));
     object["explain"] = json!(format!("beltrami explain {}", diagnostic.code.id));
     object
 }

@@ -49,7 +49,7 @@ fn closing(diagnostic: &Diagnostic) -> Vec<StyledLine> {
     let Some(hint) = &diagnostic.hint else {
         return vec![vec![explain]];
     };
-    let hint = format!(" {}", one_line(hint));
+    let hint = format!(" {}", one_line(&hint.to_string()));
     let width = "hint:".len() + hint.width();
     let mut line = vec![(Style::Hint, "hint:".to_string()), (Style::Plain, hint)];
     if width > HINT_COLUMNS {

@@ -15,7 +15,7 @@ fn told(text: &str, declarations: &str) -> [String; 3] {
     let errors = run(text, declarations, &[]).expect_err(text);
     let first = &errors[0];
     let label = first.primary.as_ref().map(|label| label.text.clone()).unwrap_or_default();
-    [first.message.clone(), label, first.hint.clone().unwrap_or_default()]
+    [first.message.clone(), label, first.hint.as_ref().map(ToString::to_string).unwrap_or_default()]
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn derivatives_are_asked_by_known_names() {
     assert_eq!(by("r = A*x", "r"), "E0302");
     assert_eq!(by("tr(eye(n))", "n"), "E0302");
     let errors = run("A*x + weights", "", &["wieghts"]).unwrap_err();
-    assert_eq!(errors[0].hint.as_deref(), Some("did you mean `weights`?"));
+    assert_eq!(errors[0].hint, Some("did you mean `weights`?".into()));
 }
 
 #[test]

@@ -64,23 +64,19 @@ fn active(h: &mut Matrix, end: usize) -> usize {
 /// One step with both eigenvalues of the last two rows as shifts, or with others when it has stalled.
 fn sweep(h: &mut Matrix, q: &mut Matrix, start: usize, end: usize, step: usize) {
     let (n, last) = (h.rows(), end - 1);
-    let (trace, determinant) = if step.is_multiple_of(10) {
+    let (x, y, w) = if step.is_multiple_of(10) {
         // Cyclic matrices are left as they are by the usual shifts.
         let size = h[(last, last - 1)].abs() + h[(last - 1, last - 2)].abs();
-        (1.5 * size, size * size)
+        (0.75 * size, 0.75 * size, -0.4375 * size * size)
     } else {
-        let (a, b) = (h[(last - 1, last - 1)], h[(last - 1, last)]);
-        let (c, d) = (h[(last, last - 1)], h[(last, last)]);
-        (a + d, a * d - b * c)
+        let (b, c) = (h[(last - 1, last)], h[(last, last - 1)]);
+        (h[(last - 1, last - 1)], h[(last, last)], b * c)
     };
     let (a, b) = (h[(start, start)], h[(start, start + 1)]);
     let (c, d) = (h[(start + 1, start)], h[(start + 1, start + 1)]);
-    // The first column of (H - σ₁)(H - σ₂).
-    let mut bulge = vec![
-        a * a + b * c - trace * a + determinant,
-        c * (a + d - trace),
-        c * h[(start + 2, start + 1)],
-    ];
+    // The first column of (H - σ₁)(H - σ₂), of differences: sums and products of shifts near `a` would cancel.
+    let (x, y) = (x - a, y - a);
+    let mut bulge = vec![x * y - w + b * c, c * (d - a - x - y), c * h[(start + 2, start + 1)]];
     for k in start..last {
         let width = bulge.len();
         if let Some(reflection) = Reflection::annihilating(&bulge) {

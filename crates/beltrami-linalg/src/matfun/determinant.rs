@@ -95,6 +95,14 @@ impl At {
 
     /// Nothing where so many singular values are 0 that the derivative vanishes.
     fn parts(&self, e: &[Matrix], small: usize) -> Result<Option<Parts>, Error> {
+        // The minors of so many rows, each a product over pairs of sets of directions.
+        if e.len() > MOST_DIRECTIONS {
+            return Err(Error::TooLarge {
+                function: "det",
+                rows: 1 << e.len().min(40),
+                cols: 1 << e.len().min(20),
+            });
+        }
         let Svd { u, s, v } = &self.svd;
         let n = s.len();
         let small = small.min(n);
@@ -141,14 +149,6 @@ impl At {
     }
 
     fn directions(&self, function: &'static str, e: &[&Matrix]) -> Result<Directions, Error> {
-        // The minors of so many rows, each a product over pairs of sets of directions.
-        if e.len() > MOST_DIRECTIONS {
-            return Err(Error::TooLarge {
-                function,
-                rows: 1 << e.len().min(40),
-                cols: 1 << e.len().min(20),
-            });
-        }
         Directions::new(function, (self.a.rows(), self.a.cols()), e)
     }
 

@@ -11,6 +11,7 @@ use crate::matrix::Matrix;
 /// Every method refuses, with the reason, where the function does not exist or is not differentiable, and returns
 /// neither NaN nor infinity.
 /// Numbers and columns are matrices of one column.
+/// Everything is computed in `f64`; data in `f32` are converted, which costs less than the accuracy it gains.
 /// # References
 /// Higham 2008, *Functions of Matrices*, chapter 3; Higham and Relton 2014, *Higher order Fréchet derivatives of matrix
 /// functions and the level-2 condition number*.

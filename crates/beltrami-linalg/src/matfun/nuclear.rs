@@ -5,7 +5,7 @@ use crate::factor::svd::Svd;
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::gradient::Potential;
 use crate::matfun::msign::msign;
-use crate::matfun::odd::{Odd, Sign};
+use crate::matfun::odd::{At, Sign};
 use crate::matrix::Matrix;
 use crate::scale::ldexp;
 
@@ -39,12 +39,19 @@ impl MatrixFunction for NuclearNorm {
     }
 
     fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
-        let at = Odd(Sign).prepare(a);
-        if let Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) = at {
-            return Err(error);
+        match At::new(Sign, a) {
+            Ok(at) => {
+                let norm = ldexp(at.singular_values().iter().sum(), at.exponent());
+                let overflow = Error::Overflow { function: "nuclear_norm" };
+                let value = if norm.is_finite() { Ok(norm) } else { Err(overflow) };
+                Ok(Box::new(Potential { name: "normnuc", value, gradient: Ok(Box::new(at)) }))
+            }
+            Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) => Err(error),
+            Err(error) => {
+                let (value, gradient) = (nuclear_norm(a), Err(of_gradient(error)));
+                Ok(Box::new(Potential { name: "normnuc", value, gradient }))
+            }
         }
-        let gradient = at.map_err(of_gradient);
-        Ok(Box::new(Potential { name: "normnuc", value: nuclear_norm(a), gradient }))
     }
 }
 

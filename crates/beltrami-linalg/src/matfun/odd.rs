@@ -14,9 +14,8 @@ use crate::matfun::condition::relative;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matrix::Matrix;
-use at::At;
-
-pub(crate) use at::Framed;
+pub(crate) use at::{At, Framed};
+pub(crate) use low_rank::top_dyad_at;
 
 pub use clip::Clip;
 pub use low_rank::{LowRank, TopDyad};

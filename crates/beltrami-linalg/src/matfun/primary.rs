@@ -2,11 +2,10 @@
 
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
-use crate::factor::schur::Schur;
 use crate::matfun::condition::{derivative_norm, frobenius, relative};
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::perturbed::{Directions, Perturbed};
-use crate::matfun::principal::principal;
+use crate::matfun::principal::{Triangular, principal};
 use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
 use crate::product::product;
@@ -139,7 +138,7 @@ struct At<F> {
 
 enum Form {
     Symmetric(SymmetricEigen),
-    Triangular(Schur),
+    Triangular(Triangular),
     Given,
 }
 
@@ -172,9 +171,9 @@ impl<F: Primary> At<F> {
             Form::Symmetric(eigen) if self.function.decomposes() => {
                 self.function.symmetric(eigen, self.tolerance())
             }
-            Form::Triangular(schur) => {
-                let x = self.function.perturbed(&Perturbed::constant(schur.t.clone(), 1))?;
-                Ok(turned(&schur.q, &x.full()))
+            Form::Triangular(form) => {
+                let x = self.function.perturbed(&Perturbed::constant(form.t.clone(), 1))?;
+                Ok(form.outwards(&x.full()))
             }
             _ => Ok(self.function.perturbed(&Perturbed::constant(self.a.clone(), 1))?.full()),
         }
@@ -182,46 +181,47 @@ impl<F: Primary> At<F> {
 
     /// The derivative along directions near 1, without the scaling of the matrix.
     fn along(&self, directions: &[Matrix]) -> Result<Matrix, Error> {
-        let (base, q) = match &self.form {
+        let name = Primary::name(&self.function);
+        let image = |base: &Matrix, directions: &[Matrix]| {
+            let a = Perturbed::new(name, base.clone(), directions)?;
+            Ok(self.function.perturbed(&a)?.full())
+        };
+        match &self.form {
             Form::Symmetric(eigen) => {
                 self.function.check(&eigen.values, self.tolerance())?;
+                let SymmetricEigen { values, vectors } = eigen;
+                let back = vectors.transpose();
+                let inwards = |e: &Matrix| turned(&back, e);
                 if let [e] = directions {
-                    return Ok(self.divided(eigen, e));
+                    return Ok(turned(vectors, &self.divided(values, &inwards(e))));
                 }
-                if let [e, d] = directions {
-                    let SymmetricEigen { values, vectors } = eigen;
-                    let back = vectors.transpose();
-                    let (e, d) = (turned(&back, e), turned(&back, d));
-                    if let Some(found) = second_derivative(&self.function, values, &e, &d) {
-                        return Ok(turned(vectors, &found));
-                    }
+                if let [e, d] = directions
+                    && let (e, d) = (inwards(e), inwards(d))
+                    && let Some(found) = second_derivative(&self.function, values, &e, &d)
+                {
+                    return Ok(turned(vectors, &found));
                 }
                 match self.function.basis() {
-                    Basis::Triangular => (Matrix::diagonal(&eigen.values), Some(&eigen.vectors)),
-                    Basis::Given => (self.a.clone(), None),
+                    Basis::Triangular => {
+                        let directions: Vec<Matrix> = directions.iter().map(inwards).collect();
+                        Ok(turned(vectors, &image(&Matrix::diagonal(values), &directions)?))
+                    }
+                    Basis::Given => image(&self.a, directions),
                 }
             }
-            Form::Triangular(schur) => (schur.t.clone(), Some(&schur.q)),
-            Form::Given => (self.a.clone(), None),
-        };
-        let name = Primary::name(&self.function);
-        let Some(q) = q else {
-            return Ok(self.function.perturbed(&Perturbed::new(name, base, directions)?)?.full());
-        };
-        let back = q.transpose();
-        let directions: Vec<Matrix> = directions.iter().map(|e| turned(&back, e)).collect();
-        let x = self.function.perturbed(&Perturbed::new(name, base, &directions)?)?;
-        Ok(turned(q, &x.full()))
+            Form::Triangular(form) => {
+                let directions: Vec<Matrix> = directions.iter().map(|e| form.inwards(e)).collect();
+                Ok(form.outwards(&image(&form.t, &directions)?))
+            }
+            Form::Given => image(&self.a, directions),
+        }
     }
 
-    /// Daleckii and Kreĭn's formula.
-    fn divided(&self, eigen: &SymmetricEigen, e: &Matrix) -> Matrix {
-        let SymmetricEigen { values, vectors } = eigen;
-        let k = turned(&vectors.transpose(), e);
-        let weighted = Matrix::from_fn(values.len(), values.len(), |i, j| {
+    /// Daleckii and Kreĭn's formula between eigenvectors.
+    fn divided(&self, values: &[f64], k: &Matrix) -> Matrix {
+        Matrix::from_fn(values.len(), values.len(), |i, j| {
             self.function.difference(values[i], values[j]) * k[(i, j)]
-        });
-        turned(vectors, &weighted)
+        })
     }
 }
 

@@ -4,8 +4,9 @@ use crate::error::Error;
 use crate::factor::svd::{singular_values, top_dyad};
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::gradient::Potential;
-use crate::matfun::odd::TopDyad;
+use crate::matfun::odd::top_dyad_at;
 use crate::matrix::Matrix;
+use crate::scale::ldexp;
 
 /// The largest singular value of any matrix, 0 if it has no entries.
 ///
@@ -36,12 +37,19 @@ impl MatrixFunction for SpectralNorm {
     }
 
     fn prepare(&self, a: &Matrix) -> Result<Box<dyn Prepared>, Error> {
-        let gradient = match TopDyad.prepare(a) {
-            Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) => {
-                return Err(error);
+        match top_dyad_at(a) {
+            Ok(at) => {
+                let largest = at.singular_values().first().copied().unwrap_or(0.0);
+                let norm = ldexp(largest, at.exponent());
+                let overflow = Error::Overflow { function: "spectral_norm" };
+                let value = if norm.is_finite() { Ok(norm) } else { Err(overflow) };
+                Ok(Box::new(Potential { name: "normspec", value, gradient: Ok(Box::new(at)) }))
             }
-            gradient => gradient,
-        };
-        Ok(Box::new(Potential { name: "normspec", value: spectral_norm(a), gradient }))
+            Err(error @ (Error::NotFinite { .. } | Error::NotConverged { .. })) => Err(error),
+            Err(error) => {
+                let value = spectral_norm(a);
+                Ok(Box::new(Potential { name: "normspec", value, gradient: Err(error) }))
+            }
+        }
     }
 }

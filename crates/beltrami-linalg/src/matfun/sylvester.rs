@@ -200,8 +200,14 @@ fn small(t: MatRef<'_, f64>, s: MatRef<'_, f64>, mut c: MatMut<'_, f64>) -> Resu
 /// # Errors
 /// [`Error::Singular`] when a block on the diagonal is.
 pub(crate) fn quasi_triangular_solve(t: &Matrix, c: &Matrix) -> Result<Matrix, Error> {
-    let mut x = c.clone();
     let (rows, cols) = (c.rows(), c.cols());
+    if is_diagonal(t) {
+        if (0..rows).any(|i| t[(i, i)] == 0.0) {
+            return Err(Error::Singular { rcond: 0.0 });
+        }
+        return Ok(Matrix::from_fn(rows, cols, |i, j| c[(i, j)] / t[(i, i)]));
+    }
+    let mut x = c.clone();
     substitute(t.as_faer(), MatMut::from_row_major_slice_mut(x.data_mut(), rows, cols))?;
     Ok(x)
 }

@@ -259,6 +259,9 @@ fn scales_of_matrix_and_directions() {
             }
             // D_k(cA; cE, …) is the value's multiple.
             let Ok(value) = f.value(&large(&a)) else { continue };
+            if !value.max_abs().is_normal() {
+                continue;
+            }
             let factor = match f.name() {
                 "logm" => 1.0,
                 _ => value.max_abs() / f.value(&a).unwrap().max_abs(),
@@ -294,4 +297,117 @@ fn many_directions_of_an_exponential() {
     }
     assert!(matches!(Expm.higher(&c, &vec![&e; 30]), Err(Error::TooLarge { .. })));
     assert!(matches!(Determinant.higher(&c, &[&e; 30]), Ok(zero) if zero.data() == [0.0]));
+}
+
+/// Along the matrix itself derivatives are those of the scalar function: `D_k(A; A, …, A) = f^(k)(A)*A^k`.
+#[test]
+fn along_the_matrix_itself_derivatives_are_those_of_numbers() {
+    let mut s = Sampler::new(78);
+    for n in [1, 4, 9] {
+        // Norms that need every degree of the approximants, and squarings.
+        for size in [1e-8, 1e-3, 0.02, 0.2, 0.8, 1.7, 4.0, 30.0] {
+            let random = s.matrix(n, n);
+            let a = random.scaled(size / random.norm_one());
+            let (square, exponential) = (product(&a, &a), Expm.value(&a).unwrap());
+            let (sine, cosine) = (Sinm.value(&a).unwrap(), Cosm.value(&a).unwrap());
+            for (f, first, second) in [
+                (&Expm as &dyn MatrixFunction, exponential.clone(), exponential.clone()),
+                (&Sinm, cosine.clone(), sine.scaled(-1.0)),
+                (&Cosm, sine.scaled(-1.0), cosine.scaled(-1.0)),
+            ] {
+                let at = f.prepare(&a).unwrap();
+                // The condition of these functions is about the norm.
+                let tolerance = 1e-15 * (10.0 + 30.0 * size) * norm(&exponential).max(1.0);
+                let found = at.higher(&[&a]).unwrap();
+                let error = norm(&found.plus(-1.0, &product(&a, &first)));
+                assert!(error <= tolerance * size, "{} {n} {size}: {error:e}", f.name());
+                let found = at.higher(&[&a, &a]).unwrap();
+                let error = norm(&found.plus(-1.0, &product(&square, &second)));
+                assert!(error <= tolerance * size * size, "{} {n} {size}: {error:e}", f.name());
+            }
+        }
+        // Of powers these are multiples of the value, of the logarithm multiples of the identity.
+        for a in [s.matrix(n, n).scaled(0.25).shifted(1.5), s.symmetric(&vec![1e-6; n]), {
+            let values: Vec<f64> = (0..n).map(|i| 0.1_f64.powi(i as i32)).collect();
+            s.symmetric(&values)
+        }] {
+            for f in primary() {
+                let exponent = match f.name() {
+                    "logm" => 0.0,
+                    "sqrtm" => 0.5,
+                    _ => {
+                        let Some(ratio) = homogeneity(&*f, &a) else { continue };
+                        ratio
+                    }
+                };
+                let value = f.value(&a).unwrap();
+                let identity = Matrix::identity(n);
+                let at = f.prepare(&a).unwrap();
+                let (first, second) = (at.higher(&[&a]).unwrap(), at.higher(&[&a, &a]).unwrap());
+                let (expected, other) = if f.name() == "logm" {
+                    (identity.clone(), identity.scaled(-1.0))
+                } else {
+                    (value.scaled(exponent), value.scaled(exponent * (exponent - 1.0)))
+                };
+                // Rounding of the largest entries of A moves the smallest eigenvalue by 1e-8 of it at most.
+                let tolerance = if n == 9 { 1e-7 } else { 1e-11 };
+                let error = norm(&first.plus(-1.0, &expected)) / norm(&expected);
+                assert!(error <= tolerance, "{} {n}: {error:e}", f.name());
+                let error = norm(&second.plus(-1.0, &other)) / norm(&expected);
+                assert!(error <= tolerance, "{} {n}, second: {error:e}", f.name());
+            }
+        }
+    }
+}
+
+/// The `α` with `F(2A) = 2^α*F(A)`, for powers.
+fn homogeneity(f: &dyn MatrixFunction, a: &Matrix) -> Option<f64> {
+    if ["expm", "cosm", "sinm"].contains(&f.name()) {
+        return None;
+    }
+    let ratio = f.value(&a.scaled(2.0)).unwrap().max_abs() / f.value(a).unwrap().max_abs();
+    Some(ratio.log2())
+}
+
+/// `L(A,E) = Σ AⁱEAʲ/(i + j + 1)!`, a finite sum that no approximant of low degree has in full.
+#[test]
+fn nilpotent_matrices_of_any_size() {
+    let mut s = Sampler::new(79);
+    for size in [1.0, 1e3, 1e6] {
+        let a = Matrix::from_fn(4, 4, |i, j| if j > i { size * s.number() } else { 0.0 });
+        let e = s.matrix(4, 4);
+        let powers: Vec<Matrix> =
+            std::iter::successors(Some(Matrix::identity(4)), |x| Some(product(x, &a)))
+                .take(4)
+                .collect();
+        let factorials = [1.0, 1.0, 2.0, 6.0, 24.0, 120.0, 720.0, 5040.0];
+        let mut expected = Matrix::zeros(4, 4);
+        for (i, left) in powers.iter().enumerate() {
+            for (j, right) in powers.iter().enumerate() {
+                let term = product(&product(left, &e), right);
+                expected = expected.plus(1.0 / factorials[i + j + 1], &term);
+            }
+        }
+        let found = Expm.derivative(&a, &e).unwrap();
+        let error = norm(&found.plus(-1.0, &expected)) / norm(&expected);
+        assert!(error <= 1e-13, "{size}: {error:e}");
+    }
+}
+
+/// Second derivatives at symmetric matrices by eigenvalues, against the same matrix with an asymmetry that is no rounding.
+#[test]
+fn second_derivatives_at_symmetric_matrices_by_both_ways() {
+    let mut s = Sampler::new(80);
+    for gap in [0.0, 1e-14, 1e-10, 1e-6, 1e-3, 9e-3, 1.1e-2] {
+        let a = s.symmetric(&[1.0, 1.0 + gap, 1.0 + 2.0 * gap, 2.0, 0.6]);
+        let other = a.plus(1e-13, &s.matrix(5, 5));
+        let (e, d) = (s.matrix(5, 5), s.matrix(5, 5));
+        for f in primary() {
+            let (one, two) =
+                (f.higher(&a, &[&e, &d]).unwrap(), f.higher(&other, &[&e, &d]).unwrap());
+            let error = norm(&one.plus(-1.0, &two)) / norm(&two);
+            // The asymmetry times third derivatives.
+            assert!(error <= 1e-11, "{} {gap:e}: {error:e}", f.name());
+        }
+    }
 }

@@ -12,6 +12,8 @@ use beltrami_linalg::{Error, Matrix, logm, solve_sylvester, sqrtm};
 /// Name, size, the matrix, its root, its logarithm.
 type Case = (&'static str, usize, &'static [f64], &'static [f64], &'static [f64]);
 
+// Some of the numbers are √2 and log 2 by chance.
+#[allow(clippy::approx_constant)]
 #[rustfmt::skip]
 const CASES: [Case; 9] = [
     ("wide gap", 2, &[1.0, 100000000.0, 0.0, 2.0], &[1.0, 41421356.23730951, 0.0, 1.4142135623730951], &[0.0, 69314718.05599453, 0.0, 0.6931471805599453]),
@@ -44,6 +46,11 @@ fn roots_and_logarithms_are_those_of_many_digits() {
         let reversed = |x: &Matrix| Matrix::from_fn(n, n, |i, j| x[(n - 1 - i, n - 1 - j)]);
         assert_close(&sqrtm(&reversed(&a)).unwrap(), &reversed(&root), 1e-14);
         assert_close(&logm(&a.transpose()).unwrap(), &log.transpose(), 1e-14);
+        // And in another: the first goes last but one.
+        let place = |i: usize| if n < 3 { i } else { (i * (n - 1) + 1) % n };
+        let moved = |x: &Matrix| Matrix::from_fn(n, n, |i, j| x[(place(i), place(j))]);
+        assert_close(&sqrtm(&moved(&a)).unwrap(), &moved(&root), 1e-14);
+        assert_close(&logm(&moved(&a)).unwrap(), &moved(&log), 1e-14);
     }
     // -1 ± 1e-4i, and its root and logarithm by hand.
     let turn = |re: f64, im: f64| Matrix::new(2, 2, vec![re, -im, im, re]).unwrap();
@@ -100,13 +107,28 @@ fn eigenvalues_on_the_negative_axis_are_found_where_they_are() {
         assert_close(&product(&root, &root), &a, 1e-15);
         assert!(logm(&a).is_ok());
     }
+    // None: rounding of entries of very different sizes hides the eigenvalues until rows and columns are balanced.
+    let tilted = |a: &Matrix, size: f64| {
+        Matrix::from_fn(a.rows(), a.rows(), |i, j| a[(i, j)] * size.powi(j as i32 - i as i32))
+    };
+    let mut s = Sampler::new(85);
+    let even = s.matrix(4, 4).scaled(0.2).shifted(1.0);
+    for size in [2.0_f64.powi(8), 2.0_f64.powi(30), 2.0_f64.powi(60), 2.0_f64.powi(-60)] {
+        let a = tilted(&even, size);
+        // Balancing leaves sizes that differ by powers of two, and the largest entry is the one above the corner.
+        assert_close(&sqrtm(&a).unwrap(), &tilted(&sqrtm(&even).unwrap(), size), 1e-12);
+        assert_close(&logm(&a).unwrap(), &tilted(&logm(&even).unwrap(), size), 1e-12);
+        let e = s.matrix(4, 4);
+        let found = Sqrtm.derivative(&a, &tilted(&e, size)).unwrap();
+        assert_close(&found, &tilted(&Sqrtm.derivative(&even, &e).unwrap(), size), 1e-12);
+    }
     // Some: in a triangle, and in a block beside large entries.
     for (entries, n) in [
         (vec![1.0, 1e8, 0.0, -1e-9], 2),
         (vec![1.0, 1e8, 0.0, 0.0], 2),
         (vec![1.0, 1e9, 1e9, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0], 3),
         (vec![3.0, 0.0, 0.0, 1e9, -1.0, 0.0, 0.0, 0.0, 2.0], 3),
-        (vec![1.0, 2.0, 2.0, 4.000_000_000_000_001], 2),
+        (vec![1.0, 2.0, 3.0, 6.000_000_000_000_001], 2),
     ] {
         let a = Matrix::new(n, n, entries).unwrap();
         assert!(matches!(sqrtm(&a), Err(Error::NegativeAxis { .. })), "{a:?}");
@@ -147,5 +169,20 @@ fn large_matrices_have_roots_and_logarithms_too() {
         let (left, right) =
             (inner(&g, &at.higher(&[&e]).unwrap()), inner(&e, &at.adjoint(&g, &[]).unwrap()));
         assert!((left - right).abs() <= 1e-12 * norm(&g) * norm(&at.higher(&[&e]).unwrap()));
+    }
+}
+
+/// The shifts of Francis's iteration agree with what they are subtracted from, and it met its limit where their sum and
+/// product were formed first.
+#[test]
+fn eigenvalues_that_agree_to_rounding_are_no_obstacle() {
+    let mut s = Sampler::new(84);
+    for n in [3, 5, 8, 20] {
+        for distance in [1e-12, 1e-13, 1e-14, 1e-15] {
+            let values: Vec<f64> = (0..n).map(|i| if i < n - 2 { 1.0 } else { 2.0 }).collect();
+            let a = s.symmetric(&values).plus(distance, &s.matrix(n, n));
+            let root = sqrtm(&a).unwrap();
+            assert_close(&product(&root, &root), &a, 1e-13);
+        }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn run<D: Direction>(
 ) -> Ended {
     let mut fresh = true;
     loop {
-        if run.flat(&point, tolerance) {
+        if run.settled(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
         if run.slow(&point, tolerance) {
@@ -81,9 +81,13 @@ pub(crate) fn run<D: Direction>(
                 directions.learn(&point, &found.point);
                 fresh = false;
                 let step = found.length * norm(&direction);
+                let stalls = run.stalls(&point.x, &found.point.x);
                 point = found.point;
                 if let Some(stop) = run.accept(&point, step, D::KIND, found.length) {
                     return Ended { point, stop };
+                }
+                if stalls {
+                    return Ended { point, stop: Stop::NoProgress };
                 }
             }
             None if fresh => return Ended { point, stop: Stop::NoProgress },

@@ -88,7 +88,7 @@ const HALVINGS: usize = 60;
 fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, f64)]) -> Ended {
     let mut memory = Memory::default();
     loop {
-        if run.flat(&point, tolerance) {
+        if run.settled(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
         let held: Vec<bool> = held(&point, bounds);
@@ -134,9 +134,13 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
                 let (s, y) = difference(&point, &next);
                 let step = norm(&s);
                 memory.remember(free(&s), free(&y));
+                let stalls = run.stalls(&point.x, &next.x);
                 point = next;
                 if let Some(stop) = run.accept(&point, step, StepKind::QuasiNewton, t) {
                     return Ended { point, stop };
+                }
+                if stalls {
+                    return Ended { point, stop: Stop::NoProgress };
                 }
             }
             None if memory.pairs.is_empty() => return Ended { point, stop: Stop::NoProgress },

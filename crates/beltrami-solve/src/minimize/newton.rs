@@ -31,6 +31,7 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
             return Ended { point, stop: Stop::NoProgress };
         };
         let weights = hessian.weights();
+        run.lower_floor(&point, &hessian.diagonal());
         let mut tau = 0.0;
         let factor = loop {
             if let Some(factor) = hessian.factor(tau, &weights) {

@@ -26,7 +26,7 @@ pub(crate) fn run(run: &mut Run<'_>, mut point: Point, tolerance: f64) -> Ended 
     };
     let mut noisy = 0;
     loop {
-        if run.flat(&point, tolerance) {
+        if run.settled(&point, tolerance) {
             return Ended { point, stop: Stop::SmallGradient };
         }
         let Some(step) = steihaug(run, &point, radius) else {

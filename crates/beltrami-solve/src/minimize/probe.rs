@@ -62,7 +62,7 @@ pub(crate) fn probe(
     let same = SAME * run.size(point);
     let terms = |step: &[f64]| second.map_or(0.0, |second| second.terms(step));
     let own: Vec<f64> = direction.iter().map(|d| size * d).collect();
-    let hidden = NOISE * terms(&own) > HIDES * point.value.abs().max(1.0);
+    let hidden = NOISE * terms(&own) > HIDES * point.value.abs().max(run.floor);
     let mut nearest = [f64::INFINITY; 2];
     let mut whole = true;
     let mut lower: Vec<(f64, Vec<f64>)> = Vec::new();

@@ -8,7 +8,8 @@ use super::fitted::Fit;
 use super::objective::{Counted, Objective, Undefined};
 use super::options::{Method, Options};
 use super::outcome::{Iterate, StepKind};
-use super::units::{Sizes, Units};
+use super::second::hessian;
+use super::units::{Sizes, Units, value_unit};
 
 /// A point with value and gradient.
 #[derive(Clone, Debug)]
@@ -17,6 +18,9 @@ pub(crate) struct Point {
     pub value: f64,
     pub gradient: Vec<f64>,
 }
+
+/// Steps that move no unknown before a method stops.
+const STILL: usize = 6;
 
 /// Why a method stopped; whether the point is a minimum is for the verdict.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +59,8 @@ pub(crate) struct Run<'a> {
     pub bounds: Option<Vec<(f64, f64)>>,
     pub start: Vec<f64>,
     pub start_value: f64,
+    /// What a value is small against where it is near zero itself.
+    pub floor: f64,
     /// The accepted points in the units of the caller.
     pub trace: Vec<Iterate>,
     /// The largest entry of the gradient at each of them.
@@ -66,6 +72,8 @@ pub(crate) struct Run<'a> {
     /// How far the last of them is.
     marked: f64,
     pub repaired: usize,
+    /// Steps in a row that moved no unknown.
+    still: usize,
     watch: &'a mut dyn FnMut(&Iterate, &[f64]) -> bool,
 }
 
@@ -88,12 +96,14 @@ impl<'a> Run<'a> {
             bounds: options.bounds.clone(),
             start: start.to_vec(),
             start_value: 0.0,
+            floor: 1.0,
             trace: Vec::new(),
             slopes: Vec::new(),
             distances: Vec::new(),
             milestones: Vec::new(),
             marked: 0.0,
             repaired: 0,
+            still: 0,
             watch,
         };
         let mut x = start.to_vec();
@@ -125,12 +135,17 @@ impl<'a> Run<'a> {
             Method::Trust | Method::Newton => {
                 self.objective.hessian(&point.x).ok().map(|hessian| hessian.diagonal())
             }
+            // Methods without second derivatives ask for them where a start at zero leaves a size unknown.
+            Method::Gradient | Method::Bfgs | Method::Lbfgs | Method::NewtonCg => {
+                // What is strongly convex by its form may be solved and proved without.
+                let asked = point.x.contains(&0.0) && self.objective.offer().convexity.is_none();
+                asked.then(|| self.curvature(point)).flatten()
+            }
             Method::LeastSquares => self
                 .objective
                 .jacobian(&point.x)
                 .ok()
                 .map(|jacobian| (0..n).map(|i| 2.0 * norm(&jacobian.col(i)).powi(2)).collect()),
-            _ => None,
         };
         let curvature = curvature.unwrap_or_else(|| vec![0.0; n]);
         let sizes = Sizes {
@@ -147,6 +162,12 @@ impl<'a> Run<'a> {
             // A tenth is what methods accept a step for.
             objective.value(&x).is_ok_and(|value| point.value - value >= 0.1 * promised)
         })
+    }
+
+    /// The second derivatives by each unknown, where the end will be judged by them.
+    fn curvature(&mut self, point: &Point) -> Option<Vec<f64>> {
+        let judged = self.options.judge.then(|| hessian(self, point)).flatten();
+        judged.map(|hessian| hessian.diagonal())
     }
 
     /// The point with value and gradient.
@@ -233,7 +254,7 @@ impl<'a> Run<'a> {
         // The first step knows no scale.
         let slope = self.slope(point);
         let rate = (self.slopes[1] / slope).ln() / (steps - 1) as f64;
-        let left = (slope / (tolerance * point.value.abs().max(1.0))).ln() / rate;
+        let left = (slope / (tolerance * point.value.abs().max(self.floor))).ln() / rate;
         rate <= 0.0 || steps as f64 + left > patience as f64
     }
 
@@ -278,14 +299,65 @@ impl<'a> Run<'a> {
         count > LAST && self.distances[count - 1 - LAST] <= (1.0 - PART) * self.distances[count - 1]
     }
 
+    /// Whether so many steps in a row were within the rounding of every unknown's way that no more is to be hoped for: before a
+    /// kink at zero they shrink as far as numbers go.
+    pub fn stalls(&mut self, old: &[f64], new: &[f64]) -> bool {
+        let still = old.iter().zip(new).zip(&self.start).all(|((old, new), start)| {
+            (new - old).abs() <= f64::EPSILON * new.abs().max((new - start).abs())
+        });
+        self.still = if still { self.still + 1 } else { 0 };
+        self.still >= STILL
+    }
+
     /// The largest entry of the gradient; where bounds hold, of the step that a unit of it would make.
     pub fn slope(&self, point: &Point) -> f64 {
         slope(&point.x, &point.gradient, self.bounds.as_deref())
     }
 
-    /// Whether the gradient is within `tolerance`, relative to the value or to the units.
+    /// Whether the gradient is within `tolerance`, relative to the value or to the floor.
     pub fn flat(&self, point: &Point, tolerance: f64) -> bool {
-        self.slope(point) <= tolerance * point.value.abs().max(1.0)
+        self.slope(point) <= tolerance * point.value.abs().max(self.floor)
+    }
+
+    /// The same, with the floor that holds at this point.
+    pub fn settled(&mut self, point: &Point, tolerance: f64) -> bool {
+        let flat = self.flat(point, tolerance);
+        if flat {
+            self.find_floor(point);
+        }
+        flat && self.flat(point, tolerance)
+    }
+
+    /// Lowers the floor to what the second derivatives at a point say, where these are not at hand.
+    pub fn find_floor(&mut self, point: &Point) {
+        if self.floor > self.least_floor() {
+            let curvature = self.curvature(point).unwrap_or_default();
+            self.lower_floor(point, &curvature);
+        }
+    }
+
+    /// Lowers the floor to the size that value and curvatures at a point show, but not below the caller's own 1.
+    ///
+    /// Where the start is far from a minimum its value is large and says little of those near it. A large unit of the value is
+    /// one to stay with where the curvatures have that size too.
+    pub fn lower_floor(&mut self, point: &Point, curvature: &[f64]) {
+        let least = self.least_floor();
+        if self.floor <= least {
+            return;
+        }
+        let mut size = point.value.abs();
+        for ((curvature, x), start) in curvature.iter().zip(&point.x).zip(&self.start) {
+            let width = x.abs().max((x - start).abs());
+            size = size.max(curvature.abs() * width * width);
+        }
+        // Without a size there is no floor but the least.
+        let floor = if size.is_normal() { value_unit(size) } else { least };
+        self.floor = floor.clamp(least, self.floor);
+    }
+
+    /// The caller's own 1, or the unit where that is less.
+    fn least_floor(&self) -> f64 {
+        (1.0 / self.units.value).min(1.0)
     }
 
     /// What the value is above the minimum at most, where the least curvature is known: `|g|²/2μ`.

@@ -270,7 +270,7 @@ impl Second {
         let extent = run.extent(&point.x, &vec![1.0; point.x.len()]);
         let slope = norm(&self.level_descent(point)) * extent;
         let terms = self.steepest * extent * extent;
-        !self.level.is_empty() && slope > tolerance * terms.max(point.value.abs()).max(1.0)
+        !self.level.is_empty() && slope > tolerance * terms.max(point.value.abs()).max(run.floor)
     }
 
     /// The Newton step of each variable against the size of that variable: one of little curvature is hidden beside the others.
@@ -316,7 +316,7 @@ impl Second {
 }
 
 /// The Hessian, put together from products where that is all there is.
-fn hessian(run: &mut Run<'_>, point: &Point) -> Option<Hessian> {
+pub(super) fn hessian(run: &mut Run<'_>, point: &Point) -> Option<Hessian> {
     let (offer, n) = (run.objective.offer(), point.x.len());
     if offer.hessian.is_some() {
         return run.objective.hessian(&point.x).ok();

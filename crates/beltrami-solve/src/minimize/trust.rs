@@ -109,7 +109,9 @@ pub(crate) fn iterate(
             Ok(curvature) => curvature,
             Err(_) => return Ended { point, stop: Stop::NoProgress },
         };
-        rescale(&mut weights, &curvature);
+        let diagonal = diagonal(&curvature, n);
+        run.lower_floor(&point, &diagonal);
+        rescale(&mut weights, &diagonal);
         // Where weights have grown beyond all bounds the region is as wide as the last step under them.
         if let Some((step, length)) = &last_step
             && *length > 0.0
@@ -263,12 +265,12 @@ fn vanished(run: &mut Run<'_>, point: &Point, curvature: &Curvature, tolerance: 
 /// On a plateau in one variable alone its curvature is rounding, and a region that it scales would hold no step in the others.
 const LEAST_WEIGHT: f64 = 1e-12;
 
-/// Each weight is the largest root of curvature met so far (Moré 1978, section 6).
-fn rescale(weights: &mut [f64], curvature: &Curvature) {
-    let diagonal: Vec<f64> = match curvature {
+/// The curvature along each of `n` unknowns.
+fn diagonal(curvature: &Curvature, n: usize) -> Vec<f64> {
+    match curvature {
         Curvature::Hessian(hessian) => hessian.diagonal(),
         Curvature::Residuals(j, _) => {
-            let mut squares = vec![0.0; weights.len()];
+            let mut squares = vec![0.0; n];
             for i in 0..j.rows() {
                 for (sum, x) in squares.iter_mut().zip(j.row(i)) {
                     *sum += 2.0 * x * x;
@@ -276,8 +278,12 @@ fn rescale(weights: &mut [f64], curvature: &Curvature) {
             }
             squares
         }
-    };
-    for (weight, square) in weights.iter_mut().zip(&diagonal) {
+    }
+}
+
+/// Each weight is the largest root of curvature met so far (Moré 1978, section 6).
+fn rescale(weights: &mut [f64], diagonal: &[f64]) {
+    for (weight, square) in weights.iter_mut().zip(diagonal) {
         *weight = weight.max(square.abs().sqrt());
     }
     // What has no curvature of its own is measured like the others, whose units are those of the run too.

@@ -47,7 +47,7 @@ impl Units {
     ///
     /// An unknown has the size that it has, or that of its Newton step where it is at zero, as long as `falls` finds the
     /// objective lower there by about what the step promises. A value has the largest size that it, its slopes and its
-    /// curvatures show over these, and none above 1: far from a minimum values are large, and say little of those near it.
+    /// curvatures show over these.
     pub fn at(
         sizes: &Sizes<'_>,
         offer: &Offer,
@@ -81,10 +81,7 @@ impl Units {
             let largest = unknowns.iter().copied().fold(0.0, f64::max);
             unknowns.fill(largest);
         }
-        Units {
-            unknowns: unknowns.into_iter().map(coarse).collect(),
-            value: coarse(value * PART).min(1.0),
-        }
+        Units { unknowns: unknowns.into_iter().map(coarse).collect(), value: value_unit(value) }
     }
 
     /// A point of the run in the unknowns themselves.
@@ -101,6 +98,11 @@ impl Units {
     pub fn gradient_outside(&self, gradient: &[f64]) -> Vec<f64> {
         gradient.iter().zip(&self.unknowns).map(|(g, unit)| g / unit * self.value).collect()
     }
+}
+
+/// The unit of a value of this size.
+pub(crate) fn value_unit(size: f64) -> f64 {
+    coarse(size * PART)
 }
 
 /// The next power of `2^COARSE`; 1 of what has no size.
@@ -133,6 +135,8 @@ mod tests {
             &[1200.0 * q / p / p, 0.0],
         );
         assert_eq!(other, Units { unknowns: vec![p, 1.0], value: q });
+        let large = units(&[3.0, 0.0], 24.0 * p, &[100.0 * p, -7.0 * p], &[1200.0 * p, 0.0]);
+        assert_eq!(large, Units { unknowns: vec![1.0; 2], value: p });
         // 1e-20*x^2 - x from 0.
         let far = units(&[0.0], 0.0, &[-1.0], &[2e-20]);
         assert_eq!(far.unknowns, [2.0_f64.powi(60)]);

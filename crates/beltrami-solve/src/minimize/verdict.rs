@@ -24,9 +24,10 @@ pub(crate) struct Judged {
 pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     let point = &ended.point;
     let tolerance = run.options.tolerance;
+    run.find_floor(point);
     let gradient = Measure {
         name: "gradient",
-        value: run.slope(point) / point.value.abs().max(1.0),
+        value: run.slope(point) / point.value.abs().max(run.floor),
         tolerance,
     };
     let settled = |status, reason: String, measures, inertia| Judged {
@@ -107,7 +108,8 @@ fn zero(run: &Run<'_>, ended: &Ended) -> bool {
     }
     let offset = run.objective.offset();
     run.objective.offer().residuals.is_some()
-        && ended.point.value - offset <= f64::EPSILON.powi(2) * (run.start_value - offset).min(1.0)
+        && ended.point.value - offset
+            <= f64::EPSILON.powi(2) * (run.start_value - offset).min(run.floor)
         && run.flat(&ended.point, run.options.tolerance)
 }
 

@@ -216,23 +216,23 @@ fn is_open(status: Status) -> bool {
 }
 
 #[test]
-fn no_method_claims_in_some_units_what_it_does_not_in_others() {
+fn no_verdict_of_any_method_depends_on_the_units() {
     let sizes = [1.0, 2.0_f64.powi(60), 2.0_f64.powi(-60)];
-    let methods = [Method::Newton, Method::Bfgs, Method::NewtonCg, Method::Lbfgs];
+    let methods = [Method::Gradient, Method::Newton, Method::NewtonCg, Method::Bfgs, Method::Lbfgs];
     for plane in planes().into_iter().filter(|plane| plane.bounds.is_none()) {
         for method in methods {
+            let case = format!("{} by {method:?}", plane.name);
+            let plain = solved(&plane, method, [1.0; 2], 1.0);
+            // The gradient alone is slow, and does not leave a saddle.
+            let weak = method == Method::Gradient
+                && (is_open(plain.status) || plain.status == Status::Saddle);
+            assert!(plain.status == plane.status || weak, "{case}: {}", plain.reason);
             for x in sizes {
                 for y in sizes {
                     for unit in sizes {
                         let found = solved(&plane, method, [x, y], unit);
-                        let case =
-                            format!("{} by {method:?} in {x:e}, {y:e}, {unit:e}", plane.name);
-                        assert!(
-                            found.status == plane.status || is_open(found.status),
-                            "{case}: {:?}, {}",
-                            found.status,
-                            found.reason
-                        );
+                        let case = format!("{case} in {x:e}, {y:e}, {unit:e}");
+                        assert_eq!(found.status, plain.status, "{case}: {}", found.reason);
                     }
                 }
             }

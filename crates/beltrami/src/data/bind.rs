@@ -1,6 +1,6 @@
 //! Data meets declarations: sizes are solved for, shapes and structure are compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use beltrami_core::Shape;
 use beltrami_diag::{Diagnostic, codes, nearest};
@@ -26,13 +26,18 @@ pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> 
     let typed: BTreeSet<String> =
         given.iter().filter(|one| one.named).map(|one| one.name.clone()).collect();
     given.retain(|one| one.named || !typed.contains(&one.name));
-    let mut binding =
-        Binding { loaded, point: Point::default(), facts: Vec::new(), wrong: Vec::new() };
+    let mut binding = Binding {
+        loaded,
+        point: Point::default(),
+        tolerances: BTreeMap::new(),
+        facts: Vec::new(),
+        wrong: Vec::new(),
+    };
     let roots: Vec<_> =
         loaded.program.variables.iter().map(|v| v.id).chain([loaded.program.root]).collect();
     let names = size_names(&loaded.program.graph, &roots);
     binding.names(&given, &names);
-    binding.variables(&mut given, free);
+    binding.variables(given, free);
     if binding.wrong.is_empty() {
         binding.solve();
     }
@@ -40,17 +45,19 @@ pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> 
         binding.complete(&names);
     }
     if binding.wrong.is_empty() {
-        binding.contents(&given);
+        binding.contents();
     }
     if binding.wrong.is_empty() {
         return Ok(binding.point);
     }
-    Err(Failure { diagnostics: binding.wrong, sources: loaded.sources.clone(), computed: false })
+    Err(Failure::refused(binding.wrong, &loaded.sources))
 }
 
 struct Binding<'a> {
     loaded: &'a Loaded,
     point: Point,
+    /// What equality of entries means for each value.
+    tolerances: BTreeMap<String, f64>,
     facts: Vec<Fact<'a>>,
     wrong: Vec<Diagnostic>,
 }
@@ -70,8 +77,8 @@ impl<'a> Binding<'a> {
                 );
             } else if known.contains(&name) {
             } else if sizes.iter().any(|size| size == name) {
-                match one.array.entries[..] {
-                    [n] if one.array.axes.is_empty()
+                match one.array.to_f64()[..] {
+                    [n] if one.array.axes().is_empty()
                         && n.fract() == 0.0
                         && (1.0..1e9).contains(&n) =>
                     {
@@ -103,11 +110,11 @@ impl<'a> Binding<'a> {
     }
 
     /// Every variable that is not free has data of its kind.
-    fn variables(&mut self, given: &mut [Given], free: &[String]) {
+    fn variables(&mut self, mut given: Vec<Given>, free: &[String]) {
         let mut missing = Vec::new();
         for variable in &self.loaded.program.variables {
-            match given.iter_mut().find(|one| one.name == variable.name) {
-                Some(one) => self.shaped(variable, one),
+            match given.iter().position(|one| one.name == variable.name) {
+                Some(place) => self.shaped(variable, given.swap_remove(place)),
                 None if free.contains(&variable.name) => {}
                 None => missing.push(variable),
             }
@@ -139,10 +146,10 @@ impl<'a> Binding<'a> {
     }
 
     /// Turns an array into the value of a variable and notes the sizes it has.
-    fn shaped(&mut self, variable: &'a Variable, one: &mut Given) {
+    fn shaped(&mut self, variable: &'a Variable, one: Given) {
         let shape = self.shape(variable);
         let array = &one.array;
-        if array.entries.is_empty() {
+        if array.is_empty() {
             self.refuse(
                 variable,
                 format!("the data of `{}` is empty", one.name),
@@ -151,10 +158,10 @@ impl<'a> Binding<'a> {
             return;
         }
         let (vector, row) = (shape.is_vector(), shape.is_row());
-        let value = match array.axes[..] {
-            _ if shape.is_scalar() && array.entries.len() == 1 => Some((1, 1)),
+        let value = match array.axes()[..] {
+            _ if shape.is_scalar() && array.len() == 1 => Some((1, 1)),
             [n] if vector => Some((n, 1)),
-            [n] if row || (array.literal && !shape.is_scalar()) => Some((1, n)),
+            [n] if row || (array.is_written_out() && !shape.is_scalar()) => Some((1, n)),
             [m, n]
                 if (vector && n == 1)
                     || (row && m == 1)
@@ -172,14 +179,14 @@ impl<'a> Binding<'a> {
                 kind(shape),
                 array.describe()
             );
-            let hint = match array.axes[..] {
+            let hint = match array.axes()[..] {
                 [1, _] if vector => {
                     "transpose it: write `;` between the entries, or reshape the file".to_string()
                 }
                 _ if variable.declared.is_none() => {
                     format!(
                         "declare what it is, as in `--let '{}'`",
-                        alternative(&one.name, &array.axes)
+                        alternative(&one.name, array.axes())
                     )
                 }
                 _ => "change the data, or the declaration".to_string(),
@@ -201,8 +208,9 @@ impl<'a> Binding<'a> {
                 }
             }
         }
+        self.tolerances.insert(one.name.clone(), array.tolerance());
         // The axes say how many entries there are.
-        let entries = std::mem::take(&mut one.array.entries);
+        let entries = one.array.into_f64();
         if let Ok(value) = Tensor::new(vec![rows, cols], entries) {
             self.point.values.insert(one.name.clone(), value);
         }
@@ -247,12 +255,11 @@ impl<'a> Binding<'a> {
     }
 
     /// Entries are finite and have the declared structure.
-    fn contents(&mut self, given: &[Given]) {
+    fn contents(&mut self) {
         for variable in &self.loaded.program.variables {
-            let (Some(value), Some(one)) = (
-                self.point.values.get(&variable.name),
-                given.iter().find(|one| one.name == variable.name),
-            ) else {
+            let (Some(value), Some(tolerance)) =
+                (self.point.values.get(&variable.name), self.tolerances.get(&variable.name))
+            else {
                 continue;
             };
             if !value.is_finite()
@@ -274,13 +281,9 @@ impl<'a> Binding<'a> {
                 continue;
             }
             let facts = self.loaded.program.graph.facts(variable.id);
-            if let Some(text) = structure::violation(
-                &variable.name,
-                value,
-                facts,
-                variable.range,
-                one.array.tolerance(),
-            ) {
+            if let Some(text) =
+                structure::violation(&variable.name, value, facts, variable.range, *tolerance)
+            {
                 let message = format!("`{}` is {text}", variable.name);
                 let diagnostic = Diagnostic::error(&codes::E0604, message)
                     .hint("correct the data, or declare less");

@@ -166,9 +166,9 @@ fn drawn(read: &Read, near: Option<&[(f64, f64)]>) -> Vec<Drawn> {
 }
 
 pub(super) fn refused(read: &Read, diagnostic: Diagnostic) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: read.loaded.sources.clone(), computed: false }
+    Failure::refused(diagnostic, &read.loaded.sources)
 }
 
 pub(super) fn failed(read: &Read, diagnostic: Diagnostic) -> Failure {
-    Failure { computed: true, ..refused(read, diagnostic) }
+    Failure::failed(diagnostic, &read.loaded.sources)
 }

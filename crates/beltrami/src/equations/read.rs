@@ -25,16 +25,11 @@ impl Session {
         let source = sources.add(name, text);
         let written = if options.rates { plain(text) } else { text.to_owned() };
         let parsed = parse_equations(&written, source);
-        let refused = |diagnostics: Vec<Diagnostic>, sources: &Sources| Failure {
-            diagnostics,
-            sources: sources.clone(),
-            computed: false,
-        };
         if !parsed.errors.is_empty() {
-            return Err(refused(parsed.errors, &sources));
+            return Err(Failure::refused(parsed.errors, &sources));
         }
         if let Some(error) = misnamed(&options.unknowns) {
-            return Err(refused(vec![error], &sources));
+            return Err(Failure::refused(error, &sources));
         }
         let mut options = options.clone();
         let mut tree = parsed.tree;
@@ -42,7 +37,7 @@ impl Session {
         let mut named = false;
         if options.rates {
             let found = components(tree, given, &options)
-                .map_err(|error| refused(vec![error], &sources))?;
+                .map_err(|error| Failure::refused(error, &sources))?;
             (tree, options.unknowns, named) = (found.tree, found.unknowns, found.named);
         }
         if options.unknowns.is_empty() {
@@ -55,7 +50,7 @@ impl Session {
                 options.unknowns.iter().any(|unknown| unknown == name) && !declared
             };
             if let Some(error) = misread(&tree, given, &is_scalar) {
-                return Err(refused(vec![error], &sources));
+                return Err(Failure::refused(error, &sources));
             }
         }
         let (program, places) = separated(tree, &options.unknowns);
@@ -63,7 +58,7 @@ impl Session {
         let declared = sources.add("<--let, --vars>", &declarations);
         let declared_tree = parse_declarations(&declarations, declared);
         if !declared_tree.errors.is_empty() {
-            return Err(refused(declared_tree.errors, &sources));
+            return Err(Failure::refused(declared_tree.errors, &sources));
         }
         let request = Request {
             registry: self.registry,
@@ -73,7 +68,7 @@ impl Session {
             declarations_source: declared,
             by: &options.unknowns,
         };
-        let mut read = elaborate(&request).map_err(|errors| refused(errors, &sources))?;
+        let mut read = elaborate(&request).map_err(|errors| Failure::refused(errors, &sources))?;
         let last = places.len().saturating_sub(1);
         let mut equations: Vec<(ExprId, Span)> = Vec::new();
         for (k, span) in places.into_iter().enumerate() {
@@ -89,10 +84,10 @@ impl Session {
                 .statements
                 .push(Statement::Expression(Expr { kind: ExprKind::Name(name), span }));
             let constant = elaborate(&Request { program: &ending, ..request })
-                .map_err(|errors| refused(errors, &sources))?;
+                .map_err(|errors| Failure::refused(errors, &sources))?;
             let id = read.graph.import(&constant.graph, constant.root);
             equations
-                .push((id.map_err(|_| refused(vec![shapeless(source, span)], &sources))?, span));
+                .push((id.map_err(|_| Failure::refused(shapeless(source, span), &sources))?, span));
         }
         let program = read;
         let loaded = Loaded { program, sources, source };
@@ -223,7 +218,7 @@ fn without_zero(value: Expr) -> Expr {
 fn declarations(program: &Program, options: &SystemOptions) -> String {
     let mut text = options.declarations.clone();
     let declared = declared(program, &text);
-    let numbers = options.data.iter().filter(|one| one.named && one.array.axes.is_empty());
+    let numbers = options.data.iter().filter(|one| one.named && one.array.axes().is_empty());
     let scalars = options.unknowns.iter().chain(numbers.map(|one| &one.name));
     let mut open: Vec<&str> = Vec::new();
     for name in scalars {
@@ -266,11 +261,8 @@ fn measured(
     equations: Vec<(ExprId, Span)>,
     options: &SystemOptions,
 ) -> Result<Read, Failure> {
-    let refused = |diagnostic: Diagnostic, loaded: &Loaded| Failure {
-        diagnostics: vec![diagnostic],
-        sources: loaded.sources.clone(),
-        computed: false,
-    };
+    let refused =
+        |diagnostic: Diagnostic, loaded: &Loaded| Failure::refused(diagnostic, &loaded.sources);
     let given = |name: &str| options.data.iter().any(|one| one.name == name);
     let all = loaded.program.variables.clone();
     let find = |name: &String| all.iter().find(|v| v.name == *name).cloned();
@@ -348,7 +340,6 @@ fn placeholder(variable: &Variable, length: usize) -> Given {
         Some((_, high)) if high.is_finite() => high - 1.0,
         _ => 0.5,
     };
-    let entries = vec![inside; length];
-    let array = Array { axes: vec![length], entries, literal: true, single: false };
+    let array = Array::list(vec![inside; length]).written_out();
     Given { name: variable.name.clone(), array, named: true }
 }

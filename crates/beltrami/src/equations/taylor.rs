@@ -84,7 +84,7 @@ impl Session {
             coefficients = match (self::coefficients(&read, root, at, order, Noise::NONE), &there) {
                 (Ok(found), _) => found,
                 // What the order asks too much of is named, and else what has no value.
-                (Err(error), Err(_)) if error.diagnostics[0].code.id == codes::E0702.id => {
+                (Err(error), Err(_)) if error.diagnostics()[0].code.id == codes::E0702.id => {
                     return Err(error);
                 }
                 (Err(_), Err(error)) => return Err(error.clone()),

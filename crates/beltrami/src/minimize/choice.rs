@@ -200,17 +200,17 @@ mod tests {
         let (rows, cols) = (100, 20);
         let options = MinimizeOptions { over: vec!["x".into()], ..MinimizeOptions::default() };
         let products = |entry: fn(usize, usize) -> f64| {
-            let entries = (0..rows * cols).map(|k| entry(k / cols, k % cols)).collect();
-            let array = Array { axes: vec![rows, cols], entries, literal: false, single: false };
+            let entries: Vec<f64> = (0..rows * cols).map(|k| entry(k / cols, k % cols)).collect();
+            let array = Array::new(vec![rows, cols], entries).expect("its sizes");
             let given = vec![Given { name: "A".into(), array, named: true }];
             let text = "sum(exp(A*x))";
             let loaded = Session::global().load("<test>", text, "x: vector(n)", &options.over);
-            let loaded = loaded.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            let loaded = loaded.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
             let point = bind_all_but(&loaded, given, &options.over);
-            let point = point.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            let point = point.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
             let unknowns = Unknowns::new(&loaded, &options);
             let unknowns = unknowns.and_then(|unknowns| unknowns.sized(&loaded, &point));
-            let unknowns = unknowns.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+            let unknowns = unknowns.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
             length(&loaded, &point, &unknowns).products
         };
         assert_eq!(products(|_, _| 1.0), 2.0 * 100.0 * 20.0 * 20.0);

@@ -5,13 +5,13 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
 
-use beltrami_diag::{Code, Diagnostic, codes};
+use beltrami_diag::{Code, Diagnostic, Kind, codes};
 use beltrami_linalg::Cholesky;
 use beltrami_solve::minimize::{Objective, Undefined};
 
+use super::MinimizeOptions;
 use super::matrix_objective::MatrixObjective;
 use super::unknown::Unknowns;
-use super::{MinimizeOptions, refused};
 use crate::data::{Array, Given, bind};
 use crate::sample::{Drawn, Point, Sampler, Style, size_names};
 use crate::session::{Failure, Loaded, Session};
@@ -275,15 +275,17 @@ impl<'a> Bench<'a> {
         let names = size_names(graph, &ids.chain([loaded.program.root]).collect::<Vec<_>>());
         let mut fixed = BTreeMap::new();
         for one in &options.data {
-            if let (true, [value]) = (names.contains(&one.name), &one.array.entries[..]) {
-                fixed.insert(one.name.clone(), *value as i64);
+            if names.contains(&one.name)
+                && let [value] = one.array.to_f64()[..]
+            {
+                fixed.insert(one.name.clone(), value as i64);
             }
             let Some(variable) = loaded.program.variables.iter().find(|v| v.name == one.name)
             else {
                 continue;
             };
             let shape = graph.shape(variable.id);
-            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(&one.array.axes) {
+            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(one.array.axes()) {
                 if let [size] = &dim.symbols()[..] {
                     fixed.insert(size.to_string(), *length as i64);
                 }
@@ -408,12 +410,11 @@ impl<'a> Bench<'a> {
                 Some(shape) if shape.is_vector() || shape.is_row() => vec![value.data().len()],
                 _ => vec![value.rows(), value.cols()],
             };
-            let array = Array { axes, entries: value.into_data(), literal: false, single: false };
+            let array = Array::new(axes, value.into_data())?;
             all.push(Given { name, array, named: false });
         }
         for (name, size) in sizes {
-            let entries = vec![size as f64];
-            let array = Array { axes: Vec::new(), entries, literal: true, single: false };
+            let array = Array::number(size as f64).written_out();
             all.push(Given { name, array, named: false });
         }
         bind(self.loaded, &all)
@@ -422,15 +423,11 @@ impl<'a> Bench<'a> {
     fn undefined(&self, undefined: &Undefined) -> Failure {
         let message = format!("the objective cannot be measured: {}", undefined.reason);
         let hint = "declare the domain of its names, as in `x: vector(n) > 0`";
-        let mut failure = self.refused(&codes::E0503, message, hint);
-        failure.computed = true;
-        failure
+        self.refused(&codes::E0503, message, hint).of_kind(Kind::Computation)
     }
 
     fn refused(&self, code: &'static Code, message: String, hint: &str) -> Failure {
-        let mut failure = refused(self.loaded, (String::new(), String::new()));
-        failure.diagnostics = vec![Diagnostic::error(code, message).hint(hint)];
-        failure
+        Failure::refused(Diagnostic::error(code, message).hint(hint), &self.loaded.sources)
     }
 }
 

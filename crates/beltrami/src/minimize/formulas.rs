@@ -176,7 +176,7 @@ pub(super) fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Failu
         format!("a derivative does not fit the objective: {error:?}"),
     )
     .hint("this is a defect: please report the command you ran");
-    Failure { diagnostics: vec![diagnostic], sources: loaded.sources.clone(), computed: true }
+    Failure::failed(diagnostic, &loaded.sources)
 }
 
 fn undefined(error: &EvalError) -> Undefined {

@@ -63,11 +63,7 @@ impl ScalarObjective {
                 ),
             )
             .hint("this is a defect: please report the command you ran");
-            return Err(Failure {
-                diagnostics: vec![diagnostic],
-                sources: loaded.sources.clone(),
-                computed: true,
-            });
+            return Err(Failure::failed(diagnostic, &loaded.sources));
         }
         Ok(worst)
     }

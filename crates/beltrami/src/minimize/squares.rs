@@ -122,7 +122,7 @@ mod tests {
             "A: matrix(3,2), y: vector(3), x: vector(2), a: scalar, b: scalar, X: matrix(2,2)";
         let loaded = Session::global()
             .load("<test>", text, declarations, &[over.into()])
-            .unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics));
+            .unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()));
         let graph = &loaded.program.graph;
         let unknown = graph.find_symbol(over)?;
         let known = |id: ExprId| {

@@ -44,10 +44,8 @@ impl Unknown {
 impl Unknowns {
     /// The names of `--over`, sizes still open.
     pub fn new(loaded: &Loaded, options: &MinimizeOptions) -> Result<Unknowns, Failure> {
-        let refuse = |code, message: String, hint: String| Failure {
-            diagnostics: vec![Diagnostic::error(code, message).hint(hint)],
-            sources: loaded.sources.clone(),
-            computed: false,
+        let refuse = |code, message: String, hint: String| {
+            Failure::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
         };
         if options.over.is_empty() {
             return Err(refuse(
@@ -122,11 +120,7 @@ impl Unknowns {
                 let message = format!("the data does not determine the size of `{}`", unknown.name);
                 let diagnostic = Diagnostic::error(&codes::E0601, message)
                     .hint(format!("give its start with `--start {}=…`", unknown.name));
-                return Err(Failure {
-                    diagnostics: vec![diagnostic],
-                    sources: loaded.sources.clone(),
-                    computed: false,
-                });
+                return Err(Failure::refused(diagnostic, &loaded.sources));
             };
             (unknown.rows, unknown.cols, unknown.offset) = (rows, cols, offset);
             offset += unknown.len();
@@ -191,11 +185,7 @@ impl Unknowns {
                     format!("`{name}` has bounds and is no unknown"),
                 )
                 .hint("bounds are for names of `--over`");
-                return Err(Failure {
-                    diagnostics: vec![diagnostic],
-                    sources: loaded.sources.clone(),
-                    computed: false,
-                });
+                return Err(Failure::refused(diagnostic, &loaded.sources));
             };
             bounds[unknown.offset..unknown.offset + unknown.len()].fill((*low, *high));
         }

@@ -29,13 +29,11 @@ pub(super) fn fitting(
     structured: bool,
 ) -> Result<Vec<f64>, Failure> {
     let name = beltrami_print::text(graph, like);
-    let refuse = |code, message: String, hint: String| Failure {
-        diagnostics: vec![Diagnostic::error(code, message).hint(hint)],
-        sources: loaded.sources.clone(),
-        computed: false,
+    let refuse = |code, message: String, hint: String| {
+        Failure::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
     };
     let (rows, cols) = dims(graph, like, point).unwrap_or((1, 1));
-    let fits = match array.axes[..] {
+    let fits = match array.axes()[..] {
         [] => rows * cols == 1,
         [n] => n == rows * cols && (rows == 1 || cols == 1),
         [m, n] => (m, n) == (rows, cols) || (m, n) == (cols, rows) && rows.min(cols) == 1,
@@ -53,14 +51,15 @@ pub(super) fn fitting(
             format!("give an array of the shape of `{name}`"),
         ));
     }
-    if let Some(x) = array.entries.iter().find(|x| !x.is_finite()) {
+    let entries = array.to_f64();
+    if let Some(x) = entries.iter().find(|x| !x.is_finite()) {
         return Err(refuse(
             &codes::E0605,
             format!("`{option}` has an entry that is {x}"),
             "give finite numbers".into(),
         ));
     }
-    let at = |i: usize, j: usize| array.entries[i * cols + j];
+    let at = |i: usize, j: usize| entries[i * cols + j];
     let facts = graph.facts(like);
     let leaves = |structure: &&'static Structure| {
         let away = |i, j| departure(structure.space, at, i, j);
@@ -73,7 +72,7 @@ pub(super) fn fitting(
             format!("`{option}` is not {}, and `{name}` is", structure.words),
             format!("a direction of `{name}` has the structure of `{name}`"),
         )),
-        None => Ok(array.entries.clone()),
+        None => Ok(entries.into_owned()),
     }
 }
 

@@ -430,11 +430,7 @@ fn one_list(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<ExprId>, Fai
                 format!("{count} derivatives are asked for, and an operator is one"),
             )
             .hint("name one variable, or say `--order` for a mixed derivative");
-            Err(Failure {
-                diagnostics: vec![diagnostic],
-                sources: loaded.sources.clone(),
-                computed: false,
-            })
+            Err(Failure::refused(diagnostic, &loaded.sources))
         }
     }
 }

@@ -59,7 +59,7 @@ fn derive(row: &Row) -> Result<Derivation, String> {
     let mut derived = Session::global()
         .derive("<expression>", &row.expression, &row.options())
         .map_err(|failure| {
-            failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
+            failure.diagnostics().iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
         })?;
     let derivation = derived.remove(0);
     if row.options().form != Form::Matrix && derivation.derived.form != row.options().form {
@@ -80,7 +80,7 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
             format!(
                 "`{text}`: {}",
                 failure
-                    .diagnostics
+                    .diagnostics()
                     .iter()
                     .map(|d| d.message.clone())
                     .collect::<Vec<_>>()
@@ -143,7 +143,7 @@ fn reparsed(row: &Row, text: &str) -> Result<String, String> {
             format!(
                 "`{text}` does not read: {}",
                 failure
-                    .diagnostics
+                    .diagnostics()
                     .iter()
                     .map(|d| d.message.clone())
                     .collect::<Vec<_>>()

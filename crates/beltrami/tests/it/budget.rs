@@ -26,7 +26,11 @@ fn derived(text: &str, declarations: &str, stop: Stop) -> Result<String, Failure
 }
 
 fn code(outcome: &Result<String, Failure>) -> &'static str {
-    outcome.as_ref().err().and_then(|failure| failure.diagnostics.first()).map_or("", |d| d.code.id)
+    outcome
+        .as_ref()
+        .err()
+        .and_then(|failure| failure.diagnostics().first())
+        .map_or("", |d| d.code.id)
 }
 
 #[test]
@@ -110,5 +114,5 @@ fn operators_are_stopped_too() {
     };
     let found = Session::global().derive("<expression>", "inv(X)*X'", &options);
     let found = found.err().expect("it is stopped");
-    assert_eq!(found.diagnostics[0].code.id, "E0801");
+    assert_eq!(found.diagnostics()[0].code.id, "E0801");
 }

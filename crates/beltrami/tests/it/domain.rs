@@ -24,13 +24,13 @@ fn attempt(
 
 fn derived(expression: &str, declarations: &str, by: &str, order: usize) -> Derivation {
     attempt(expression, declarations, by, order, Form::Matrix)
-        .unwrap_or_else(|failure| panic!("{expression}: {:?}", failure.diagnostics))
+        .unwrap_or_else(|failure| panic!("{expression}: {:?}", failure.diagnostics()))
 }
 
 fn refusal(expression: &str, declarations: &str, by: &str) -> String {
     match attempt(expression, declarations, by, 1, Form::Matrix) {
         Ok(found) => panic!("{expression}: {}", found.text()),
-        Err(failure) => failure.diagnostics[0].code.id.to_owned(),
+        Err(failure) => failure.diagnostics()[0].code.id.to_owned(),
     }
 }
 
@@ -113,7 +113,7 @@ fn data_show_the_way_to_a_domain_that_the_search_does_not_find() {
     assert_eq!(refusal(far, "", "a"), "E0502");
     let given = data::read("a=1000000000001").expect("a number");
     let found = Session::global().eval("<domain>", far, &given, &options);
-    let found = found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+    let found = found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
     // The derivative is sqrt(2)/1 - log(1)/(2*sqrt(2)).
     let own = found.derivatives[0].1.entries[0];
     assert!((own - 2.0_f64.sqrt()).abs() < 1e-12, "{own}");
@@ -149,7 +149,7 @@ fn functions_that_are_constant_among_orthogonal_matrices_have_derivative_zero() 
         if !expression.starts_with("sum(") {
             let failure = Session::global().derive("<domain>", expression, &options).err();
             let failure = failure.unwrap_or_else(|| panic!("{expression}"));
-            assert_eq!(failure.diagnostics[0].code.id, "E0502", "{expression}");
+            assert_eq!(failure.diagnostics()[0].code.id, "E0502", "{expression}");
         }
     }
 }
@@ -224,7 +224,7 @@ fn values_at_declared_sizes_are_those_at_sizes_from_data() {
             ..DeriveOptions::default()
         };
         let found = Session::global().eval("<domain>", "sum(tanh(X*w))", &given, &options);
-        let found = found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+        let found = found.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
         found.derivatives[0].1.entries.clone()
     };
     let sizes: BTreeMap<&str, Vec<f64>> =

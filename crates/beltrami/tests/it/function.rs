@@ -9,7 +9,7 @@ fn problem() -> Problem {
 }
 
 fn code(failure: Option<Failure>) -> &'static str {
-    failure.expect("a refusal").diagnostics[0].code.id
+    failure.expect("a refusal").diagnostics()[0].code.id
 }
 
 const A: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 7.0];

@@ -6,7 +6,6 @@ mod check;
 mod compared;
 mod conformance;
 mod domain;
-mod files;
 mod function;
 mod local;
 mod minimize;

@@ -17,7 +17,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn given(name: &str, entries: Vec<f64>, scalar: bool) -> Given {
     let axes = if scalar { Vec::new() } else { vec![entries.len()] };
-    let array = Array { axes, entries, literal: true, single: false };
+    let array = Array::new(axes, entries).expect("its sizes").written_out();
     Given { name: name.into(), array, named: true }
 }
 
@@ -38,9 +38,10 @@ fn tried(objective: &str, names: &[String], start: &[f64], data: Vec<Given>) -> 
         Ok(found) => Some(found),
         Err(failure) => {
             assert_eq!(
-                failure.diagnostics[0].code.id, "E0503",
+                failure.diagnostics()[0].code.id,
+                "E0503",
                 "{objective}: {:?}",
-                failure.diagnostics
+                failure.diagnostics()
             );
             None
         }
@@ -190,12 +191,7 @@ fn certified_linear_fits_are_met_in_every_spelling() {
         let power = |k: usize| x[k / cols].powi((k % cols) as i32);
         let entries: Vec<f64> = (0..rows * cols).map(power).collect();
         let data = || {
-            let array = Array {
-                axes: vec![rows, cols],
-                entries: entries.clone(),
-                literal: false,
-                single: false,
-            };
+            let array = Array::new(vec![rows, cols], entries.clone()).expect("its sizes");
             vec![
                 Given { name: "X".into(), array, named: true },
                 given("y", numbers(&set["y"]), false),
@@ -239,7 +235,7 @@ fn regression(longest: f64) -> Vec<Given> {
     let entries: Vec<f64> = (0..count * size).map(|k| drawn() * scale(k % size)).collect();
     let signs: Vec<f64> =
         (0..count).map(|i| (entries[i * size] + 0.3 * drawn()).signum()).collect();
-    let array = Array { axes: vec![count, size], entries, literal: false, single: false };
+    let array = Array::new(vec![count, size], entries).expect("its sizes");
     vec![Given { name: "X".into(), array, named: true }, given("y", signs, false)]
 }
 
@@ -299,23 +295,24 @@ fn a_convex_loss_with_a_ridge_is_met_by_gradients_first_and_proved_by_them() {
 fn a_masked_factorisation_is_preconditioned_by_its_blocks() {
     let (count, rank) = (160_usize, 5_usize);
     let mut drawn = drawing();
-    let mut matrix = |name: &str, rows: usize, cols: usize| {
-        let entries = (0..rows * cols).map(|_| drawn()).collect();
-        let array = Array { axes: vec![rows, cols], entries, literal: false, single: false };
+    let mut entries = |count: usize| -> Vec<f64> { (0..count).map(|_| drawn()).collect() };
+    let matrix = |name: &str, cols: usize, entries: Vec<f64>| {
+        let array = Array::new(vec![count, cols], entries).expect("its sizes");
         Given { name: name.into(), array, named: true }
     };
-    let start = vec![matrix("U", count, rank), matrix("V", count, rank)];
-    let (left, right) = (matrix("L", count, rank), matrix("R", count, rank));
-    let mut mask = matrix("M", count, count);
-    mask.array.entries.iter_mut().for_each(|m| *m = f64::from(u8::from(*m < -0.4)));
+    let start = ["U", "V"].map(|name| matrix(name, rank, entries(count * rank))).to_vec();
+    let (left, right) = (entries(count * rank), entries(count * rank));
+    let mut mask = entries(count * count);
+    mask.iter_mut().for_each(|m| *m = f64::from(u8::from(*m < -0.4)));
     // A row of which nothing is seen leaves the block of its factor to the penalty.
-    mask.array.entries[..count].fill(0.0);
-    let mut values = matrix("Y", count, count);
-    for (k, y) in values.array.entries.iter_mut().enumerate() {
-        let row = |given: &Given, i: usize| given.array.entries[i * rank..][..rank].to_vec();
-        let (u, v) = (row(&left, k / count), row(&right, k % count));
-        *y = 0.01 * *y + u.iter().zip(&v).map(|(u, v)| u * v).sum::<f64>();
+    mask[..count].fill(0.0);
+    let mask = matrix("M", count, mask);
+    let mut values = entries(count * count);
+    for (k, y) in values.iter_mut().enumerate() {
+        let (u, v) = (&left[k / count * rank..][..rank], &right[k % count * rank..][..rank]);
+        *y = 0.01 * *y + u.iter().zip(v).map(|(u, v)| u * v).sum::<f64>();
     }
+    let values = matrix("Y", count, values);
     let objective = "norm2(M.*(U*V' - Y))^2 + 0.01*norm2(U)^2 + 0.01*norm2(V)^2";
     let solved = |method: Option<Method>| {
         let options = MinimizeOptions {

@@ -10,7 +10,7 @@ use beltrami::{DeriveOptions, Drawn, Problem, Session};
 /// evaluator at small sizes.
 fn flops(text: &str, declarations: &str) -> f64 {
     let loaded = Session::global().load("<structure>", text, declarations, &[]);
-    let program = loaded.map_err(|f| f.diagnostics).expect("it reads").program;
+    let program = loaded.map_err(|f| f.to_string()).expect("it reads").program;
     let variables: Vec<Drawn> = program
         .variables
         .iter()
@@ -156,12 +156,12 @@ fn what_is_definite_by_its_form_is_factored_by_cholesky() {
 fn evaluated(text: &str, declarations: &str, data: &[&str]) -> Result<(Vec<f64>, bool), String> {
     let given: Vec<Given> = data
         .iter()
-        .flat_map(|value| read(value).map_err(|f| f.diagnostics).expect("it reads"))
+        .flat_map(|value| read(value).map_err(|f| f.to_string()).expect("it reads"))
         .collect();
     let options =
         DeriveOptions { declarations: declarations.to_owned(), ..DeriveOptions::default() };
     let found = Session::global().eval("<eval>", text, &given, &options);
-    let found = found.map_err(|f| f.diagnostics[0].message.clone())?;
+    let found = found.map_err(|f| f.diagnostics()[0].message.clone())?;
     assert!(found.warnings.is_empty(), "{text}: {:?}", found.warnings);
     Ok((found.value.entries, found.plans.concat().contains("factorisation")))
 }
@@ -226,22 +226,22 @@ fn functions_see_whether_arguments_are_of_their_types() {
     ] {
         let declarations = format!("A: {ty}(n), x: vector(n)");
         let problem = Problem::parse("inv(A)*x").and_then(|p| p.with(&declarations));
-        let problem = problem.map_err(|f| f.diagnostics).expect("it reads");
-        let mut f = problem.compile([("n", 2)]).map_err(|f| f.diagnostics).expect("it compiles");
-        let found = f.call([("A", &right[..]), ("x", &x)]).map_err(|f| f.diagnostics).expect(ty);
+        let problem = problem.map_err(|f| f.to_string()).expect("it reads");
+        let mut f = problem.compile([("n", 2)]).map_err(|f| f.to_string()).expect("it compiles");
+        let found = f.call([("A", &right[..]), ("x", &x)]).map_err(|f| f.to_string()).expect(ty);
         let [a, b, c, d] = right;
         let back = [a * found[0] + b * found[1], c * found[0] + d * found[1]];
         // Small whole numbers, a few roundings.
         assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{ty}: {found:?}");
-        let refused = f.call([("A", &wrong[..]), ("x", &x)]).expect_err(ty).diagnostics;
+        let refused = f.call([("A", &wrong[..]), ("x", &x)]).expect_err(ty).diagnostics().to_vec();
         assert_eq!(refused[0].code.id, "E0604", "{ty}");
     }
     // All entries of a matrix declared orthogonal are used, whatever they are.
     let problem = Problem::parse("inv(Q)*x").and_then(|p| p.with("Q: orthogonal(n), x: vector(n)"));
-    let problem = problem.map_err(|f| f.diagnostics).expect("it reads");
-    let mut f = problem.compile([("n", 2)]).map_err(|f| f.diagnostics).expect("it compiles");
+    let problem = problem.map_err(|f| f.to_string()).expect("it reads");
+    let mut f = problem.compile([("n", 2)]).map_err(|f| f.to_string()).expect("it compiles");
     let near = [0.6, -0.8, 0.8, 0.6 + 1e-9];
-    let found = f.call([("Q", &near[..]), ("x", &x)]).map_err(|f| f.diagnostics).expect("regular");
+    let found = f.call([("Q", &near[..]), ("x", &x)]).map_err(|f| f.to_string()).expect("regular");
     let back = [near[0] * found[0] + near[1] * found[1], near[2] * found[0] + near[3] * found[1]];
     assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{found:?}");
 }

@@ -253,8 +253,8 @@ fn outcome(case: &Case) -> Outcome {
 }
 
 fn refusal(failure: &Failure) -> Outcome {
-    let messages: Vec<&str> = failure.diagnostics.iter().map(|d| d.message.as_str()).collect();
-    let code = failure.diagnostics.first().map_or("no code", |d| d.code.id);
+    let messages: Vec<&str> = failure.diagnostics().iter().map(|d| d.message.as_str()).collect();
+    let code = failure.diagnostics().first().map_or("no code", |d| d.code.id);
     if REFUSALS.contains(&code) {
         Outcome::Refused(code, messages.join("; "))
     } else {
@@ -287,7 +287,7 @@ fn reads_back(case: &Case, derivation: &Derivation) -> Result<(), (&'static str,
     let loaded = Session::global().load("<printed>", &text, &case.declarations(), &[]).map_err(
         |failure| {
             let messages: Vec<&str> =
-                failure.diagnostics.iter().map(|d| d.message.as_str()).collect();
+                failure.diagnostics().iter().map(|d| d.message.as_str()).collect();
             ("printed text does not read", format!("`{text}`: {}", messages.join("; ")))
         },
     )?;

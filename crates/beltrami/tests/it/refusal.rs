@@ -54,7 +54,7 @@ fn every_refusal_at_data_names_a_shown_condition() {
         match Session::global().eval("<refusal>", expression, &given, &options) {
             Ok(_) => wrong.push(format!("{expression} at {data:?} has a derivative")),
             Err(failure) => {
-                let text = &failure.diagnostics[0].message;
+                let text = &failure.diagnostics()[0].message;
                 if !shown.iter().any(|condition| text.contains(condition.as_str())) {
                     wrong.push(format!("{expression} at {data:?}: {text}\n  shown: {shown:?}"));
                 }

@@ -15,7 +15,7 @@ fn system(text: &str, names: &str, entries: usize) -> Equations {
         ..SystemOptions::default()
     };
     let read = Session::global().equations("<test>", text, &options);
-    read.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics))
+    read.unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics()))
 }
 
 fn search(text: &str, names: &str, region: &[(f64, f64)]) -> All {
@@ -354,7 +354,7 @@ fn a_system_of_vectors_is_solved_and_searched() {
         ..SystemOptions::default()
     };
     let read = Session::global().equations("<test>", "A*x + x.^3 = b", &options);
-    let mut equations = read.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics));
+    let mut equations = read.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics()));
     assert_eq!(equations.names, ["x[1]", "x[2]"]);
     let found = safeguarded(&mut equations.compiled, &[1.0, 1.0], &Options::default());
     assert!(found.status.is_success(), "{found:?}");

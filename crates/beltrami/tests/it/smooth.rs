@@ -17,7 +17,7 @@ fn derived(expression: &str, declarations: &str, by: &str, order: usize) -> Deri
     let options = options(declarations, by, order);
     match Session::global().derive("<smooth>", expression, &options) {
         Ok(mut all) => all.remove(0),
-        Err(failure) => panic!("{expression}, order {order}: {:?}", failure.diagnostics),
+        Err(failure) => panic!("{expression}, order {order}: {:?}", failure.diagnostics()),
     }
 }
 
@@ -38,7 +38,7 @@ fn evaluated(
     }
     match Session::global().eval("<smooth>", expression, &given, &options) {
         Ok(evaluation) => evaluation,
-        Err(failure) => panic!("{expression}, order {order}: {:?}", failure.diagnostics),
+        Err(failure) => panic!("{expression}, order {order}: {:?}", failure.diagnostics()),
     }
 }
 
@@ -164,7 +164,7 @@ fn pseudoinverses_of_constant_deficient_rank_are_checked() {
     let given = read("X=[1, 2; 2, 4]").expect("an array");
     let options = options("X: matrix(2,2)", "X", 1);
     let refused = Session::global().eval("<smooth>", "sum(pinv(X))", &given, &options).err();
-    let message = &refused.expect("a kink").diagnostics[0].message;
+    let message = refused.expect("a kink").diagnostics()[0].message.clone();
     assert!(message.contains("the rank of `X` is 1 here and 2 at data beside it"), "{message}");
     // A line of matrices keeps its rank.
     let given = [("t", "2"), ("X", "[1, 2; 2, 4]")];

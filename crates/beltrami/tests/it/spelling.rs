@@ -47,7 +47,7 @@ fn found(declarations: &str, expression: &str, by: &str) -> BTreeSet<String> {
             assert_eq!(set.len(), listed.len(), "{expression} has a condition twice: {listed:?}");
             set
         }
-        Err(failure) => panic!("{expression}: {:?}", failure.diagnostics),
+        Err(failure) => panic!("{expression}: {:?}", failure.diagnostics()),
     }
 }
 

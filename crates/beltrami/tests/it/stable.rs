@@ -21,7 +21,7 @@ fn values_and_derivatives_keep_their_digits() {
         let found = match Session::global().eval("<stable>", expression, &data, &options) {
             Ok(found) => found,
             Err(failure) => {
-                wrong.push(format!("{row}: {}", failure.diagnostics[0].message));
+                wrong.push(format!("{row}: {}", failure.diagnostics()[0].message));
                 continue;
             }
         };

@@ -127,7 +127,7 @@ fn a_wrong_line_is_noticed() {
 fn replayed(expression: &str, options: &DeriveOptions) -> Result<usize, String> {
     let session = Session::global();
     let message = |failure: beltrami::Failure| {
-        failure.diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
+        failure.diagnostics().iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
     };
     let mut derived = session.derive("<expression>", expression, options).map_err(message)?;
     let derivation = derived.remove(0);

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use beltrami::data::{Entries, View};
 use serde_json::Value;
 
 /// What a command did.
@@ -71,4 +72,10 @@ pub fn folder(name: &str) -> PathBuf {
 /// Writes a file.
 pub fn write(path: PathBuf, bytes: impl AsRef<[u8]>) {
     std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// An array as the bytes of a `.npy` file.
+pub fn npy<'a>(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Vec<u8> {
+    let view = View::new(axes, entries).expect("as many entries as the axes say");
+    beltrami::data::npy(view).expect("NumPy has the type")
 }

@@ -57,6 +57,11 @@ impl<F: OddScalar> At<F> {
         self.exponent
     }
 
+    /// The singular values of `A` divided by that power.
+    pub(crate) fn singular_values(&self) -> &[f64] {
+        &self.svd.s
+    }
+
     /// Directions near 1, transposed where the matrix is wide.
     pub(crate) fn directions(&self, directions: &[&Matrix]) -> Result<Directions, Error> {
         let (m, n) = (self.svd.u.rows(), self.svd.v.rows());

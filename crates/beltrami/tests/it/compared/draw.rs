@@ -43,7 +43,7 @@ pub fn compare_texts(
                 println!(
                     "{}: {:?}",
                     told(),
-                    loaded.err().map(|f| f.diagnostics[0].message.clone())
+                    loaded.err().map(|f| f.diagnostics()[0].message.clone())
                 );
             }
             return Ok(None);

@@ -69,7 +69,7 @@ pub fn samples() -> Vec<Sample> {
 
 /// What is wrong, in one line.
 pub fn messages(failure: &Failure) -> String {
-    failure.diagnostics.iter().map(|d| d.message.as_str()).collect::<Vec<_>>().join("; ")
+    failure.diagnostics().iter().map(|d| d.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// The declarations of a sample and the call it stands for.
