@@ -58,7 +58,7 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         file: "crates/beltrami-exec/src/ring/root.rs",
-        names: &["sqrtm", "logm"],
+        names: &["logm"],
         reason: "the function that failed, in the text of an error",
     },
     Exception {

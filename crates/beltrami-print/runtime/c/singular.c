@@ -103,7 +103,7 @@ static int scaled_along(
     for (unsigned step = 0; step < order; step++)
         paths *= side;
     if (order > MOST || !fits((double)side)) return BAD_SIZE;
-    double *room = allocated(pow(side, order + 1.0) + (order + 2.0) * square + 3.0 * side + (double)m * side);
+    double *room = allocated(pow(side, order + 1.0) + (order + 3.0) * square + 3.0 * side);
     if (!room) return OUT_OF_MEMORY;
     double *table = room, *turned = table + paths, *basis = turned + square, *turns = basis + square;
     double *values = turns + order * square, *all = values + side, *half = all + 2 * side;

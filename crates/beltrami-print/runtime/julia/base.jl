@@ -135,13 +135,14 @@ sets of directions, which is a where they are equal, and the direction that the 
 """
 function _along(f, a, directions...)
     return _each(a, directions...) do steps...
-        n, sets = size(a, 1), 2^length(steps)
+        n, order = size(a, 1), length(steps)
+        sets = 2^order
         big = kron(Matrix(1.0I, sets, sets), a)
-        for k in 1:length(steps)
+        for bit in 0:order-1
             for s in 0:sets-1
-                s >> (k - 1) & 1 == 0 || continue
-                t = s + 2^(k - 1)
-                big[s*n+1:s*n+n, t*n+1:t*n+n] = steps[k]
+                s >> bit & 1 == 0 || continue
+                t = s + 2^bit
+                big[s*n+1:s*n+n, t*n+1:t*n+n] = steps[bit + 1]
             end
         end
         f(big)[1:n, end-n+1:end]
