@@ -8,6 +8,7 @@ mod conformance;
 mod domain;
 mod function;
 mod local;
+mod maps;
 mod minimize;
 mod operator;
 mod plan;
