@@ -242,11 +242,14 @@ fn function<S: Scalar>(
     })
 }
 
+/// A function, a matrix and directions.
+type Directional<'e, S> = (Function<S>, &'e Tensor<S>, Vec<&'e Tensor<S>>);
+
 /// The function, the matrix and the directions of a derivative.
 fn directional<'e, S: Scalar>(
     of: Spectral,
     args: &[&'e Tensor<S>],
-) -> Result<(Function<S>, &'e Tensor<S>, Vec<&'e Tensor<S>>), ExecError> {
+) -> Result<Directional<'e, S>, ExecError> {
     let kernel = Kernel::Derivative(of);
     let Some(([a, parameters @ ..], directions)) = args.split_at_checked(of.arguments()) else {
         return Err(count(kernel, args.len()));

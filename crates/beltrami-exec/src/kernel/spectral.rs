@@ -85,7 +85,7 @@ impl<S: Scalar> Function<S> {
             identity = ring::identity(inputs);
             directions.push(&identity);
         }
-        ring::columns(shape, &directions, &|directions| self.along(a, prepared, directions))
+        ring::columns(shape, &directions, |directions| self.along(a, prepared, directions))
     }
 
     fn along(

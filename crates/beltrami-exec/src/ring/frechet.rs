@@ -53,7 +53,7 @@ fn turned<S: Scalar>(a: &Tensor<S>) -> Result<(Tensor<S>, Tensor<S>), ExecError>
 pub(crate) fn columns<S: Scalar>(
     shape: (usize, usize),
     directions: &[&Tensor<S>],
-    along: &dyn Fn(&[Tensor<S>]) -> Result<Tensor<S>, ExecError>,
+    along: impl Fn(&[Tensor<S>]) -> Result<Tensor<S>, ExecError>,
 ) -> Result<Tensor<S>, ExecError> {
     let (m, n) = shape;
     let single = |direction: &Tensor<S>| direction.dims() == [m, n];

@@ -39,7 +39,7 @@ pub(crate) fn root<S: Scalar>(
     };
     let jacobian = factored(&power_jacobian(&root, p.get())?, "a root")?;
     let power = |x: &Tensor<S>| (1..p.get()).try_fold(x.clone(), |power, _| matmul(&power, x));
-    let x = blockwise(&a, scale, directions, root, &jacobian, &power)?;
+    let x = blockwise(&a, scale, directions, root, &jacobian, power)?;
     Ok(x.map(|x| x.scale(scale.powf(1.0 / f64::from(p.get())))))
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn logm<S: Scalar>(
     let (a, scale) = normalised(a);
     let log = beltrami_linalg::logm(&real_matrix(&a)?)?;
     let jacobian = factored(&expm_frechet_matrix(&log)?, "logm")?;
-    let x = blockwise(&a, scale, directions, log, &jacobian, &expm)?;
+    let x = blockwise(&a, scale, directions, log, &jacobian, expm)?;
     // A logarithm of a multiple is shifted by a constant.
     let shift = if directions.is_empty() { scale.ln() } else { 0.0 };
     Ok(Tensor::from_fn(
@@ -72,7 +72,7 @@ fn blockwise<S: Scalar>(
     directions: &[Tensor<S>],
     start: Matrix,
     jacobian: &Lu,
-    inverse: &dyn Fn(&Tensor<S>) -> Result<Tensor<S>, ExecError>,
+    inverse: impl Fn(&Tensor<S>) -> Result<Tensor<S>, ExecError>,
 ) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();
     let directions: Vec<Tensor<S>> = directions.iter().map(|e| scaled(e, 1.0 / scale)).collect();

@@ -48,7 +48,7 @@ static int expm(size_t n, const double *a, double *result)
     return status;
 }
 
-// helper along
+// helper along_each
 /* A derivative along matrices of the shape of another one; `with` is what else it needs. */
 typedef int derivative_along(
     size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result);
@@ -57,7 +57,7 @@ typedef int derivative_along(
  * A derivative along directions: with columns each of them is a stacked matrix, and no direction stands for all unit matrices; the
  * result then has a stacked matrix in each column.
  */
-static int along(
+static int along_each(
     derivative_along *derivative, size_t m, size_t n, const double *a, const double *with, unsigned order,
     const double *const *directions, const size_t *columns, double *result)
 {
@@ -234,7 +234,7 @@ static int sqrtm_along(
 static int dsqrtm(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    return along(sqrtm_along, n, n, a, NULL, order, directions, columns, result);
+    return along_each(sqrtm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
 // helper dlogm
@@ -255,7 +255,7 @@ static int logm_along(
 static int dlogm(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    return along(logm_along, n, n, a, NULL, order, directions, columns, result);
+    return along_each(logm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
 // helper dexpm
@@ -276,12 +276,12 @@ static int expm_along(
 static int dexpm(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    return along(expm_along, n, n, a, NULL, order, directions, columns, result);
+    return along_each(expm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
-// helper turned
+// helper quarter_turn
 /* A block of [cos(A), -sin(A); sin(A), cos(A)] in the first column, from this row on. */
-static int turned(size_t n, const double *a, size_t row, double *result)
+static int quarter_turn(size_t n, const double *a, size_t row, double *result)
 {
     const size_t side = 2 * n;
     if (!fits((double)side * side)) return BAD_SIZE;
@@ -305,14 +305,14 @@ static int turned(size_t n, const double *a, size_t row, double *result)
 /* The cosine of a matrix. */
 static int cosm(size_t n, const double *a, double *result)
 {
-    return turned(n, a, 0, result);
+    return quarter_turn(n, a, 0, result);
 }
 
 // helper sinm
 /* The sine of a matrix. */
 static int sinm(size_t n, const double *a, double *result)
 {
-    return turned(n, a, n, result);
+    return quarter_turn(n, a, n, result);
 }
 
 // helper dcosm
@@ -333,7 +333,7 @@ static int cosm_along(
 static int dcosm(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    return along(cosm_along, n, n, a, NULL, order, directions, columns, result);
+    return along_each(cosm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
 // helper dsinm
@@ -354,12 +354,12 @@ static int sinm_along(
 static int dsinm(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    return along(sinm_along, n, n, a, NULL, order, directions, columns, result);
+    return along_each(sinm_along, n, n, a, NULL, order, directions, columns, result);
 }
 
-// helper root
+// helper principal_root
 /* The principal power 1/p. */
-static int root(size_t n, const double *a, double p, double *result)
+static int principal_root(size_t n, const double *a, double p, double *result)
 {
     double *room = allocated((double)n * n);
     if (!room) return OUT_OF_MEMORY;
@@ -373,7 +373,7 @@ static int root(size_t n, const double *a, double p, double *result)
 // helper root_derivative
 static int root_of(size_t n, const double *a, const double *with, double *result)
 {
-    return root(n, a, *with, result);
+    return principal_root(n, a, *with, result);
 }
 
 static int root_along(
@@ -388,7 +388,7 @@ static int root_derivative(
     size_t n, const double *a, double p, unsigned order, const double *const *directions, const size_t *columns,
     double *result)
 {
-    return along(root_along, n, n, a, &p, order, directions, columns, result);
+    return along_each(root_along, n, n, a, &p, order, directions, columns, result);
 }
 
 // helper droot

@@ -153,7 +153,7 @@ static int scaled_derivative(
     size_t m, size_t n, const double *a, const double *lines, unsigned order, const double *const *directions,
     const size_t *columns, double *result)
 {
-    return along(scaled_along, m, n, a, lines, order, directions, columns, result);
+    return along_each(scaled_along, m, n, a, lines, order, directions, columns, result);
 }
 
 // helper scaled_to_derivative

@@ -29,9 +29,9 @@ fn expm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     Ok(x)
 }
 
-// helper each
+// helper along_each
 /// A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices.
-fn each(
+fn along_each(
     a: MatRef<'_, f64>,
     directions: &[MatRef<'_, f64>],
     derivative: impl Fn(&[Mat<f64>]) -> Result<Mat<f64>, Error>,
@@ -64,16 +64,16 @@ fn each(
     Ok(matrix)
 }
 
-// helper along
+// helper along_blocks
 /// The derivative of a function along directions, the last block in the first row of that of blocks of blocks: a block for every
 /// two sets of directions, which is `A` where they are equal, and the direction that the second has more (Higham and Relton 2014).
-fn along(
+fn along_blocks(
     a: MatRef<'_, f64>,
     directions: &[MatRef<'_, f64>],
     function: impl Fn(MatRef<'_, f64>) -> Result<Mat<f64>, Error>,
 ) -> Result<Mat<f64>, Error> {
     let n = a.nrows();
-    each(a, directions, |steps| {
+    along_each(a, directions, |steps| {
         let side = n << steps.len();
         let big = Mat::from_fn(side, side, |i, j| {
             let (s, t, i, j) = (i / n, j / n, i % n, j % n);
@@ -88,12 +88,12 @@ fn along(
 // helper dexpm
 /// The derivative of the exponential along directions.
 fn dexpm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, expm)
+    along_blocks(a, directions, expm)
 }
 
-// helper turned
+// helper quarter_turn
 /// `[cos(A), -sin(A); sin(A), cos(A)]`.
-fn turned(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
+fn quarter_turn(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
     let n = a.nrows();
     let big = Mat::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
         (true, false) => -a[(i, j - n)],
@@ -106,25 +106,25 @@ fn turned(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
 // helper cosm
 /// The cosine of a matrix.
 fn cosm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
-    Ok(turned(a)?.submatrix(0, 0, a.nrows(), a.nrows()).to_owned())
+    Ok(quarter_turn(a)?.submatrix(0, 0, a.nrows(), a.nrows()).to_owned())
 }
 
 // helper dcosm
 /// The derivative of the cosine along directions.
 fn dcosm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, cosm)
+    along_blocks(a, directions, cosm)
 }
 
 // helper sinm
 /// The sine of a matrix.
 fn sinm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
-    Ok(turned(a)?.submatrix(a.nrows(), 0, a.nrows(), a.nrows()).to_owned())
+    Ok(quarter_turn(a)?.submatrix(a.nrows(), 0, a.nrows(), a.nrows()).to_owned())
 }
 
 // helper dsinm
 /// The derivative of the sine along directions.
 fn dsinm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, sinm)
+    along_blocks(a, directions, sinm)
 }
 
 // helper sqrtm
@@ -177,25 +177,25 @@ fn logm(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {
 // helper dsqrtm
 /// The derivative of the square root along directions.
 fn dsqrtm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, sqrtm)
+    along_blocks(a, directions, sqrtm)
 }
 
 // helper dlogm
 /// The derivative of the logarithm along directions.
 fn dlogm(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, logm)
+    along_blocks(a, directions, logm)
 }
 
-// helper root
+// helper principal_root
 /// The principal power `1/p`.
-fn root(a: MatRef<'_, f64>, p: f64) -> Result<Mat<f64>, Error> {
+fn principal_root(a: MatRef<'_, f64>, p: f64) -> Result<Mat<f64>, Error> {
     expm((1.0 / p * logm(a)?).as_ref())
 }
 
 // helper droot
 /// The derivative of the principal root along directions.
 fn droot(a: MatRef<'_, f64>, p: f64, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
-    along(a, directions, |x| root(x, p))
+    along_blocks(a, directions, |x| principal_root(x, p))
 }
 
 // helper dinvroot
@@ -204,5 +204,5 @@ fn dinvroot(a: MatRef<'_, f64>, p: f64, directions: &[MatRef<'_, f64>]) -> Resul
     if eigen(a)?.S().column_vector()[0] <= 0.0 {
         return Err(Error(String::from("the matrix is not positive definite")));
     }
-    along(a, directions, |x| root(x, -p))
+    along_blocks(a, directions, |x| principal_root(x, -p))
 }

@@ -109,7 +109,7 @@ fn rescaled_derivative(a: MatRef<'_, f64>, lines: &[[f64; 2]], directions: &[Mat
         divided(values, &all, &places)
     };
     let table: Vec<f64> = (0..side.pow(order + 1)).map(difference).collect();
-    each(a, directions, |steps| {
+    along_each(a, directions, |steps| {
         let turns: Vec<Mat<f64>> = steps.iter().map(|e| {
             let half = top.transpose() * e * bottom;
             &half + half.transpose()

@@ -135,7 +135,7 @@ impl C {
             Kernel::Expm => "expm(#n, #)",
             Kernel::Sqrtm => "sqrtm(#n, #)",
             Kernel::Logm => "logm(#n, #)",
-            Kernel::Root => "root(#n, #, #2)",
+            Kernel::Root => "principal_root(#n, #, #2)",
             Kernel::Cosm => "cosm(#n, #)",
             Kernel::Sinm => "sinm(#n, #)",
             Kernel::MatrixSign => "polar_factor(#m, #n, #)",

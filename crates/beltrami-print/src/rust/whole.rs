@@ -100,7 +100,7 @@ impl Rust {
             Kernel::Expm => "expm(#)?",
             Kernel::Sqrtm => "sqrtm(#)?",
             Kernel::Logm => "logm(#)?",
-            Kernel::Root => "root(#, #2)?",
+            Kernel::Root => "principal_root(#, #2)?",
             Kernel::Cosm => "cosm(#)?",
             Kernel::Sinm => "sinm(#)?",
             Kernel::MatrixSign => "polar_factor(#)?",

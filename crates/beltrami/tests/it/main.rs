@@ -9,6 +9,7 @@ mod conformance;
 mod domain;
 mod function;
 mod local;
+mod maps;
 mod minimize;
 mod named;
 mod operator;

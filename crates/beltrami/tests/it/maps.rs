@@ -1,0 +1,61 @@
+//! Derivatives of functions of matrices are linear maps: what is printed has the function's size and never its square.
+
+use beltrami::{DeriveOptions, Form, Layout, Session};
+
+fn derived(text: &str, by: &str, declarations: &str, form: Form) -> String {
+    let options = DeriveOptions {
+        by: vec![by.into()],
+        declarations: declarations.into(),
+        form,
+        layout: Layout::Denominator,
+        ..DeriveOptions::default()
+    };
+    let mut derivations = Session::global()
+        .derive("<test>", text, &options)
+        .unwrap_or_else(|_| panic!("{text} has a derivative"));
+    derivations.remove(0).text()
+}
+
+#[test]
+fn gradients_are_derivatives_along_directions() {
+    for (text, by, declarations, expected) in [
+        ("x'*expm(A)*y", "A", "", "dexpm(A, y*x')'"),
+        ("norm2(msign(X) - Y)^2", "X", "", "2*dmsign(X, msign(X) - Y)"),
+        ("tr(logm(P)*B)", "P", "", "dlogm(P, B)'"),
+        ("norm2(sqrtm(P) - B)^2", "P", "", "2*dsqrtm(P', sqrtm(P) - B)"),
+        ("sum(mclip(X,0,1).*B)", "X", "", "dmclip(X, 0, 1, B)"),
+        ("tr(invroot(P,4)*B)", "P", "P: spd(n)", "0.5*dinvroot(P, 4, B' + B)"),
+        ("normnuc(X*W)", "X", "", "msign(X*W)*W'"),
+        ("tr(B*cosm(X))", "X", "", "dcosm(X, B)'"),
+        ("tr(B*root(X,3))", "X", "", "droot(X, 3, B)'"),
+        ("sum(lowrank(X,2).*A)", "X", "", "dlowrank(X, 2, A)"),
+        ("tr(G'*dexpm(A,E,F))", "A", "", "dexpm(A, E, F, G')'"),
+    ] {
+        assert_eq!(derived(text, by, declarations, Form::Matrix), expected, "{text} by {by}");
+    }
+}
+
+#[test]
+fn chains_nest_directions() {
+    let gradient = derived("x'*expm(expm(A))*y", "A", "", Form::Matrix);
+    assert_eq!(gradient, "dexpm(A, dexpm(expm(A), y*x'))'");
+}
+
+#[test]
+fn the_matrix_of_the_map_is_one_word() {
+    assert_eq!(derived("expm(X)", "X", "", Form::Kron), "dexpm(X)'");
+}
+
+#[test]
+fn an_order_in_the_place_of_a_direction_is_refused() {
+    for text in ["dexpm(A, 2)", "dmclip(A, 0, 1, 1)", "dlowrank(A, 1, 2)", "dinvroot(A, 2, 1)"] {
+        let declarations = "A: symmetric(n)";
+        let options =
+            DeriveOptions { declarations: declarations.into(), ..DeriveOptions::default() };
+        let Err(failure) = Session::global().derive("<test>", text, &options) else {
+            panic!("{text} is refused");
+        };
+        let said = format!("{failure:?}");
+        assert!(said.contains("a direction of the shape of `A`"), "{text}: {said}");
+    }
+}
