@@ -57,7 +57,6 @@ pub static OP: Op = Op {
         diag-times-row: y'*diag(x) => (x.*y)'
     ",
     stable: "
-        diag-sum: diag(x) + diag(y) => diag(x + y)
         diag-difference: diag(x) - diag(y) => diag(x - y)
         diag-scaled: a*diag(x) => diag(a*x)
         diag-and-eye: diag(x) + eye(n) => diag(x + ones(n))

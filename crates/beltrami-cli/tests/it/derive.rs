@@ -90,6 +90,7 @@ fn json_has_the_fields_that_are_promised() {
         "form",
         "latex",
         "layout",
+        "named",
         "order",
         "shape",
         "steps",
@@ -195,8 +196,10 @@ fn files_and_standard_input_are_read() {
     let text = "A: matrix(m, n)  # data\ny: vector(m)\nx: vector(n)\nr = A*x - y\nf = norm2(r)^2\n";
     write(here.join("loss.bel"), text);
     let run = beltrami_in(&here, &["derive", "loss.bel", "--by", "x"]);
-    assert_eq!((run.code, run.out.as_str()), (0, "2*(A*x - y)'*A\n"), "{run:?}");
+    assert_eq!((run.code, run.out.as_str()), (0, "2*r'*A\nwhere r = A*x - y\n"), "{run:?}");
     assert!(!run.err.contains("assumed"), "{run:?}");
+    let flat = beltrami_in(&here, &["derive", "loss.bel", "--by", "x", "--flat"]);
+    assert_eq!((flat.code, flat.out.as_str()), (0, "2*(A*x - y)'*A\n"), "{flat:?}");
 
     let mut child = Command::new(program())
         .args(["derive", "-", "--by", "x"])
