@@ -57,8 +57,8 @@ pub static OP: Op = Op {
         diag-times-row: y'*diag(x) => (x.*y)'
     ",
     stable: "
-        diag-difference: diag(x) - diag(y) => diag(x - y)
-        diag-scaled: a*diag(x) => diag(a*x)
+        diag-minus: diag(x) - diag(y) => diag(x - y)
+        diag-of-multiple: a*diag(x) => diag(a*x)
         diag-and-eye: diag(x) + eye(n) => diag(x + ones(n))
         diag-less-eye: diag(x) - eye(n) => diag(x - ones(n))
         diag-from-eye: eye(n) - diag(x) => diag(ones(n) - x)

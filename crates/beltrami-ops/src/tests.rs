@@ -292,7 +292,9 @@ fn the_exponential_of_a_multiple_commutes_with_its_derivative() {
     assert_eq!(built, graph.mul(step, value).expect("square"));
     let other = graph.scale(a, db).expect("a multiple");
     let built = differential(&mut graph, &[of], &[Some(other)]).expect("a differential");
-    assert!(matches!(graph.application(built), Some((Kernel::Derivative(Spectral::Expm), _))));
+    let Some([scalar, along]) = graph.args_of(built, Kernel::Scale) else { panic!("a multiple") };
+    assert_eq!(*scalar, a);
+    assert!(matches!(graph.application(*along), Some((Kernel::Derivative(Spectral::Expm), _))));
 }
 
 #[test]

@@ -141,6 +141,43 @@ fn odd_functions_along_several_directions() {
     }
 }
 
+/// Equal directions, multiples, sums and nearly equal ones, and such as lie in the range of the matrix.
+#[test]
+fn directions_that_depend_on_each_other() {
+    let mut s = Sampler::new(83);
+    let h = 1e-5;
+    let functions = odd().into_iter().chain([Box::new(Pinv) as Function]);
+    for f in functions {
+        for (rows, cols) in [(8, 1), (1, 8), (9, 2), (2, 9), (3, 3), (4, 1)] {
+            let values = [2.0, 1.2, 1.7];
+            let a = with_values(&mut s, rows, cols, &values[..rows.min(cols)]);
+            let (e, other) = (s.matrix(rows, cols), s.matrix(rows, cols));
+            let nearly = e.plus(1e-9, &other);
+            for directions in [
+                vec![&e, &e],
+                vec![&e, &nearly],
+                vec![&e, &other, &e],
+                vec![&e, &a],
+                vec![&e, &e, &e],
+            ] {
+                let (last, rest) = directions.split_last().unwrap();
+                let forward = f.higher(&a.plus(h, last), rest).unwrap();
+                let difference = forward.plus(-1.0, &f.higher(&a.plus(-h, last), rest).unwrap());
+                let found = f.higher(&a, &directions).unwrap();
+                let error = norm(&difference.scaled(0.5 / h).plus(-1.0, &found));
+                // As in `differences_hold`.
+                assert!(
+                    error <= 1e-7 * (1.0 + norm(&found)),
+                    "{} of {rows}×{cols}, {} directions: {error:e} of {:e}",
+                    f.name(),
+                    directions.len(),
+                    norm(&found)
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn clusters_on_both_sides_of_a_kink_and_beside_it() {
     let mut s = Sampler::new(73);

@@ -110,6 +110,7 @@ impl Session {
             Some((derivation, matrix)) => (derivation, Acting::Structured(matrix)),
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
+                warnings.extend(derivation.exists_at(&loaded, &point)?);
                 let size = |name: &str| point.sizes.get(name).copied();
                 let product =
                     CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
@@ -121,7 +122,6 @@ impl Session {
                 (derivation, Acting::Products(Box::new(product), rows, cols))
             }
         };
-        warnings.extend(derivation.exists_at(&loaded, &point)?);
         Ok(OperatorEvaluation {
             expression: beltrami_print::text(graph, root),
             value,
@@ -190,6 +190,7 @@ impl Session {
         let Some((derivation, compiled)) = self.recognised(loaded, by, options, point) else {
             return Ok(None);
         };
+        warnings.extend(derivation.exists_at(loaded, point)?);
         let outcome = compiled.and_then(|mut compiled| {
             let values: Vec<&[f64]> = compiled
                 .inputs()

@@ -189,7 +189,6 @@ fn functions_with_more_than_two_axes_have_derivatives() {
 fn derivatives_too_long_to_be_written_out_are_programs() {
     for (expression, declarations, by, order) in [
         ("sum(pinv(X))", "X: matrix(m,n)", "X", 4),
-        ("sum(msign(X))", "X: matrix(m,n)", "X", 4),
         ("sum(vmax(S))", "S: symmetric(n)", "S", 3),
         ("norm2(pinv(A*B))", "A: matrix(m,n), B: matrix(n,p)", "A", 3),
         ("normspec(A)", "A: matrix(m,n)", "A", 4),

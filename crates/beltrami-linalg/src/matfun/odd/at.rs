@@ -223,24 +223,25 @@ impl Framed {
         let (m, n) = (u.rows(), v.rows());
         let right: Vec<Matrix> = directions.iter().map(|e| product(e, v)).collect();
         let inside: Vec<Matrix> = right.iter().map(|x| product(&u.transpose(), x)).collect();
+        let parts: Vec<Matrix> = right.iter().zip(&inside).map(|(x, k)| outside(u, x, k)).collect();
         let beside = if m == n {
             None
         } else if directions.len() * n >= m - n {
             let all = completed(u, n, m);
             Some(all.block(0, n, m, m - n))
         } else {
-            let parts: Vec<Matrix> =
-                right.iter().zip(&inside).map(|(x, k)| outside(u, x, k)).collect();
             let joined = Matrix::from_fn(m, n * parts.len(), |i, j| parts[j / n][(i, j % n)]);
             Some(Qr::new(&joined)?.q)
         };
         let height = n + beside.as_ref().map_or(0, Matrix::cols);
-        let below = |x: &Matrix| beside.as_ref().map(|w| product(&w.transpose(), x));
-        let framed: Vec<Matrix> = right
+        // Where directions depend on each other some of these columns are arbitrary, and not orthogonal to those of U: only
+        // what lies outside may be measured along them, which is nothing there.
+        let below = |part: &Matrix| beside.as_ref().map(|w| product(&w.transpose(), part));
+        let framed: Vec<Matrix> = parts
             .iter()
             .zip(&inside)
-            .map(|(x, k)| {
-                let below = below(x);
+            .map(|(part, k)| {
+                let below = below(part);
                 Matrix::from_fn(height, n, |i, j| match &below {
                     Some(below) if i >= n => below[(i - n, j)],
                     _ => k[(i, j)],
