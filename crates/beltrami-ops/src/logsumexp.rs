@@ -36,11 +36,7 @@ pub static OP: Op = Op {
     stable: "
         logsumexp-of-share: exp(A)/(1 + sum(exp(A))) => sigmoid(logsumexp(A))*softmax(A)
         logsumexp-of-sum: log(sum(exp(A))) => logsumexp(A)
-        logsumexp-of-labels: softmax(A) - B => softmax(A).*(ones(m,n) - B) - B.*softmaxrest(A)
-        logsumexp-of-softmax: log(softmax(A)) => A - sum(argmax(A).*A)*ones(m,n) + log1p(-sum(argmax(A).*softmaxrest(A)))*ones(m,n)
         logsumexp-taken-away: A - logsumexp(A)*ones(m,n) => A - sum(argmax(A).*A)*ones(m,n) + log1p(-sum(argmax(A).*softmaxrest(A)))*ones(m,n)
-        logsumexp-slope: diag(softmax(x)) - softmax(x)*softmax(x)' => diag(softmax(x).*softmaxrest(x)) - (softmax(x)*softmax(x)').*(ones(n,n) - eye(n))
-        logsumexp-slope-taken-away: eye(n) - ones(n)*softmax(x)' => diag(softmaxrest(x)) - (ones(n)*softmax(x)').*(ones(n,n) - eye(n))
     ",
     latex: r"\operatorname{logsumexp}\left(#1\right)",
     samples: &["x: vector(3)", "A: matrix(2,3)"],

@@ -110,7 +110,12 @@ impl Session {
             Some((derivation, matrix)) => (derivation, Acting::Structured(matrix)),
             None => {
                 let derivation = self.mapping(&loaded, &by, options)?;
-                warnings.extend(derivation.exists_at(&loaded, &point)?);
+                for kink in derivation.exists_at(&loaded, &point)? {
+                    // What has no structure was recognised as far as its kinks, which are told once.
+                    if !warnings.contains(&kink) {
+                        warnings.push(kink);
+                    }
+                }
                 let size = |name: &str| point.sizes.get(name).copied();
                 let product =
                     CompiledProduct::new(&derivation, false, &size, &plan_options(&point))
