@@ -3,7 +3,7 @@
 use beltrami_core::{Dim, ExprId, Number};
 use smallvec::SmallVec;
 
-/// An index; its range is looked up in the [`Space`] that made it.
+/// An index; its range is looked up in the `Space` that made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Idx(pub u32);
 

@@ -262,9 +262,29 @@ impl Forms<'_> {
         if !exponential::compensates(&factors) || self.smooth && !fraction.is_entire() {
             return None;
         }
+        if self.stays_small(graph, id) {
+            return None;
+        }
         let mut writer = Writer { shape: graph.shape(id).clone(), graph, stable: &self.stable };
         exponential::written(&mut writer, &fraction)
             .or_else(|| exponential::shifted(&mut writer, &fraction).filter(|_| !self.smooth))
+    }
+
+    /// Whether the only exponentials of a product are in sigmoids and hyperbolic tangents, of which no product overflows.
+    fn stays_small(&self, graph: &Graph, id: ExprId) -> bool {
+        match graph.application(id) {
+            Some((Kernel::Map(Map::Sigmoid | Map::Tanh), _)) => true,
+            Some((Kernel::Neg, [a])) => self.stays_small(graph, *a),
+            Some((Kernel::Scale | Kernel::Hadamard | Kernel::MatMul, [a, b])) => {
+                self.stays_small(graph, *a) && self.stays_small(graph, *b)
+            }
+            Some((Kernel::Power, [a, n]))
+                if graph.number_of(*n).is_some_and(|n| n > Number::ZERO) =>
+            {
+                self.stays_small(graph, *a)
+            }
+            _ => self.reader.fraction(id).is_free_of_exponentials(),
+        }
     }
 
     fn factors(

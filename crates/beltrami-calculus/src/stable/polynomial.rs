@@ -242,6 +242,12 @@ impl Fraction {
         whole && self.den.keys().all(positive)
     }
 
+    /// Whether no exponential occurs in it.
+    pub fn is_free_of_exponentials(&self) -> bool {
+        let plain = |part: &Polynomial| part.0.keys().all(|m| m.exponent.is_zero());
+        plain(&self.num) && self.den.keys().all(plain)
+    }
+
     /// The numerator over a multiple of the denominator.
     pub fn over(&self, den: &BTreeMap<Polynomial, u32>) -> Option<Polynomial> {
         den.iter().try_fold(self.num.clone(), |num, (factor, power)| {
