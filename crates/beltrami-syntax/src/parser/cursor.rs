@@ -68,7 +68,8 @@ impl<'a> Cursor<'a> {
     pub fn operator(&self) -> TokenKind {
         let line_ends = self.lines && self.open.is_empty();
         let token = self.token(self.at);
-        if (line_ends && token.after_break && self.at > self.start) || self.at_new_statement() {
+        let ended = line_ends && token.after_break && self.at > self.start;
+        if ended || self.at_new_statement() || self.at_definitions() {
             TokenKind::End
         } else {
             token.kind
@@ -82,6 +83,18 @@ impl<'a> Cursor<'a> {
             && self.at > self.start
             && self.token(self.at).kind == TokenKind::Name
             && matches!(next(), TokenKind::Equals | TokenKind::Colon)
+    }
+
+    /// `where name =` after a value outside of delimiters, with which the bindings of a statement begin.
+    pub fn at_definitions(&self) -> bool {
+        let token = self.token(self.at);
+        self.lines
+            && self.open.is_empty()
+            && self.at > self.start
+            && token.kind == TokenKind::Name
+            && self.slice(token) == "where"
+            && self.token(self.at + 1).kind == TokenKind::Name
+            && self.token(self.at + 2).kind == TokenKind::Equals
     }
 
     /// Takes the word.

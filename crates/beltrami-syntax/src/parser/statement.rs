@@ -131,17 +131,13 @@ impl Cursor<'_> {
     /// A comma joins them, and lines may end after it.
     fn definitions(&mut self) -> Vec<Statement> {
         let mut definitions = Vec::new();
-        let binds = |cursor: &Self, at: usize| {
-            cursor.ahead(at).kind == TokenKind::Name
-                && cursor.ahead(at + 1).kind == TokenKind::Equals
-        };
-        let mut leads = self.current().kind == TokenKind::Name
-            && self.slice(self.current()) == "where"
-            && binds(self, 1);
+        let mut leads = self.at_definitions();
         while leads {
             self.bump();
             self.start_statement();
-            if !binds(self, 0) {
+            let binds =
+                self.current().kind == TokenKind::Name && self.ahead(1).kind == TokenKind::Equals;
+            if !binds {
                 let error = self.error(
                     &codes::E0102,
                     "expected `name = expression` after the comma",

@@ -177,3 +177,22 @@ fn places_are_byte_ranges_of_the_text() {
     let Statement::Declare(declaration) = &declared.statements[0] else { panic!("a declaration") };
     assert_eq!((declaration.span.start, declaration.span.end), (0, 19));
 }
+
+#[test]
+fn definitions_after_a_value_come_before_it() {
+    for text in ["2*P where P = A*B, r = A*x", "2*P\nwhere P = A*B,\n      r = A*x"] {
+        let names: Vec<String> = program(text)
+            .statements
+            .into_iter()
+            .map(|statement| match statement {
+                Statement::Let { name, .. } => name,
+                _ => "the value".into(),
+            })
+            .collect();
+        assert_eq!(names, ["P", "r", "the value"], "{text}");
+    }
+    for text in ["2*P where P = A*B, r", "2*P where P = ", "2*P where P", "(2*P where P = A)"] {
+        assert!(!parse_program(text, SourceId(0)).errors.is_empty(), "{text}");
+    }
+    assert!(!parse_expression("2*P where P = A", SourceId(0)).errors.is_empty());
+}
