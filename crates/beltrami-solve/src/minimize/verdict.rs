@@ -79,6 +79,14 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
         let reason = reason::endless_curve(run, point, &far);
         return settled(Status::Unbounded, reason, vec![gradient], None);
     }
+    // Beside a kink the steepest descent turns around, while the way as a whole goes on.
+    if matches!(ended.stop, Stop::Limit) {
+        let way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
+        if let Some(far) = falls(run, point, &way) {
+            let reason = reason::endless(run, point, &far);
+            return settled(Status::Unbounded, reason, vec![gradient], None);
+        }
+    }
     let second = run.options.judge.then(|| Second::at(run, point)).flatten();
     let inertia = second.as_ref().and_then(|second| second.inertia);
     let mut measures = vec![gradient];
