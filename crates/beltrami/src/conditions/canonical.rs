@@ -42,6 +42,14 @@ impl Conditions {
                 self.asked.push(asked);
                 continue;
             }
+            let mut asked = asked;
+            // A tangent asks of a cosine what a quotient asks of its divisor.
+            if asked.template == "no entry of cos({A}) is 0"
+                && let Ok(cosine) = graph.build(Kernel::Map(Map::Cos), &[asked.of])
+            {
+                (asked.of, asked.template) = (cosine, "no entry of {A} is 0");
+                asked.condition = "no entry of _ is 0".into();
+            }
             let of = simplify(graph, asked.of);
             let of = ordered(graph, of);
             let wanted = match asked.chosen {

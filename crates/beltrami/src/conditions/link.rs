@@ -3,7 +3,7 @@
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number};
 
 use super::factor::Factors;
-use super::ordered::key;
+use super::ordered::{key, signed};
 
 /// A factor of a product of matrices.
 #[derive(Clone, Copy, PartialEq)]
@@ -202,7 +202,8 @@ pub(super) fn norm(
                     best = Some((key, product));
                 }
             }
-            graph.build(Kernel::Norm2, &[best?.1]).ok()?
+            let inner = signed(graph, best?.1);
+            graph.build(Kernel::Norm2, &[inner]).ok()?
         }
     };
     factors.count(norm, Number::int(exponent));

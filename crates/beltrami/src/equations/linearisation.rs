@@ -237,8 +237,13 @@ fn stretches(
 ) -> Result<Vec<f64>, beltrami_linalg::Error> {
     /// Rotations take six times the work of divide and conquer.
     const FEW: usize = 100;
-    let few = matrix.rows().max(matrix.cols()) <= FEW;
-    let mut found = if few { jacobi_svd(matrix)?.s } else { Svd::new(matrix)?.s };
+    /// Values below this part of the largest have lost half of their digits to it.
+    const SMALL: f64 = 1e-8;
+    let mut found = Svd::new(matrix)?.s;
+    let graded = found.last() < found.first().map(|largest| SMALL * largest).as_ref();
+    if graded && matrix.rows().max(matrix.cols()) <= FEW {
+        found = jacobi_svd(matrix)?.s;
+    }
     if let (Some(determinant), Some((last, others))) = (determinant, found.split_last_mut())
         && *last == 0.0
         && determinant.sign() != 0
