@@ -8,7 +8,7 @@ use crate::matfun::perturbed::{Directions, Perturbed};
 use crate::matfun::principal::{Triangular, principal};
 use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
-use crate::product::product;
+use crate::product::{product, product_transposed, transposed_product};
 use crate::scale::{exponent_of, ldexp};
 
 /// A function that is given by a real scalar function of the eigenvalues.
@@ -190,8 +190,7 @@ impl<F: Primary> At<F> {
             Form::Symmetric(eigen) => {
                 self.function.check(&eigen.values, self.tolerance())?;
                 let SymmetricEigen { values, vectors } = eigen;
-                let back = vectors.transpose();
-                let inwards = |e: &Matrix| turned(&back, e);
+                let inwards = |e: &Matrix| transposed_product(vectors, &product(e, vectors));
                 if let [e] = directions {
                     return Ok(turned(vectors, &self.divided(values, &inwards(e))));
                 }
@@ -219,9 +218,16 @@ impl<F: Primary> At<F> {
 
     /// Daleckii and Kreĭn's formula between eigenvectors.
     fn divided(&self, values: &[f64], k: &Matrix) -> Matrix {
-        Matrix::from_fn(values.len(), values.len(), |i, j| {
-            self.function.difference(values[i], values[j]) * k[(i, j)]
-        })
+        let n = values.len();
+        let mut found = Matrix::zeros(n, n);
+        for i in 0..n {
+            for j in 0..=i {
+                let difference = self.function.difference(values[i], values[j]);
+                found[(i, j)] = difference * k[(i, j)];
+                found[(j, i)] = difference * k[(j, i)];
+            }
+        }
+        found
     }
 }
 
@@ -327,5 +333,5 @@ pub(crate) fn ratio(d: &Matrix, a: &Matrix) -> f64 {
 
 /// `Q*X*Q'`.
 fn turned(q: &Matrix, x: &Matrix) -> Matrix {
-    product(&product(q, x), &q.transpose())
+    product_transposed(&product(q, x), q)
 }
