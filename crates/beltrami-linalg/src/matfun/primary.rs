@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
+use crate::matfun::action::low_rank;
 use crate::matfun::condition::{derivative_norm, frobenius, relative};
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::perturbed::{Directions, Perturbed};
@@ -55,6 +56,21 @@ pub(crate) trait Primary: Clone + Send + Sync + 'static {
     /// # Errors
     /// As [`MatrixFunction::higher`].
     fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error>;
+
+    /// The derivative at `A` along `U*W'` and other directions, where that takes less than with whole matrices.
+    fn low_rank(
+        &self,
+        _a: &Matrix,
+        _factors: (&Matrix, &Matrix),
+        _others: &[Matrix],
+    ) -> Option<Result<Matrix, Error>> {
+        None
+    }
+
+    /// The columns of factors with which [`Primary::low_rank`] is worth asking.
+    fn low_rank_columns(&self) -> usize {
+        0
+    }
 
     /// Whether [`Primary::symmetric`] gives the value, so that symmetric matrices are decomposed for it.
     fn decomposes(&self) -> bool {
@@ -212,8 +228,24 @@ impl<F: Primary> At<F> {
                 let directions: Vec<Matrix> = directions.iter().map(|e| form.inwards(e)).collect();
                 Ok(form.outwards(&image(&form.t, &directions)?))
             }
-            Form::Given => image(&self.a, directions),
+            Form::Given => match self.along_low_rank(directions) {
+                Some(found) => found,
+                None => image(&self.a, directions),
+            },
         }
+    }
+
+    /// The derivative by factors of the first direction that has few.
+    fn along_low_rank(&self, directions: &[Matrix]) -> Option<Result<Matrix, Error>> {
+        let most = self.function.low_rank_columns();
+        if most == 0 {
+            return None;
+        }
+        let factored = directions.iter().enumerate().map(|(i, e)| (i, low_rank(e, most)));
+        let (place, (u, w)) = factored.filter_map(|(i, found)| Some((i, found?))).next()?;
+        let mut others = directions.to_vec();
+        others.remove(place);
+        self.function.low_rank(&self.a, (&u, &w), &others)
     }
 
     /// Daleckii and Kreĭn's formula between eigenvectors.

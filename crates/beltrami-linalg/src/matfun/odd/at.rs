@@ -158,6 +158,9 @@ impl<F: OddScalar> At<F> {
             let reason = "derivatives of second order are known for functions made of lines only";
             return Err(Error::NoMethod { function: name, reason });
         };
+        if let ([first, second], Some(offset)) = (directions, same_step(&lines)) {
+            return Ok(second_of_polar(&self.svd, first, second).scaled(offset));
+        }
         let framed = Framed::new(name, &self.svd, directions)?;
         // A line through 0 is a multiple of A itself, whose second derivatives vanish; the others are relative to it.
         let through_zero = lines.iter().rev().find(|line| line.offset == 0.0).copied();
@@ -210,6 +213,57 @@ impl<F: OddScalar> Prepared for At<F> {
         let all: Vec<&Matrix> = directions.iter().copied().chain([g]).collect();
         self.higher(&all)
     }
+}
+
+/// The value of a function that is the same number at all singular values.
+fn same_step(lines: &[Line]) -> Option<f64> {
+    let first = lines.first()?;
+    (first.slope == 0.0 && lines.iter().all(|line| line == first)).then_some(first.offset)
+}
+
+/// The second derivative of the polar factor `O = U*V'` of a tall matrix along two directions.
+///
+/// With `K = U'EV`, the first one is `(UΩ + W)V'`, where `Ωᵢⱼ = (Kᵢⱼ - Kⱼᵢ)/(sᵢ + sⱼ)` and `W = (EV - UK)/S`. The second one has
+/// within the range of `U` the part `Z` that follows from `O'O = I` and from the symmetry of `O'X`, and outside of it
+/// `-(W_E P_F + W_F P_E)/S` with the derivatives of the positive factor `P = O'X`. Nothing is divided by a difference.
+fn second_of_polar(svd: &Svd, e: &Matrix, f: &Matrix) -> Matrix {
+    let Svd { u, s, v } = svd;
+    let n = s.len();
+    let tall = u.rows() > n;
+    let over_s = |mut x: Matrix| {
+        for row in x.data_mut().chunks_exact_mut(n.max(1)) {
+            row.iter_mut().zip(s).for_each(|(x, s)| *x /= s);
+        }
+        x
+    };
+    let times_s = |x: &Matrix| Matrix::from_fn(n, n, |i, j| x[(i, j)] * s[j]);
+    let along = |direction: &Matrix| {
+        let right = product(direction, v);
+        let k = transposed_product(u, &right);
+        let omega = Matrix::from_fn(n, n, |i, j| (k[(i, j)] - k[(j, i)]) / (s[i] + s[j]));
+        let beyond = tall.then(|| over_s(outside(u, &right, &k)));
+        (k, omega, beyond)
+    };
+    let ((k_e, omega_e, beyond_e), (k_f, omega_f, beyond_f)) = (along(e), along(f));
+    let mut m = transposed_product(&omega_e, &omega_f);
+    let mut c = transposed_product(&omega_e, &k_f).plus(1.0, &transposed_product(&omega_f, &k_e));
+    if let (Some(e), Some(f)) = (&beyond_e, &beyond_f) {
+        let g = transposed_product(e, f);
+        c = c.plus(1.0, &times_s(&g.plus(1.0, &g.transpose())));
+        m = m.plus(1.0, &g);
+    }
+    let m = m.plus(1.0, &m.transpose());
+    let z =
+        Matrix::from_fn(n, n, |i, j| (c[(i, j)] - c[(j, i)] - m[(i, j)] * s[j]) / (s[i] + s[j]));
+    let mut sum = product(u, &z);
+    if let (Some(beyond_e), Some(beyond_f)) = (beyond_e, beyond_f) {
+        let factor = |k: &Matrix| {
+            Matrix::from_fn(n, n, |i, j| (s[i] * k[(i, j)] + s[j] * k[(j, i)]) / (s[i] + s[j]))
+        };
+        let rest = product(&beyond_e, &factor(&k_f)).plus(1.0, &product(&beyond_f, &factor(&k_e)));
+        sum = sum.plus(-1.0, &over_s(rest));
+    }
+    product_transposed(&sum, v)
 }
 
 /// What lies outside the range of `U`: `X - U*K` with `K = U'*X`.
