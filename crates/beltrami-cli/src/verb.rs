@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::codes;
 use clap::Parser;
 
@@ -61,7 +61,7 @@ pub fn run(arguments: Vec<String>) -> Report {
 }
 
 /// No two results go to one place.
-fn distinct(outputs: &[(&str, &Path)], as_json: bool) -> Result<(), Failure> {
+fn distinct(outputs: &[(&str, &Path)], as_json: bool) -> Result<(), Error> {
     let refused = |message: String| {
         let hint = "give every result a file of its own";
         Err(refusal(&codes::E0702, message, Some(hint.into())))

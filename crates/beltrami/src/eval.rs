@@ -2,7 +2,7 @@
 
 use beltrami_calculus::Form;
 use beltrami_core::{ExprId, Graph};
-use beltrami_diag::{Diagnostic, Label, Sources, codes};
+use beltrami_diag::{Diagnostic, Error, Label, Sources, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
@@ -10,7 +10,7 @@ use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 use crate::stable::stable;
 
 /// What an expression and its derivatives are at given data.
@@ -69,7 +69,7 @@ impl Session {
         text: &str,
         data: &[Given],
         options: &DeriveOptions,
-    ) -> Result<Evaluation, Failure> {
+    ) -> Result<Evaluation, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let point = bind(&loaded, data)?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
@@ -148,8 +148,8 @@ impl Session {
     }
 }
 
-pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
-    Failure::failed(diagnostic, &loaded.sources)
+pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Error {
+    Error::failed(diagnostic, &loaded.sources)
 }
 
 /// Values that were computed.

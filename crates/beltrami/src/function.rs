@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use beltrami_core::{ExprId, Graph, Space, Structure};
-use beltrami_diag::{Code, Diagnostic, Sources, codes, nearest};
+use beltrami_diag::{Code, Diagnostic, Error, Sources, codes, nearest};
 use beltrami_exec::{EvalError, Explanation, PlanOptions};
 
 use crate::eval::threads;
 use crate::planned::Planned;
 use crate::sample::size_names;
-use crate::session::Failure;
 use crate::space::departing;
 
 /// An expression compiled for given sizes: a function of arrays that can be called again and again.
@@ -37,7 +36,7 @@ impl Function {
         ranges: &dyn Fn(&str) -> Option<(f64, f64)>,
         sizes: &BTreeMap<String, i64>,
         sources: &Sources,
-    ) -> Result<Function, Failure> {
+    ) -> Result<Function, Error> {
         let size = |name: &str| sizes.get(name).copied();
         let structure = |name: &str| {
             let symbol = graph.find_symbol(name).filter(|id| !graph.shape(*id).is_scalar())?;
@@ -91,7 +90,7 @@ impl Function {
     pub fn call<'a>(
         &mut self,
         arguments: impl IntoIterator<Item = (&'a str, &'a [f64])>,
-    ) -> Result<Vec<f64>, Failure> {
+    ) -> Result<Vec<f64>, Error> {
         let given: BTreeMap<&str, &[f64]> = arguments.into_iter().collect();
         let inputs = self.planned.inputs().iter().map(|input| {
             given.get(&*input.name).copied().ok_or_else(|| {
@@ -102,7 +101,7 @@ impl Function {
                 };
                 let missing =
                     Diagnostic::error(&codes::E0601, format!("no data for `{}`", input.name));
-                Failure::refused(missing.hint(hint), &self.sources)
+                Error::refused(missing.hint(hint), &self.sources)
             })
         });
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
@@ -117,14 +116,14 @@ impl Function {
     /// # Errors
     /// E0602 for arguments of other sizes or of another number, or a result of another size, E0604 for an argument that is not
     /// of its declared type, E0503 where the value is not finite.
-    pub fn call_into(&mut self, arguments: &[&[f64]], result: &mut [f64]) -> Result<(), Failure> {
+    pub fn call_into(&mut self, arguments: &[&[f64]], result: &mut [f64]) -> Result<(), Error> {
         self.fits(arguments, result.len())?;
         self.planned
             .run(arguments, &mut [result])
             .map_err(|error: EvalError| failed(&codes::E0503, error.to_string(), &self.sources))
     }
 
-    fn fits(&self, arguments: &[&[f64]], result: usize) -> Result<(), Failure> {
+    fn fits(&self, arguments: &[&[f64]], result: usize) -> Result<(), Error> {
         let inputs = self.planned.inputs();
         let wrong = |text: String| Err(refused(&codes::E0602, text, &self.sources));
         if arguments.len() != inputs.len() {
@@ -176,7 +175,7 @@ pub(crate) fn sizes_of<'a>(
     roots: &[ExprId],
     given: impl IntoIterator<Item = (&'a str, usize)>,
     sources: &Sources,
-) -> Result<BTreeMap<String, i64>, Failure> {
+) -> Result<BTreeMap<String, i64>, Error> {
     let names = size_names(graph, roots);
     let mut sizes = BTreeMap::new();
     for (name, size) in given {
@@ -190,7 +189,7 @@ pub(crate) fn sizes_of<'a>(
             };
             let diagnostic =
                 Diagnostic::error(&codes::E0302, format!("`{name}` is no size of the expression"));
-            return Err(Failure::refused(diagnostic.hint(hint), sources));
+            return Err(Error::refused(diagnostic.hint(hint), sources));
         };
         sizes.insert(name.to_owned(), n);
     }
@@ -198,15 +197,15 @@ pub(crate) fn sizes_of<'a>(
         let diagnostic =
             Diagnostic::error(&codes::E0601, format!("nothing says how large `{open}` is"));
         let hint = format!("give it: (\"{open}\", 3)");
-        return Err(Failure::refused(diagnostic.hint(hint), sources));
+        return Err(Error::refused(diagnostic.hint(hint), sources));
     }
     Ok(sizes)
 }
 
-fn refused(code: &'static Code, text: String, sources: &Sources) -> Failure {
-    Failure::refused(Diagnostic::error(code, text), sources)
+fn refused(code: &'static Code, text: String, sources: &Sources) -> Error {
+    Error::refused(Diagnostic::error(code, text), sources)
 }
 
-fn failed(code: &'static Code, text: String, sources: &Sources) -> Failure {
-    Failure::failed(Diagnostic::error(code, text), sources)
+fn failed(code: &'static Code, text: String, sources: &Sources) -> Error {
+    Error::failed(Diagnostic::error(code, text), sources)
 }

@@ -59,5 +59,5 @@ pub use named::{NamedPiece, NamedText};
 pub use planned::Planned;
 pub use problem::{Derivative, DerivativeOptions, Problem};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
-pub use session::{Failure, Loaded, Session};
+pub use session::{Loaded, Session};
 pub use steps::{Replay, Step};

@@ -1,13 +1,15 @@
 //! Linear systems whose parts are expressions: solved by iterations, beside what theory says of them.
 
-use beltrami_diag::{Code, Diagnostic, Kind, Sources, codes};
-use beltrami_linalg::{Equilibrated, Error, Lu, Matrix, exact_rank, exponent_of, ldexp, norm};
+use beltrami_diag::{Code, Diagnostic, Error, Kind, Sources, codes};
+use beltrami_linalg::{
+    Equilibrated, Error as MatrixError, Lu, Matrix, exact_rank, exponent_of, ldexp, norm,
+};
 use beltrami_solve::linear::{self as solver, Method, Options, Run, Status, Theory};
 
 use crate::data::{Array, Given, describe};
 use crate::derivation::DeriveOptions;
 use crate::eval::Value;
-use crate::session::{Failure, Session};
+use crate::session::Session;
 
 /// What stands for a matrix or a column.
 #[derive(Clone, Debug)]
@@ -73,12 +75,12 @@ impl Session {
     /// `watch` sees the method, the number and the relative residual of every iterate, and ends the run of the method by
     /// returning `false`.
     /// # Errors
-    /// A [`Failure`] where the input does not fit or the matrix is singular.
+    /// An [`Error`] where the input does not fit or the matrix is singular.
     pub fn linear(
         &self,
         request: &LinearRequest,
         watch: &mut dyn FnMut(Method, usize, f64) -> bool,
-    ) -> Result<LinearSolution, Failure> {
+    ) -> Result<LinearSolution, Error> {
         let mut reader = Reader::new(self, request);
         let a = matrix(reader.value("the matrix", &request.matrix)?)?;
         let n = a.rows();
@@ -145,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of an operand; sizes that it settles hold for those that follow.
-    fn value(&mut self, what: &str, operand: &Operand) -> Result<Value, Failure> {
+    fn value(&mut self, what: &str, operand: &Operand) -> Result<Value, Error> {
         let (name, text) = match operand {
             Operand::Array(array) => {
                 let entries = array.to_f64().into_owned();
@@ -174,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What was assumed; an error where data was given under a name that stands nowhere.
-    fn finished(self, request: &LinearRequest) -> Result<Vec<String>, Failure> {
+    fn finished(self, request: &LinearRequest) -> Result<Vec<String>, Error> {
         match request.data.iter().find(|one| one.named && !self.used.contains(&one.name)) {
             Some(one) => Err(refused(
                 &codes::E0302,
@@ -186,7 +188,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn finite(what: &str, value: Value) -> Result<Value, Failure> {
+fn finite(what: &str, value: Value) -> Result<Value, Error> {
     match value.entries.iter().position(|x| !x.is_finite()) {
         None => Ok(value),
         Some(place) => Err(refused(
@@ -197,7 +199,7 @@ fn finite(what: &str, value: Value) -> Result<Value, Failure> {
     }
 }
 
-fn matrix(value: Value) -> Result<Matrix, Failure> {
+fn matrix(value: Value) -> Result<Matrix, Error> {
     let (rows, cols) = match value.axes[..] {
         [] => (1, 1),
         [rows] => (rows, 1),
@@ -222,7 +224,7 @@ fn matrix(value: Value) -> Result<Matrix, Failure> {
     Matrix::new(rows, cols, value.entries).map_err(|error| unsolved(&error, None))
 }
 
-fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Failure> {
+fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Error> {
     let fits = match value.axes[..] {
         [] => n == 1,
         [m] => m == n,
@@ -247,7 +249,7 @@ fn all(a: &Matrix) -> Vec<Method> {
 }
 
 /// By elimination, refined once; rows and columns of sizes far apart are brought near each other first.
-fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, Error> {
+fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, MatrixError> {
     let scaled = Equilibrated::where_needed(a);
     let largest = b.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
     let exponent = exponent_of(largest);
@@ -266,7 +268,7 @@ fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, Error> {
     if x.iter().all(|x| x.is_finite()) {
         Ok(x)
     } else {
-        Err(Error::Overflow { function: "linear" })
+        Err(MatrixError::Overflow { function: "linear" })
     }
 }
 
@@ -284,19 +286,23 @@ fn best(runs: &[Run]) -> usize {
 }
 
 /// Why a system has no result; of a singular one what is known of its solutions.
-fn unsolved(error: &Error, system: Option<(&Matrix, &[f64])>) -> Failure {
+fn unsolved(error: &MatrixError, system: Option<(&Matrix, &[f64])>) -> Error {
     let (code, hint) = match error {
-        Error::Singular { .. } => (&codes::E0503, "`minimize` finds a solution of least squares"),
-        Error::NotFinite { .. } => (&codes::E0605, "clean the data: no result could be trusted"),
+        MatrixError::Singular { .. } => {
+            (&codes::E0503, "`minimize` finds a solution of least squares")
+        }
+        MatrixError::NotFinite { .. } => {
+            (&codes::E0605, "clean the data: no result could be trusted")
+        }
         _ => (&codes::E0503, "scale the matrix, its entries are at the ends of what numbers hold"),
     };
     let why = match (error, system) {
-        (Error::Singular { rcond }, Some(system)) => singular(*rcond, system),
+        (MatrixError::Singular { rcond }, Some(system)) => singular(*rcond, system),
         _ => error.to_string(),
     };
     let failure = refused(code, format!("the system is not solved: {why}"), hint);
     match error {
-        Error::NotFinite { .. } => failure,
+        MatrixError::NotFinite { .. } => failure,
         _ => failure.of_kind(Kind::Computation),
     }
 }
@@ -329,7 +335,7 @@ fn singular(rcond: f64, (a, b): (&Matrix, &[f64])) -> String {
     }
 }
 
-fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {
+fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Error {
     let diagnostic = Diagnostic::error(code, message).hint(hint);
-    Failure::refused(diagnostic, &Sources::new())
+    Error::refused(diagnostic, &Sources::new())
 }

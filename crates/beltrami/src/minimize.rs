@@ -17,14 +17,14 @@ mod unknown;
 
 use std::rc::Rc;
 
-use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_diag::{Diagnostic, Error, Label, codes};
 use beltrami_elab::Variable;
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
 
 use crate::data::{Given, bind_all_but, kind};
 use crate::eval::{self, Value};
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 use choice::Choice;
 pub use cost::{Cost, CostOptions, Crossing, LOGISTIC, Row, Task};
 use formulas::Warnings;
@@ -87,7 +87,7 @@ impl Session {
     ///
     /// The data is taken over and not copied. `watch` sees every iterate, and ends the search by returning `false`.
     /// # Errors
-    /// A [`Failure`] where the input does not fit, a derivative is not available or differs from jets, or the objective has
+    /// An [`Error`] where the input does not fit, a derivative is not available or differs from jets, or the objective has
     /// no finite value at the start.
     pub fn minimize(
         &self,
@@ -95,7 +95,7 @@ impl Session {
         text: &str,
         mut options: MinimizeOptions,
         watch: &mut dyn FnMut(&Iterate) -> bool,
-    ) -> Result<Minimum, Failure> {
+    ) -> Result<Minimum, Error> {
         let loaded = self.loaded(name, text, &options)?;
         let unknowns = Unknowns::new(&loaded, &options)?;
         let mut given = std::mem::take(&mut options.data);
@@ -152,7 +152,7 @@ impl Session {
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<Evaluated, Failure> {
+    ) -> Result<Evaluated, Error> {
         let length = choice::length(loaded, point, unknowns);
         let by_formulas = || MatrixObjective::new(self, loaded, point, unknowns, seed);
         let checked = |matrix: MatrixObjective| Evaluated {
@@ -196,7 +196,7 @@ impl Session {
 
     /// The program; a name of no declared type whose value is one number is a scalar, and so is an unknown without a start
     /// where nothing else fits.
-    fn loaded(&self, name: &str, text: &str, options: &MinimizeOptions) -> Result<Loaded, Failure> {
+    fn loaded(&self, name: &str, text: &str, options: &MinimizeOptions) -> Result<Loaded, Error> {
         let first = self.load(name, text, &options.declarations, &options.over);
         let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
         let is_number =
@@ -237,7 +237,7 @@ impl Session {
         self.objective(first?)
     }
 
-    fn objective(&self, loaded: Loaded) -> Result<Loaded, Failure> {
+    fn objective(&self, loaded: Loaded) -> Result<Loaded, Error> {
         if is_scalar(&loaded) {
             return Ok(loaded);
         }
@@ -249,7 +249,7 @@ impl Session {
         if let Some(span) = loaded.program.spans.get(&loaded.program.root) {
             diagnostic = diagnostic.at(Label::new(loaded.source, *span, what));
         }
-        Err(Failure::refused(diagnostic, &loaded.sources))
+        Err(Error::refused(diagnostic, &loaded.sources))
     }
 }
 
@@ -263,9 +263,9 @@ fn is_scalar(loaded: &Loaded) -> bool {
     loaded.program.graph.shape(loaded.program.root).is_scalar()
 }
 
-fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {
+fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Error {
     let diagnostic = Diagnostic::error(&codes::E0702, message).hint(hint);
-    Failure::refused(diagnostic, &loaded.sources)
+    Error::refused(diagnostic, &loaded.sources)
 }
 
 fn outside(reason: &str) -> Diagnostic {

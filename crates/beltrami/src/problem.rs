@@ -10,7 +10,8 @@ use crate::check::Checked;
 use crate::conditions::Conditions;
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::function::{Function, sizes_of};
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
+use beltrami_diag::Error;
 
 /// An expression or program of the language, read and typed.
 ///
@@ -59,7 +60,7 @@ impl Problem {
     /// # Errors
     /// Everything that is wrong with the text, with its places: syntax, shapes that do not fit, names that are used as what
     /// they are not. Names without a declaration are given one by their letters and their use; see [`Derivative::assumed`].
-    pub fn parse(text: impl Into<String>) -> Result<Problem, Failure> {
+    pub fn parse(text: impl Into<String>) -> Result<Problem, Error> {
         Problem { text: text.into(), declarations: String::new() }.read()
     }
 
@@ -67,7 +68,7 @@ impl Problem {
     ///
     /// # Errors
     /// Those of [`Problem::parse`], and of the declarations.
-    pub fn with(self, declarations: impl AsRef<str>) -> Result<Problem, Failure> {
+    pub fn with(self, declarations: impl AsRef<str>) -> Result<Problem, Error> {
         let known = match self.declarations.as_str() {
             "" => String::new(),
             known => format!("{known}, "),
@@ -75,11 +76,11 @@ impl Problem {
         Problem { declarations: known + declarations.as_ref(), ..self }.read()
     }
 
-    fn read(self) -> Result<Problem, Failure> {
+    fn read(self) -> Result<Problem, Error> {
         self.load(&[]).map(|_| self)
     }
 
-    fn load(&self, by: &[String]) -> Result<Loaded, Failure> {
+    fn load(&self, by: &[String]) -> Result<Loaded, Error> {
         Session::global().load(NAME, &self.text, &self.declarations, by)
     }
 
@@ -88,7 +89,7 @@ impl Problem {
     /// # Errors
     /// A variable that does not occur; a derivative that does not exist, that is too large, or that differed from the numbers
     /// and so is not shown.
-    pub fn derivative(&self, by: &str) -> Result<Derivative, Failure> {
+    pub fn derivative(&self, by: &str) -> Result<Derivative, Error> {
         self.derivative_with(&[by], &DerivativeOptions::default())
     }
 
@@ -100,7 +101,7 @@ impl Problem {
         &self,
         by: &[&str],
         options: &DerivativeOptions,
-    ) -> Result<Derivative, Failure> {
+    ) -> Result<Derivative, Error> {
         let by: Vec<String> = by.iter().map(|name| (*name).to_owned()).collect();
         let order = if by.len() > 1 { Some(by.len()) } else { options.order };
         let DerivativeOptions { layout, form, symmetric, seed, .. } = *options;
@@ -128,7 +129,7 @@ impl Problem {
     pub fn compile<'a>(
         &self,
         sizes: impl IntoIterator<Item = (&'a str, usize)>,
-    ) -> Result<Function, Failure> {
+    ) -> Result<Function, Error> {
         let loaded = self.load(&[])?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
         let sizes = sizes_of(graph, &[root], sizes, &loaded.sources)?;
@@ -185,7 +186,7 @@ impl Derivative {
     ///
     /// # Errors
     /// E0702 for another name, and E0703 for what a language has no function for.
-    pub fn emit(&self, language: &str) -> Result<String, Failure> {
+    pub fn emit(&self, language: &str) -> Result<String, Error> {
         use beltrami_diag::codes;
         let sources = &self.derivation.sources;
         let Some(target) = beltrami_print::target(language) else {
@@ -194,10 +195,10 @@ impl Derivative {
             let diagnostic =
                 Diagnostic::error(&codes::E0702, format!("`{language}` is no language"));
             let hint = format!("one of {}", known.join(", "));
-            return Err(Failure::refused(diagnostic.hint(hint), sources));
+            return Err(Error::refused(diagnostic.hint(hint), sources));
         };
         self.derivation.code(target).map_err(|unsupported| {
-            Failure::failed(Diagnostic::error(&codes::E0703, unsupported.to_string()), sources)
+            Error::failed(Diagnostic::error(&codes::E0703, unsupported.to_string()), sources)
         })
     }
 
@@ -208,7 +209,7 @@ impl Derivative {
     pub fn compile<'a>(
         &self,
         sizes: impl IntoIterator<Item = (&'a str, usize)>,
-    ) -> Result<Function, Failure> {
+    ) -> Result<Function, Error> {
         let found = &self.derivation;
         let (graph, root) = (&found.graph, found.derived.expr);
         // Sizes of the expression may be given that the derivative lost.

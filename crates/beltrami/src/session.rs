@@ -4,8 +4,7 @@ use std::sync::OnceLock;
 
 use beltrami_calculus::{Bounds, Rulebook};
 use beltrami_core::{ExprId, Graph, Registry};
-pub use beltrami_diag::Error as Failure;
-use beltrami_diag::{SourceId, Sources};
+use beltrami_diag::{Error, SourceId, Sources};
 use beltrami_elab::{Elaborated, Request, elaborate, theory};
 use beltrami_syntax::{parse_declarations, parse_program};
 
@@ -59,7 +58,7 @@ impl Session {
         text: &str,
         declarations: &str,
         by: &[String],
-    ) -> Result<Loaded, Failure> {
+    ) -> Result<Loaded, Error> {
         let mut sources = Sources::new();
         let source = sources.add(name, text);
         let declarations_source = sources.add("<--let>", declarations);
@@ -67,7 +66,7 @@ impl Session {
         let declared = parse_declarations(declarations, declarations_source);
         let errors = [program.errors, declared.errors].concat();
         if !errors.is_empty() {
-            return Err(Failure::refused(errors, &sources));
+            return Err(Error::refused(errors, &sources));
         }
         let request = Request {
             registry: self.registry,
@@ -79,7 +78,7 @@ impl Session {
         };
         match elaborate(&request) {
             Ok(program) => Ok(Loaded { program, sources, source }),
-            Err(diagnostics) => Err(Failure::refused(diagnostics, &sources)),
+            Err(diagnostics) => Err(Error::refused(diagnostics, &sources)),
         }
     }
 

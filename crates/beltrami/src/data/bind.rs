@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use beltrami_core::Shape;
-use beltrami_diag::{Diagnostic, codes, nearest};
+use beltrami_diag::{Diagnostic, Error, codes, nearest};
 use beltrami_elab::Variable;
 use beltrami_exec::Tensor;
 
 use super::sizes::{self, Fact};
 use super::{Given, structure};
 use crate::sample::{Point, size_names};
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 
 /// Values for all names of a program, with what is wrong with them.
-pub type Bound = Result<Point, Failure>;
+pub type Bound = Result<Point, Error>;
 
 /// Gives every variable its array and every size its number.
 pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
@@ -50,7 +50,7 @@ pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> 
     if binding.wrong.is_empty() {
         return Ok(binding.point);
     }
-    Err(Failure::refused(binding.wrong, &loaded.sources))
+    Err(Error::refused(binding.wrong, &loaded.sources))
 }
 
 struct Binding<'a> {

@@ -1,6 +1,6 @@
 //! The front door: a derivative as a function of numbers, and what it refuses.
 
-use beltrami::{DerivativeOptions, Failure, Kind, Problem};
+use beltrami::{DerivativeOptions, Error, Kind, Problem};
 
 fn problem() -> Problem {
     let read = Problem::parse("norm2(A*x - y)^2")
@@ -8,7 +8,7 @@ fn problem() -> Problem {
     read.expect("a problem")
 }
 
-fn code(failure: Option<Failure>) -> &'static str {
+fn code(failure: Option<Error>) -> &'static str {
     failure.expect("a refusal").diagnostics()[0].code.id
 }
 

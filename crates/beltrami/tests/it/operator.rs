@@ -427,7 +427,7 @@ fn directions_have_the_shape_and_structure_of_the_variable() {
             .map(|found| found.product.entries)
     };
     let skewed = square(vector(9, 0.4));
-    let message = |failure: beltrami::Failure| failure.diagnostics()[0].message.clone();
+    let message = |failure: beltrami::Error| failure.diagnostics()[0].message.clone();
     assert!(times(skewed).map_err(message).expect_err("not symmetric").contains("not symmetric"));
     let short = Array::list(vec![1.0, 2.0]);
     assert!(times(short).map_err(message).expect_err("too short").contains("`A` is 3×3"));

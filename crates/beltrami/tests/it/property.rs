@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use beltrami::core::{ExprId, Graph};
 use beltrami::{
-    Derivation, DeriveOptions, Drawn, Failure, Form, Sampler, Session, Style, size_names,
+    Derivation, DeriveOptions, Drawn, Error, Form, Sampler, Session, Style, size_names,
 };
 use beltrami_testkit::{Case, shrink};
 
@@ -252,7 +252,7 @@ fn outcome(case: &Case) -> Outcome {
     Outcome::Checked
 }
 
-fn refusal(failure: &Failure) -> Outcome {
+fn refusal(failure: &Error) -> Outcome {
     let messages: Vec<&str> = failure.diagnostics().iter().map(|d| d.message.as_str()).collect();
     let code = failure.diagnostics().first().map_or("no code", |d| d.code.id);
     if REFUSALS.contains(&code) {
