@@ -2,8 +2,8 @@
 
 use beltrami::Error;
 use beltrami::diag::codes;
-use beltrami::linalg::Format;
-use beltrami::linalg::clip::{Form, Request, mclip};
+use beltrami::engine::linalg::Format;
+use beltrami::engine::linalg::clip::{Form, Request, mclip};
 use beltrami_report::Clip;
 
 use crate::arguments::{Clip as Asked, ClipForm};

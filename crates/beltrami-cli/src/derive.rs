@@ -1,7 +1,7 @@
 //! `beltrami derive`.
 
 use beltrami::diag::{Diagnostic, codes, render};
-use beltrami::print::{self, TARGETS, Target, target};
+use beltrami::engine::print::{self, TARGETS, Target, target};
 use beltrami::steps::render as render_steps;
 use beltrami::{
     Derivation, DeriveOptions, Error, Form, Kind, Layout, NamedPiece, NamedText, Session, Step,

@@ -3,10 +3,10 @@
 use std::num::NonZeroU32;
 
 use beltrami::diag::codes;
-use beltrami::linalg::matfun::{
+use beltrami::engine::linalg::matfun::{
     Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
 };
-use beltrami::linalg::{Error as MatrixError, Format, Matrix, invroot_in};
+use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix, invroot_in};
 use beltrami::{Error, Kind, Value};
 use beltrami_report::array;
 use serde_json::{Value as Json, json};

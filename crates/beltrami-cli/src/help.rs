@@ -1,8 +1,8 @@
 //! `beltrami help [OP]`.
 
-use beltrami::core::Registry;
 use beltrami::diag::{Code, codes};
-use beltrami::{Error, GROUPS, Topic, nearest_topic, registry, topics, topics_named};
+use beltrami::engine::core::Registry;
+use beltrami::{Error, GROUPS, Topic, engine::registry, nearest_topic, topics, topics_named};
 use clap::{Command, CommandFactory};
 use serde_json::{Value, json};
 

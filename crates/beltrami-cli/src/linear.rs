@@ -1,8 +1,8 @@
 //! `beltrami linear`.
 
 use beltrami::diag::codes;
+use beltrami::engine::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
-use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::{Error, Session, Value};
 use beltrami_plot::Linear as Picture;
 use beltrami_report::{array, at_most, columns};

@@ -2,7 +2,7 @@
 
 use beltrami::data::Dtype;
 use beltrami::diag::codes;
-use beltrami::linalg::{Error as MatrixError, Format, Matrix};
+use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix};
 use beltrami::{Error, Kind, Value};
 use beltrami_report::{Answer, array};
 use serde_json::json;

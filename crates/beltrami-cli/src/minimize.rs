@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use beltrami::data::Given;
 use beltrami::diag::{Sources, codes};
+use beltrami::engine::solve::minimize::{Iterate, Method, Status};
 use beltrami::minimize::MinimizeOptions;
-use beltrami::solve::minimize::{Iterate, Method, Status};
 use beltrami::{Error, Session, Value};
 use beltrami_plot::Convergence;
 use beltrami_report::{Minimum, trace_csv, trace_json};

@@ -3,9 +3,9 @@
 use beltrami::Error;
 use beltrami::data::{read_at_most, reason};
 use beltrami::diag::codes;
-use beltrami::linalg::Format;
-use beltrami::linalg::polar::{Normalisation, Proof, Request, Side, Target, polar};
-use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
+use beltrami::engine::linalg::Format;
+use beltrami::engine::linalg::polar::{Normalisation, Proof, Request, Side, Target, polar};
+use beltrami::engine::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
 use beltrami_report::Polar;
 use serde_json::Value as Json;
 

@@ -1,7 +1,7 @@
 //! `beltrami roots`.
 
 use beltrami::diag::codes;
-use beltrami::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
+use beltrami::engine::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
 use beltrami::{Equations, Error};
 use beltrami_plot::Basins;
 use serde_json::{Value, json};

@@ -2,10 +2,10 @@
 
 use beltrami::Error;
 use beltrami::diag::codes;
-use beltrami::linalg::schedule::{
+use beltrami::engine::linalg::schedule::{
     CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
-use beltrami::linalg::{Error as MatrixError, Format};
+use beltrami::engine::linalg::{Error as MatrixError, Format};
 use beltrami_plot::Polynomials;
 use beltrami_report::Schedule as Answered;
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use beltrami::data::{Entries, View, npz};
 use beltrami::diag::codes;
-use beltrami::linalg::random::Evidence;
-use beltrami::linalg::{
+use beltrami::engine::linalg::random::Evidence;
+use beltrami::engine::linalg::{
     Error as MatrixError, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd,
     Svd, frobenius, random_svd, truncation,
 };

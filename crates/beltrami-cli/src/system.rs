@@ -1,8 +1,8 @@
 //! What the verbs that solve equations have in common.
 
 use beltrami::diag::codes;
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::{All, Limits, Undecided, all_roots};
 use beltrami::{Compiled, Equations, Error, Pointwise, Session, Stop, SystemOptions};
 
 use serde_json::{Value, json};

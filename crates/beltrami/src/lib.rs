@@ -13,6 +13,7 @@ pub mod critical;
 pub mod data;
 mod derivation;
 mod determinant;
+pub mod engine;
 mod equal;
 mod equations;
 mod eval;
@@ -36,14 +37,8 @@ pub mod steps;
 pub use beltrami_calculus::{
     Derived, Form, Layout, Line, Operator, Placement, Side, Steps, Symmetric,
 };
-pub use beltrami_core as core;
 pub use beltrami_diag as diag;
 pub use beltrami_diag::{Error, Kind};
-pub use beltrami_exec as exec;
-pub use beltrami_linalg as linalg;
-pub use beltrami_ops::registry;
-pub use beltrami_print as print;
-pub use beltrami_solve as solve;
 pub use beltrami_stop::{Stop, Stopped};
 pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::exec::{EvalError, ExecError, Tensor, evaluate};
+use beltrami::engine::exec::{EvalError, ExecError, Tensor, evaluate};
 use beltrami::{DeriveOptions, Error, Form, Session, Stop};
 
 /// A program whose lines each use the one before: `a1 = …a0…; …; result`.

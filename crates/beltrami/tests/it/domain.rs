@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::exec::{Tensor, evaluate};
+use beltrami::engine::exec::{Tensor, evaluate};
 use beltrami::{Derivation, DeriveOptions, Error, Form, Session, Symmetric, data};
 
 fn attempt(

@@ -3,7 +3,7 @@
 
 use crate::compared;
 use beltrami::data::{Given, read};
-use beltrami::exec::{Plan, PlanOptions};
+use beltrami::engine::exec::{Plan, PlanOptions};
 use beltrami::{DeriveOptions, Drawn, Problem, Session};
 
 /// Operations of the plan of an expression in which `n` is 800 and every other size 1000, after it was compared with the

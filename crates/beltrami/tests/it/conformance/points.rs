@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
-use beltrami::exec::{EvalError, Jet, Tensor, evaluate};
+use beltrami::engine::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
+use beltrami::engine::exec::{EvalError, Jet, Tensor, evaluate};
 use beltrami::{Drawn, Error, Sampler, Session, Style};
 
 /// A comparison at a point: `None` where it cannot be made.
