@@ -19,7 +19,7 @@ pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Error> {
 /// As [`read`], with the format in which the entries are stored: single precision, or double for all else.
 pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Error> {
     let array = input.matrix("A", path)?;
-    let [rows, cols] = array.axes()[..] else {
+    let [rows, cols] = array.shape()[..] else {
         return Err(refusal(
             &codes::E0602,
             format!("the array in `{path}` is no matrix: it is {}", array.describe()),

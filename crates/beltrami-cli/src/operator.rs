@@ -1,6 +1,6 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
-use beltrami::data::{Given, View, npz_with};
+use beltrami::data::{ArrayView, Given, npz_with};
 use beltrami::diag::{Diagnostic, codes};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
 use beltrami::{Derivation, DeriveOptions, Error, Form, Point, Session};
@@ -167,7 +167,7 @@ fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Error> {
     let arrays = parts
         .map(|(name, axes, entries)| (name.as_str(), axes, entries))
         .chain([("value", &found.value.axes, &found.value.entries)])
-        .map(|(name, axes, entries)| Ok((name, View::new(axes, entries)?)))
+        .map(|(name, axes, entries)| Ok((name, ArrayView::new(axes, entries)?)))
         .collect::<Result<Vec<_>, Error>>()?;
     let text = format!("{:#}\n", manifest.structure);
     npz_with(&arrays, &[("manifest.json", &text)])

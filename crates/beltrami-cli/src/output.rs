@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use beltrami::data::View;
+use beltrami::data::ArrayView;
 use beltrami::{Error, Value, data};
 
 pub use beltrami::data::{ARRAY, ARRAYS, Format};
@@ -71,7 +71,7 @@ impl Output {
     pub fn arrays(&self, arrays: &[(&str, &Value)]) -> Result<(), Error> {
         let views = arrays
             .iter()
-            .map(|(name, value)| Ok((*name, View::new(&value.axes, &value.entries)?)))
+            .map(|(name, value)| Ok((*name, ArrayView::new(&value.axes, &value.entries)?)))
             .collect::<Result<Vec<_>, Error>>()?;
         self.write(&self.place.bytes(&views)?)
     }

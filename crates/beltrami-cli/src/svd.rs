@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beltrami::data::{Entries, View, npz};
+use beltrami::data::{ArrayView, Entries, npz};
 use beltrami::diag::codes;
 use beltrami::engine::linalg::random::Evidence;
 use beltrami::engine::linalg::{
@@ -250,7 +250,7 @@ impl Found {
 
 fn archived(shapes: [&[usize]; 3], factors: [Entries<'_>; 3]) -> Result<Vec<u8>, Error> {
     let names = ["U", "S", "Vt"].into_iter().zip(shapes).zip(factors);
-    let views = names.map(|((name, axes), factor)| Ok((name, View::new(axes, factor)?)));
+    let views = names.map(|((name, axes), factor)| Ok((name, ArrayView::new(axes, factor)?)));
     npz(&views.collect::<Result<Vec<_>, Error>>()?)
 }
 

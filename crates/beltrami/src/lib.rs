@@ -21,6 +21,7 @@ mod function;
 mod general;
 mod help;
 pub mod linear;
+mod matrix;
 pub mod minimize;
 mod named;
 pub mod operator;
@@ -37,8 +38,13 @@ pub mod steps;
 pub use beltrami_calculus::{
     Derived, Form, Layout, Line, Operator, Placement, Side, Steps, Symmetric,
 };
+pub use beltrami_data::{Array, ArrayView, Dtype, Entry};
 pub use beltrami_diag as diag;
 pub use beltrami_diag::{Error, Kind};
+pub use beltrami_linalg::clip::Form as ClipForm;
+pub use beltrami_linalg::polar::{Proof, Target as PolarTarget};
+pub use beltrami_linalg::random::Evidence;
+pub use beltrami_linalg::{Format, Norm, Rank, Rule};
 pub use beltrami_stop::{Stop, Stopped};
 pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};
@@ -50,6 +56,11 @@ pub use equations::{
 pub use eval::{Evaluation, Value};
 pub use function::{Function, Input};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use matrix::{
+    ClipOptions, ClipReport, FunmOptions, FunmReport, MatrixFn, PolarOptions, PolarReport,
+    ScheduleOptions, ScheduleReport, Steps as ScheduleSteps, SvdOptions, SvdReport, clip, funm,
+    polar, schedule, svd,
+};
 pub use named::{NamedPiece, NamedText};
 pub use planned::Planned;
 pub use problem::{Derivative, DerivativeOptions, Problem};

@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         let (name, text) = match operand {
             Operand::Array(array) => {
                 let entries = array.to_f64().into_owned();
-                let value = Value { axes: array.axes().to_vec(), entries };
+                let value = Value { axes: array.shape().to_vec(), entries };
                 return finite(what, value);
             }
             Operand::Text { name, text } => (name, text),

@@ -200,7 +200,7 @@ impl Session {
         let first = self.load(name, text, &options.declarations, &options.over);
         let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
         let is_number =
-            |name: &str| given.iter().any(|one| one.name == name && one.array.axes().is_empty());
+            |name: &str| given.iter().any(|one| one.name == name && one.array.shape().is_empty());
         let is_open = |name: &str| !given.iter().any(|one| one.name == name);
         let fits = first.as_ref().is_ok_and(is_scalar);
         let mut scalars: Vec<&str> = match &first {

@@ -19,7 +19,7 @@ use beltrami_diag::Error;
 /// [`diagnostics`](crate::Error::diagnostics) say what.
 ///
 /// ```
-/// use beltrami::Problem;
+/// use beltrami::{Array, Problem};
 ///
 /// let problem = Problem::parse("norm2(A*x - y)^2")?.with("A: matrix(m,n), x: vector(n), y: vector(m)")?;
 /// let gradient = problem.derivative("x")?;
@@ -27,8 +27,9 @@ use beltrami_diag::Error;
 /// assert!(gradient.checked().max_rel_error < 1e-9);
 ///
 /// let mut f = gradient.compile([("m", 2), ("n", 1)])?;
-/// let g = f.call([("A", &[1.0, 2.0][..]), ("x", &[3.0]), ("y", &[0.0, 0.0])])?;
-/// assert_eq!(g, [30.0]);
+/// let (a, x, y) = (Array::from([[1.0], [2.0]]), Array::from(vec![3.0]), Array::from(vec![0.0, 0.0]));
+/// let g = f.call([("A", &a), ("x", &x), ("y", &y)])?;
+/// assert_eq!(g, Array::new(vec![1, 1], vec![30.0])?);
 /// # Ok::<(), beltrami::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -38,6 +39,15 @@ pub struct Problem {
 }
 
 /// How a derivative is taken and written.
+///
+/// ```
+/// use beltrami::{DerivativeOptions, Layout, Problem};
+///
+/// let columns = DerivativeOptions { layout: Layout::Denominator, ..DerivativeOptions::default() };
+/// let gradient = Problem::parse("x'*A*x")?.derivative_with(&["x"], &columns)?;
+/// assert_eq!(gradient.to_string(), "(A + A')*x");
+/// # Ok::<(), beltrami::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct DerivativeOptions {
     /// How often it is taken; 1 where nothing is said.
@@ -141,6 +151,15 @@ impl Problem {
 const NAME: &str = "<expression>";
 
 /// A derivative in closed form, which agreed with numbers of the expression itself; printing it gives the formula.
+///
+/// ```
+/// let problem = beltrami::Problem::parse("log(t)")?.with("t: scalar")?;
+/// let gradient = problem.derivative("t")?;
+/// assert_eq!(gradient.to_string(), "1/t");
+/// assert!(gradient.emit("numpy")?.contains("import numpy as np"));
+/// assert_eq!(gradient.conditions().domain, ["t > 0"]);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
 pub struct Derivative {
     derivation: Derivation,
 }

@@ -78,7 +78,7 @@ impl<'a> Binding<'a> {
             } else if known.contains(&name) {
             } else if sizes.iter().any(|size| size == name) {
                 match one.array.to_f64()[..] {
-                    [n] if one.array.axes().is_empty()
+                    [n] if one.array.shape().is_empty()
                         && n.fract() == 0.0
                         && (1.0..1e9).contains(&n) =>
                     {
@@ -158,7 +158,7 @@ impl<'a> Binding<'a> {
             return;
         }
         let (vector, row) = (shape.is_vector(), shape.is_row());
-        let value = match array.axes()[..] {
+        let value = match array.shape()[..] {
             _ if shape.is_scalar() && array.len() == 1 => Some((1, 1)),
             [n] if vector => Some((n, 1)),
             [n] if row || (array.is_written_out() && !shape.is_scalar()) => Some((1, n)),
@@ -179,14 +179,14 @@ impl<'a> Binding<'a> {
                 kind(shape),
                 array.describe()
             );
-            let hint = match array.axes()[..] {
+            let hint = match array.shape()[..] {
                 [1, _] if vector => {
                     "transpose it: write `;` between the entries, or reshape the file".to_string()
                 }
                 _ if variable.declared.is_none() => {
                     format!(
                         "declare what it is, as in `--let '{}'`",
-                        alternative(&one.name, array.axes())
+                        alternative(&one.name, array.shape())
                     )
                 }
                 _ => "change the data, or the declaration".to_string(),

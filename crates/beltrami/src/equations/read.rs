@@ -218,7 +218,7 @@ fn without_zero(value: Expr) -> Expr {
 fn declarations(program: &Program, options: &SystemOptions) -> String {
     let mut text = options.declarations.clone();
     let declared = declared(program, &text);
-    let numbers = options.data.iter().filter(|one| one.named && one.array.axes().is_empty());
+    let numbers = options.data.iter().filter(|one| one.named && one.array.shape().is_empty());
     let scalars = options.unknowns.iter().chain(numbers.map(|one| &one.name));
     let mut open: Vec<&str> = Vec::new();
     for name in scalars {

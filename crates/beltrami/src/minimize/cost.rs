@@ -285,7 +285,7 @@ impl<'a> Bench<'a> {
                 continue;
             };
             let shape = graph.shape(variable.id);
-            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(one.array.axes()) {
+            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(one.array.shape()) {
                 if let [size] = &dim.symbols()[..] {
                     fixed.insert(size.to_string(), *length as i64);
                 }

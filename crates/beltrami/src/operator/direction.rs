@@ -33,7 +33,7 @@ pub(super) fn fitting(
         Error::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
     };
     let (rows, cols) = dims(graph, like, point).unwrap_or((1, 1));
-    let fits = match array.axes()[..] {
+    let fits = match array.shape()[..] {
         [] => rows * cols == 1,
         [n] => n == rows * cols && (rows == 1 || cols == 1),
         [m, n] => (m, n) == (rows, cols) || (m, n) == (cols, rows) && rows.min(cols) == 1,

@@ -315,7 +315,7 @@ fn matrix_factorisation_is_right_at_sizes_where_others_fail() {
         let data = [given("U", n, k, 0.1), given("V", n, k, 0.2), given("M", n, n, 0.3)];
         let [u, v, m] = [0, 1, 2].map(|at| {
             let array = &data[at].array;
-            Matrix::new(array.axes()[0], array.axes()[1], array.to_f64().into_owned())
+            Matrix::new(array.shape()[0], array.shape()[1], array.to_f64().into_owned())
                 .expect("its sizes")
         });
         let text = "norm2(U*V' - M)^2";
@@ -409,7 +409,7 @@ fn without_structure_products_are_left() {
             text,
             &data,
             &options,
-            &Array::new(right.axes().to_vec(), solved.solution.entries).expect("its sizes"),
+            &Array::new(right.shape().to_vec(), solved.solution.entries).expect("its sizes"),
         )
         .expect("it has a product");
     close(&product.product.entries, &right.to_f64(), 1e-7, "the product of the solution");
