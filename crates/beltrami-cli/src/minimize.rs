@@ -6,7 +6,7 @@ use beltrami::data::Given;
 use beltrami::diag::{Sources, codes};
 use beltrami::engine::solve::minimize::{Iterate, Method, Status};
 use beltrami::minimize::MinimizeOptions;
-use beltrami::{Error, Session, Value};
+use beltrami::{Error, Session, Stop, Value};
 use beltrami_plot::Convergence;
 use beltrami_report::{Minimum, trace_csv, trace_json};
 
@@ -107,6 +107,8 @@ fn options(asked: &Minimize, input: &mut Input) -> Result<MinimizeOptions, Error
             .map(bound)
             .collect::<Result<_, _>>()?,
         seed: asked.seed,
+        // Who watches ends the search.
+        stop: Stop::default(),
     })
 }
 

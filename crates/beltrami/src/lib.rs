@@ -26,8 +26,10 @@ pub mod minimize;
 mod named;
 pub mod operator;
 mod planned;
+mod point;
 mod problem;
 mod refusal;
+mod roots;
 mod sample;
 mod session;
 mod space;
@@ -56,14 +58,18 @@ pub use equations::{
 pub use eval::{Evaluation, Value};
 pub use function::{Function, Input};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use linear::{LinearOptions, LinearSolution, linear};
 pub use matrix::{
     ClipOptions, ClipReport, FunmOptions, FunmReport, MatrixFn, PolarOptions, PolarReport,
     ScheduleOptions, ScheduleReport, Steps as ScheduleSteps, SvdOptions, SvdReport, clip, funm,
     polar, schedule, svd,
 };
+pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use named::{NamedPiece, NamedText};
 pub use planned::Planned;
+pub use point::{PointOptions, jacobian, taylor};
 pub use problem::{Derivative, DerivativeOptions, Problem};
+pub use roots::{CriticalOptions, CriticalReport, RootsOptions, RootsReport, critical, roots};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
 pub use session::{Loaded, Session};
 pub use steps::{Replay, Step};

@@ -5,10 +5,12 @@ use beltrami_linalg::{
     Equilibrated, Error as MatrixError, Lu, Matrix, exact_rank, exponent_of, ldexp, norm,
 };
 use beltrami_solve::linear::{self as solver, Method, Options, Run, Status, Theory};
+use beltrami_stop::Stop;
 
 use crate::data::{Array, Given, describe};
 use crate::derivation::DeriveOptions;
 use crate::eval::Value;
+use crate::problem::NAME;
 use crate::session::Session;
 
 /// What stands for a matrix or a column.
@@ -64,6 +66,77 @@ pub struct LinearSolution {
     pub error_bound: Option<f64>,
     /// What was assumed about names.
     pub assumed: Vec<String>,
+}
+
+/// How [`linear`] solves.
+#[derive(Clone, Debug, Default)]
+pub struct LinearOptions {
+    /// Where iterations start; zero where nothing is given.
+    pub start: Option<Operand>,
+    /// Declarations, as in `X: matrix(m,n)`.
+    pub declarations: String,
+    /// Values of the names of the expressions.
+    pub data: Vec<Given>,
+    /// The methods; those that suit the matrix where none is named.
+    pub methods: Vec<Method>,
+    /// When iterations end.
+    pub stopping: Options,
+    /// What ends them before.
+    pub stop: Stop,
+}
+
+/// Solves `A*x = b` by iterations, for arrays or expressions, and says what theory predicts of them.
+///
+/// ```
+/// use beltrami::linear::{LinearOptions, linear};
+/// use beltrami::Array;
+///
+/// let a = Array::from([[4.0, 1.0], [1.0, 3.0]]);
+/// let found = linear(a, Array::from(vec![1.0, 2.0]), &LinearOptions::default())?;
+/// assert!((found.x()[0] - 1.0 / 11.0).abs() < 1e-9);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Session::linear`].
+/// # References
+/// Saad 2003, *Iterative Methods for Sparse Linear Systems*.
+pub fn linear(
+    matrix: impl Into<Operand>,
+    rhs: impl Into<Operand>,
+    options: &LinearOptions,
+) -> Result<LinearSolution, Error> {
+    let LinearOptions { start, declarations, data, methods, stopping, stop } = options.clone();
+    let request = LinearRequest {
+        matrix: matrix.into(),
+        rhs: Some(rhs.into()),
+        start,
+        declarations,
+        data,
+        methods,
+        options: stopping,
+    };
+    Session::global().linear(&request, &mut |_, _, _| !stop.is_wished())
+}
+
+impl From<Array> for Operand {
+    fn from(array: Array) -> Operand {
+        Operand::Array(array)
+    }
+}
+
+/// An expression.
+impl From<&str> for Operand {
+    fn from(text: &str) -> Operand {
+        Operand::Text { name: NAME.into(), text: text.into() }
+    }
+}
+
+impl LinearSolution {
+    /// The solution of the best run.
+    pub fn x(&self) -> &[f64] {
+        &self.runs[self.best].x
+    }
 }
 
 /// Theory takes work and memory of some hundred products; larger systems are for programs that know a matrix by products.

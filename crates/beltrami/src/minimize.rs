@@ -20,9 +20,11 @@ use std::rc::Rc;
 use beltrami_diag::{Diagnostic, Error, Label, codes};
 use beltrami_elab::Variable;
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
+use beltrami_stop::Stop;
 
 use crate::data::{Given, bind_all_but, kind};
 use crate::eval::{self, Value};
+use crate::problem::NAME;
 use crate::sample::Point;
 use crate::session::{Loaded, Session};
 use choice::Choice;
@@ -53,6 +55,8 @@ pub struct MinimizeOptions {
     pub bounds: Vec<(String, f64, f64)>,
     /// The seed of points of the check, and of a start that is drawn.
     pub seed: u64,
+    /// What ends the search; what was found is kept.
+    pub stop: Stop,
 }
 
 /// A minimum, or how far the search came.
@@ -73,6 +77,32 @@ pub struct Minimum {
     pub assumed: Vec<String>,
     /// Reservations about how it was computed.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// Minimises an expression or program over some of its names.
+///
+/// ```
+/// use beltrami::data::Given;
+/// use beltrami::minimize::{MinimizeOptions, minimize};
+/// use beltrami::Array;
+///
+/// let a = Array::from([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]);
+/// let options = MinimizeOptions {
+///     over: vec!["x".into()],
+///     data: vec![Given::new("A", a), Given::new("y", vec![3.0, 4.0, 1.0])],
+///     ..MinimizeOptions::default()
+/// };
+/// let found = minimize("norm2(A*x - y)^2", options)?;
+/// assert!((found.outcome.value - 1.0).abs() < 1e-10);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Session::minimize`].
+/// # References
+/// Nocedal and Wright 2006, *Numerical Optimization*.
+pub fn minimize(text: &str, options: MinimizeOptions) -> Result<Minimum, Error> {
+    Session::global().minimize(NAME, text, options, &mut |_| true)
 }
 
 /// An objective with how well its derivatives agreed.
@@ -96,6 +126,7 @@ impl Session {
         mut options: MinimizeOptions,
         watch: &mut dyn FnMut(&Iterate) -> bool,
     ) -> Result<Minimum, Error> {
+        let stop = options.stop.clone();
         let loaded = self.loaded(name, text, &options)?;
         let unknowns = Unknowns::new(&loaded, &options)?;
         let mut given = std::mem::take(&mut options.data);
@@ -118,17 +149,15 @@ impl Session {
             ..defaults
         };
         let start = unknowns.start(&mut *objective, &point, options.seed);
-        let outcome =
-            solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| watch(iterate))
-                .map_err(|undefined| {
-                    let (graph, root) = (&loaded.program.graph, loaded.program.root);
-                    let there = unknowns.moved(&point, &start);
-                    let undefined = outside(&undefined.reason);
-                    eval::failed(
-                        &loaded,
-                        self.naming(undefined, graph, &[root], &unknowns.ids(), &there),
-                    )
-                })?;
+        let outcome = solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| {
+            watch(iterate) && !stop.is_wished()
+        })
+        .map_err(|undefined| {
+            let (graph, root) = (&loaded.program.graph, loaded.program.root);
+            let there = unknowns.moved(&point, &start);
+            let undefined = outside(&undefined.reason);
+            eval::failed(&loaded, self.naming(undefined, graph, &[root], &unknowns.ids(), &there))
+        })?;
         let first = std::mem::replace(&mut method, outcome.method);
         if patience.is_some() && first != method {
             why.push_str(", and gradients alone were too slow");

@@ -148,7 +148,7 @@ impl Problem {
 }
 
 /// What messages call the text of a problem.
-const NAME: &str = "<expression>";
+pub(crate) const NAME: &str = "<expression>";
 
 /// A derivative in closed form, which agreed with numbers of the expression itself; printing it gives the formula.
 ///
