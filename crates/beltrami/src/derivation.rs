@@ -119,8 +119,17 @@ impl Session {
         options: &DeriveOptions,
     ) -> Result<Vec<Derivation>, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
-        let lists = variable_lists(&loaded, options)?;
-        lists.into_iter().map(|by| self.derive_by(&loaded, by, options)).collect()
+        self.derive_loaded(&loaded, options)
+    }
+
+    /// The same of a program that is loaded already.
+    pub(crate) fn derive_loaded(
+        &self,
+        loaded: &Loaded,
+        options: &DeriveOptions,
+    ) -> Result<Vec<Derivation>, Error> {
+        let lists = variable_lists(loaded, options)?;
+        lists.into_iter().map(|by| self.derive_by(loaded, by, options)).collect()
     }
 
     /// The derivative of a loaded program by these variables in turn.

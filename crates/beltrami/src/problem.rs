@@ -10,10 +10,10 @@ use crate::check::Checked;
 use crate::conditions::Conditions;
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::function::{Function, sizes_of};
-use crate::session::{Loaded, Session};
+use crate::session::{Loaded, Parsed, Session};
 use beltrami_diag::Error;
 
-/// An expression or program of the language, read and typed.
+/// An expression or program of the language, with what is declared of its names.
 ///
 /// What goes wrong is an [`Error`](crate::Error): its [`kind`](crate::Error::kind) says who can do something about it, its
 /// [`diagnostics`](crate::Error::diagnostics) say what.
@@ -67,9 +67,11 @@ pub struct DerivativeOptions {
 impl Problem {
     /// Reads an expression, or a program with a line for each name.
     ///
+    /// Shapes are looked at where they are needed, once all declarations are known. Names without a declaration are given one
+    /// by their letters and their use; see [`Derivative::assumed`].
+    ///
     /// # Errors
-    /// Everything that is wrong with the text, with its places: syntax, shapes that do not fit, names that are used as what
-    /// they are not. Names without a declaration are given one by their letters and their use; see [`Derivative::assumed`].
+    /// Everything that is wrong with the syntax, with its places.
     pub fn parse(text: impl Into<String>) -> Result<Problem, Error> {
         Problem { text: text.into(), declarations: String::new() }.read()
     }
@@ -77,7 +79,7 @@ impl Problem {
     /// The same with declarations: `A: matrix(m,n), x: vector(n) > 0`.
     ///
     /// # Errors
-    /// Those of [`Problem::parse`], and of the declarations.
+    /// Everything that is wrong with the syntax of the declarations.
     pub fn with(self, declarations: impl AsRef<str>) -> Result<Problem, Error> {
         let known = match self.declarations.as_str() {
             "" => String::new(),
@@ -87,7 +89,7 @@ impl Problem {
     }
 
     fn read(self) -> Result<Problem, Error> {
-        self.load(&[]).map(|_| self)
+        Parsed::new(NAME, &self.text, &self.declarations).map(|_| self)
     }
 
     fn load(&self, by: &[String]) -> Result<Loaded, Error> {
@@ -97,7 +99,7 @@ impl Problem {
     /// The derivative by a variable in numerator layout, compared with numbers of the expression itself.
     ///
     /// # Errors
-    /// A variable that does not occur; a derivative that does not exist, that is too large, or that differed from the numbers
+    /// Shapes that do not fit, names that are used as what they are not; a variable that does not occur; a derivative that does not exist, that is too large, or that differed from the numbers
     /// and so is not shown.
     pub fn derivative(&self, by: &str) -> Result<Derivative, Error> {
         self.derivative_with(&[by], &DerivativeOptions::default())
@@ -135,7 +137,7 @@ impl Problem {
     /// The expression as a function of its names, for these sizes.
     ///
     /// # Errors
-    /// E0601 for a size without a number, E0302 for a name that is none, E0503 where a part cannot be computed.
+    /// Shapes that do not fit, names that are used as what they are not; E0601 for a size without a number, E0302 for a name that is none, E0503 where a part cannot be computed.
     pub fn compile<'a>(
         &self,
         sizes: impl IntoIterator<Item = (&'a str, usize)>,
