@@ -29,6 +29,7 @@ cargo xtask acceptance [--long]
                                the acceptance tables, in Beltrami, through the command line and through the emitted programs for NumPy,
                                PyTorch, JAX, Julia, Rust and C
 cargo xtask from-scratch       test the compiler of the from-scratch chapter
+cargo xtask first-example      run examples/first and compare what it prints
 cargo xtask python             create target/venv with numpy and scipy; print the interpreter's path
 ";
 
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ["acceptance"] => acceptance::run(false),
         ["acceptance", "--long"] => acceptance::run(true),
         ["from-scratch"] => test::from_scratch(),
+        ["first-example"] => test::first_example(),
         ["python"] => python::interpreter().map(|path| println!("{}", path.display())),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

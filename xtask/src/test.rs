@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process::{self, cargo, command, release_folder, succeeds};
-use crate::repository::{root, target};
+use crate::repository::{read, root, target};
 use crate::{Outcome, acceptance, bless, manual, python, tidy};
 
 /// What earlier steps found out for later ones.
@@ -55,6 +55,7 @@ const STEPS: &[Step] = &[
         }
     }),
     ("from scratch", |_| from_scratch()),
+    ("first example", |_| first_example()),
     ("manual", |_| manual::run()),
     ("packages", |_| packages()),
 ];
@@ -152,4 +153,28 @@ pub fn from_scratch() -> Outcome {
         "--target-dir",
         &folder.to_string_lossy(),
     ]))
+}
+
+/// Runs the example of the front door, which is no member of the workspace, and compares what it prints.
+pub fn first_example() -> Outcome {
+    let folder = root().join("examples/first");
+    let manifest = folder.join("Cargo.toml");
+    let manifest = manifest.to_string_lossy();
+    process::run(cargo(&["fmt", "--manifest-path", &manifest, "--check"]))?;
+    // In the folder of the workspace, so that what both depend on is compiled once.
+    let target = target();
+    let target = target.to_string_lossy();
+    let place = ["--manifest-path", &manifest, "--target-dir", &target];
+    let output = cargo(&[&["run", "--quiet", "--locked"][..], &place].concat())
+        .output()
+        .map_err(|error| format!("cargo does not start: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let expected = read(&folder.join("expected.txt"))?;
+    if printed == expected {
+        return Ok(());
+    }
+    Err(format!("examples/first prints\n{printed}\nand expected.txt has\n{expected}"))
 }

@@ -28,7 +28,7 @@ use time::time;
 
 /// Every language that `--to` names.
 fn languages() -> PossibleValuesParser {
-    let programs = beltrami::print::TARGETS.iter().map(|target| target.name);
+    let programs = beltrami::engine::print::TARGETS.iter().map(|target| target.name);
     let known = ["text", "latex", "mathml"].into_iter().chain(programs);
     PossibleValuesParser::new(known.map(PossibleValue::new).collect::<Vec<_>>())
 }
@@ -462,7 +462,7 @@ pub struct Polar {
     pub tables: Tables,
 }
 
-impl From<Format> for beltrami::linalg::Format {
+impl From<Format> for beltrami::engine::linalg::Format {
     fn from(format: Format) -> Self {
         match format {
             Format::F64 => Self::F64,

@@ -1,6 +1,6 @@
 //! `beltrami cite`.
 
-use beltrami::{Failure, Session, citations};
+use beltrami::{Error, Session, citations};
 use serde_json::json;
 
 use crate::arguments::Cite;
@@ -8,7 +8,7 @@ use crate::input::Input;
 use crate::report::Report;
 
 /// The works that an expression rests on.
-pub fn run(asked: &Cite, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Cite, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let program = input.program(asked.given.program())?;
     let declarations = asked.given.declarations.join("\n");
     let loaded = Session::global().load(&program.name, &program.text, &declarations, &[])?;

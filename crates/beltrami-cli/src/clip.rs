@@ -1,9 +1,9 @@
 //! `beltrami clip`.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::codes;
-use beltrami::linalg::Format;
-use beltrami::linalg::clip::{Form, Request, mclip};
+use beltrami::engine::linalg::Format;
+use beltrami::engine::linalg::clip::{Form, Request, mclip};
 use beltrami_report::Clip;
 
 use crate::arguments::{Clip as Asked, ClipForm};
@@ -14,7 +14,7 @@ use crate::polar::{by_name_or_file, threads};
 use crate::report::{Report, refusal};
 
 /// A matrix with its singular values clipped, and a proved bound on the error.
-pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     let (lower, upper) = (asked.min, asked.max);
     if !(lower <= upper && upper >= 0.0 && upper.is_finite() && lower.is_finite()) {

@@ -2,7 +2,7 @@
 
 use beltrami::diag::codes;
 use beltrami::minimize::{Cost as Measured, CostOptions, Crossing, LOGISTIC, Row, Task};
-use beltrami::{Failure, Session};
+use beltrami::{Error, Session};
 use beltrami_plot::Cost as Picture;
 use beltrami_report::columns;
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::report::{Report, refusal};
 
 /// What a Hessian costs beside a product with it, at growing sizes.
-pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let (program, over) = objective(asked, input)?;
     for (option, value) in [("--products", asked.products), ("--repeats", asked.repeats)] {
@@ -56,7 +56,7 @@ pub fn run(asked: &Cost, input: &mut Input, as_json: bool) -> Result<Report, Fai
 }
 
 /// The objective and its unknowns, those of logistic regression where none is named.
-fn objective(asked: &Cost, input: &mut Input) -> Result<(Program, Vec<String>), Failure> {
+fn objective(asked: &Cost, input: &mut Input) -> Result<(Program, Vec<String>), Error> {
     let names = asked.over.iter().map(|name| name.trim().to_owned());
     let over: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     match asked.program() {

@@ -1,6 +1,6 @@
 //! `beltrami critical`.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::critical::{CriticalPoint, critical_points};
 use beltrami::diag::codes;
 use beltrami_plot::{Contours, Portrait};
@@ -13,7 +13,7 @@ use crate::report::{Report, refusal};
 use crate::system::{self, Sense};
 
 /// All critical points in a box, and what they are.
-pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Critical, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let Some(region) = &asked.system.region else {
         let hint = "give an interval for each unknown, as in `--box -1:4,-1:4`";

@@ -1,10 +1,10 @@
 //! `beltrami derive`.
 
 use beltrami::diag::{Diagnostic, codes, render};
-use beltrami::print::{self, TARGETS, Target, target};
+use beltrami::engine::print::{self, TARGETS, Target, target};
 use beltrami::steps::render as render_steps;
 use beltrami::{
-    Derivation, DeriveOptions, Failure, Form, Kind, Layout, NamedPiece, NamedText, Session, Step,
+    Derivation, DeriveOptions, Error, Form, Kind, Layout, NamedPiece, NamedText, Session, Step,
     Symmetric,
 };
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::output::{Format, Output};
 use crate::report::{Report, refusal};
 
 /// The derivatives that the command line asks for.
-pub fn run(asked: &Derive, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Derive, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let language = Language::find(&asked.to)?;
     let output = Output::of("--out", asked.out.as_ref(), &[Format::Text])?;
     let program = input.program(asked.given.program())?;
@@ -110,7 +110,7 @@ enum Language {
 }
 
 impl Language {
-    fn find(name: &str) -> Result<Language, Failure> {
+    fn find(name: &str) -> Result<Language, Error> {
         Ok(match name {
             "text" => Language::Text,
             "latex" => Language::Latex,
@@ -151,7 +151,7 @@ impl Block<'_> {
         language: &Language,
         with_steps: bool,
         flat: bool,
-    ) -> Result<Block<'a>, Failure> {
+    ) -> Result<Block<'a>, Error> {
         let code = match language {
             Language::Latex | Language::Mathml if !derivation.is_formula() => {
                 return Err(refusal(

@@ -1,7 +1,7 @@
 //! `beltrami eval`.
 
 use beltrami::diag::{Diagnostic, codes};
-use beltrami::{Derivation, Evaluation, Failure, Form, Session, Value};
+use beltrami::{Derivation, Error, Evaluation, Form, Session, Value};
 use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
@@ -12,7 +12,7 @@ use crate::report::{Report, refusal, terminal};
 use crate::{derive, operator};
 
 /// The value, and the derivatives that the command line asks for.
-pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let Some((program, given)) = asked.program_and_data() else {
         return Err(refusal(
             &codes::E0701,
@@ -60,7 +60,7 @@ pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Fai
 }
 
 /// Everything in an archive, else the last of what was computed.
-fn write(found: &Evaluation, output: &Output) -> Result<(), Failure> {
+fn write(found: &Evaluation, output: &Output) -> Result<(), Error> {
     let names: Vec<String> = match &found.derivatives[..] {
         [_] => vec!["derivative".into()],
         several => {

@@ -1,6 +1,6 @@
 //! `beltrami explain [CODE]`.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::{Code, codes, nearest};
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::page;
 use crate::report::{Report, refusal};
 
 /// The page of a code, or the list of all codes.
-pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Failure> {
+pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Error> {
     let Some(name) = name else { return Ok(list(as_json)) };
     let Some(code) = Code::find(name.trim()) else { return Err(unknown(name.trim())) };
     if as_json {
@@ -35,7 +35,7 @@ fn list(as_json: bool) -> Report {
     Report::result(lines.join("\n"))
 }
 
-fn unknown(name: &str) -> Failure {
+fn unknown(name: &str) -> Error {
     let upper = name.to_uppercase();
     let numbers = codes::ALL.iter().map(|code| code.id);
     let found =

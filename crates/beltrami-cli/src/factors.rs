@@ -1,7 +1,7 @@
 //! `beltrami qr`, `lu`, `eig` and `schur`.
 
-use beltrami::Failure;
-use beltrami::linalg::{Error, Matrix};
+use beltrami::Error;
+use beltrami::engine::linalg::{self, Matrix};
 use beltrami_report::{Factors, Orthogonalisation, array};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::output::{ARRAYS, Output};
 use crate::report::Report;
 
 /// The matrix as an orthonormal and a triangular factor.
-pub fn qr(asked: &Qr, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn qr(asked: &Qr, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let by = match asked.method {
         QrMethod::Householder => Orthogonalisation::Householder,
         QrMethod::Givens => Orthogonalisation::Givens,
@@ -25,16 +25,16 @@ pub fn qr(asked: &Qr, input: &mut Input, as_json: bool) -> Result<Report, Failur
 /// The matrix by one of the methods that have no choice.
 pub fn run(
     asked: &Factoring,
-    method: &dyn Fn(&Matrix) -> Result<Factors, Error>,
+    method: &dyn Fn(&Matrix) -> Result<Factors, linalg::Error>,
     input: &mut Input,
     as_json: bool,
-) -> Result<Report, Failure> {
+) -> Result<Report, Error> {
     let output = Output::of("--out", asked.out.as_ref(), ARRAYS)?;
     let a = matrix::read(input, &asked.matrix)?;
     let found = method(&a).map_err(|error| {
         let hint = match error {
-            Error::RankDeficient { .. } => "`--method pivoted` bears a matrix of any rank",
-            Error::NotSquare { .. } => "`qr`, `lu` and `svd` bear a matrix of any shape",
+            linalg::Error::RankDeficient { .. } => "`--method pivoted` bears a matrix of any rank",
+            linalg::Error::NotSquare { .. } => "`qr`, `lu` and `svd` bear a matrix of any shape",
             _ => "scale the matrix",
         };
         matrix::refused(&error, hint)

@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 
 use beltrami::diag::codes;
-use beltrami::linalg::matfun::{
+use beltrami::engine::linalg::matfun::{
     Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
 };
-use beltrami::linalg::{Error, Format, Matrix, invroot_in};
-use beltrami::{Failure, Kind, Value};
+use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix, invroot_in};
+use beltrami::{Error, Kind, Value};
 use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
@@ -18,7 +18,7 @@ use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
 
 /// The value of a function of a matrix, how far to trust it, and the derivative that is asked for.
-pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let function = function(asked)?;
     let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     if let (Some(output), Some(_)) = (&output, &asked.direction) {
@@ -51,7 +51,7 @@ struct Found {
     value: Value,
     derivative: Option<Value>,
     /// The relative condition number, or why there is none.
-    condition: Result<f64, Error>,
+    condition: Result<f64, MatrixError>,
     residual: Option<f64>,
     /// Steps of the iteration, where there was one.
     steps: Option<usize>,
@@ -63,8 +63,8 @@ impl Found {
         function: &dyn MatrixFunction,
         a: &Matrix,
         direction: Option<&Matrix>,
-    ) -> Result<Found, Failure> {
-        let refused = |error: Error| refused(&error, asked);
+    ) -> Result<Found, Error> {
+        let refused = |error: MatrixError| refused(&error, asked);
         let (x, residual, steps) = match (asked.format, asked.p.and_then(nonzero)) {
             (Some(format), Some(p)) => {
                 let found = invroot_in(a, p, Format::from(format), None).map_err(refused)?;
@@ -142,7 +142,7 @@ impl Found {
 }
 
 /// The function, with its `p` where it takes one.
-fn function(asked: &Funm) -> Result<Box<dyn MatrixFunction>, Failure> {
+fn function(asked: &Funm) -> Result<Box<dyn MatrixFunction>, Error> {
     let name = name(asked.function);
     if asked.format.is_some() && asked.function != Function::Invroot {
         return Err(refusal(
@@ -209,18 +209,20 @@ fn name(function: Function) -> &'static str {
 }
 
 /// An error of the computation with its code: what is wrong with the data is refused, what has no value has failed.
-fn refused(error: &Error, asked: &Funm) -> Failure {
+fn refused(error: &MatrixError, asked: &Funm) -> Error {
     let (code, hint) = match error {
-        Error::NotSquare { .. } => (&codes::E0201, "`--function msign` takes any shape"),
-        Error::Shape { .. } => (&codes::E0602, "the direction has the shape of the matrix"),
-        Error::NotFinite { .. } => (&codes::E0605, "clean the data: no result could be trusted"),
-        Error::NotSymmetric { .. } => {
+        MatrixError::NotSquare { .. } => (&codes::E0201, "`--function msign` takes any shape"),
+        MatrixError::Shape { .. } => (&codes::E0602, "the direction has the shape of the matrix"),
+        MatrixError::NotFinite { .. } => {
+            (&codes::E0605, "clean the data: no result could be trusted")
+        }
+        MatrixError::NotSymmetric { .. } => {
             (&codes::E0604, "leave out `--format` for matrices that are not symmetric")
         }
-        Error::NotConverged { .. } if asked.format.is_some() => {
+        MatrixError::NotConverged { .. } if asked.format.is_some() => {
             (&codes::E0503, "a longer `--format` bears a larger condition number")
         }
-        Error::NegativeAxis { .. } => {
+        MatrixError::NegativeAxis { .. } => {
             (&codes::E0503, "the principal value needs eigenvalues off the closed negative axis")
         }
         _ => (&codes::E0503, "check the matrix against the domain of the function"),

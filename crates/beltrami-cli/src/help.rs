@@ -1,8 +1,8 @@
 //! `beltrami help [OP]`.
 
-use beltrami::core::Registry;
 use beltrami::diag::{Code, codes};
-use beltrami::{Failure, GROUPS, Topic, nearest_topic, registry, topics, topics_named};
+use beltrami::engine::core::Registry;
+use beltrami::{Error, GROUPS, Topic, engine::registry, nearest_topic, topics, topics_named};
 use clap::{Command, CommandFactory};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::report::{Report, refusal};
 use crate::usage::unshielded;
 
 /// The help of a verb, the manual page of an operation, or the list of both.
-pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Failure> {
+pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Error> {
     let registry = registry();
     let Some(name) = name.map(|name| unshielded(name).trim()) else {
         return Ok(overview(registry, as_json));
@@ -86,7 +86,7 @@ fn overview(registry: &Registry, as_json: bool) -> Report {
     Report::result(out)
 }
 
-fn unknown(registry: &Registry, command: &Command, name: &str) -> Failure {
+fn unknown(registry: &Registry, command: &Command, name: &str) -> Error {
     let verbs = command.get_subcommands().map(Command::get_name);
     let near = nearest_topic(registry, name).or_else(|| beltrami::diag::nearest(name, verbs));
     let hint = match near {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::data::{Array, Given, Reader, Reference, read_at_most, reason};
 use beltrami::diag::codes;
 
@@ -33,7 +33,7 @@ impl Input {
     }
 
     /// The program that an argument names: a file ending in `.bel`, standard input for `-`, else the argument itself.
-    pub fn program(&mut self, argument: &str) -> Result<Program, Failure> {
+    pub fn program(&mut self, argument: &str) -> Result<Program, Error> {
         let program = if argument == "-" {
             text("<stdin>", self.reader.program(MOST_BYTES)?)?
         } else if argument.ends_with(".bel") {
@@ -48,7 +48,7 @@ impl Input {
     }
 
     /// Whether an argument is an array in a file or on standard input, and not a program.
-    pub fn is_array(&mut self, argument: &str) -> Result<bool, Failure> {
+    pub fn is_array(&mut self, argument: &str) -> Result<bool, Error> {
         match argument {
             "-" => self.reader.standard_input_is_array(),
             _ => Ok(Reference::of(argument).is_some()),
@@ -60,7 +60,7 @@ impl Input {
         &mut self,
         arguments: impl IntoIterator<Item = &'a str>,
         declarations: &[String],
-    ) -> Result<Vec<Given>, Failure> {
+    ) -> Result<Vec<Given>, Error> {
         self.reader.occurring(declarations.iter().map(String::as_str));
         let mut all = Vec::new();
         for argument in arguments {
@@ -70,17 +70,17 @@ impl Input {
     }
 
     /// The array that `NAME=VALUE` would give to a name.
-    pub fn value(&mut self, name: &str, value: &str) -> Result<Array, Failure> {
+    pub fn value(&mut self, name: &str, value: &str) -> Result<Array, Error> {
         self.reader.value(name, value)
     }
 
     /// The array of a file or of standard input; `name` is its own where a file holds several.
-    pub fn array(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
+    pub fn array(&mut self, name: &str, text: &str) -> Result<Array, Error> {
         self.reader.array(name, text)
     }
 
     /// As [`Input::array`], where a single column of a table is a matrix.
-    pub fn matrix(&mut self, name: &str, text: &str) -> Result<Array, Failure> {
+    pub fn matrix(&mut self, name: &str, text: &str) -> Result<Array, Error> {
         self.reader.matrix(name, text)
     }
 
@@ -93,7 +93,7 @@ impl Input {
     }
 }
 
-fn text(name: &str, bytes: Vec<u8>) -> Result<Program, Failure> {
+fn text(name: &str, bytes: Vec<u8>) -> Result<Program, Error> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Program { name: name.into(), text }),
         Err(error) => {
@@ -107,7 +107,7 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<Program, Failure> {
     }
 }
 
-fn cannot_read(name: &str, reason: &str) -> Failure {
+fn cannot_read(name: &str, reason: &str) -> Error {
     refusal(
         &codes::E0603,
         format!("cannot read `{name}`: {reason}"),

@@ -1,6 +1,6 @@
 //! `beltrami jacobian`.
 
-use beltrami::{Failure, Session};
+use beltrami::{Error, Session};
 use beltrami_plot::{CurvePlot, MapPlot};
 use beltrami_report::Jacobian as JacobianAnswer;
 
@@ -11,7 +11,7 @@ use crate::plot::{Target, unfit};
 use crate::report::Report;
 
 /// The Jacobian of a map at a point, and what it says about the map nearby.
-pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Jacobian, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.local.plot.as_deref().map(Target::new).transpose()?;
     let at = local::point(&asked.local.at, "--at")?;
     let program = input.program(asked.local.text())?;

@@ -1,9 +1,9 @@
 //! `beltrami linear`.
 
 use beltrami::diag::codes;
+use beltrami::engine::solve::linear::{Circle, Group, Method, Options, Run, Status};
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
-use beltrami::solve::linear::{Circle, Group, Method, Options, Run, Status};
-use beltrami::{Failure, Session, Value};
+use beltrami::{Error, Session, Value};
 use beltrami_plot::Linear as Picture;
 use beltrami_report::{array, at_most, columns};
 use serde_json::{Value as Json, json};
@@ -20,7 +20,7 @@ use crate::report::{FAILED, Report, refusal};
 const MOST_SHOWN: usize = 8;
 
 /// The solution by the best of the methods, with what all of them did and what theory says of them.
-pub fn run(asked: &Linear, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Linear, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let output = Output::of("--trace", asked.trace.as_ref(), &[Format::Csv])?;
     let request = request(asked, input)?;
@@ -57,7 +57,7 @@ pub fn run(asked: &Linear, input: &mut Input, as_json: bool) -> Result<Report, F
     Ok(report)
 }
 
-fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Failure> {
+fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Error> {
     if asked.tol.is_nan() || asked.tol <= 0.0 || asked.tol >= 1.0 {
         let message = format!("the tolerance {} is not between 0 and 1", asked.tol);
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-8`".into())));
@@ -78,7 +78,7 @@ fn request(asked: &Linear, input: &mut Input) -> Result<LinearRequest, Failure> 
             ));
         }
     }
-    let mut operand = |text: &str| -> Result<Operand, Failure> {
+    let mut operand = |text: &str| -> Result<Operand, Error> {
         if input.is_array(text)? {
             return input.array("A", text).map(Operand::Array);
         }

@@ -1,7 +1,7 @@
 //! What the verbs that look at a point have in common.
 
 use beltrami::diag::codes;
-use beltrami::{Failure, SystemOptions};
+use beltrami::{Error, SystemOptions};
 
 use crate::arguments::Local;
 use crate::input::Input;
@@ -15,7 +15,7 @@ pub fn options(
     asked: &Local,
     names: &[String],
     at: &[f64],
-) -> Result<SystemOptions, Failure> {
+) -> Result<SystemOptions, Error> {
     Ok(SystemOptions {
         unknowns: names.iter().map(|name| name.trim().to_owned()).collect(),
         declarations: asked.declarations.join("\n"),
@@ -31,12 +31,12 @@ pub fn options(
 }
 
 /// Numbers separated by commas.
-pub fn point(text: &str, option: &str) -> Result<Vec<f64>, Failure> {
+pub fn point(text: &str, option: &str) -> Result<Vec<f64>, Error> {
     text.split(',').map(|part| number(part, option)).collect()
 }
 
 /// The interval of `--range`.
-pub fn range(text: &str) -> Result<(f64, f64), Failure> {
+pub fn range(text: &str) -> Result<(f64, f64), Error> {
     let hint = Some("as in `--range -3:3`".to_owned());
     let Some((low, high)) = text.split_once(':') else {
         let message = format!("`{}` in `--range` is no interval a:b", text.trim());
@@ -52,7 +52,7 @@ pub fn range(text: &str) -> Result<(f64, f64), Failure> {
 }
 
 /// There is no picture of this; `what` there are pictures of.
-pub fn unpictured(what: &str) -> Failure {
+pub fn unpictured(what: &str) -> Error {
     let message = "there is no picture of this";
     refusal(&codes::E0702, message, Some(format!("pictures show {what}; drop `--plot`")))
 }

@@ -88,7 +88,7 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn unwritten(error: &std::io::Error) -> beltrami::Failure {
+fn unwritten(error: &std::io::Error) -> beltrami::Error {
     let path = std::path::Path::new("<stdout>");
     let message = format!("cannot write standard output: {}", reason(error, path));
     refusal(&beltrami::diag::codes::E0703, message, Some("`--out FILE` writes to a file".into()))

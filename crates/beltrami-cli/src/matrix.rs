@@ -2,8 +2,8 @@
 
 use beltrami::data::Dtype;
 use beltrami::diag::codes;
-use beltrami::linalg::{Error, Format, Matrix};
-use beltrami::{Failure, Kind, Value};
+use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix};
+use beltrami::{Error, Kind, Value};
 use beltrami_report::{Answer, array};
 use serde_json::json;
 
@@ -12,14 +12,14 @@ use crate::output::Output;
 use crate::report::{Report, refusal};
 
 /// A matrix of finite numbers from a file or from standard input; of an archive of several arrays the one called `A`.
-pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Failure> {
+pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Error> {
     stored(input, path).map(|(matrix, _)| matrix)
 }
 
 /// As [`read`], with the format in which the entries are stored: single precision, or double for all else.
-pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
+pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Error> {
     let array = input.matrix("A", path)?;
-    let [rows, cols] = array.axes()[..] else {
+    let [rows, cols] = array.shape()[..] else {
         return Err(refusal(
             &codes::E0602,
             format!("the array in `{path}` is no matrix: it is {}", array.describe()),
@@ -53,7 +53,7 @@ pub fn report(
     matrix: Matrix,
     out: Option<&Output>,
     as_json: bool,
-) -> Result<Report, Failure> {
+) -> Result<Report, Error> {
     let mut report = Report::answer(answer, as_json);
     let value = array_of(matrix);
     if let Some(output) = out {
@@ -70,14 +70,14 @@ pub fn report(
 }
 
 /// An error of a computation: what is wrong with the request is refused, what has no value has failed.
-pub fn refused(error: &Error, hint: &str) -> Failure {
+pub fn refused(error: &MatrixError, hint: &str) -> Error {
     let code = match error {
-        Error::NotFinite { .. } => &codes::E0605,
-        Error::Shape { .. } => &codes::E0701,
+        MatrixError::NotFinite { .. } => &codes::E0605,
+        MatrixError::Shape { .. } => &codes::E0701,
         _ => &codes::E0503,
     };
     // What helps is in the message where accuracy is not what is missing.
-    let hint = (!matches!(error, Error::Unresolved { .. })).then(|| hint.into());
+    let hint = (!matches!(error, MatrixError::Unresolved { .. })).then(|| hint.into());
     let failure = refusal(code, error.to_string(), hint);
     match std::ptr::eq(code, &codes::E0503) {
         true => failure.of_kind(Kind::Computation),

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use beltrami::data::Given;
 use beltrami::diag::{Sources, codes};
+use beltrami::engine::solve::minimize::{Iterate, Method, Status};
 use beltrami::minimize::MinimizeOptions;
-use beltrami::solve::minimize::{Iterate, Method, Status};
-use beltrami::{Failure, Session, Value};
+use beltrami::{Error, Session, Stop, Value};
 use beltrami_plot::Convergence;
 use beltrami_report::{Minimum, trace_csv, trace_json};
 
@@ -20,7 +20,7 @@ use crate::report::{FAILED, Report, refusal, terminal};
 use crate::usage::unshielded;
 
 /// The minimum, or how far the search came and why it ended.
-pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Minimize, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     reserve();
     let program = input.program(asked.given.program())?;
     let plot = asked.plot.as_deref().map(Target::new).transpose()?;
@@ -77,8 +77,8 @@ fn reserve() {
     }
 }
 
-fn options(asked: &Minimize, input: &mut Input) -> Result<MinimizeOptions, Failure> {
-    let mut read = |arguments: &[String]| -> Result<Vec<Given>, Failure> {
+fn options(asked: &Minimize, input: &mut Input) -> Result<MinimizeOptions, Error> {
+    let mut read = |arguments: &[String]| -> Result<Vec<Given>, Error> {
         let pieces = arguments.iter().flat_map(|argument| pieces(unshielded(argument)));
         input.data(pieces, &asked.given.declarations)
     };
@@ -107,6 +107,8 @@ fn options(asked: &Minimize, input: &mut Input) -> Result<MinimizeOptions, Failu
             .map(bound)
             .collect::<Result<_, _>>()?,
         seed: asked.seed,
+        // Who watches ends the search.
+        stop: Stop::default(),
     })
 }
 
@@ -129,7 +131,7 @@ fn pieces(argument: &str) -> Vec<&str> {
     pieces
 }
 
-fn tolerance(tol: Option<f64>) -> Result<Option<f64>, Failure> {
+fn tolerance(tol: Option<f64>) -> Result<Option<f64>, Error> {
     match tol {
         Some(tol) if tol <= 0.0 || tol >= 1.0 || tol.is_nan() => Err(refusal(
             &codes::E0701,
@@ -141,7 +143,7 @@ fn tolerance(tol: Option<f64>) -> Result<Option<f64>, Failure> {
 }
 
 /// `NAME=lo:hi`, either end open.
-fn bound(argument: &str) -> Result<(String, f64, f64), Failure> {
+fn bound(argument: &str) -> Result<(String, f64, f64), Error> {
     let wrong = |reason: &str| {
         refusal(
             &codes::E0701,
@@ -167,7 +169,7 @@ fn bound(argument: &str) -> Result<(String, f64, f64), Failure> {
 }
 
 /// Several unknowns need an archive.
-fn output(asked: &Minimize) -> Result<Option<Output>, Failure> {
+fn output(asked: &Minimize) -> Result<Option<Output>, Error> {
     let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     if let Some(output) = &output {
         let names = asked.over.iter().map(|name| name.trim()).filter(|name| !name.is_empty());

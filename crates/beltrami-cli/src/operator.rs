@@ -1,9 +1,9 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
-use beltrami::data::{Given, View, npz_with};
+use beltrami::data::{ArrayView, Given, npz_with};
 use beltrami::diag::{Diagnostic, codes};
 use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Point, Session};
+use beltrami::{Derivation, DeriveOptions, Error, Form, Point, Session};
 use beltrami_report::array;
 use serde_json::{Value as Json, json};
 
@@ -22,7 +22,7 @@ pub fn run(
     input: &mut Input,
     output: Option<&Output>,
     as_json: bool,
-) -> Result<Report, Failure> {
+) -> Result<Report, Error> {
     let option = match (asked.times(), asked.solve()) {
         (Some(_), _) => "`--times`",
         (_, Some(_)) => "`--solve`",
@@ -67,7 +67,7 @@ fn multiplied(
     output: Option<&Output>,
     found: &ProductEvaluation,
     as_json: bool,
-) -> Result<Report, Failure> {
+) -> Result<Report, Error> {
     if let Some(output) = output {
         output.array("product", &found.product)?;
     }
@@ -97,7 +97,7 @@ fn described(
     found: &OperatorEvaluation,
     solved: Option<&Solved>,
     as_json: bool,
-) -> Result<Report, Failure> {
+) -> Result<Report, Error> {
     match (solved, output) {
         (Some(solved), Some(output)) => output.array("solution", &solved.solution)?,
         (None, Some(output)) => output.write(&factors(found)?)?,
@@ -152,7 +152,7 @@ fn described(
 }
 
 /// The parts of the operator and what they are the parts of.
-fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Failure> {
+fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Error> {
     let Acting::Structured(matrix) = &found.operator else {
         return Err(refusal(
             &codes::E0702,
@@ -167,8 +167,8 @@ fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Failure> {
     let arrays = parts
         .map(|(name, axes, entries)| (name.as_str(), axes, entries))
         .chain([("value", &found.value.axes, &found.value.entries)])
-        .map(|(name, axes, entries)| Ok((name, View::new(axes, entries)?)))
-        .collect::<Result<Vec<_>, Failure>>()?;
+        .map(|(name, axes, entries)| Ok((name, ArrayView::new(axes, entries)?)))
+        .collect::<Result<Vec<_>, Error>>()?;
     let text = format!("{:#}\n", manifest.structure);
     npz_with(&arrays, &[("manifest.json", &text)])
 }

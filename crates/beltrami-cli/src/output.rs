@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use beltrami::data::View;
-use beltrami::{Failure, Value, data};
+use beltrami::data::ArrayView;
+use beltrami::{Error, Value, data};
 
 pub use beltrami::data::{ARRAY, ARRAYS, Format};
 
@@ -29,7 +29,7 @@ pub struct Output {
 
 impl Output {
     /// Refuses a name that says none of these formats, before anything is computed.
-    pub fn new(option: &str, path: &Path, formats: &[Format]) -> Result<Output, Failure> {
+    pub fn new(option: &str, path: &Path, formats: &[Format]) -> Result<Output, Error> {
         let place = data::Output::new(option, path, formats)?;
         Ok(Output { format: place.format, place })
     }
@@ -39,7 +39,7 @@ impl Output {
         option: &str,
         path: Option<&PathBuf>,
         formats: &[Format],
-    ) -> Result<Option<Output>, Failure> {
+    ) -> Result<Option<Output>, Error> {
         path.map(|path| Output::new(option, path, formats)).transpose()
     }
 
@@ -49,7 +49,7 @@ impl Output {
     }
 
     /// Writes the bytes: whole or not at all, where that is a file.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub fn write(&self, bytes: &[u8]) -> Result<(), Error> {
         if self.place.is_standard_output() {
             *STANDARD_OUTPUT.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes.into());
             return Ok(());
@@ -58,21 +58,21 @@ impl Output {
     }
 
     /// Refuses several arrays where the format has one.
-    pub fn holds(&self, names: &[&str]) -> Result<(), Failure> {
+    pub fn holds(&self, names: &[&str]) -> Result<(), Error> {
         self.place.holds(names)
     }
 
     /// Writes one array, whose name only an archive keeps.
-    pub fn array(&self, name: &str, value: &Value) -> Result<(), Failure> {
+    pub fn array(&self, name: &str, value: &Value) -> Result<(), Error> {
         self.arrays(&[(name, value)])
     }
 
     /// Writes arrays by name; several need an archive.
-    pub fn arrays(&self, arrays: &[(&str, &Value)]) -> Result<(), Failure> {
+    pub fn arrays(&self, arrays: &[(&str, &Value)]) -> Result<(), Error> {
         let views = arrays
             .iter()
-            .map(|(name, value)| Ok((*name, View::new(&value.axes, &value.entries)?)))
-            .collect::<Result<Vec<_>, Failure>>()?;
+            .map(|(name, value)| Ok((*name, ArrayView::new(&value.axes, &value.entries)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
         self.write(&self.place.bytes(&views)?)
     }
 }

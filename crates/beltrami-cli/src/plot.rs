@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::codes;
 use beltrami_plot::{Picture, PlotError, png, svg};
 
@@ -16,12 +16,12 @@ pub struct Target {
 
 impl Target {
     /// The file of this name, whose ending says its format.
-    pub fn new(path: &Path) -> Result<Target, Failure> {
+    pub fn new(path: &Path) -> Result<Target, Error> {
         Ok(Target { output: Output::new("--plot", path, PICTURE)? })
     }
 
     /// Draws the picture and writes the file.
-    pub fn draw(&self, picture: &impl Picture) -> Result<(), Failure> {
+    pub fn draw(&self, picture: &impl Picture) -> Result<(), Error> {
         let bytes = match self.output.format {
             Format::Png => png(picture),
             _ => svg(picture).map(String::into_bytes),
@@ -35,7 +35,7 @@ impl Target {
 }
 
 /// There is no picture of what was asked for.
-pub fn unfit(error: PlotError) -> Failure {
+pub fn unfit(error: PlotError) -> Error {
     let hint = "drop `--plot`; the text output holds the numbers";
     refusal(&codes::E0702, error.to_string(), Some(hint.into()))
 }

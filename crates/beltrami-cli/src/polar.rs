@@ -1,11 +1,11 @@
 //! `beltrami polar`.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::data::{read_at_most, reason};
 use beltrami::diag::codes;
-use beltrami::linalg::Format;
-use beltrami::linalg::polar::{Normalisation, Proof, Request, Side, Target, polar};
-use beltrami::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
+use beltrami::engine::linalg::Format;
+use beltrami::engine::linalg::polar::{Normalisation, Proof, Request, Side, Target, polar};
+use beltrami::engine::linalg::schedule::{NAMES, OddPolynomial, Schedule, named};
 use beltrami_report::Polar;
 use serde_json::Value as Json;
 
@@ -16,7 +16,7 @@ use crate::output::{ARRAY, Output};
 use crate::report::{Report, refusal};
 
 /// The polar factor of a matrix, how it was computed, and a proved bound on its error.
-pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let output = Output::of("--out", asked.out.as_ref(), ARRAY)?;
     let request = request(asked)?;
     let a = matrix::read(input, &asked.matrix)?;
@@ -26,7 +26,7 @@ pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Fa
     matrix::report(&Polar::new(found), factor, output.as_ref(), as_json)
 }
 
-fn request(asked: &Asked) -> Result<Request, Failure> {
+fn request(asked: &Asked) -> Result<Request, Error> {
     let format = asked.format.map(Format::from);
     let threads = threads(asked.threads)?;
     let proof = if asked.sharp { Proof::Sharp } else { Proof::Enough };
@@ -52,7 +52,7 @@ fn request(asked: &Asked) -> Result<Request, Failure> {
 }
 
 /// `--gram-side` and `--restart`.
-fn side(asked: &Asked) -> Result<Side, Failure> {
+fn side(asked: &Asked) -> Result<Side, Error> {
     if !asked.gram_side {
         return Ok(Side::Direct);
     }
@@ -70,7 +70,7 @@ fn side(asked: &Asked) -> Result<Side, Failure> {
 }
 
 /// `--threads`.
-pub fn threads(asked: usize) -> Result<usize, Failure> {
+pub fn threads(asked: usize) -> Result<usize, Error> {
     match asked {
         1..=256 => Ok(asked),
         _ => Err(refusal(
@@ -85,7 +85,7 @@ pub fn threads(asked: usize) -> Result<usize, Failure> {
 const MOST_BYTES: u64 = 1 << 20;
 
 /// A published schedule, or the `steps` of a file that `beltrami schedule --json` wrote.
-pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Failure> {
+pub fn by_name_or_file(text: &str) -> Result<(Schedule, Normalisation), Error> {
     if !text.ends_with(".json") {
         let schedule = named(text, None).ok_or_else(|| {
             refusal(

@@ -1,6 +1,6 @@
 //! What a verb hands back: text for the two streams and an exit code.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::{Choice, Code, Diagnostic, Hint, Kind, Setting, Sources, render};
 use beltrami_report::Answer;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Report {
     }
 
     /// The diagnostics of a failure, for a person or as JSON.
-    pub fn failure(failure: &Failure, as_json: bool) -> Report {
+    pub fn failure(failure: &Error, as_json: bool) -> Report {
         let code = match failure.kind() {
             Kind::Stopped => interrupt::code(),
             Kind::Input => REFUSED,
@@ -101,10 +101,10 @@ impl Report {
 }
 
 /// A refusal without a place in a text.
-pub fn refusal(code: &'static Code, message: impl Into<String>, hint: Option<String>) -> Failure {
+pub fn refusal(code: &'static Code, message: impl Into<String>, hint: Option<String>) -> Error {
     let mut diagnostic = Diagnostic::error(code, message);
     diagnostic.hint = hint.map(Hint::from);
-    Failure::refused(diagnostic, &Sources::new())
+    Error::refused(diagnostic, &Sources::new())
 }
 
 /// The messages for a terminal, with the options of this command for settings.

@@ -1,8 +1,8 @@
 //! `beltrami roots`.
 
 use beltrami::diag::codes;
-use beltrami::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
-use beltrami::{Equations, Failure};
+use beltrami::engine::solve::roots::{All, Method, Options, Solution, Status, newton, safeguarded};
+use beltrami::{Equations, Error};
 use beltrami_plot::Basins;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::report::{FAILED, Report, refusal};
 use crate::system;
 
 /// Newton's method from a start, or all roots in a box.
-pub fn run(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     if asked.tol.is_some_and(|tol| !(tol.is_finite() && 0.0 < tol && tol < 1.0)) {
         let message = "`--tol` lies between 0 and 1";
         return Err(refusal(&codes::E0701, message, Some("as in `--tol 1e-10`".into())));
@@ -24,7 +24,7 @@ pub fn run(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Fa
     if asked.all { in_box(asked, input, as_json) } else { from_start(asked, input, as_json) }
 }
 
-fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+fn in_box(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let region = system::region(asked.system.region.as_deref().unwrap_or_default())?;
     let mut equations =
@@ -78,7 +78,7 @@ fn object_of_all(found: &system::Found) -> Value {
     })
 }
 
-fn from_start(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+fn from_start(asked: &Roots, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let trace = Output::of("--trace", asked.trace.as_ref(), &[Format::Csv])?;
     let Some(text) = &asked.start else {
         let hint = "give one, as in `--start 1,1`, or search a box with `--all --box -3:3,-2:2`";

@@ -1,11 +1,11 @@
 //! `beltrami schedule`.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::codes;
-use beltrami::linalg::schedule::{
+use beltrami::engine::linalg::schedule::{
     CostModel, Design, Interval, NAMES, Schedule, design, named, plan,
 };
-use beltrami::linalg::{Error, Format};
+use beltrami::engine::linalg::{Error as MatrixError, Format};
 use beltrami_plot::Polynomials;
 use beltrami_report::Schedule as Answered;
 
@@ -14,7 +14,7 @@ use crate::plot::Target;
 use crate::report::{Report, refusal};
 
 /// A schedule by name, by design or for a budget, and what is proved of it.
-pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let found = found(asked)?;
     if let Some(target) = &target {
@@ -33,7 +33,7 @@ pub fn run(asked: &Asked, as_json: bool) -> Result<Report, Failure> {
 }
 
 /// The schedule that is asked for.
-fn found(asked: &Asked) -> Result<Answered, Failure> {
+fn found(asked: &Asked) -> Result<Answered, Error> {
     let (lower, upper) = (asked.lower, asked.upper);
     if !(lower > 0.0 && lower < upper && upper.is_finite()) {
         return Err(refusal(
@@ -81,7 +81,7 @@ fn found(asked: &Asked) -> Result<Answered, Failure> {
     Ok(Answered::new(schedule, on, cost, Format::from(asked.format)))
 }
 
-fn by_name(name: &str, steps: Option<usize>) -> Result<Schedule, Failure> {
+fn by_name(name: &str, steps: Option<usize>) -> Result<Schedule, Error> {
     if !NAMES.contains(&name) {
         return Err(refusal(
             &codes::E0701,
@@ -99,7 +99,7 @@ fn by_name(name: &str, steps: Option<usize>) -> Result<Schedule, Failure> {
 }
 
 /// The degree of every step.
-fn degrees(asked: &Asked) -> Result<Vec<usize>, Failure> {
+fn degrees(asked: &Asked) -> Result<Vec<usize>, Error> {
     match (asked.steps, &asked.degree[..]) {
         (None, []) => Err(refusal(
             &codes::E0701,
@@ -132,7 +132,7 @@ fn degrees(asked: &Asked) -> Result<Vec<usize>, Failure> {
 const MOST_STEPS: usize = 64;
 
 /// `20n3` or `20`.
-fn units(text: &str) -> Result<f64, Failure> {
+fn units(text: &str) -> Result<f64, Error> {
     let number = text.trim().trim_end_matches("n^3").trim_end_matches("n³").trim_end_matches("n3");
     match number.parse::<f64>() {
         Ok(units) if units.is_finite() && (0.0..=200.0).contains(&units) => Ok(units),
@@ -144,9 +144,9 @@ fn units(text: &str) -> Result<f64, Failure> {
     }
 }
 
-fn refused(error: Error) -> Failure {
+fn refused(error: MatrixError) -> Error {
     let reason = match error {
-        Error::Shape { detail, .. } => detail,
+        MatrixError::Shape { detail, .. } => detail,
         other => other.to_string(),
     };
     refusal(

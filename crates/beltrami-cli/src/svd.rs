@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use beltrami::data::{Entries, View, npz};
+use beltrami::data::{ArrayView, Entries, npz};
 use beltrami::diag::codes;
-use beltrami::linalg::random::Evidence;
-use beltrami::linalg::{
-    Error, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd, Svd, frobenius,
-    random_svd, truncation,
+use beltrami::engine::linalg::random::Evidence;
+use beltrami::engine::linalg::{
+    Error as MatrixError, Format, LinearOperator, Matrix, Norm, RandomOptions, Rule, SingleSvd,
+    Svd, frobenius, random_svd, truncation,
 };
-use beltrami::{Failure, Kind};
+use beltrami::{Error, Kind};
 use beltrami_plot::Spectrum;
 use beltrami_report::{at_most_with, sparkline};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ use crate::report::{Report, refusal};
 const LISTED: usize = 10;
 
 /// Decomposes the matrix of a file, draws and writes what is asked for.
-pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Asked, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.plot.as_deref().map(Target::new).transpose()?;
     let output = Output::of("--out", asked.out.as_ref(), ARRAYS)?;
     let rule = rule(asked)?;
@@ -79,7 +79,7 @@ struct Found {
 }
 
 impl Found {
-    fn new(a: &Matrix, format: Format, rule: Rule, asked: &Asked) -> Result<Found, Error> {
+    fn new(a: &Matrix, format: Format, rule: Rule, asked: &Asked) -> Result<Found, MatrixError> {
         let shape = (a.rows(), a.cols());
         let norm = norm(asked);
         if !asked.randomized {
@@ -232,7 +232,7 @@ impl Found {
     }
 
     /// `U`, `S` and `Vt` as NumPy's `svd` has them.
-    fn bytes(&self) -> Result<Vec<u8>, Failure> {
+    fn bytes(&self) -> Result<Vec<u8>, Error> {
         let ((m, n), r) = (self.shape, self.rank());
         let vt = self.kept.v.transpose();
         let shapes: [&[usize]; 3] = [&[m, r], &[r], &[r, n]];
@@ -248,14 +248,14 @@ impl Found {
     }
 }
 
-fn archived(shapes: [&[usize]; 3], factors: [Entries<'_>; 3]) -> Result<Vec<u8>, Failure> {
+fn archived(shapes: [&[usize]; 3], factors: [Entries<'_>; 3]) -> Result<Vec<u8>, Error> {
     let names = ["U", "S", "Vt"].into_iter().zip(shapes).zip(factors);
-    let views = names.map(|((name, axes), factor)| Ok((name, View::new(axes, factor)?)));
-    npz(&views.collect::<Result<Vec<_>, Failure>>()?)
+    let views = names.map(|((name, axes), factor)| Ok((name, ArrayView::new(axes, factor)?)));
+    npz(&views.collect::<Result<Vec<_>, Error>>()?)
 }
 
 /// The decomposition of entries of single precision in single precision.
-fn single(a: &Matrix) -> Result<Svd, Error> {
+fn single(a: &Matrix) -> Result<Svd, MatrixError> {
     let entries: Vec<f32> = a.data().iter().map(|x| *x as f32).collect();
     SingleSvd::new(a.rows(), a.cols(), &entries)?.widened(a.rows(), a.cols())
 }
@@ -267,7 +267,7 @@ fn norm(asked: &Asked) -> Norm {
     }
 }
 
-fn rule(asked: &Asked) -> Result<Rule, Failure> {
+fn rule(asked: &Asked) -> Result<Rule, Error> {
     let rule = match (asked.rank, asked.energy, asked.error) {
         (Some(rank), ..) => Rule::Rank(rank),
         (_, Some(part), _) => Rule::Energy(part),
@@ -296,7 +296,7 @@ fn rule(asked: &Asked) -> Result<Rule, Failure> {
 }
 
 /// The matrix of a file, which has singular values.
-fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
+fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Error> {
     let (found, format) = matrix::stored(input, path)?;
     if found.rows() == 0 || found.cols() == 0 {
         return Err(refusal(
@@ -308,7 +308,7 @@ fn read(input: &mut Input, path: &str) -> Result<(Matrix, Format), Failure> {
     Ok((found, format))
 }
 
-fn failed(path: &str, error: &Error) -> Failure {
+fn failed(path: &str, error: &MatrixError) -> Error {
     refusal(
         &codes::E0503,
         format!("`{path}` has no decomposition in its precision: {error}"),

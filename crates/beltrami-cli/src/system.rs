@@ -1,9 +1,9 @@
 //! What the verbs that solve equations have in common.
 
 use beltrami::diag::codes;
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::{All, Limits, Undecided, all_roots};
-use beltrami::{Compiled, Equations, Failure, Pointwise, Session, Stop, SystemOptions};
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::{All, Limits, Undecided, all_roots};
+use beltrami::{Compiled, Equations, Error, Pointwise, Session, Stop, SystemOptions};
 
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub fn read(
     input: &mut Input,
     near: Vec<(f64, f64)>,
     sense: Sense,
-) -> Result<Equations, Failure> {
+) -> Result<Equations, Error> {
     let (program, options) = asked_for(asked, input, near)?;
     let options = SystemOptions { rates: sense != Sense::Equations, ..options };
     let session = Session::global();
@@ -45,7 +45,7 @@ pub fn read_at_points(
     asked: &System,
     input: &mut Input,
     near: Vec<(f64, f64)>,
-) -> Result<Equations<Pointwise>, Failure> {
+) -> Result<Equations<Pointwise>, Error> {
     let (program, options) = asked_for(asked, input, near)?;
     let options = SystemOptions { matrices: true, ..options };
     Session::global().equations_at_points(&program.name, &program.text, &options)
@@ -55,7 +55,7 @@ fn asked_for(
     asked: &System,
     input: &mut Input,
     near: Vec<(f64, f64)>,
-) -> Result<(Program, SystemOptions), Failure> {
+) -> Result<(Program, SystemOptions), Error> {
     let program = input.program(asked.text())?;
     let options = SystemOptions {
         unknowns: asked.vars.iter().map(|name| name.trim().to_owned()).collect(),
@@ -73,7 +73,7 @@ fn asked_for(
 }
 
 /// The intervals of `--box`.
-pub fn region(text: &str) -> Result<Vec<Interval>, Failure> {
+pub fn region(text: &str) -> Result<Vec<Interval>, Error> {
     let refused =
         |message: String| refusal(&codes::E0701, message, Some("as in `--box -3:3,-2:2`".into()));
     text.split(',')
@@ -94,7 +94,7 @@ pub fn region(text: &str) -> Result<Vec<Interval>, Failure> {
 }
 
 /// An end of an interval, which may be infinite.
-fn end(text: &str) -> Result<f64, Failure> {
+fn end(text: &str) -> Result<f64, Error> {
     match text.trim() {
         "inf" | "+inf" => Ok(f64::INFINITY),
         "-inf" => Ok(f64::NEG_INFINITY),
@@ -103,7 +103,7 @@ fn end(text: &str) -> Result<f64, Failure> {
 }
 
 /// Refuses a picture of a box that has no size, or no end.
-pub fn drawable(region: &[Interval]) -> Result<(), Failure> {
+pub fn drawable(region: &[Interval]) -> Result<(), Error> {
     if region.iter().all(|side| side.is_bounded() && side.lo < side.hi) {
         return Ok(());
     }
@@ -126,12 +126,12 @@ pub fn near(region: &[Interval]) -> Vec<(f64, f64)> {
 }
 
 /// The numbers of `--start`.
-pub fn start(text: &str) -> Result<Vec<f64>, Failure> {
+pub fn start(text: &str) -> Result<Vec<f64>, Error> {
     text.split(',').map(|part| number(part, "--start")).collect()
 }
 
 /// A finite number of an option that takes several.
-pub fn number(text: &str, option: &str) -> Result<f64, Failure> {
+pub fn number(text: &str, option: &str) -> Result<f64, Error> {
     let found = text.trim().parse::<f64>();
     let hint = match found {
         Ok(found) if found.is_finite() => return Ok(found),
@@ -143,7 +143,7 @@ pub fn number(text: &str, option: &str) -> Result<f64, Failure> {
 }
 
 /// Refuses a start or a box of the wrong length.
-pub fn counted<S>(given: usize, equations: &Equations<S>, option: &str) -> Result<(), Failure> {
+pub fn counted<S>(given: usize, equations: &Equations<S>, option: &str) -> Result<(), Error> {
     let names = &equations.names;
     if given == names.len() {
         return Ok(());

@@ -1,6 +1,6 @@
 //! `beltrami taylor`.
 
-use beltrami::{Failure, Session};
+use beltrami::{Error, Session};
 use beltrami_plot::TaylorPlot;
 use beltrami_report::Taylor as TaylorAnswer;
 
@@ -11,7 +11,7 @@ use crate::plot::Target;
 use crate::report::Report;
 
 /// The Taylor polynomial of an expression at a point.
-pub fn run(asked: &Taylor, input: &mut Input, as_json: bool) -> Result<Report, Failure> {
+pub fn run(asked: &Taylor, input: &mut Input, as_json: bool) -> Result<Report, Error> {
     let target = asked.local.plot.as_deref().map(Target::new).transpose()?;
     let at = local::point(&asked.local.at, "--at")?;
     let program = input.program(asked.local.text())?;

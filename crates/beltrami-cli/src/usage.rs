@@ -1,6 +1,6 @@
 //! A command line that cannot be read, said in the way of all other errors.
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::{codes, nearest};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, CommandFactory};
@@ -44,7 +44,7 @@ pub fn report(error: &clap::Error, as_json: bool) -> Report {
 }
 
 /// Clap's text, sorted into message and hint.
-fn diagnosis(shown: &str, kind: ErrorKind) -> Failure {
+fn diagnosis(shown: &str, kind: ErrorKind) -> Error {
     let shown = shown.replace("' -", "'-");
     let mut message: Vec<&str> = Vec::new();
     let mut hint = None;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beltrami::Failure;
+use beltrami::Error;
 use beltrami::diag::codes;
 use beltrami_report::Factors;
 use clap::Parser;
@@ -66,7 +66,7 @@ pub fn run(arguments: Vec<String>) -> Report {
 }
 
 /// No two results go to one place.
-fn distinct(outputs: &[(&str, &Path)], as_json: bool) -> Result<(), Failure> {
+fn distinct(outputs: &[(&str, &Path)], as_json: bool) -> Result<(), Error> {
     let refused = |message: String| {
         let hint = "give every result a file of its own";
         Err(refusal(&codes::E0702, message, Some(hint.into())))

@@ -56,11 +56,34 @@ pub struct Array {
     written_out: bool,
 }
 
-/// An array of somebody else: what is written to a file.
+/// An array of somebody else: what functions are given, and what is written to a file.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct View<'a> {
-    axes: &'a [usize],
+pub struct ArrayView<'a> {
+    axes: Axes<'a>,
     entries: Entries<'a>,
+}
+
+/// The sizes of a view: those of an array, or the length of a list.
+#[derive(Clone, Copy, Debug)]
+enum Axes<'a> {
+    Of(&'a [usize]),
+    List(usize),
+}
+
+impl Axes<'_> {
+    fn sizes(&self) -> &[usize] {
+        match self {
+            Axes::Of(sizes) => sizes,
+            Axes::List(n) => std::slice::from_ref(n),
+        }
+    }
+}
+
+/// A list is one, however its length is kept.
+impl PartialEq for Axes<'_> {
+    fn eq(&self, other: &Axes<'_>) -> bool {
+        self.sizes() == other.sizes()
+    }
 }
 
 impl Array {
@@ -102,8 +125,8 @@ impl Array {
         self.written_out
     }
 
-    /// The sizes.
-    pub fn axes(&self) -> &[usize] {
+    /// The sizes, one for each axis.
+    pub fn shape(&self) -> &[usize] {
         &self.axes
     }
 
@@ -132,6 +155,11 @@ impl Array {
         self.len() == 0
     }
 
+    /// The entries, where they are of this type: `a.as_slice::<f32>()`.
+    pub fn as_slice<T: Entry>(&self) -> Option<&[T]> {
+        T::slice(self.storage.entries())
+    }
+
     /// The entries in double precision, which holds all of them.
     pub fn to_f64(&self) -> Cow<'_, [f64]> {
         self.storage.entries().to_f64()
@@ -145,9 +173,9 @@ impl Array {
         }
     }
 
-    /// What is written to a file.
-    pub fn view(&self) -> View<'_> {
-        View { axes: &self.axes, entries: self.storage.entries() }
+    /// The same without its own memory: what functions take, and what is written to a file.
+    pub fn view(&self) -> ArrayView<'_> {
+        ArrayView { axes: Axes::Of(&self.axes), entries: self.storage.entries() }
     }
 
     /// What equality of entries means in the precision the array was stored with, relative.
@@ -169,25 +197,84 @@ impl Array {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> ArrayView<'a> {
     /// Entries with their axes, last axis fastest.
     ///
     /// # Errors
     /// E0602 where there are not as many entries as the axes say.
-    pub fn new(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Result<View<'a>, Error> {
+    pub fn new(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Result<ArrayView<'a>, Error> {
         let entries = entries.into();
         fits(axes, entries.len())?;
-        Ok(View { axes, entries })
+        Ok(ArrayView { axes: Axes::Of(axes), entries })
     }
 
-    /// The sizes.
-    pub fn axes(&self) -> &'a [usize] {
-        self.axes
+    /// The sizes, one for each axis.
+    pub fn shape(&self) -> &[usize] {
+        self.axes.sizes()
     }
 
     /// The entries.
     pub fn entries(&self) -> Entries<'a> {
         self.entries
+    }
+
+    /// The type of the entries.
+    pub fn dtype(&self) -> Dtype {
+        self.entries.dtype()
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries in double precision, which holds all of them.
+    pub fn to_f64(&self) -> Cow<'a, [f64]> {
+        self.entries.to_f64()
+    }
+
+    /// The same with memory of its own.
+    pub fn to_owned(&self) -> Array {
+        let storage = match self.entries {
+            Entries::F64(entries) => entries.to_vec().into(),
+            Entries::F32(entries) => entries.to_vec().into(),
+            Entries::F16(entries) => entries.to_vec().into(),
+            Entries::Bf16(entries) => entries.to_vec().into(),
+        };
+        Array { axes: self.shape().to_vec(), storage, written_out: false }
+    }
+}
+
+/// A number type that arrays hold: `f64`, `f32`, [`f16`] or [`bf16`].
+pub trait Entry: Copy + sealed::Sealed {
+    /// The type as a value.
+    const DTYPE: Dtype;
+
+    /// The entries, where they are of this type.
+    fn slice(entries: Entries<'_>) -> Option<&[Self]>;
+}
+
+mod sealed {
+    /// What only the types of [`Storage`](super::Storage) implement.
+    pub trait Sealed {}
+}
+
+/// An array itself, of which nothing is copied.
+impl<'a> From<&'a Array> for ArrayView<'a> {
+    fn from(array: &'a Array) -> ArrayView<'a> {
+        array.view()
+    }
+}
+
+/// A number.
+impl From<f64> for Array {
+    fn from(x: f64) -> Array {
+        Array::number(x)
     }
 }
 
@@ -253,6 +340,62 @@ macro_rules! entries {
             }
         }
 
+        impl sealed::Sealed for $entry {}
+
+        impl Entry for $entry {
+            const DTYPE: Dtype = Dtype::$variant;
+
+            fn slice(entries: Entries<'_>) -> Option<&[$entry]> {
+                match entries {
+                    Entries::$variant(entries) => Some(entries),
+                    _ => None,
+                }
+            }
+        }
+
+        /// A list.
+        impl From<Vec<$entry>> for Array {
+            fn from(entries: Vec<$entry>) -> Array {
+                Array::list(entries)
+            }
+        }
+
+        /// A list.
+        impl<'a> From<&'a [$entry]> for ArrayView<'a> {
+            fn from(entries: &'a [$entry]) -> ArrayView<'a> {
+                ArrayView { axes: Axes::List(entries.len()), entries: entries.into() }
+            }
+        }
+
+        /// A list.
+        impl<'a, const N: usize> From<&'a [$entry; N]> for ArrayView<'a> {
+            fn from(entries: &'a [$entry; N]) -> ArrayView<'a> {
+                entries[..].into()
+            }
+        }
+
+        /// A list.
+        impl<'a> From<&'a Vec<$entry>> for ArrayView<'a> {
+            fn from(entries: &'a Vec<$entry>) -> ArrayView<'a> {
+                entries[..].into()
+            }
+        }
+
+        /// A number.
+        impl<'a> From<&'a $entry> for ArrayView<'a> {
+            fn from(entry: &'a $entry) -> ArrayView<'a> {
+                ArrayView { axes: Axes::Of(&[]), entries: std::slice::from_ref(entry).into() }
+            }
+        }
+
+        /// A matrix, row by row.
+        impl<const M: usize, const N: usize> From<[[$entry; N]; M]> for Array {
+            fn from(rows: [[$entry; N]; M]) -> Array {
+                let entries: Vec<$entry> = rows.into_iter().flatten().collect();
+                Array { axes: vec![M, N], storage: entries.into(), written_out: false }
+            }
+        }
+
         impl<'a> From<&'a Vec<$entry>> for Entries<'a> {
             fn from(entries: &'a Vec<$entry>) -> Entries<'a> {
                 Entries::$variant(entries)
@@ -306,6 +449,22 @@ mod tests {
         assert!(Array::new(vec![2, 3], vec![0.0; 5]).is_err());
         assert!(Array::new(vec![usize::MAX, 2], vec![0.0; 5]).is_err());
         assert!(Array::new(vec![usize::MAX, 0, 2], Vec::<f32>::new()).is_ok());
-        assert!(View::new(&[], &vec![1.0, 2.0]).is_err());
+        assert!(ArrayView::new(&[], &vec![1.0, 2.0]).is_err());
+    }
+
+    #[test]
+    fn views_of_lists_numbers_and_arrays_have_their_sizes_and_own_nothing() {
+        let matrix = Array::from([[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        let view = ArrayView::from(&matrix);
+        assert_eq!((view.shape(), view.dtype()), (&[2, 3][..], Dtype::F32));
+        assert_eq!(matrix.as_slice::<f32>().map(<[f32]>::len), Some(6));
+        assert_eq!(matrix.as_slice::<f64>(), None);
+        assert_eq!(view.to_owned(), matrix);
+        let list = [0.5, 1.5];
+        assert_eq!(ArrayView::from(&list).shape(), [2]);
+        assert_eq!(ArrayView::from(&list), Array::from(list.to_vec()).view());
+        assert!(ArrayView::from(&list[0]).shape().is_empty());
+        let lent = ArrayView::from(&list).to_f64();
+        assert!(std::ptr::eq(&lent[0], &list[0]), "the entries are lent");
     }
 }

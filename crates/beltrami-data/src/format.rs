@@ -8,7 +8,7 @@ pub use self::csv::{Decimal, Index, TableOptions};
 pub use self::npy::npy;
 pub use self::npz::{npz, npz_with};
 
-use crate::array::{Array, View};
+use crate::array::{Array, ArrayView};
 use crate::budget::Budget;
 use crate::source::Source;
 use crate::wrong::Wrong;
@@ -56,7 +56,7 @@ pub struct Record {
 
 /// What is wrong with a file, or with the member of this name.
 pub(crate) type Listed = Result<Vec<(String, Array)>, (Option<String>, Wrong)>;
-pub(crate) type Write = fn(&[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong>;
+pub(crate) type Write = fn(&[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Wrong>;
 pub(crate) type List = fn(Source<'_>, &Chosen<'_>, &mut Budget) -> Listed;
 
 /// Which members of a file are read.

@@ -15,7 +15,7 @@
 //! Output::new("the output", &path, ARRAY)?.arrays(&[("A", array.view())])?;
 //!
 //! let read = Reader::default().array("A", &path.to_string_lossy())?;
-//! assert_eq!((read.axes(), read.dtype()), (&[2, 3][..], Dtype::F32));
+//! assert_eq!((read.shape(), read.dtype()), (&[2, 3][..], Dtype::F32));
 //! assert_eq!(read.to_f64()[5], 6.0);
 //! # std::fs::remove_file(&path).ok();
 //! # Ok::<(), beltrami_diag::Error>(())
@@ -34,7 +34,7 @@ mod reference;
 mod source;
 mod wrong;
 
-pub use array::{Array, Dtype, Entries, Storage, View, describe};
+pub use array::{Array, ArrayView, Dtype, Entries, Entry, Storage, describe};
 pub use format::{ARRAY, ARRAYS, FORMATS, Format, Record};
 pub use format::{Decimal, Index, TableOptions, npy, npz, npz_with};
 pub use half::{bf16, f16};

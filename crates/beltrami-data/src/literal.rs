@@ -173,7 +173,7 @@ mod tests {
 
     fn array(value: &str) -> Option<(Vec<usize>, Vec<f64>)> {
         let place = Place { called: "<data>", text: &format!("x={value}") };
-        read("x", value, place).ok().map(|a| (a.axes().to_vec(), a.into_f64()))
+        read("x", value, place).ok().map(|a| (a.shape().to_vec(), a.into_f64()))
     }
 
     #[test]

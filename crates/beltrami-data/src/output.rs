@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use beltrami_diag::{Error, codes};
 
-use crate::array::View;
+use crate::array::ArrayView;
 use crate::format::{FORMATS, Format};
 use crate::wrong::{reason, refused, unwritable};
 
@@ -108,7 +108,7 @@ impl Output {
     ///
     /// # Errors
     /// E0702 for more arrays or axes than the format has, E0703 for numbers that it does not hold.
-    pub fn bytes(&self, arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Error> {
+    pub fn bytes(&self, arrays: &[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Error> {
         let names: Vec<&str> = arrays.iter().map(|(name, _)| *name).collect();
         self.holds(&names)?;
         let Some(write) = self.format.record().write else {
@@ -125,7 +125,7 @@ impl Output {
     ///
     /// # Errors
     /// Those of [`Output::bytes`] and [`Output::write`].
-    pub fn arrays(&self, arrays: &[(&str, View<'_>)]) -> Result<(), Error> {
+    pub fn arrays(&self, arrays: &[(&str, ArrayView<'_>)]) -> Result<(), Error> {
         self.write(&self.bytes(arrays)?)
     }
 }

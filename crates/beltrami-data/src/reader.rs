@@ -25,6 +25,13 @@ pub struct Given {
     pub named: bool,
 }
 
+impl Given {
+    /// A name that must occur, with its value.
+    pub fn new(name: impl Into<String>, array: impl Into<Array>) -> Given {
+        Given { name: name.into(), array: array.into(), named: true }
+    }
+}
+
 /// Reads one argument with a [`Reader`] of its own.
 ///
 /// # Errors

@@ -85,6 +85,13 @@ pub struct Request {
     pub proof: Proof,
 }
 
+/// To six digits, proved, on one thread.
+impl Default for Request {
+    fn default() -> Request {
+        Request::accuracy(1e-6)
+    }
+}
+
 impl Request {
     /// To a stated accuracy, on one thread.
     pub fn accuracy(accuracy: f64) -> Request {

@@ -1,6 +1,6 @@
 //! Objective and gradient along the iterations of a minimisation.
 
-use beltrami::solve::minimize::{Iterate, Method, StepKind};
+use beltrami::engine::solve::minimize::{Iterate, Method, StepKind};
 
 use crate::{Axis, Canvas, Colour, Key, Layout, Mark, Picture, Point, Stroke};
 

@@ -1,7 +1,7 @@
 //! Residuals of linear iterations beside what theory says of them, and Gershgorin's discs.
 
+use beltrami::engine::solve::linear::{Circle as Disc, Method, Run};
 use beltrami::linear::LinearSolution;
-use beltrami::solve::linear::{Circle as Disc, Method, Run};
 
 use crate::{Area, Axis, Canvas, Colour, Key, Layout, Mark, Picture, Point, Stroke};
 

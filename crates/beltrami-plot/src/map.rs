@@ -1,7 +1,7 @@
 //! What a map of the plane does near a point.
 
 use beltrami::Linearisation;
-use beltrami::linalg::Extended;
+use beltrami::engine::linalg::Extended;
 
 use crate::{Area, Axis, Canvas, Colour, Layout, Mark, Picture, PlotError, Point, Stroke, axis};
 

@@ -10,8 +10,8 @@ mod streamline;
 mod unproved;
 
 use beltrami::Equations;
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::System;
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::System;
 
 use crate::{Area, Axis, Canvas, Frame, Layout, Legend, PlotError, Point};
 pub use basins::Basins;

@@ -1,7 +1,7 @@
 //! The composite polynomial of a schedule, and the way of singular values to 1.
 
 use crate::{Area, Axis, Canvas, Colour, Key, Layout, Mark, Picture, Point, Stroke, axis};
-use beltrami::linalg::schedule::{Interval, Schedule};
+use beltrami::engine::linalg::schedule::{Interval, Schedule};
 
 /// A schedule, the interval it is for, and the proved image of that interval.
 pub struct Polynomials<'a> {

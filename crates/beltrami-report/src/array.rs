@@ -2,7 +2,7 @@
 
 use beltrami::Value;
 use beltrami::data::shortest;
-use beltrami::linalg::Matrix;
+use beltrami::engine::linalg::Matrix;
 use serde_json::json;
 
 /// Rows and columns beyond these are left out.

@@ -1,6 +1,6 @@
 //! A matrix with its singular values clipped.
 
-use beltrami::linalg::{Matrix, clip};
+use beltrami::engine::linalg::{Matrix, clip};
 use serde::Serialize;
 
 use crate::bound::{at_most, truncated};

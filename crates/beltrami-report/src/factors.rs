@@ -1,6 +1,6 @@
 //! A matrix as a product of factors.
 
-use beltrami::linalg::{
+use beltrami::engine::linalg::{
     Error, GeneralEigen, Matrix, PivotedQr, Plu, Qr, Residual, Schur, SymmetricEigen, givens_qr,
     gram_schmidt,
 };

@@ -1,6 +1,6 @@
 //! The Jacobian of a map at a point.
 
-use beltrami::linalg::{Extended, Matrix};
+use beltrami::engine::linalg::{Extended, Matrix};
 use beltrami::{Linearisation, Orientation};
 use serde::Serialize;
 

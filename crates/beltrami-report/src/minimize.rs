@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beltrami::diag::Diagnostic;
-use beltrami::solve::minimize::{self, Iterate};
+use beltrami::engine::solve::minimize::{self, Iterate};
 use beltrami::{Value, data};
 use serde::Serialize;
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! The polar factor of a matrix.
 
-use beltrami::linalg::{Matrix, polar};
+use beltrami::engine::linalg::{Matrix, polar};
 use serde::Serialize;
 
 use crate::bound::{at_most, truncated};

@@ -1,8 +1,8 @@
 //! A Newton–Schulz schedule.
 
 use beltrami::data::shortest;
-use beltrami::linalg::Format;
-use beltrami::linalg::schedule::{self, CostModel, Interval};
+use beltrami::engine::linalg::Format;
+use beltrami::engine::linalg::schedule::{self, CostModel, Interval};
 use serde::Serialize;
 
 use crate::{Answer, sparkline};

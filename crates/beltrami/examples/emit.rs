@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use beltrami::exec::Tensor;
+use beltrami::engine::exec::Tensor;
 use beltrami::{Derivation, DeriveOptions, Form, Layout, Session, Symmetric};
 use serde_json::{Value, json};
 
@@ -251,7 +251,7 @@ fn derivation(row: &Row) -> Result<Derivation, String> {
 /// Writes the module of each target to `TARGET/ID.EXTENSION`; the result has the reasons of those that refuse.
 fn modules(derivation: &Derivation, id: &str, folder: &Path) -> std::io::Result<Value> {
     let mut refused = json!({});
-    for target in beltrami::print::TARGETS {
+    for target in beltrami::engine::print::TARGETS {
         match derivation.code(target) {
             Ok(code) => {
                 let folder = folder.join(target.name);

@@ -9,8 +9,8 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use beltrami::exec::{Plan, PlanOptions, Real};
-use beltrami::linalg::dense::Buffer;
+use beltrami::engine::exec::{Plan, PlanOptions, Real};
+use beltrami::engine::linalg::dense::Buffer;
 use beltrami::operator::{CompiledOperator, CompiledProduct};
 use beltrami::{DeriveOptions, Form, Layout, Session};
 use serde::Deserialize;
@@ -243,10 +243,10 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         "best": times.iter().copied().fold(f64::INFINITY, f64::min),
         "runs": times.len(),
         "shape": plan.outputs().last(),
-        "text": beltrami::print::text(&graph, derived),
+        "text": beltrami::engine::print::text(&graph, derived),
         "flops": repeated().map(|kernel| kernel.flops).sum::<f64>(),
         "bytes": repeated().map(|kernel| kernel.bytes).sum::<f64>(),
-        "plan": explained.table(&|id| beltrami::print::text(&graph, id)),
+        "plan": explained.table(&|id| beltrami::engine::print::text(&graph, id)),
     }))
 }
 

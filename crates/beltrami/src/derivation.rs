@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{CalculusError, Derived, Form, Layout, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph, Shape, Structure};
-use beltrami_diag::{Diagnostic, Label, Sources, Span, codes};
+use beltrami_diag::{Diagnostic, Error, Label, Sources, Span, codes};
 use beltrami_stop::Stop;
 
 use crate::check::{CheckFailure, Checked, Comparison, JET_ORDER, Lower};
@@ -13,7 +13,7 @@ use crate::determinant::of_multiples;
 use crate::general::General;
 use crate::refusal::{refusal, unchecked};
 use crate::sample::{Drawn, Point};
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 use crate::spelling::KnownSizes;
 use crate::stable::stable;
 
@@ -117,10 +117,19 @@ impl Session {
         name: &str,
         text: &str,
         options: &DeriveOptions,
-    ) -> Result<Vec<Derivation>, Failure> {
+    ) -> Result<Vec<Derivation>, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
-        let lists = variable_lists(&loaded, options)?;
-        lists.into_iter().map(|by| self.derive_by(&loaded, by, options)).collect()
+        self.derive_loaded(&loaded, options)
+    }
+
+    /// The same of a program that is loaded already.
+    pub(crate) fn derive_loaded(
+        &self,
+        loaded: &Loaded,
+        options: &DeriveOptions,
+    ) -> Result<Vec<Derivation>, Error> {
+        let lists = variable_lists(loaded, options)?;
+        lists.into_iter().map(|by| self.derive_by(loaded, by, options)).collect()
     }
 
     /// The derivative of a loaded program by these variables in turn.
@@ -129,7 +138,7 @@ impl Session {
         loaded: &Loaded,
         by: Vec<ExprId>,
         options: &DeriveOptions,
-    ) -> Result<Derivation, Failure> {
+    ) -> Result<Derivation, Error> {
         if let Some(general) = General::of(loaded)
             && let Some(places) = by.iter().map(|id| general.place(*id)).collect()
             && let Ok(found) = self.derive_at(&general.loaded, places, options, &general.numbers)
@@ -147,7 +156,7 @@ impl Session {
         by: Vec<ExprId>,
         options: &DeriveOptions,
         numbers: &BTreeMap<String, i64>,
-    ) -> Result<Derivation, Failure> {
+    ) -> Result<Derivation, Error> {
         let failure = match self.derive_as_written(loaded, by.clone(), options, numbers) {
             Ok(derivation) => return Ok(derivation),
             Err(failure) => failure,
@@ -171,10 +180,10 @@ impl Session {
         by: Vec<ExprId>,
         options: &DeriveOptions,
         numbers: &BTreeMap<String, i64>,
-    ) -> Result<Derivation, Failure> {
+    ) -> Result<Derivation, Error> {
         let mut graph = loaded.program.graph.clone();
         let root = loaded.program.root;
-        let fail = |diagnostic: Diagnostic| Failure::failed(diagnostic, &loaded.sources);
+        let fail = |diagnostic: Diagnostic| Error::failed(diagnostic, &loaded.sources);
         one_connection(&graph, &by, options.symmetric).map_err(fail)?;
         let variables = loaded.drawn();
         let indices: Vec<_> =
@@ -379,7 +388,7 @@ impl Derivation {
         &self,
         loaded: &Loaded,
         point: &Point,
-    ) -> Result<Vec<Diagnostic>, Failure> {
+    ) -> Result<Vec<Diagnostic>, Error> {
         let kinks = self.conditions.kinks(&self.graph, &self.by, point);
         let (chosen, fatal): (Vec<Kink>, Vec<Kink>) = kinks.into_iter().partition(|k| k.chosen);
         let Some(Kink { at, diagnostic, .. }) = fatal.into_iter().next() else {
@@ -394,7 +403,7 @@ impl Derivation {
             Some((_, span)) => diagnostic.at(label(span)),
             None => diagnostic,
         };
-        Err(Failure::failed(diagnostic, &loaded.sources))
+        Err(Error::failed(diagnostic, &loaded.sources))
     }
 
     /// The declared bounds of a name's entries.
@@ -509,9 +518,9 @@ pub(crate) fn axes(shape: &Shape) -> Vec<String> {
 pub(crate) fn variable_lists(
     loaded: &Loaded,
     options: &DeriveOptions,
-) -> Result<Vec<Vec<ExprId>>, Failure> {
+) -> Result<Vec<Vec<ExprId>>, Error> {
     let refuse = |message: String, hint: &str| {
-        Failure::refused(Diagnostic::error(&codes::E0702, message).hint(hint), &loaded.sources)
+        Error::refused(Diagnostic::error(&codes::E0702, message).hint(hint), &loaded.sources)
     };
     let ids: Vec<ExprId> = options
         .by

@@ -17,7 +17,8 @@ use beltrami_stop::Stop;
 
 use crate::data::Given;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
+use beltrami_diag::Error;
 pub use compiled::Compiled;
 pub use linearisation::{Linearisation, Orientation};
 pub use pointwise::Pointwise;
@@ -86,7 +87,7 @@ impl Session {
         name: &str,
         text: &str,
         options: &SystemOptions,
-    ) -> Result<Equations, Failure> {
+    ) -> Result<Equations, Error> {
         let read = self.read_equations(name, text, options)?;
         read.posed(false)?;
         self.compiled(read, options)
@@ -102,7 +103,7 @@ impl Session {
         name: &str,
         text: &str,
         options: &SystemOptions,
-    ) -> Result<Equations, Failure> {
+    ) -> Result<Equations, Error> {
         let mut read = self.read_equations(name, text, options)?;
         read.posed(true)?;
         let field = read.compile(&read.equations)?;

@@ -2,7 +2,7 @@
 
 use beltrami_calculus::Form;
 use beltrami_core::{ExprId, Graph};
-use beltrami_diag::{Diagnostic, Label, Sources, codes};
+use beltrami_diag::{Diagnostic, Error, Label, Sources, codes};
 use beltrami_exec::{EvalError, Explanation, Plan, PlanOptions, Tensor, evaluate};
 
 use crate::comparison::{Agreement, compare_at_random, compare_results, planned as plan_of};
@@ -10,7 +10,7 @@ use crate::data::{Given, bind};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::operator::offer;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 use crate::stable::stable;
 
 /// What an expression and its derivatives are at given data.
@@ -25,7 +25,8 @@ pub struct Evaluation {
     pub assumed: Vec<String>,
     /// Sizes and values of all names.
     pub point: Point,
-    /// How it was computed, a text for the value with the first derivative and one for each further derivative.
+    /// How it was computed, or why no plan could be, a text for the value with the first derivative and one for each further
+    /// derivative; none where a plan differed from the evaluator, as a warning says.
     pub plans: Vec<String>,
     /// Reservations about how it was read, where no derivative has them, and computed.
     pub warnings: Vec<Diagnostic>,
@@ -69,7 +70,7 @@ impl Session {
         text: &str,
         data: &[Given],
         options: &DeriveOptions,
-    ) -> Result<Evaluation, Failure> {
+    ) -> Result<Evaluation, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let point = bind(&loaded, data)?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
@@ -86,7 +87,7 @@ impl Session {
         let mut derivatives = Vec::new();
         if !options.by.is_empty() {
             let options = &DeriveOptions { near: Some(point.excerpt()), ..options.clone() };
-            for derivation in self.derive(name, text, options)? {
+            for derivation in self.derive_loaded(&loaded, options)? {
                 warnings.extend(derivation.exists_at(&loaded, &point)?);
                 let (derived, id) = (&derivation.graph, derivation.derived.expr);
                 let roots = [derivation.root, id];
@@ -148,14 +149,14 @@ impl Session {
     }
 }
 
-pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Failure {
-    Failure::failed(diagnostic, &loaded.sources)
+pub(crate) fn failed(loaded: &Loaded, diagnostic: Diagnostic) -> Error {
+    Error::failed(diagnostic, &loaded.sources)
 }
 
 /// Values that were computed.
 pub(crate) struct Computed {
     pub tensors: Vec<Tensor<f64>>,
-    /// The plan, as a table, where one was run.
+    /// The plan, as a table, or why there is none.
     pub plan: Option<String>,
     /// What is to be said about it.
     pub warning: Option<Diagnostic>,
@@ -192,7 +193,7 @@ fn computed(
 ) -> Result<Computed, Diagnostic> {
     let size = |name: &str| point.sizes.get(name).copied();
     let symbol = |name: &str| point.values.get(name).cloned();
-    let mut warning = None;
+    let (mut warning, mut plan) = (None, None);
     let options = PlanOptions { rough: point.rough.clone(), ..PlanOptions::default() };
     match planned(graph, roots, point) {
         Ok((tensors, explanation)) => {
@@ -212,7 +213,9 @@ fn computed(
         Err(error) if is_too_large(&error) => {
             return Err(no_value(graph, error.at(), &error.to_string(), place));
         }
-        Err(_) => {}
+        Err(error) => {
+            plan = Some(format!("computed node by node: {error}\n"));
+        }
     }
     let mut tensors = Vec::new();
     for root in roots {
@@ -223,7 +226,7 @@ fn computed(
         }
         tensors.push(value);
     }
-    Ok(Computed { tensors, plan: None, warning })
+    Ok(Computed { tensors, plan, warning })
 }
 
 /// Whether a value is of a size that plans refuse or is likely to be a mistake, beyond 2^28 numbers.

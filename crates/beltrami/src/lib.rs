@@ -13,6 +13,7 @@ pub mod critical;
 pub mod data;
 mod derivation;
 mod determinant;
+pub mod engine;
 mod equal;
 mod equations;
 mod eval;
@@ -20,12 +21,15 @@ mod function;
 mod general;
 mod help;
 pub mod linear;
+mod matrix;
 pub mod minimize;
 mod named;
 pub mod operator;
 mod planned;
+mod point;
 mod problem;
 mod refusal;
+mod roots;
 mod sample;
 mod session;
 mod space;
@@ -36,14 +40,13 @@ pub mod steps;
 pub use beltrami_calculus::{
     Derived, Form, Layout, Line, Operator, Placement, Side, Steps, Symmetric,
 };
-pub use beltrami_core as core;
+pub use beltrami_data::{Array, ArrayView, Dtype, Entry};
 pub use beltrami_diag as diag;
 pub use beltrami_diag::{Error, Kind};
-pub use beltrami_exec as exec;
-pub use beltrami_linalg as linalg;
-pub use beltrami_ops::registry;
-pub use beltrami_print as print;
-pub use beltrami_solve as solve;
+pub use beltrami_linalg::clip::Form as ClipForm;
+pub use beltrami_linalg::polar::{Proof, Target as PolarTarget};
+pub use beltrami_linalg::random::Evidence;
+pub use beltrami_linalg::{Format, Norm, Rank, Rule};
 pub use beltrami_stop::{Stop, Stopped};
 pub use check::{CheckFailure, Checked, Comparison, Lower, TOLERANCE};
 pub use cite::{Citation, citations};
@@ -55,9 +58,18 @@ pub use equations::{
 pub use eval::{Evaluation, Value};
 pub use function::{Function, Input};
 pub use help::{GROUPS, Topic, nearest_topic, topics, topics_named};
+pub use linear::{LinearOptions, LinearSolution, linear};
+pub use matrix::{
+    ClipOptions, ClipReport, FunmOptions, FunmReport, MatrixFn, PolarOptions, PolarReport,
+    ScheduleOptions, ScheduleReport, Steps as ScheduleSteps, SvdOptions, SvdReport, clip, funm,
+    polar, schedule, svd,
+};
+pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use named::{NamedPiece, NamedText};
 pub use planned::Planned;
+pub use point::{PointOptions, jacobian, taylor};
 pub use problem::{Derivative, DerivativeOptions, Problem};
+pub use roots::{CriticalOptions, CriticalReport, RootsOptions, RootsReport, critical, roots};
 pub use sample::{Drawn, Point, Sampler, Style, size_names};
-pub use session::{Failure, Loaded, Session};
+pub use session::{Loaded, Session};
 pub use steps::{Replay, Step};

@@ -1,13 +1,17 @@
 //! Linear systems whose parts are expressions: solved by iterations, beside what theory says of them.
 
-use beltrami_diag::{Code, Diagnostic, Kind, Sources, codes};
-use beltrami_linalg::{Equilibrated, Error, Lu, Matrix, exact_rank, exponent_of, ldexp, norm};
+use beltrami_diag::{Code, Diagnostic, Error, Kind, Sources, codes};
+use beltrami_linalg::{
+    Equilibrated, Error as MatrixError, Lu, Matrix, exact_rank, exponent_of, ldexp, norm,
+};
 use beltrami_solve::linear::{self as solver, Method, Options, Run, Status, Theory};
+use beltrami_stop::Stop;
 
 use crate::data::{Array, Given, describe};
 use crate::derivation::DeriveOptions;
 use crate::eval::Value;
-use crate::session::{Failure, Session};
+use crate::problem::NAME;
+use crate::session::Session;
 
 /// What stands for a matrix or a column.
 #[derive(Clone, Debug)]
@@ -64,6 +68,77 @@ pub struct LinearSolution {
     pub assumed: Vec<String>,
 }
 
+/// How [`linear`] solves.
+#[derive(Clone, Debug, Default)]
+pub struct LinearOptions {
+    /// Where iterations start; zero where nothing is given.
+    pub start: Option<Operand>,
+    /// Declarations, as in `X: matrix(m,n)`.
+    pub declarations: String,
+    /// Values of the names of the expressions.
+    pub data: Vec<Given>,
+    /// The methods; those that suit the matrix where none is named.
+    pub methods: Vec<Method>,
+    /// When iterations end.
+    pub stopping: Options,
+    /// What ends them before.
+    pub stop: Stop,
+}
+
+/// Solves `A*x = b` by iterations, for arrays or expressions, and says what theory predicts of them.
+///
+/// ```
+/// use beltrami::linear::{LinearOptions, linear};
+/// use beltrami::Array;
+///
+/// let a = Array::from([[4.0, 1.0], [1.0, 3.0]]);
+/// let found = linear(a, Array::from(vec![1.0, 2.0]), &LinearOptions::default())?;
+/// assert!((found.x()[0] - 1.0 / 11.0).abs() < 1e-9);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Session::linear`].
+/// # References
+/// Saad 2003, *Iterative Methods for Sparse Linear Systems*.
+pub fn linear(
+    matrix: impl Into<Operand>,
+    rhs: impl Into<Operand>,
+    options: &LinearOptions,
+) -> Result<LinearSolution, Error> {
+    let LinearOptions { start, declarations, data, methods, stopping, stop } = options.clone();
+    let request = LinearRequest {
+        matrix: matrix.into(),
+        rhs: Some(rhs.into()),
+        start,
+        declarations,
+        data,
+        methods,
+        options: stopping,
+    };
+    Session::global().linear(&request, &mut |_, _, _| !stop.is_wished())
+}
+
+impl From<Array> for Operand {
+    fn from(array: Array) -> Operand {
+        Operand::Array(array)
+    }
+}
+
+/// An expression.
+impl From<&str> for Operand {
+    fn from(text: &str) -> Operand {
+        Operand::Text { name: NAME.into(), text: text.into() }
+    }
+}
+
+impl LinearSolution {
+    /// The solution of the best run.
+    pub fn x(&self) -> &[f64] {
+        &self.runs[self.best].x
+    }
+}
+
 /// Theory takes work and memory of some hundred products; larger systems are for programs that know a matrix by products.
 const MOST: usize = 1500;
 
@@ -73,12 +148,12 @@ impl Session {
     /// `watch` sees the method, the number and the relative residual of every iterate, and ends the run of the method by
     /// returning `false`.
     /// # Errors
-    /// A [`Failure`] where the input does not fit or the matrix is singular.
+    /// An [`Error`] where the input does not fit or the matrix is singular.
     pub fn linear(
         &self,
         request: &LinearRequest,
         watch: &mut dyn FnMut(Method, usize, f64) -> bool,
-    ) -> Result<LinearSolution, Failure> {
+    ) -> Result<LinearSolution, Error> {
         let mut reader = Reader::new(self, request);
         let a = matrix(reader.value("the matrix", &request.matrix)?)?;
         let n = a.rows();
@@ -145,11 +220,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of an operand; sizes that it settles hold for those that follow.
-    fn value(&mut self, what: &str, operand: &Operand) -> Result<Value, Failure> {
+    fn value(&mut self, what: &str, operand: &Operand) -> Result<Value, Error> {
         let (name, text) = match operand {
             Operand::Array(array) => {
                 let entries = array.to_f64().into_owned();
-                let value = Value { axes: array.axes().to_vec(), entries };
+                let value = Value { axes: array.shape().to_vec(), entries };
                 return finite(what, value);
             }
             Operand::Text { name, text } => (name, text),
@@ -174,7 +249,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What was assumed; an error where data was given under a name that stands nowhere.
-    fn finished(self, request: &LinearRequest) -> Result<Vec<String>, Failure> {
+    fn finished(self, request: &LinearRequest) -> Result<Vec<String>, Error> {
         match request.data.iter().find(|one| one.named && !self.used.contains(&one.name)) {
             Some(one) => Err(refused(
                 &codes::E0302,
@@ -186,7 +261,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn finite(what: &str, value: Value) -> Result<Value, Failure> {
+fn finite(what: &str, value: Value) -> Result<Value, Error> {
     match value.entries.iter().position(|x| !x.is_finite()) {
         None => Ok(value),
         Some(place) => Err(refused(
@@ -197,7 +272,7 @@ fn finite(what: &str, value: Value) -> Result<Value, Failure> {
     }
 }
 
-fn matrix(value: Value) -> Result<Matrix, Failure> {
+fn matrix(value: Value) -> Result<Matrix, Error> {
     let (rows, cols) = match value.axes[..] {
         [] => (1, 1),
         [rows] => (rows, 1),
@@ -222,7 +297,7 @@ fn matrix(value: Value) -> Result<Matrix, Failure> {
     Matrix::new(rows, cols, value.entries).map_err(|error| unsolved(&error, None))
 }
 
-fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Failure> {
+fn column(what: &str, value: Value, n: usize) -> Result<Vec<f64>, Error> {
     let fits = match value.axes[..] {
         [] => n == 1,
         [m] => m == n,
@@ -247,7 +322,7 @@ fn all(a: &Matrix) -> Vec<Method> {
 }
 
 /// By elimination, refined once; rows and columns of sizes far apart are brought near each other first.
-fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, Error> {
+fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, MatrixError> {
     let scaled = Equilibrated::where_needed(a);
     // The right-hand side by the sizes of the rows may be beyond all numbers; divided by its largest entry it is not.
     let nonzero = b.iter().zip(&scaled.rows).filter(|(b, _)| **b != 0.0);
@@ -267,7 +342,7 @@ fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, Error> {
     if x.iter().all(|x| x.is_finite()) {
         Ok(x)
     } else {
-        Err(Error::Overflow { function: "linear" })
+        Err(MatrixError::Overflow { function: "linear" })
     }
 }
 
@@ -285,19 +360,23 @@ fn best(runs: &[Run]) -> usize {
 }
 
 /// Why a system has no result; of a singular one what is known of its solutions.
-fn unsolved(error: &Error, system: Option<(&Matrix, &[f64])>) -> Failure {
+fn unsolved(error: &MatrixError, system: Option<(&Matrix, &[f64])>) -> Error {
     let (code, hint) = match error {
-        Error::Singular { .. } => (&codes::E0503, "`minimize` finds a solution of least squares"),
-        Error::NotFinite { .. } => (&codes::E0605, "clean the data: no result could be trusted"),
+        MatrixError::Singular { .. } => {
+            (&codes::E0503, "`minimize` finds a solution of least squares")
+        }
+        MatrixError::NotFinite { .. } => {
+            (&codes::E0605, "clean the data: no result could be trusted")
+        }
         _ => (&codes::E0503, "scale the matrix, its entries are at the ends of what numbers hold"),
     };
     let why = match (error, system) {
-        (Error::Singular { rcond }, Some(system)) => singular(*rcond, system),
+        (MatrixError::Singular { rcond }, Some(system)) => singular(*rcond, system),
         _ => error.to_string(),
     };
     let failure = refused(code, format!("the system is not solved: {why}"), hint);
     match error {
-        Error::NotFinite { .. } => failure,
+        MatrixError::NotFinite { .. } => failure,
         _ => failure.of_kind(Kind::Computation),
     }
 }
@@ -330,7 +409,7 @@ fn singular(rcond: f64, (a, b): (&Matrix, &[f64])) -> String {
     }
 }
 
-fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Failure {
+fn refused(code: &'static Code, message: impl Into<String>, hint: &str) -> Error {
     let diagnostic = Diagnostic::error(code, message).hint(hint);
-    Failure::refused(diagnostic, &Sources::new())
+    Error::refused(diagnostic, &Sources::new())
 }

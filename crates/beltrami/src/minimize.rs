@@ -17,14 +17,16 @@ mod unknown;
 
 use std::rc::Rc;
 
-use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_diag::{Diagnostic, Error, Label, codes};
 use beltrami_elab::Variable;
 use beltrami_solve::minimize::{self as solver, Iterate, Method, Objective, Options, Outcome};
+use beltrami_stop::Stop;
 
 use crate::data::{Given, bind_all_but, kind};
 use crate::eval::{self, Value};
+use crate::problem::NAME;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 use choice::Choice;
 pub use cost::{Cost, CostOptions, Crossing, LOGISTIC, Row, Task};
 use formulas::Warnings;
@@ -53,6 +55,8 @@ pub struct MinimizeOptions {
     pub bounds: Vec<(String, f64, f64)>,
     /// The seed of points of the check, and of a start that is drawn.
     pub seed: u64,
+    /// What ends the search; what was found is kept.
+    pub stop: Stop,
 }
 
 /// A minimum, or how far the search came.
@@ -75,6 +79,32 @@ pub struct Minimum {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Minimises an expression or program over some of its names.
+///
+/// ```
+/// use beltrami::data::Given;
+/// use beltrami::minimize::{MinimizeOptions, minimize};
+/// use beltrami::Array;
+///
+/// let a = Array::from([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]);
+/// let options = MinimizeOptions {
+///     over: vec!["x".into()],
+///     data: vec![Given::new("A", a), Given::new("y", vec![3.0, 4.0, 1.0])],
+///     ..MinimizeOptions::default()
+/// };
+/// let found = minimize("norm2(A*x - y)^2", options)?;
+/// assert!((found.outcome.value - 1.0).abs() < 1e-10);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Session::minimize`].
+/// # References
+/// Nocedal and Wright 2006, *Numerical Optimization*.
+pub fn minimize(text: &str, options: MinimizeOptions) -> Result<Minimum, Error> {
+    Session::global().minimize(NAME, text, options, &mut |_| true)
+}
+
 /// An objective with how well its derivatives agreed.
 struct Evaluated {
     objective: Box<dyn Objective>,
@@ -87,7 +117,7 @@ impl Session {
     ///
     /// The data is taken over and not copied. `watch` sees every iterate, and ends the search by returning `false`.
     /// # Errors
-    /// A [`Failure`] where the input does not fit, a derivative is not available or differs from jets, or the objective has
+    /// An [`Error`] where the input does not fit, a derivative is not available or differs from jets, or the objective has
     /// no finite value at the start.
     pub fn minimize(
         &self,
@@ -95,7 +125,8 @@ impl Session {
         text: &str,
         mut options: MinimizeOptions,
         watch: &mut dyn FnMut(&Iterate) -> bool,
-    ) -> Result<Minimum, Failure> {
+    ) -> Result<Minimum, Error> {
+        let stop = options.stop.clone();
         let loaded = self.loaded(name, text, &options)?;
         let unknowns = Unknowns::new(&loaded, &options)?;
         let mut given = std::mem::take(&mut options.data);
@@ -118,17 +149,15 @@ impl Session {
             ..defaults
         };
         let start = unknowns.start(&mut *objective, &point, options.seed);
-        let outcome =
-            solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| watch(iterate))
-                .map_err(|undefined| {
-                    let (graph, root) = (&loaded.program.graph, loaded.program.root);
-                    let there = unknowns.moved(&point, &start);
-                    let undefined = outside(&undefined.reason);
-                    eval::failed(
-                        &loaded,
-                        self.naming(undefined, graph, &[root], &unknowns.ids(), &there),
-                    )
-                })?;
+        let outcome = solver::minimize(&mut *objective, &start, &settings, &mut |iterate, _| {
+            watch(iterate) && !stop.is_wished()
+        })
+        .map_err(|undefined| {
+            let (graph, root) = (&loaded.program.graph, loaded.program.root);
+            let there = unknowns.moved(&point, &start);
+            let undefined = outside(&undefined.reason);
+            eval::failed(&loaded, self.naming(undefined, graph, &[root], &unknowns.ids(), &there))
+        })?;
         let first = std::mem::replace(&mut method, outcome.method);
         if patience.is_some() && first != method {
             why.push_str(", and gradients alone were too slow");
@@ -152,7 +181,7 @@ impl Session {
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<Evaluated, Failure> {
+    ) -> Result<Evaluated, Error> {
         let length = choice::length(loaded, point, unknowns);
         let by_formulas = || MatrixObjective::new(self, loaded, point, unknowns, seed);
         let checked = |matrix: MatrixObjective| Evaluated {
@@ -196,11 +225,11 @@ impl Session {
 
     /// The program; a name of no declared type whose value is one number is a scalar, and so is an unknown without a start
     /// where nothing else fits.
-    fn loaded(&self, name: &str, text: &str, options: &MinimizeOptions) -> Result<Loaded, Failure> {
+    fn loaded(&self, name: &str, text: &str, options: &MinimizeOptions) -> Result<Loaded, Error> {
         let first = self.load(name, text, &options.declarations, &options.over);
         let given: Vec<&Given> = options.data.iter().chain(&options.start).collect();
         let is_number =
-            |name: &str| given.iter().any(|one| one.name == name && one.array.axes().is_empty());
+            |name: &str| given.iter().any(|one| one.name == name && one.array.shape().is_empty());
         let is_open = |name: &str| !given.iter().any(|one| one.name == name);
         let fits = first.as_ref().is_ok_and(is_scalar);
         let mut scalars: Vec<&str> = match &first {
@@ -237,7 +266,7 @@ impl Session {
         self.objective(first?)
     }
 
-    fn objective(&self, loaded: Loaded) -> Result<Loaded, Failure> {
+    fn objective(&self, loaded: Loaded) -> Result<Loaded, Error> {
         if is_scalar(&loaded) {
             return Ok(loaded);
         }
@@ -249,7 +278,7 @@ impl Session {
         if let Some(span) = loaded.program.spans.get(&loaded.program.root) {
             diagnostic = diagnostic.at(Label::new(loaded.source, *span, what));
         }
-        Err(Failure::refused(diagnostic, &loaded.sources))
+        Err(Error::refused(diagnostic, &loaded.sources))
     }
 }
 
@@ -263,9 +292,9 @@ fn is_scalar(loaded: &Loaded) -> bool {
     loaded.program.graph.shape(loaded.program.root).is_scalar()
 }
 
-fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Failure {
+fn refused(loaded: &Loaded, (message, hint): (String, String)) -> Error {
     let diagnostic = Diagnostic::error(&codes::E0702, message).hint(hint);
-    Failure::refused(diagnostic, &loaded.sources)
+    Error::refused(diagnostic, &loaded.sources)
 }
 
 fn outside(reason: &str) -> Diagnostic {

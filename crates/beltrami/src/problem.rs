@@ -10,15 +10,16 @@ use crate::check::Checked;
 use crate::conditions::Conditions;
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::function::{Function, sizes_of};
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Parsed, Session};
+use beltrami_diag::Error;
 
-/// An expression or program of the language, read and typed.
+/// An expression or program of the language, with what is declared of its names.
 ///
 /// What goes wrong is an [`Error`](crate::Error): its [`kind`](crate::Error::kind) says who can do something about it, its
 /// [`diagnostics`](crate::Error::diagnostics) say what.
 ///
 /// ```
-/// use beltrami::Problem;
+/// use beltrami::{Array, Problem};
 ///
 /// let problem = Problem::parse("norm2(A*x - y)^2")?.with("A: matrix(m,n), x: vector(n), y: vector(m)")?;
 /// let gradient = problem.derivative("x")?;
@@ -26,8 +27,9 @@ use crate::session::{Failure, Loaded, Session};
 /// assert!(gradient.checked().max_rel_error < 1e-9);
 ///
 /// let mut f = gradient.compile([("m", 2), ("n", 1)])?;
-/// let g = f.call([("A", &[1.0, 2.0][..]), ("x", &[3.0]), ("y", &[0.0, 0.0])])?;
-/// assert_eq!(g, [30.0]);
+/// let (a, x, y) = (Array::from([[1.0], [2.0]]), Array::from(vec![3.0]), Array::from(vec![0.0, 0.0]));
+/// let g = f.call([("A", &a), ("x", &x), ("y", &y)])?;
+/// assert_eq!(g, Array::new(vec![1, 1], vec![30.0])?);
 /// # Ok::<(), beltrami::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -37,6 +39,15 @@ pub struct Problem {
 }
 
 /// How a derivative is taken and written.
+///
+/// ```
+/// use beltrami::{DerivativeOptions, Layout, Problem};
+///
+/// let columns = DerivativeOptions { layout: Layout::Denominator, ..DerivativeOptions::default() };
+/// let gradient = Problem::parse("x'*A*x")?.derivative_with(&["x"], &columns)?;
+/// assert_eq!(gradient.to_string(), "(A + A')*x");
+/// # Ok::<(), beltrami::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct DerivativeOptions {
     /// How often it is taken; 1 where nothing is said.
@@ -56,18 +67,20 @@ pub struct DerivativeOptions {
 impl Problem {
     /// Reads an expression, or a program with a line for each name.
     ///
+    /// Shapes are looked at where they are needed, once all declarations are known. Names without a declaration are given one
+    /// by their letters and their use; see [`Derivative::assumed`].
+    ///
     /// # Errors
-    /// Everything that is wrong with the text, with its places: syntax, shapes that do not fit, names that are used as what
-    /// they are not. Names without a declaration are given one by their letters and their use; see [`Derivative::assumed`].
-    pub fn parse(text: impl Into<String>) -> Result<Problem, Failure> {
+    /// Everything that is wrong with the syntax, with its places.
+    pub fn parse(text: impl Into<String>) -> Result<Problem, Error> {
         Problem { text: text.into(), declarations: String::new() }.read()
     }
 
     /// The same with declarations: `A: matrix(m,n), x: vector(n) > 0`.
     ///
     /// # Errors
-    /// Those of [`Problem::parse`], and of the declarations.
-    pub fn with(self, declarations: impl AsRef<str>) -> Result<Problem, Failure> {
+    /// Everything that is wrong with the syntax of the declarations.
+    pub fn with(self, declarations: impl AsRef<str>) -> Result<Problem, Error> {
         let known = match self.declarations.as_str() {
             "" => String::new(),
             known => format!("{known}, "),
@@ -75,20 +88,20 @@ impl Problem {
         Problem { declarations: known + declarations.as_ref(), ..self }.read()
     }
 
-    fn read(self) -> Result<Problem, Failure> {
-        self.load(&[]).map(|_| self)
+    fn read(self) -> Result<Problem, Error> {
+        Parsed::new(NAME, &self.text, &self.declarations).map(|_| self)
     }
 
-    fn load(&self, by: &[String]) -> Result<Loaded, Failure> {
+    fn load(&self, by: &[String]) -> Result<Loaded, Error> {
         Session::global().load(NAME, &self.text, &self.declarations, by)
     }
 
     /// The derivative by a variable in numerator layout, compared with numbers of the expression itself.
     ///
     /// # Errors
-    /// A variable that does not occur; a derivative that does not exist, that is too large, or that differed from the numbers
+    /// Shapes that do not fit, names that are used as what they are not; a variable that does not occur; a derivative that does not exist, that is too large, or that differed from the numbers
     /// and so is not shown.
-    pub fn derivative(&self, by: &str) -> Result<Derivative, Failure> {
+    pub fn derivative(&self, by: &str) -> Result<Derivative, Error> {
         self.derivative_with(&[by], &DerivativeOptions::default())
     }
 
@@ -100,7 +113,7 @@ impl Problem {
         &self,
         by: &[&str],
         options: &DerivativeOptions,
-    ) -> Result<Derivative, Failure> {
+    ) -> Result<Derivative, Error> {
         let by: Vec<String> = by.iter().map(|name| (*name).to_owned()).collect();
         let order = if by.len() > 1 { Some(by.len()) } else { options.order };
         let DerivativeOptions { layout, form, symmetric, seed, .. } = *options;
@@ -124,11 +137,11 @@ impl Problem {
     /// The expression as a function of its names, for these sizes.
     ///
     /// # Errors
-    /// E0601 for a size without a number, E0302 for a name that is none, E0503 where a part cannot be computed.
+    /// Shapes that do not fit, names that are used as what they are not; E0601 for a size without a number, E0302 for a name that is none, E0503 where a part cannot be computed.
     pub fn compile<'a>(
         &self,
         sizes: impl IntoIterator<Item = (&'a str, usize)>,
-    ) -> Result<Function, Failure> {
+    ) -> Result<Function, Error> {
         let loaded = self.load(&[])?;
         let (graph, root) = (&loaded.program.graph, loaded.program.root);
         let sizes = sizes_of(graph, &[root], sizes, &loaded.sources)?;
@@ -137,9 +150,18 @@ impl Problem {
 }
 
 /// What messages call the text of a problem.
-const NAME: &str = "<expression>";
+pub(crate) const NAME: &str = "<expression>";
 
 /// A derivative in closed form, which agreed with numbers of the expression itself; printing it gives the formula.
+///
+/// ```
+/// let problem = beltrami::Problem::parse("log(t)")?.with("t: scalar")?;
+/// let gradient = problem.derivative("t")?;
+/// assert_eq!(gradient.to_string(), "1/t");
+/// assert!(gradient.emit("numpy")?.contains("import numpy as np"));
+/// assert_eq!(gradient.conditions().domain, ["t > 0"]);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
 pub struct Derivative {
     derivation: Derivation,
 }
@@ -185,7 +207,7 @@ impl Derivative {
     ///
     /// # Errors
     /// E0702 for another name, and E0703 for what a language has no function for.
-    pub fn emit(&self, language: &str) -> Result<String, Failure> {
+    pub fn emit(&self, language: &str) -> Result<String, Error> {
         use beltrami_diag::codes;
         let sources = &self.derivation.sources;
         let Some(target) = beltrami_print::target(language) else {
@@ -194,10 +216,10 @@ impl Derivative {
             let diagnostic =
                 Diagnostic::error(&codes::E0702, format!("`{language}` is no language"));
             let hint = format!("one of {}", known.join(", "));
-            return Err(Failure::refused(diagnostic.hint(hint), sources));
+            return Err(Error::refused(diagnostic.hint(hint), sources));
         };
         self.derivation.code(target).map_err(|unsupported| {
-            Failure::failed(Diagnostic::error(&codes::E0703, unsupported.to_string()), sources)
+            Error::failed(Diagnostic::error(&codes::E0703, unsupported.to_string()), sources)
         })
     }
 
@@ -208,7 +230,7 @@ impl Derivative {
     pub fn compile<'a>(
         &self,
         sizes: impl IntoIterator<Item = (&'a str, usize)>,
-    ) -> Result<Function, Failure> {
+    ) -> Result<Function, Error> {
         let found = &self.derivation;
         let (graph, root) = (&found.graph, found.derived.expr);
         // Sizes of the expression may be given that the derivative lost.

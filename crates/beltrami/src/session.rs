@@ -4,10 +4,9 @@ use std::sync::OnceLock;
 
 use beltrami_calculus::{Bounds, Rulebook};
 use beltrami_core::{ExprId, Graph, Registry};
-pub use beltrami_diag::Error as Failure;
-use beltrami_diag::{SourceId, Sources};
+use beltrami_diag::{Error, SourceId, Sources};
 use beltrami_elab::{Elaborated, Request, elaborate, theory};
-use beltrami_syntax::{parse_declarations, parse_program};
+use beltrami_syntax::{Declaration, Program, parse_declarations, parse_program};
 
 use crate::sample::Drawn;
 
@@ -27,6 +26,31 @@ pub struct Loaded {
     pub sources: Sources,
     /// The source of the expression itself.
     pub source: SourceId,
+}
+
+/// A program and declarations without errors of syntax.
+pub(crate) struct Parsed {
+    sources: Sources,
+    source: SourceId,
+    declarations_source: SourceId,
+    program: Program,
+    declared: Vec<Declaration>,
+}
+
+impl Parsed {
+    pub(crate) fn new(name: &str, text: &str, declarations: &str) -> Result<Parsed, Error> {
+        let mut sources = Sources::new();
+        let source = sources.add(name, text);
+        let declarations_source = sources.add("<--let>", declarations);
+        let program = parse_program(text, source);
+        let declared = parse_declarations(declarations, declarations_source);
+        let errors = [program.errors, declared.errors].concat();
+        if !errors.is_empty() {
+            return Err(Error::refused(errors, &sources));
+        }
+        let (program, declared) = (program.tree, declared.tree);
+        Ok(Parsed { sources, source, declarations_source, program, declared })
+    }
 }
 
 impl Loaded {
@@ -59,27 +83,20 @@ impl Session {
         text: &str,
         declarations: &str,
         by: &[String],
-    ) -> Result<Loaded, Failure> {
-        let mut sources = Sources::new();
-        let source = sources.add(name, text);
-        let declarations_source = sources.add("<--let>", declarations);
-        let program = parse_program(text, source);
-        let declared = parse_declarations(declarations, declarations_source);
-        let errors = [program.errors, declared.errors].concat();
-        if !errors.is_empty() {
-            return Err(Failure::refused(errors, &sources));
-        }
+    ) -> Result<Loaded, Error> {
+        let Parsed { sources, source, declarations_source, program, declared } =
+            Parsed::new(name, text, declarations)?;
         let request = Request {
             registry: self.registry,
-            program: &program.tree,
+            program: &program,
             source,
-            declarations: &declared.tree,
+            declarations: &declared,
             declarations_source,
             by,
         };
         match elaborate(&request) {
             Ok(program) => Ok(Loaded { program, sources, source }),
-            Err(diagnostics) => Err(Failure::refused(diagnostics, &sources)),
+            Err(diagnostics) => Err(Error::refused(diagnostics, &sources)),
         }
     }
 

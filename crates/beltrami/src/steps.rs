@@ -9,11 +9,11 @@ use beltrami_calculus::{
     CalculusError, Form, Layout, Line, Request, Side, Steps, Symmetric, steps,
 };
 use beltrami_core::{ExprId, Graph};
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_stop::Stop;
 
 use crate::derivation::Derivation;
-use crate::session::{Failure, Session};
+use crate::session::Session;
 
 /// A line of a derivation, written out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,8 @@ impl Derivation {
     /// The derivation, written out.
     ///
     /// # Errors
-    /// A [`Failure`] that says why an intermediate derivative has no derivation.
-    pub fn steps(&self, session: &Session) -> Result<Vec<Step>, Failure> {
+    /// An [`Error`] that says why an intermediate derivative has no derivation.
+    pub fn steps(&self, session: &Session) -> Result<Vec<Step>, Error> {
         let replay = self.replay(session)?;
         let mut written = Vec::new();
         for (order, stage) in replay.stages.iter().enumerate() {
@@ -55,13 +55,13 @@ impl Derivation {
     ///
     /// # Errors
     /// As [`Derivation::steps`].
-    pub fn replay(&self, session: &Session) -> Result<Replay, Failure> {
+    pub fn replay(&self, session: &Session) -> Result<Replay, Error> {
         let mut graph = self.graph.clone();
         let stages = stages(&mut graph, session, self);
         stages.map(|stages| Replay { graph, stages }).map_err(|error| self.refused(&error))
     }
 
-    fn refused(&self, error: &CalculusError) -> Failure {
+    fn refused(&self, error: &CalculusError) -> Error {
         let text = beltrami_print::text(&self.graph, self.root);
         let diagnostic = match error {
             CalculusError::TooLarge(_) => Diagnostic::error(
@@ -75,7 +75,7 @@ impl Derivation {
             )
             .hint("the derivative itself is shown without `--steps`"),
         };
-        Failure::failed(diagnostic, &self.sources)
+        Error::failed(diagnostic, &self.sources)
     }
 }
 

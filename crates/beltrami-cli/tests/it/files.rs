@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::command::{Done, beltrami_in, done, folder, npy, program, write};
-use beltrami::data::{Array, View, npz, read};
+use beltrami::data::{Array, ArrayView, npz, read};
 
 /// Writers that are killed in a usual run, and in a long one.
 const KILLS: u32 = 40;
@@ -232,7 +232,7 @@ fn whole(path: &Path, range: std::ops::RangeInclusive<u32>) -> f64 {
     let array = read(&format!("A={text}")).unwrap_or_else(|e| panic!("{e:?}")).remove(0).array;
     let entries = array.to_f64();
     let first = entries[0];
-    assert!(array.axes() == [1500, 1500] && entries.iter().all(|x| *x == first));
+    assert!(array.shape() == [1500, 1500] && entries.iter().all(|x| *x == first));
     assert!((f64::from(*range.start())..=f64::from(*range.end())).contains(&first), "{first}");
     first
 }
@@ -420,10 +420,10 @@ fn what_is_read_is_bounded_by_what_is_asked_for() {
     // Pages of zeros that the system has not written: a member of 400 MB that is not asked for.
     let zeros = vec![0.0; 20_000_000];
     let names: Vec<String> = (0..20_000).map(|k| format!("member{k}")).collect();
-    let view = |axes, entries: &'static [f64]| View::new(axes, entries).expect("one entry");
-    let mut members: Vec<(&str, View<'_>)> =
+    let view = |axes, entries: &'static [f64]| ArrayView::new(axes, entries).expect("one entry");
+    let mut members: Vec<(&str, ArrayView<'_>)> =
         names.iter().map(|name| (name.as_str(), view(&[], &[1.0]))).collect();
-    members.push(("large", View::new(&[20_000_000], &zeros).expect("as many")));
+    members.push(("large", ArrayView::new(&[20_000_000], &zeros).expect("as many")));
     members.push(("A", view(&[1, 1], &[3.0])));
     members.push(("n", view(&[], &[4.0])));
     write(here.join("many.npz"), npz(&members).expect("an archive"));

@@ -56,7 +56,7 @@ fn factors_are_written_with_a_manifest() {
     };
     // V'*V
     assert_eq!(
-        (read(name).axes().to_vec(), read(name).into_f64()),
+        (read(name).shape().to_vec(), read(name).into_f64()),
         (vec![2, 2], vec![5.0, 2.0, 2.0, 1.0])
     );
     assert_eq!(read("value").into_f64(), [140.0]);

@@ -94,7 +94,7 @@ fn factors_are_written_as_numpy_has_them() {
     let array =
         |name: &str| &arrays.iter().find(|given| given.name == name).expect("an array").array;
     let (u, s, vt) = (array("U"), array("S"), array("Vt"));
-    assert_eq!((u.axes(), s.axes(), vt.axes()), (&[12, 8][..], &[8][..], &[8, 8][..]));
+    assert_eq!((u.shape(), s.shape(), vt.shape()), (&[12, 8][..], &[8][..], &[8, 8][..]));
     let (u, s, vt) = (u.to_f64(), s.to_f64(), vt.to_f64());
     for (place, entry) in matrix().into_iter().enumerate() {
         let (i, j) = (place / 8, place % 8);

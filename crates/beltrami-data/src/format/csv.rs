@@ -9,7 +9,7 @@ use beltrami_diag::{Hint, Setting, codes};
 use self::dialect::Dialect;
 use self::rows::{Rows, Stop};
 use super::{Found, Part, Request};
-use crate::array::{Array, Entries, View};
+use crate::array::{Array, ArrayView, Entries};
 use crate::budget::Budget;
 use crate::number::shortest;
 use crate::wrong::{Wrong, listed};
@@ -70,9 +70,9 @@ pub fn read_one(request: Request<'_>) -> Result<Found, Wrong> {
 }
 
 /// The only one of these arrays: a row a line, digits that read back as the same numbers.
-pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
+pub fn write(arrays: &[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Wrong> {
     let [(_, view)] = arrays else { return Err(Wrong::unwritable("a `.csv` file holds one")) };
-    let width = match view.axes() {
+    let width = match view.shape() {
         [] | [_] => 1,
         [_, columns] => *columns,
         axes => {

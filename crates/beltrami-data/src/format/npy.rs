@@ -9,7 +9,7 @@ use half::f16;
 
 use self::header::Header;
 use super::{Found, Request};
-use crate::array::{Array, Entries, Storage, View};
+use crate::array::{Array, ArrayView, Entries, Storage};
 use crate::budget::{Budget, reserve};
 use crate::wrong::{Wrong, unwritable};
 
@@ -171,7 +171,7 @@ fn by_rows<T: Copy>(columns: &[T], rows: usize, cols: usize) -> Result<Vec<T>, W
 }
 
 /// The only one of these arrays as the bytes of a file.
-pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
+pub fn write(arrays: &[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Wrong> {
     let [(_, view)] = arrays else { return Err(Wrong::unwritable("a `.npy` file holds one")) };
     bytes(*view)
 }
@@ -180,11 +180,11 @@ pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
 ///
 /// # Errors
 /// E0703 for entries that NumPy has no type for, and for more axes than it has.
-pub fn npy(array: View<'_>) -> Result<Vec<u8>, Error> {
+pub fn npy(array: ArrayView<'_>) -> Result<Vec<u8>, Error> {
     bytes(array).map_err(unwritable)
 }
 
-pub(super) fn bytes(array: View<'_>) -> Result<Vec<u8>, Wrong> {
+pub(super) fn bytes(array: ArrayView<'_>) -> Result<Vec<u8>, Wrong> {
     fn stored<T: Copy, const N: usize>(
         descr: &str,
         axes: &[usize],
@@ -196,7 +196,7 @@ pub(super) fn bytes(array: View<'_>) -> Result<Vec<u8>, Wrong> {
         entries.iter().for_each(|entry| bytes.extend(store(*entry)));
         Ok(bytes)
     }
-    let axes = array.axes();
+    let axes = array.shape();
     match array.entries() {
         Entries::F64(entries) => stored("<f8", axes, entries, f64::to_le_bytes),
         Entries::F32(entries) => stored("<f4", axes, entries, f32::to_le_bytes),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     fn file(axes: &[usize], entries: &[f64]) -> Vec<u8> {
-        npy(View::new(axes, entries).expect("as many entries")).expect("NumPy has the type")
+        npy(ArrayView::new(axes, entries).expect("as many entries")).expect("NumPy has the type")
     }
 
     fn stored(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {

@@ -10,7 +10,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::npy::{self, Extent};
 use super::{Chosen, Found, Listed, Part, Request};
-use crate::array::{Array, View};
+use crate::array::{Array, ArrayView};
 use crate::budget::Budget;
 use crate::source::Source;
 use crate::wrong::{Wrong, listed, quoted, unwritable};
@@ -150,7 +150,7 @@ fn broken(error: &ZipError) -> Wrong {
 }
 
 /// Named arrays as the bytes of a file.
-pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
+pub fn write(arrays: &[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Wrong> {
     packed(arrays, &[])
 }
 
@@ -158,7 +158,7 @@ pub fn write(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Wrong> {
 ///
 /// # Errors
 /// E0703 for arrays that NumPy's files do not hold.
-pub fn npz(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Error> {
+pub fn npz(arrays: &[(&str, ArrayView<'_>)]) -> Result<Vec<u8>, Error> {
     npz_with(arrays, &[])
 }
 
@@ -166,11 +166,14 @@ pub fn npz(arrays: &[(&str, View<'_>)]) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// E0703 for arrays that NumPy's files do not hold.
-pub fn npz_with(arrays: &[(&str, View<'_>)], texts: &[(&str, &str)]) -> Result<Vec<u8>, Error> {
+pub fn npz_with(
+    arrays: &[(&str, ArrayView<'_>)],
+    texts: &[(&str, &str)],
+) -> Result<Vec<u8>, Error> {
     packed(arrays, texts).map_err(unwritable)
 }
 
-fn packed(arrays: &[(&str, View<'_>)], texts: &[(&str, &str)]) -> Result<Vec<u8>, Wrong> {
+fn packed(arrays: &[(&str, ArrayView<'_>)], texts: &[(&str, &str)]) -> Result<Vec<u8>, Wrong> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Floating-point numbers hardly compress, and NumPy stores them plain as well.
     let options =
@@ -207,7 +210,8 @@ mod tests {
     }
 
     fn npy(axes: &[usize], entries: &[f64]) -> Vec<u8> {
-        npy::bytes(View::new(axes, entries).expect("as many entries")).expect("NumPy has the type")
+        npy::bytes(ArrayView::new(axes, entries).expect("as many entries"))
+            .expect("NumPy has the type")
     }
 
     fn open(bytes: &[u8]) -> Result<Archive<Cursor<&[u8]>>, Wrong> {

@@ -7,7 +7,7 @@ use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use beltrami_data::{Entries, Format, Reader, View};
+use beltrami_data::{ArrayView, Entries, Format, Reader};
 use beltrami_diag::render;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -30,7 +30,7 @@ struct Original {
 }
 
 fn npy<'a>(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Vec<u8> {
-    let view = View::new(axes, entries).expect("as many entries");
+    let view = ArrayView::new(axes, entries).expect("as many entries");
     beltrami_data::npy(view).expect("NumPy has the type")
 }
 
@@ -222,8 +222,8 @@ fn fault(format: Format, bytes: &[u8]) -> Option<String> {
 fn answer(format: Format, bytes: &[u8]) -> Option<String> {
     match Reader::default().array_in("A", format, bytes) {
         Ok(array) => {
-            let count: usize = array.axes().iter().product();
-            let fault = || format!("{:?} has {} entries", array.axes(), array.len());
+            let count: usize = array.shape().iter().product();
+            let fault = || format!("{:?} has {} entries", array.shape(), array.len());
             (count != array.len()).then(fault)
         }
         Err(failure) => {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use beltrami_data::{ARRAY, ARRAYS, Array, Dtype, Format, Output, Reader, View, bf16, f16};
+use beltrami_data::{ARRAY, ARRAYS, Array, ArrayView, Dtype, Format, Output, Reader, bf16, f16};
 
 fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -50,7 +50,7 @@ fn every_format_and_type_reads_back() {
             let path = here.join(format!("a.{ending}"));
             output(&path).arrays(&[("A", array.view())]).expect("it is written");
             let read = Reader::default().array("A", path.to_str().expect("a name")).expect("whole");
-            assert_eq!(read.axes(), array.axes());
+            assert_eq!(read.shape(), array.shape());
             if ending == "csv" {
                 assert_eq!(read.dtype(), Dtype::F64);
                 let as_stored = |x: &f64| match array.dtype() {
@@ -96,7 +96,7 @@ fn a_name_says_the_format_or_is_refused() {
     let two = [("a", one.view()), ("b", one.view())];
     let refused = output(&here.join("a.npy")).arrays(&two).expect_err("one array");
     assert_eq!(refused.diagnostics()[0].code.id, "E0702");
-    let cube = View::new(&[1, 1, 2], &[1.0, 2.0][..]).expect("two entries");
+    let cube = ArrayView::new(&[1, 1, 2], &[1.0, 2.0][..]).expect("two entries");
     let refused = output(&here.join("a.csv")).arrays(&[("a", cube)]).expect_err("no table");
     assert!(refused.to_string().contains("1×1×2"), "{refused}");
     assert!(

@@ -19,7 +19,7 @@ fn refusal(outcome: Result<Array, Error>) -> (String, String) {
 fn a_value_is_read_for_its_name_and_its_place_is_in_the_argument() {
     let mut reader = Reader::default().called("<somewhere>");
     let array = reader.value("A", " [1, 2; 3, 4] ").expect("a matrix");
-    assert_eq!((array.axes(), array.dtype()), (&[2, 2][..], Dtype::F64));
+    assert_eq!((array.shape(), array.dtype()), (&[2, 2][..], Dtype::F64));
     let error = reader.value("A", "[1, b]").expect_err("a letter");
     let label = error.diagnostics()[0].primary.clone().expect("a place");
     let source = error.sources().get(label.source).expect("the argument");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use beltrami::Equations;
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::{All, System};
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::{All, System};
 
 use super::{SIZE, Window, beside, framed, sheet};
 use crate::{Canvas, Colour, Key, Legend, Mark, Picture, PlotError, Point, axis};

@@ -53,7 +53,7 @@ pub fn chained(pieces: &[[Point; 2]], window: Window) -> Vec<Vec<Point>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use beltrami::linalg::Interval;
+    use beltrami::engine::linalg::Interval;
 
     #[test]
     fn pieces_in_any_order_and_direction_are_one_line() {

@@ -2,8 +2,8 @@
 
 use beltrami::Equations;
 use beltrami::critical::{Class, CriticalPoint};
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::All;
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::All;
 
 use super::glyph::ORDER;
 use super::isoline::Grid;

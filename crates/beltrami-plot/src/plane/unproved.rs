@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use beltrami::Equations;
-use beltrami::solve::roots::{All, System};
+use beltrami::engine::solve::roots::{All, System};
 
 use super::{Window, vector};
 use crate::{Colour, Frame, Key, Legend, Mark, Point, Stroke};

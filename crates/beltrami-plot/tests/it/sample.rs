@@ -2,13 +2,13 @@
 
 use beltrami::critical::critical_points;
 use beltrami::data::{Array, Given};
-use beltrami::linalg::Interval;
-use beltrami::linalg::schedule::{Interval as Range, named};
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::linalg::schedule::{Interval as Range, named};
+use beltrami::engine::solve::linear::Options;
+use beltrami::engine::solve::minimize::Method;
+use beltrami::engine::solve::roots::{All, Limits, all_roots};
 use beltrami::linear::{LinearRequest, LinearSolution, Operand};
 use beltrami::minimize::{Cost as Measured, CostOptions, MinimizeOptions, Minimum};
-use beltrami::solve::linear::Options;
-use beltrami::solve::minimize::Method;
-use beltrami::solve::roots::{All, Limits, all_roots};
 use beltrami::{Equations, Expansion, Linearisation, Session, SystemOptions};
 use beltrami_plot::{
     Basins, Contours, Convergence, Cost, CurvePlot, Linear, MapPlot, Picture, Polynomials,

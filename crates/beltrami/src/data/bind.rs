@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use beltrami_core::Shape;
-use beltrami_diag::{Diagnostic, codes, nearest};
+use beltrami_diag::{Diagnostic, Error, codes, nearest};
 use beltrami_elab::Variable;
 use beltrami_exec::Tensor;
 
 use super::sizes::{self, Fact};
 use super::{Given, structure};
 use crate::sample::{Point, size_names};
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 
 /// Values for all names of a program, with what is wrong with them.
-pub type Bound = Result<Point, Failure>;
+pub type Bound = Result<Point, Error>;
 
 /// Gives every variable its array and every size its number.
 pub fn bind(loaded: &Loaded, given: &[Given]) -> Bound {
@@ -50,7 +50,7 @@ pub fn bind_all_but(loaded: &Loaded, mut given: Vec<Given>, free: &[String]) -> 
     if binding.wrong.is_empty() {
         return Ok(binding.point);
     }
-    Err(Failure::refused(binding.wrong, &loaded.sources))
+    Err(Error::refused(binding.wrong, &loaded.sources))
 }
 
 struct Binding<'a> {
@@ -78,7 +78,7 @@ impl<'a> Binding<'a> {
             } else if known.contains(&name) {
             } else if sizes.iter().any(|size| size == name) {
                 match one.array.to_f64()[..] {
-                    [n] if one.array.axes().is_empty()
+                    [n] if one.array.shape().is_empty()
                         && n.fract() == 0.0
                         && (1.0..1e9).contains(&n) =>
                     {
@@ -158,7 +158,7 @@ impl<'a> Binding<'a> {
             return;
         }
         let (vector, row) = (shape.is_vector(), shape.is_row());
-        let value = match array.axes()[..] {
+        let value = match array.shape()[..] {
             _ if shape.is_scalar() && array.len() == 1 => Some((1, 1)),
             [n] if vector => Some((n, 1)),
             [n] if row || (array.is_written_out() && !shape.is_scalar()) => Some((1, n)),
@@ -179,14 +179,14 @@ impl<'a> Binding<'a> {
                 kind(shape),
                 array.describe()
             );
-            let hint = match array.axes()[..] {
+            let hint = match array.shape()[..] {
                 [1, _] if vector => {
                     "transpose it: write `;` between the entries, or reshape the file".to_string()
                 }
                 _ if variable.declared.is_none() => {
                     format!(
                         "declare what it is, as in `--let '{}'`",
-                        alternative(&one.name, array.axes())
+                        alternative(&one.name, array.shape())
                     )
                 }
                 _ => "change the data, or the declaration".to_string(),

@@ -1,14 +1,14 @@
 //! Values and Jacobians of a system as straight-line programs.
 
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_diag::{Diagnostic, Error, Label, codes};
 use beltrami_exec::{Domain, Memory, Refined, Relaxation, Tape, TapeError, Unknown};
 use beltrami_linalg::Interval;
 use beltrami_solve::roots::{Enclosure, Existence, System};
 
 use super::derived::{Block, refused};
 use super::{Equations, Read, Sought, SystemOptions};
-use crate::session::{Failure, Session};
+use crate::session::Session;
 use crate::stable::smooth;
 
 /// Values and Jacobians of a system at points and on boxes.
@@ -35,7 +35,7 @@ impl Session {
         &self,
         mut read: Read,
         options: &SystemOptions,
-    ) -> Result<Equations, Failure> {
+    ) -> Result<Equations, Error> {
         let value = read.compile(&read.equations)?;
         let n = read.unknowns.iter().map(Sought::len).sum();
         read.counted(value.outputs(), n)?;
@@ -60,7 +60,7 @@ impl Session {
 
 impl Read {
     /// Refuses counts of equations and unknowns that differ.
-    pub(super) fn counted(&self, equations: usize, unknowns: usize) -> Result<(), Failure> {
+    pub(super) fn counted(&self, equations: usize, unknowns: usize) -> Result<(), Error> {
         if equations == unknowns {
             return Ok(());
         }
@@ -94,7 +94,7 @@ impl Read {
     }
 
     /// The program that computes expressions from the entries of the unknowns.
-    pub(super) fn compile(&self, roots: &[ExprId]) -> Result<Tape, Failure> {
+    pub(super) fn compile(&self, roots: &[ExprId]) -> Result<Tape, Error> {
         let input = |u: &Sought| Unknown { id: u.id, rows: u.rows, cols: u.cols };
         let unknowns: Vec<Unknown> = self.unknowns.iter().map(input).collect();
         let size = |name: &str| self.point.sizes.get(name).copied();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{Form, Layout, Symmetric, derive};
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 
 use super::{Read, Sought, SystemOptions};
 use crate::check::{CheckFailure, Comparison};
 use crate::refusal::{refusal, unchecked};
 use crate::sample::Drawn;
-use crate::session::{Failure, Session};
+use crate::session::Session;
 
 /// Derivatives by whole vectors are rewritten to their shortest form; entries of large systems are many, and evaluation
 /// shares what they have in common anyway.
@@ -29,7 +29,7 @@ impl Session {
         &self,
         read: &mut Read,
         options: &SystemOptions,
-    ) -> Result<Vec<Block>, Failure> {
+    ) -> Result<Vec<Block>, Error> {
         let mut blocks = Vec::new();
         let pairs = read.equations.len() * read.unknowns.len();
         for equation in 0..read.equations.len() {
@@ -49,7 +49,7 @@ impl Session {
         &self,
         read: &mut Read,
         options: &SystemOptions,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let [field] = read.equations[..] else {
             let message =
                 format!("a field is one expression, and {} are given", read.equations.len());
@@ -75,7 +75,7 @@ impl Session {
         by: ExprId,
         shorten: bool,
         options: &SystemOptions,
-    ) -> Result<ExprId, Failure> {
+    ) -> Result<ExprId, Error> {
         let scalars = [root, by].iter().all(|id| read.graph.shape(*id).is_scalar());
         let request = beltrami_calculus::Request {
             root,
@@ -165,10 +165,10 @@ fn drawn(read: &Read, near: Option<&[(f64, f64)]>) -> Vec<Drawn> {
         .collect()
 }
 
-pub(super) fn refused(read: &Read, diagnostic: Diagnostic) -> Failure {
-    Failure::refused(diagnostic, &read.loaded.sources)
+pub(super) fn refused(read: &Read, diagnostic: Diagnostic) -> Error {
+    Error::refused(diagnostic, &read.loaded.sources)
 }
 
-pub(super) fn failed(read: &Read, diagnostic: Diagnostic) -> Failure {
-    Failure::failed(diagnostic, &read.loaded.sources)
+pub(super) fn failed(read: &Read, diagnostic: Diagnostic) -> Error {
+    Error::failed(diagnostic, &read.loaded.sources)
 }

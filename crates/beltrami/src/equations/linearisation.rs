@@ -1,6 +1,6 @@
 //! The Jacobian at a point, and what it says about the map nearby.
 
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::Noise;
 use beltrami_linalg::{Equilibrated, Extended, Lu, Matrix, Svd, jacobi_svd, ldexp};
 
@@ -8,7 +8,7 @@ use super::derived::{Block, failed};
 use super::local::{at_point, directional, disturbed, entries_of, seeded};
 use super::taylor::counted;
 use super::{Read, Sought, SystemOptions};
-use crate::session::{Failure, Session};
+use crate::session::Session;
 
 /// The Jacobian of a map at a point.
 pub struct Linearisation {
@@ -68,7 +68,7 @@ impl Session {
         text: &str,
         options: &SystemOptions,
         at: &[f64],
-    ) -> Result<Linearisation, Failure> {
+    ) -> Result<Linearisation, Error> {
         self.linearised(name, text, options, at)
             .map_err(|failure| self.naming_at(failure, (name, text), options, at))
     }
@@ -79,7 +79,7 @@ impl Session {
         text: &str,
         options: &SystemOptions,
         at: &[f64],
-    ) -> Result<Linearisation, Failure> {
+    ) -> Result<Linearisation, Error> {
         let mut read = self.read_equations(name, text, options)?;
         let names: Vec<String> = read.unknowns.iter().flat_map(Sought::entries).collect();
         counted(&read, &names, at)?;
@@ -190,7 +190,7 @@ impl Linearisation {
     }
 }
 
-fn components(read: &Read, at: &[f64]) -> Result<Vec<f64>, Failure> {
+fn components(read: &Read, at: &[f64]) -> Result<Vec<f64>, Error> {
     let mut value = Vec::new();
     for id in &read.equations {
         value.extend(at_point(read, *id, at)?.into_data());
@@ -205,7 +205,7 @@ fn entries(
     at: &[f64],
     rows: usize,
     noise: Noise,
-) -> Result<Matrix, Failure> {
+) -> Result<Matrix, Error> {
     let values = seeded(read, &entries_of(read, at), |_, x| x);
     let mut heights = Vec::new();
     for id in &read.equations {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::{Evaluator, Jet, Noise, Scalar, Tensor};
 
 use super::derived::failed;
 use super::{Read, SystemOptions};
 use crate::sample::Point;
-use crate::session::{Failure, Session};
+use crate::session::Session;
 use crate::stable::smooth;
 
 impl Session {
@@ -19,7 +19,7 @@ impl Session {
         read: &mut Read,
         at: &[f64],
         options: &SystemOptions,
-    ) -> Result<Vec<(usize, usize, Tensor<f64>)>, Failure> {
+    ) -> Result<Vec<(usize, usize, Tensor<f64>)>, Error> {
         let blocks = self.blocks(read, options)?;
         let mut heights = Vec::new();
         for id in read.equations.clone() {
@@ -43,11 +43,11 @@ impl Session {
     /// A refusal of derivatives at a point with the conditions that fail there, of the equations as they are written.
     pub(super) fn naming_at(
         &self,
-        failure: Failure,
+        failure: Error,
         (name, text): (&str, &str),
         options: &SystemOptions,
         at: &[f64],
-    ) -> Failure {
+    ) -> Error {
         let [diagnostic] = failure.diagnostics() else { return failure };
         if diagnostic.code.id != codes::E0503.id {
             return failure;
@@ -57,12 +57,12 @@ impl Session {
         let point = Point { values, ..read.point.clone() };
         let by: Vec<ExprId> = read.unknowns.iter().map(|unknown| unknown.id).collect();
         let named = self.naming(diagnostic.clone(), &read.graph, &read.equations, &by, &point);
-        Failure::failed(named, failure.sources())
+        Error::failed(named, failure.sources())
     }
 }
 
 /// The value of an expression at a point; refused where it is not finite.
-pub(super) fn at_point(read: &Read, id: ExprId, at: &[f64]) -> Result<Tensor<f64>, Failure> {
+pub(super) fn at_point(read: &Read, id: ExprId, at: &[f64]) -> Result<Tensor<f64>, Error> {
     let value = evaluated(read, id, &seeded(read, &entries_of(read, at), |_, x| x))?;
     match value.data().iter().find(|x| !x.is_finite()) {
         Some(x) => Err(no_value(read, id, &format!("it is {x}"))),
@@ -76,7 +76,7 @@ pub(super) fn directional<const N: usize>(
     id: ExprId,
     at: &[f64],
     along: &[usize],
-) -> Result<Tensor<f64>, Failure> {
+) -> Result<Tensor<f64>, Error> {
     let seeds = seeded(read, &entries_of(read, at), |entry, x| {
         along
             .iter()
@@ -126,7 +126,7 @@ pub(super) fn evaluated<S: Scalar>(
     read: &Read,
     id: ExprId,
     values: &BTreeMap<String, Tensor<S>>,
-) -> Result<Tensor<S>, Failure> {
+) -> Result<Tensor<S>, Error> {
     disturbed(read, id, values, Noise::NONE, Noise::NONE)
 }
 
@@ -137,7 +137,7 @@ pub(super) fn disturbed<S: Scalar>(
     values: &BTreeMap<String, Tensor<S>>,
     names: Noise,
     operations: Noise,
-) -> Result<Tensor<S>, Failure> {
+) -> Result<Tensor<S>, Error> {
     let size = |name: &str| read.point.sizes.get(name).copied();
     let symbol = |name: &str| values.get(name).cloned();
     if let Some((graph, forms)) = smooth(&read.graph, &[id]) {
@@ -152,7 +152,7 @@ pub(super) fn disturbed<S: Scalar>(
         .map_err(|error| no_value(read, error.at(), &error.to_string()))
 }
 
-fn no_value(read: &Read, id: ExprId, reason: &str) -> Failure {
+fn no_value(read: &Read, id: ExprId, reason: &str) -> Error {
     let text = beltrami_print::text(&read.graph, id);
     let message = format!("`{text}` has no smooth value at the point: {reason}");
     let hint = "choose a point inside the domain, away from kinks and poles";

@@ -8,7 +8,8 @@ use beltrami_solve::roots::System;
 
 use super::local::entries_of;
 use super::{Compiled, Equations, Read, Sought, SystemOptions};
-use crate::session::{Failure, Session};
+use crate::session::Session;
+use beltrami_diag::Error;
 
 /// Values and Jacobians of a system at points.
 pub struct Pointwise(Form);
@@ -52,7 +53,7 @@ impl Session {
         name: &str,
         text: &str,
         options: &SystemOptions,
-    ) -> Result<Equations<Pointwise>, Failure> {
+    ) -> Result<Equations<Pointwise>, Error> {
         let mut read = self.read_equations(name, text, options)?;
         read.posed(false)?;
         let flat = read.unknowns.iter().all(|u| u.rows == 1 || u.cols == 1);

@@ -1,15 +1,14 @@
 //! What a system must hold before it is solved.
 
-use beltrami_diag::{Diagnostic, Label, codes};
+use beltrami_diag::{Diagnostic, Error, Label, codes};
 
 use super::Read;
 use super::derived::refused;
 use super::local::at_point;
-use crate::session::Failure;
 
 impl Read {
     /// Refuses a rate of change that has not as many entries as what changes.
-    pub(super) fn fitting(&self) -> Result<(), Failure> {
+    pub(super) fn fitting(&self) -> Result<(), Error> {
         let size = |name: &str| self.point.sizes.get(name).copied();
         for ((id, place), unknown) in self.equations.iter().zip(&self.places).zip(&self.unknowns) {
             let shape = self.graph.shape(*id);
@@ -31,7 +30,7 @@ impl Read {
     }
 
     /// Refuses an equation without unknowns, and an unknown in no equation; the only equation of a `field` is no equation.
-    pub(super) fn posed(&self, field: bool) -> Result<(), Failure> {
+    pub(super) fn posed(&self, field: bool) -> Result<(), Error> {
         let graph = &self.graph;
         let idle = |id| !self.unknowns.iter().any(|u| graph.depends_on(id, u.id));
         for (id, place) in self.equations.iter().zip(&self.places) {

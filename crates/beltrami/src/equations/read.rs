@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, Label, SourceId, Sources, Span, codes};
+use beltrami_diag::{Diagnostic, Error, Label, SourceId, Sources, Span, codes};
 use beltrami_elab::{Request, Variable, elaborate};
 use beltrami_syntax::{
     BinaryOp, Declaration, Expr, ExprKind, Program, Statement, parse_declarations, parse_equations,
@@ -12,7 +12,7 @@ use beltrami_syntax::{
 use super::rates::{components, misread, plain};
 use super::{Read, Sought, SystemOptions};
 use crate::data::{Array, Given, bind};
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 
 impl Session {
     pub(super) fn read_equations(
@@ -20,16 +20,16 @@ impl Session {
         name: &str,
         text: &str,
         options: &SystemOptions,
-    ) -> Result<Read, Failure> {
+    ) -> Result<Read, Error> {
         let mut sources = Sources::new();
         let source = sources.add(name, text);
         let written = if options.rates { plain(text) } else { text.to_owned() };
         let parsed = parse_equations(&written, source);
         if !parsed.errors.is_empty() {
-            return Err(Failure::refused(parsed.errors, &sources));
+            return Err(Error::refused(parsed.errors, &sources));
         }
         if let Some(error) = misnamed(&options.unknowns) {
-            return Err(Failure::refused(error, &sources));
+            return Err(Error::refused(error, &sources));
         }
         let mut options = options.clone();
         let mut tree = parsed.tree;
@@ -37,7 +37,7 @@ impl Session {
         let mut named = false;
         if options.rates {
             let found = components(tree, given, &options)
-                .map_err(|error| Failure::refused(error, &sources))?;
+                .map_err(|error| Error::refused(error, &sources))?;
             (tree, options.unknowns, named) = (found.tree, found.unknowns, found.named);
         }
         if options.unknowns.is_empty() {
@@ -50,7 +50,7 @@ impl Session {
                 options.unknowns.iter().any(|unknown| unknown == name) && !declared
             };
             if let Some(error) = misread(&tree, given, &is_scalar) {
-                return Err(Failure::refused(error, &sources));
+                return Err(Error::refused(error, &sources));
             }
         }
         let (program, places) = separated(tree, &options.unknowns);
@@ -58,7 +58,7 @@ impl Session {
         let declared = sources.add("<--let, --vars>", &declarations);
         let declared_tree = parse_declarations(&declarations, declared);
         if !declared_tree.errors.is_empty() {
-            return Err(Failure::refused(declared_tree.errors, &sources));
+            return Err(Error::refused(declared_tree.errors, &sources));
         }
         let request = Request {
             registry: self.registry,
@@ -68,7 +68,7 @@ impl Session {
             declarations_source: declared,
             by: &options.unknowns,
         };
-        let mut read = elaborate(&request).map_err(|errors| Failure::refused(errors, &sources))?;
+        let mut read = elaborate(&request).map_err(|errors| Error::refused(errors, &sources))?;
         let last = places.len().saturating_sub(1);
         let mut equations: Vec<(ExprId, Span)> = Vec::new();
         for (k, span) in places.into_iter().enumerate() {
@@ -84,10 +84,10 @@ impl Session {
                 .statements
                 .push(Statement::Expression(Expr { kind: ExprKind::Name(name), span }));
             let constant = elaborate(&Request { program: &ending, ..request })
-                .map_err(|errors| Failure::refused(errors, &sources))?;
+                .map_err(|errors| Error::refused(errors, &sources))?;
             let id = read.graph.import(&constant.graph, constant.root);
             equations
-                .push((id.map_err(|_| Failure::refused(shapeless(source, span), &sources))?, span));
+                .push((id.map_err(|_| Error::refused(shapeless(source, span), &sources))?, span));
         }
         let program = read;
         let loaded = Loaded { program, sources, source };
@@ -218,7 +218,7 @@ fn without_zero(value: Expr) -> Expr {
 fn declarations(program: &Program, options: &SystemOptions) -> String {
     let mut text = options.declarations.clone();
     let declared = declared(program, &text);
-    let numbers = options.data.iter().filter(|one| one.named && one.array.axes().is_empty());
+    let numbers = options.data.iter().filter(|one| one.named && one.array.shape().is_empty());
     let scalars = options.unknowns.iter().chain(numbers.map(|one| &one.name));
     let mut open: Vec<&str> = Vec::new();
     for name in scalars {
@@ -260,9 +260,9 @@ fn measured(
     mut loaded: Loaded,
     equations: Vec<(ExprId, Span)>,
     options: &SystemOptions,
-) -> Result<Read, Failure> {
+) -> Result<Read, Error> {
     let refused =
-        |diagnostic: Diagnostic, loaded: &Loaded| Failure::refused(diagnostic, &loaded.sources);
+        |diagnostic: Diagnostic, loaded: &Loaded| Error::refused(diagnostic, &loaded.sources);
     let given = |name: &str| options.data.iter().any(|one| one.name == name);
     let all = loaded.program.variables.clone();
     let find = |name: &String| all.iter().find(|v| v.name == *name).cloned();

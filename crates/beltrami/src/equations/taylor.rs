@@ -1,14 +1,14 @@
 //! Taylor polynomials at a point.
 
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::{Curve, MOST, Noise, Scalar, Tensor};
 use beltrami_linalg::{Extended, Matrix};
 
 use super::derived::{failed, refused};
 use super::local::{at_point, directional, disturbed, entries_of, seeded};
 use super::{Read, Sought, SystemOptions};
-use crate::session::{Failure, Session};
+use crate::session::Session;
 
 /// The Taylor polynomial of a scalar expression at a point.
 pub struct Expansion {
@@ -62,7 +62,7 @@ impl Session {
         options: &SystemOptions,
         at: &[f64],
         order: usize,
-    ) -> Result<Expansion, Failure> {
+    ) -> Result<Expansion, Error> {
         self.expanded(name, text, options, at, order)
             .map_err(|failure| self.naming_at(failure, (name, text), options, at))
     }
@@ -74,7 +74,7 @@ impl Session {
         options: &SystemOptions,
         at: &[f64],
         order: usize,
-    ) -> Result<Expansion, Failure> {
+    ) -> Result<Expansion, Error> {
         let mut read = self.read_equations(name, text, options)?;
         let root = scalar(&read)?;
         let names: Vec<String> = read.unknowns.iter().flat_map(Sought::entries).collect();
@@ -148,7 +148,7 @@ impl Session {
         at: &[f64],
         order: usize,
         options: &SystemOptions,
-    ) -> Result<(Vec<f64>, Option<Matrix>, f64), Failure> {
+    ) -> Result<(Vec<f64>, Option<Matrix>, f64), Error> {
         let n = at.len();
         self.replace_by_gradient(read, options)?;
         let mut gradient = Vec::new();
@@ -197,7 +197,7 @@ impl Session {
         at: f64,
         c: &[f64],
         options: &SystemOptions,
-    ) -> Result<(Vec<f64>, Option<Matrix>, f64), Failure> {
+    ) -> Result<(Vec<f64>, Option<Matrix>, f64), Error> {
         self.replace_by_gradient(read, options)?;
         let reach = reach(read, read.original, at)?;
         let mut series = known(read, read.original, &[at], Noise::NONE)?;
@@ -229,7 +229,7 @@ impl Expansion {
     }
 }
 
-fn scalar(read: &Read) -> Result<ExprId, Failure> {
+fn scalar(read: &Read) -> Result<ExprId, Error> {
     let [root] = read.equations[..] else {
         let message = format!("one expression is expanded, and {} are given", read.equations.len());
         let hint = "expand them one after the other";
@@ -245,7 +245,7 @@ fn scalar(read: &Read) -> Result<ExprId, Failure> {
 }
 
 /// Refuses a point of the wrong length.
-pub(super) fn counted(read: &Read, names: &[String], at: &[f64]) -> Result<(), Failure> {
+pub(super) fn counted(read: &Read, names: &[String], at: &[f64]) -> Result<(), Error> {
     if names.len() == at.len() {
         return Ok(());
     }
@@ -262,7 +262,7 @@ pub(super) fn counted(read: &Read, names: &[String], at: &[f64]) -> Result<(), F
     Err(refused(read, Diagnostic::error(&codes::E0602, message).hint(hint)))
 }
 
-fn agreed(read: &Read, difference: f64) -> Result<(), Failure> {
+fn agreed(read: &Read, difference: f64) -> Result<(), Error> {
     if difference <= AGREEMENT {
         return Ok(());
     }
@@ -274,7 +274,7 @@ fn agreed(read: &Read, difference: f64) -> Result<(), Failure> {
 }
 
 /// All coefficients that are known at a point; those beyond are NaN.
-fn known(read: &Read, root: ExprId, at: &[f64], noise: Noise) -> Result<Vec<f64>, Failure> {
+fn known(read: &Read, root: ExprId, at: &[f64], noise: Noise) -> Result<Vec<f64>, Error> {
     let start = entries_of(read, at);
     let seeds = seeded(read, &start, |_, x| Curve::line(x, 1.0));
     let value: Tensor<Curve> = disturbed(read, root, &seeds, Noise::NONE, noise)?;
@@ -287,7 +287,7 @@ fn coefficients(
     at: &[f64],
     order: usize,
     noise: Noise,
-) -> Result<Vec<f64>, Failure> {
+) -> Result<Vec<f64>, Error> {
     let mut known = known(read, root, at, noise)?;
     let most = known.iter().take_while(|c| !c.is_nan()).count() - 1;
     if order > most {
@@ -302,7 +302,7 @@ fn coefficients(
 
 /// The orders of coefficients that other rounding errors of the operations change by as much as they are: what is left of
 /// terms that cancel.
-fn feigned(read: &Read, root: ExprId, at: &[f64], c: &[f64]) -> Result<Vec<usize>, Failure> {
+fn feigned(read: &Read, root: ExprId, at: &[f64], c: &[f64]) -> Result<Vec<usize>, Error> {
     let mut most = vec![0.0_f64; c.len()];
     for seed in 0..DRAWS {
         let noise = Noise::new(f64::EPSILON, seed);
@@ -319,7 +319,7 @@ fn feigned(read: &Read, root: ExprId, at: &[f64], c: &[f64]) -> Result<Vec<usize
 
 /// How far from the point the series is as good as the function: a small part of the distance at which its terms would be as
 /// large as the first of them.
-fn reach(read: &Read, root: ExprId, at: f64) -> Result<f64, Failure> {
+fn reach(read: &Read, root: ExprId, at: f64) -> Result<f64, Error> {
     let c = known(read, root, &[at], Noise::NONE)?;
     let Some(first) = c.iter().position(|c| *c != 0.0) else { return Ok(at.abs().max(1.0)) };
     let ratio = |n: usize| (c[first] / c[n]).abs().powf(1.0 / (n - first) as f64);

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
 
-use beltrami_diag::{Code, Diagnostic, Kind, codes};
+use beltrami_diag::{Code, Diagnostic, Error, Kind, codes};
 use beltrami_linalg::Cholesky;
 use beltrami_solve::minimize::{Objective, Undefined};
 
@@ -14,7 +14,7 @@ use super::matrix_objective::MatrixObjective;
 use super::unknown::Unknowns;
 use crate::data::{Array, Given, bind};
 use crate::sample::{Drawn, Point, Sampler, Style, size_names};
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 
 /// The loss of logistic regression with a penalty, over `w`: what is measured where no objective is named.
 pub const LOGISTIC: &str = "X: matrix(m,n)\ny: vector(m) +-1\nw: vector(n)\nf = sum(log(1 + exp(-y.*(X*w)))) + norm2(w)^2/2";
@@ -203,7 +203,7 @@ impl Session {
     ///
     /// `watch` sees the size that comes next, and ends the measurement by returning `false`.
     /// # Errors
-    /// A [`Failure`] where the input does not fit, a derivative is not available, or a size needs too much memory: then
+    /// An [`Error`] where the input does not fit, a derivative is not available, or a size needs too much memory: then
     /// nothing is measured.
     pub fn cost(
         &self,
@@ -211,7 +211,7 @@ impl Session {
         text: &str,
         options: &CostOptions,
         watch: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Cost, Failure> {
+    ) -> Result<Cost, Error> {
         let asked = MinimizeOptions {
             over: options.over.clone(),
             declarations: options.declarations.clone(),
@@ -285,7 +285,7 @@ impl<'a> Bench<'a> {
                 continue;
             };
             let shape = graph.shape(variable.id);
-            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(one.array.axes()) {
+            for (dim, length) in [&shape.rows, &shape.cols].into_iter().zip(one.array.shape()) {
                 if let [size] = &dim.symbols()[..] {
                     fixed.insert(size.to_string(), *length as i64);
                 }
@@ -296,7 +296,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The sizes in order, each of which makes the Hessian larger and fits the memory.
-    fn sizes(&self, open: &Unknowns) -> Result<Vec<usize>, Failure> {
+    fn sizes(&self, open: &Unknowns) -> Result<Vec<usize>, Error> {
         let mut sizes = self.options.sizes.clone();
         sizes.sort_unstable();
         sizes.dedup();
@@ -342,7 +342,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The first size: the first way to draw values at which everything is finite.
-    fn first(&self, session: &Session, open: &Unknowns, size: usize) -> Result<Start, Failure> {
+    fn first(&self, session: &Session, open: &Unknowns, size: usize) -> Result<Start, Error> {
         let mut objective: Option<MatrixObjective> = None;
         let mut last = Undefined { reason: "no values of the declared types can be drawn".into() };
         for style in Style::ALL {
@@ -378,7 +378,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The data that was given and values that are drawn for all other names.
-    fn point(&self, size: usize, style: Style) -> Result<Point, Failure> {
+    fn point(&self, size: usize, style: Style) -> Result<Point, Error> {
         let program = &self.loaded.program;
         let varied = self.varied.iter().map(|name| (name.clone(), size as i64));
         let sizes: BTreeMap<String, i64> = self.fixed.clone().into_iter().chain(varied).collect();
@@ -420,14 +420,14 @@ impl<'a> Bench<'a> {
         bind(self.loaded, &all)
     }
 
-    fn undefined(&self, undefined: &Undefined) -> Failure {
+    fn undefined(&self, undefined: &Undefined) -> Error {
         let message = format!("the objective cannot be measured: {}", undefined.reason);
         let hint = "declare the domain of its names, as in `x: vector(n) > 0`";
         self.refused(&codes::E0503, message, hint).of_kind(Kind::Computation)
     }
 
-    fn refused(&self, code: &'static Code, message: String, hint: &str) -> Failure {
-        Failure::refused(Diagnostic::error(code, message).hint(hint), &self.loaded.sources)
+    fn refused(&self, code: &'static Code, message: String, hint: &str) -> Error {
+        Error::refused(Diagnostic::error(code, message).hint(hint), &self.loaded.sources)
     }
 }
 

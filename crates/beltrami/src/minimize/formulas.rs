@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use beltrami_core::{ExprId, Graph};
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::{EvalError, PlanOptions, PlannedKernel, Tensor};
 use beltrami_solve::minimize::Undefined;
 
@@ -14,7 +14,7 @@ use crate::comparison::{Agreement, compare_at_random, planned};
 use crate::derivation::Derivation;
 use crate::planned::Planned;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 use crate::stable::stable;
 
 /// What names stand for.
@@ -156,7 +156,7 @@ impl Formulas {
     }
 
     /// Adds a derivative, whose graph is another.
-    pub fn push(&mut self, loaded: &Loaded, derivation: &Derivation) -> Result<(), Failure> {
+    pub fn push(&mut self, loaded: &Loaded, derivation: &Derivation) -> Result<(), Error> {
         let root = self.graph.import(&derivation.graph, derivation.derived.expr);
         self.roots.push(root.map_err(|error| unfit(loaded, &error))?);
         Ok(())
@@ -172,13 +172,13 @@ pub(super) fn direction_of(name: &str) -> String {
     format!("direction {name}")
 }
 
-pub(super) fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Failure {
+pub(super) fn unfit(loaded: &Loaded, error: &beltrami_core::ShapeError) -> Error {
     let diagnostic = Diagnostic::error(
         &codes::E0501,
         format!("a derivative does not fit the objective: {error:?}"),
     )
     .hint("this is a defect: please report the command you ran");
-    Failure::failed(diagnostic, &loaded.sources)
+    Error::failed(diagnostic, &loaded.sources)
 }
 
 fn undefined(error: &EvalError) -> Undefined {

@@ -1,13 +1,13 @@
 //! Programs for derivatives, compared with jets of the expression that they come from.
 
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::{Evaluator, Jet, Tensor};
 use beltrami_solve::minimize::Objective;
 
 use super::scalar_objective::ScalarObjective;
 use super::unknown::Unknowns;
 use crate::sample::{Point, Sampler};
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 
 /// Jets are exact to rounding, so that this much is a wrong derivative unless the value itself is lost in rounding.
 const TOLERANCE: f64 = 1e-7;
@@ -24,7 +24,7 @@ impl ScalarObjective {
         point: &Point,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<f64, Failure> {
+    ) -> Result<f64, Error> {
         let start = unknowns.start(self, point, seed);
         let mut sampler = Sampler::new(seed);
         let (mut agreed, mut compared, mut worst) = (0, 0, 0.0_f64);
@@ -63,7 +63,7 @@ impl ScalarObjective {
                 ),
             )
             .hint("this is a defect: please report the command you ran");
-            return Err(Failure::failed(diagnostic, &loaded.sources));
+            return Err(Error::failed(diagnostic, &loaded.sources));
         }
         Ok(worst)
     }

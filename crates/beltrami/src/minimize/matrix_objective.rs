@@ -18,7 +18,8 @@ use super::scalar_objective::residuals;
 use super::unknown::{Unknown, Unknowns};
 use crate::derivation::{Derivation, DeriveOptions};
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
+use beltrami_diag::Error;
 
 /// Value, gradient, Hessian or products with it, each a checked derivative.
 pub(super) struct MatrixObjective {
@@ -69,7 +70,7 @@ struct Squares {
 }
 
 /// A derivative of a program by names in turn, checked.
-type Derive<'a> = &'a mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure>;
+type Derive<'a> = &'a mut dyn FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Error>;
 
 /// More names than these have products with the Hessian instead of its blocks, of which there is one a pair.
 const MOST_NAMES: usize = 10;
@@ -89,7 +90,7 @@ impl MatrixObjective {
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<MatrixObjective, Failure> {
+    ) -> Result<MatrixObjective, Error> {
         let mut checked = 0.0_f64;
         let mut derive = deriving(session, seed, point, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
@@ -161,7 +162,7 @@ impl MatrixObjective {
         point: &Rc<Point>,
         unknowns: &Unknowns,
         seed: u64,
-    ) -> Result<MatrixObjective, Failure> {
+    ) -> Result<MatrixObjective, Error> {
         let mut checked = 0.0_f64;
         let mut derive = deriving(session, seed, point, &mut checked);
         let first = gradient(loaded, unknowns, &mut derive)?;
@@ -221,7 +222,7 @@ impl MatrixObjective {
         loaded: &Loaded,
         point: &Point,
         derive: Derive<'_>,
-    ) -> Result<Option<Squares>, Failure> {
+    ) -> Result<Option<Squares>, Error> {
         let Some(found) = residuals(loaded, point, &self.names.unknowns) else { return Ok(None) };
         let graph = &loaded.program.graph;
         let size = |id: ExprId| {
@@ -402,7 +403,7 @@ impl Objective for MatrixObjective {
 }
 
 impl Blocks {
-    fn new(loaded: &Loaded, names: &Names, derive: Derive<'_>) -> Result<Blocks, Failure> {
+    fn new(loaded: &Loaded, names: &Names, derive: Derive<'_>) -> Result<Blocks, Error> {
         let unknowns = &names.unknowns;
         let mut formulas = Formulas::of(loaded, &[]);
         let mut places = Vec::new();
@@ -445,7 +446,7 @@ fn deriving<'a>(
     seed: u64,
     near: &Point,
     checked: &'a mut f64,
-) -> impl FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Failure> + 'a {
+) -> impl FnMut(&Loaded, &[ExprId], Form) -> Result<Derivation, Error> + 'a {
     let near = near.excerpt();
     move |loaded, by, form| {
         let layout = if form == Form::Matrix { Layout::Denominator } else { Layout::Numerator };
@@ -464,7 +465,7 @@ fn deriving<'a>(
 }
 
 /// The value and the gradient by each unknown.
-fn gradient(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Formulas, Failure> {
+fn gradient(loaded: &Loaded, unknowns: &Unknowns, derive: Derive<'_>) -> Result<Formulas, Error> {
     let mut first = Formulas::of(loaded, &[loaded.program.root]);
     for unknown in &unknowns.all {
         first.push(loaded, &derive(loaded, &[unknown.id], Form::Matrix)?)?;
@@ -478,7 +479,7 @@ fn products(
     unknowns: &Unknowns,
     first: &Formulas,
     derive: Derive<'_>,
-) -> Result<Formulas, Failure> {
+) -> Result<Formulas, Error> {
     let slope = along(loaded, unknowns, first)?;
     let mut formulas = Formulas::of(&slope, &[]);
     for unknown in &unknowns.all {
@@ -489,7 +490,7 @@ fn products(
 }
 
 /// The slope along a direction, as a program with the directions as further names.
-fn along(loaded: &Loaded, unknowns: &Unknowns, first: &Formulas) -> Result<Loaded, Failure> {
+fn along(loaded: &Loaded, unknowns: &Unknowns, first: &Formulas) -> Result<Loaded, Error> {
     let mut graph = first.graph.clone();
     let mut directions: Vec<Variable> = Vec::new();
     let mut sum: Option<ExprId> = None;

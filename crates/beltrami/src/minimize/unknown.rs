@@ -1,14 +1,14 @@
 //! The unknowns of an objective, one below the other in one vector.
 
 use beltrami_core::{ExprId, Structure};
-use beltrami_diag::{Diagnostic, codes, nearest};
+use beltrami_diag::{Diagnostic, Error, codes, nearest};
 use beltrami_exec::Tensor;
 use beltrami_solve::minimize::Objective;
 
 use super::MinimizeOptions;
 use crate::eval::Value;
 use crate::sample::{Point, Sampler};
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 
 /// A name with the place of its entries, which stand row by row.
 #[derive(Clone, Debug)]
@@ -43,9 +43,9 @@ impl Unknown {
 
 impl Unknowns {
     /// The names of `--over`, sizes still open.
-    pub fn new(loaded: &Loaded, options: &MinimizeOptions) -> Result<Unknowns, Failure> {
+    pub fn new(loaded: &Loaded, options: &MinimizeOptions) -> Result<Unknowns, Error> {
         let refuse = |code, message: String, hint: String| {
-            Failure::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
+            Error::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
         };
         if options.over.is_empty() {
             return Err(refuse(
@@ -109,7 +109,7 @@ impl Unknowns {
     }
 
     /// The same with the sizes that data has settled.
-    pub fn sized(mut self, loaded: &Loaded, point: &Point) -> Result<Unknowns, Failure> {
+    pub fn sized(mut self, loaded: &Loaded, point: &Point) -> Result<Unknowns, Error> {
         let mut offset = 0;
         for unknown in &mut self.all {
             let shape = loaded.program.graph.shape(unknown.id);
@@ -120,7 +120,7 @@ impl Unknowns {
                 let message = format!("the data does not determine the size of `{}`", unknown.name);
                 let diagnostic = Diagnostic::error(&codes::E0601, message)
                     .hint(format!("give its start with `--start {}=…`", unknown.name));
-                return Err(Failure::refused(diagnostic, &loaded.sources));
+                return Err(Error::refused(diagnostic, &loaded.sources));
             };
             (unknown.rows, unknown.cols, unknown.offset) = (rows, cols, offset);
             offset += unknown.len();
@@ -187,7 +187,7 @@ impl Unknowns {
         &self,
         loaded: &Loaded,
         given: &[(String, f64, f64)],
-    ) -> Result<Option<Vec<(f64, f64)>>, Failure> {
+    ) -> Result<Option<Vec<(f64, f64)>>, Error> {
         if given.is_empty() {
             return Ok(None);
         }
@@ -199,7 +199,7 @@ impl Unknowns {
                     format!("`{name}` has bounds and is no unknown"),
                 )
                 .hint("bounds are for names of `--over`");
-                return Err(Failure::refused(diagnostic, &loaded.sources));
+                return Err(Error::refused(diagnostic, &loaded.sources));
             };
             bounds[unknown.offset..unknown.offset + unknown.len()].fill((*low, *high));
         }

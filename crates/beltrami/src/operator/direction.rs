@@ -1,11 +1,11 @@
 //! Directions: arrays of the shape of a variable, and the stacked columns of which operators know.
 
 use beltrami_core::{Dim, ExprId, Graph, Structure};
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 
 use crate::data::Array;
 use crate::sample::Point;
-use crate::session::{Failure, Loaded};
+use crate::session::Loaded;
 use crate::space::departure;
 
 /// Rows and columns at the sizes of a point.
@@ -27,13 +27,13 @@ pub(super) fn fitting(
     array: &Array,
     option: &str,
     structured: bool,
-) -> Result<Vec<f64>, Failure> {
+) -> Result<Vec<f64>, Error> {
     let name = beltrami_print::text(graph, like);
     let refuse = |code, message: String, hint: String| {
-        Failure::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
+        Error::refused(Diagnostic::error(code, message).hint(hint), &loaded.sources)
     };
     let (rows, cols) = dims(graph, like, point).unwrap_or((1, 1));
-    let fits = match array.axes()[..] {
+    let fits = match array.shape()[..] {
         [] => rows * cols == 1,
         [n] => n == rows * cols && (rows == 1 || cols == 1),
         [m, n] => (m, n) == (rows, cols) || (m, n) == (cols, rows) && rows.min(cols) == 1,

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use beltrami_calculus::{Form, Layout, Symmetric};
 use beltrami_core::ExprId;
-use beltrami_diag::{Diagnostic, codes};
+use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::{EvalError, PlanOptions, Tensor};
 use beltrami_linalg::structured::Factored;
-use beltrami_linalg::{Error, LinearOperator, Matrix, Structured, conjugate_gradients};
+use beltrami_linalg::{
+    Error as MatrixError, LinearOperator, Matrix, Structured, conjugate_gradients,
+};
 
 use super::compiled::{CompiledOperator, CompiledProduct, OperatorError};
 use super::direction::{dims, fitting, stacked};
@@ -17,7 +19,7 @@ use crate::data::{Array, Given, bind};
 use crate::derivation::{Derivation, DeriveOptions, variable_lists};
 use crate::eval::{Computed, Value, compute, failed, no_value, threads};
 use crate::sample::Point;
-use crate::session::{Failure, Loaded, Session};
+use crate::session::{Loaded, Session};
 
 /// A derivative at given data as a linear map.
 pub struct OperatorEvaluation {
@@ -92,7 +94,7 @@ impl Session {
         text: &str,
         data: &[Given],
         options: &DeriveOptions,
-    ) -> Result<OperatorEvaluation, Failure> {
+    ) -> Result<OperatorEvaluation, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let by = one_list(&loaded, options)?;
         let point = bind(&loaded, data)?;
@@ -153,7 +155,7 @@ impl Session {
         data: &[Given],
         options: &DeriveOptions,
         direction: &Array,
-    ) -> Result<ProductEvaluation, Failure> {
+    ) -> Result<ProductEvaluation, Error> {
         let loaded = self.load(name, text, &options.declarations, &options.by)?;
         let by = one_list(&loaded, options)?;
         let point = bind(&loaded, data)?;
@@ -191,7 +193,7 @@ impl Session {
         options: &DeriveOptions,
         point: &Point,
         warnings: &mut Vec<Diagnostic>,
-    ) -> Result<Option<(Derivation, Structured)>, Failure> {
+    ) -> Result<Option<(Derivation, Structured)>, Error> {
         let Some((derivation, compiled)) = self.recognised(loaded, by, options, point) else {
             return Ok(None);
         };
@@ -242,7 +244,7 @@ impl Session {
         loaded: &Loaded,
         by: &[ExprId],
         options: &DeriveOptions,
-    ) -> Result<Derivation, Failure> {
+    ) -> Result<Derivation, Error> {
         let options =
             DeriveOptions { form: Form::Operator, layout: Layout::Numerator, ..options.clone() };
         self.derive_by(loaded, by.to_vec(), &options)
@@ -284,7 +286,7 @@ impl OperatorEvaluation {
     ///
     /// # Errors
     /// E0503 for a singular derivative, and for what has no method; E0602 for another shape.
-    pub fn solve(&mut self, right: &Array) -> Result<Solved, Failure> {
+    pub fn solve(&mut self, right: &Array) -> Result<Solved, Error> {
         let graph = &self.derivation.graph;
         let (to, from) =
             (image(&self.derivation), self.derivation.by[self.derivation.by.len() - 1]);
@@ -334,7 +336,7 @@ impl OperatorEvaluation {
     ///
     /// # Errors
     /// E0503 where it is no solution, and where the derivative is singular to working precision.
-    fn judged(&self, x: &[f64], right: &[f64]) -> Result<f64, Failure> {
+    fn judged(&self, x: &[f64], right: &[f64]) -> Result<f64, Error> {
         let own = &self.derivation;
         let other = match own.operator.is_some() || is_small(own, &self.point) {
             true => None,
@@ -381,12 +383,12 @@ impl LinearOperator for Products<'_> {
         (self.image.0 * self.image.1, self.variable.0 * self.variable.1)
     }
 
-    fn apply(&self, x: &Matrix) -> Result<Matrix, Error> {
+    fn apply(&self, x: &Matrix) -> Result<Matrix, MatrixError> {
         const FUNCTION: &str = "derivative solve";
         let ((m, n), (rows, cols)) = (self.shape(), self.variable);
         if x.rows() != n || m != n {
             let detail = format!("{m} equations for {n} unknowns");
-            return Err(Error::Shape { function: FUNCTION, detail });
+            return Err(MatrixError::Shape { function: FUNCTION, detail });
         }
         let mut product = self.product.borrow_mut();
         let mut images = Matrix::zeros(m, x.cols());
@@ -395,15 +397,15 @@ impl LinearOperator for Products<'_> {
             let value = |name: &str| self.values.get(name).map(Tensor::data);
             let image = product
                 .run(&value, &direction)
-                .map_err(|_| Error::NotFinite { function: FUNCTION })?;
+                .map_err(|_| MatrixError::NotFinite { function: FUNCTION })?;
             let image = stacked(image, self.image.0, self.image.1);
             image.iter().enumerate().for_each(|(i, x)| images[(i, j)] = *x);
         }
         Ok(images)
     }
 
-    fn apply_transpose(&self, _: &Matrix) -> Result<Matrix, Error> {
-        Err(Error::NoMethod {
+    fn apply_transpose(&self, _: &Matrix) -> Result<Matrix, MatrixError> {
+        Err(MatrixError::NoMethod {
             function: "derivative solve",
             reason: "products with the derivative alone are compiled, and none with its transpose",
         })
@@ -427,7 +429,7 @@ pub(crate) fn offer(
 }
 
 /// The one list of variables that an operator is by.
-fn one_list(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<ExprId>, Failure> {
+fn one_list(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<ExprId>, Error> {
     let mut lists = variable_lists(loaded, options)?;
     match lists.len() {
         1 => Ok(lists.remove(0)),
@@ -437,7 +439,7 @@ fn one_list(loaded: &Loaded, options: &DeriveOptions) -> Result<Vec<ExprId>, Fai
                 format!("{count} derivatives are asked for, and an operator is one"),
             )
             .hint("name one variable, or say `--order` for a mixed derivative");
-            Err(Failure::refused(diagnostic, &loaded.sources))
+            Err(Error::refused(diagnostic, &loaded.sources))
         }
     }
 }
@@ -451,12 +453,7 @@ fn plan_options(point: &Point) -> PlanOptions {
     PlanOptions { threads: threads(), rough: point.rough.clone(), ..PlanOptions::default() }
 }
 
-fn unfit(
-    loaded: &Loaded,
-    derivation: &Derivation,
-    point: &Point,
-    error: &OperatorError,
-) -> Failure {
+fn unfit(loaded: &Loaded, derivation: &Derivation, point: &Point, error: &OperatorError) -> Error {
     let at = match error {
         OperatorError::Parts(error) => error.at(),
         OperatorError::NoMatrix | OperatorError::Differs(_) | OperatorError::Matrix(_) => {

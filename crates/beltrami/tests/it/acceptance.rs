@@ -7,7 +7,7 @@
 
 use crate::table;
 use crate::table::{Row, further_rows, rows};
-use beltrami::core::{ExprId, Graph, Kernel, Node};
+use beltrami::engine::core::{ExprId, Graph, Kernel, Node};
 use beltrami::{Derivation, Drawn, Form, Sampler, Session, Style, size_names};
 
 #[test]
@@ -118,9 +118,12 @@ fn residual(row: &Row, text: &str) -> Result<f64, String> {
             }
         }
         let evaluate = |root| {
-            beltrami::exec::evaluate(&difference.graph, root, &|n| sizes.get(n).copied(), &|n| {
-                values.get(n).cloned()
-            })
+            beltrami::engine::exec::evaluate(
+                &difference.graph,
+                root,
+                &|n| sizes.get(n).copied(),
+                &|n| values.get(n).cloned(),
+            )
         };
         let (Ok(a), Ok(b)) = (evaluate(own), evaluate(expected)) else { continue };
         let scale = b.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
@@ -150,7 +153,7 @@ fn reparsed(row: &Row, text: &str) -> Result<String, String> {
                     .join("; ")
             )
         })?;
-    Ok(beltrami::print::text(&loaded.program.graph, loaded.program.root))
+    Ok(beltrami::engine::print::text(&loaded.program.graph, loaded.program.root))
 }
 
 fn expected_operations(row: &Row, text: &str) -> Result<usize, String> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::exec::{EvalError, ExecError, Tensor, evaluate};
-use beltrami::{DeriveOptions, Failure, Form, Session, Stop};
+use beltrami::engine::exec::{EvalError, ExecError, Tensor, evaluate};
+use beltrami::{DeriveOptions, Error, Form, Session, Stop};
 
 /// A program whose lines each use the one before: `a1 = …a0…; …; result`.
 fn tower(line: &str, levels: usize, result: &str) -> String {
@@ -14,7 +14,7 @@ fn tower(line: &str, levels: usize, result: &str) -> String {
     lines.chain([result.replace('#', &format!("a{levels}"))]).collect()
 }
 
-fn derived(text: &str, declarations: &str, stop: Stop) -> Result<String, Failure> {
+fn derived(text: &str, declarations: &str, stop: Stop) -> Result<String, Error> {
     let options = DeriveOptions {
         by: vec!["a0".into()],
         declarations: declarations.into(),
@@ -25,7 +25,7 @@ fn derived(text: &str, declarations: &str, stop: Stop) -> Result<String, Failure
     Ok(found[0].text())
 }
 
-fn code(outcome: &Result<String, Failure>) -> &'static str {
+fn code(outcome: &Result<String, Error>) -> &'static str {
     outcome
         .as_ref()
         .err()

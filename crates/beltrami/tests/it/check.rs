@@ -1,7 +1,7 @@
 //! The check refuses wrong derivatives, whatever their size and however fast they vary.
 
 use beltrami::Stop;
-use beltrami::core::{ExprId, Graph, Kernel, Number};
+use beltrami::engine::core::{ExprId, Graph, Kernel, Number};
 use beltrami::{Comparison, Derivation, DeriveOptions, Session};
 
 /// Expressions of every size of derivative: large, small beside 1, fast, flat, and zero but for rounding at some sizes.
@@ -82,7 +82,7 @@ fn a_formula_without_a_value_on_one_side_is_never_accepted() {
         for seed in 1..=20 {
             let halved = |graph: &mut Graph, expr: ExprId| {
                 let a = graph.find_symbol("a").expect("the variable");
-                let map = Kernel::Map(beltrami::core::Map::Sqrt);
+                let map = Kernel::Map(beltrami::engine::core::Map::Sqrt);
                 let root = graph.build(map, &[a]).expect("a scalar");
                 let power = graph.int(exponent);
                 let power = graph.build(Kernel::Power, &[root, power]).expect("scalars");

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::exec::{Tensor, evaluate};
-use beltrami::{Derivation, DeriveOptions, Failure, Form, Session, Symmetric, data};
+use beltrami::engine::exec::{Tensor, evaluate};
+use beltrami::{Derivation, DeriveOptions, Error, Form, Session, Symmetric, data};
 
 fn attempt(
     expression: &str,
@@ -11,7 +11,7 @@ fn attempt(
     by: &str,
     order: usize,
     form: Form,
-) -> Result<Derivation, Failure> {
+) -> Result<Derivation, Error> {
     let options = DeriveOptions {
         by: by.split(',').map(str::to_owned).collect(),
         order: (order > 1).then_some(order),

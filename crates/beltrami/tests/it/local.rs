@@ -1,6 +1,6 @@
 //! Taylor polynomials and Jacobians at a point.
 
-use beltrami::{Expansion, Failure, Linearisation, Orientation, Session, SystemOptions};
+use beltrami::{Error, Expansion, Linearisation, Orientation, Session, SystemOptions};
 
 fn options(names: &str, declarations: &str) -> SystemOptions {
     SystemOptions {
@@ -11,17 +11,17 @@ fn options(names: &str, declarations: &str) -> SystemOptions {
     }
 }
 
-fn expansion(text: &str, by: &str, at: &[f64], order: usize) -> Result<Expansion, Failure> {
+fn expansion(text: &str, by: &str, at: &[f64], order: usize) -> Result<Expansion, Error> {
     let options = SystemOptions { entries: Some(at.len()), ..options(by, "") };
     Session::global().expansion("<taylor>", text, &options, at, order)
 }
 
-fn jacobian(text: &str, by: &str, at: &[f64]) -> Result<Linearisation, Failure> {
+fn jacobian(text: &str, by: &str, at: &[f64]) -> Result<Linearisation, Error> {
     let options = SystemOptions { entries: Some(at.len()), ..options(by, "") };
     Session::global().linearisation("<jacobian>", text, &options, at)
 }
 
-fn code<T>(found: Result<T, Failure>) -> &'static str {
+fn code<T>(found: Result<T, Error>) -> &'static str {
     match found {
         Ok(_) => "ok",
         Err(failure) => failure.diagnostics()[0].code.id,

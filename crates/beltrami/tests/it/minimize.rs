@@ -1,8 +1,8 @@
 //! Published problems: minima that are known, and fits that are certified to eleven digits.
 
 use beltrami::data::{Array, Given};
+use beltrami::engine::solve::minimize::{Method, Status};
 use beltrami::minimize::{MinimizeOptions, Minimum};
-use beltrami::solve::minimize::{Method, Status};
 use beltrami::{DeriveOptions, Session};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Results are written with names for what they say twice, and mean what they mean without.
 
 use crate::table::{further_rows, rows};
-use beltrami::core::ExprId;
+use beltrami::engine::core::ExprId;
 use beltrami::{DeriveOptions, NamedText, Session};
 
 fn named(text: &str, declarations: &str, by: &str, order: usize) -> Option<NamedText> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use beltrami::data::{Array, Given};
-use beltrami::exec::{PlanOptions, Tensor, evaluate};
-use beltrami::linalg::structured::Factored;
-use beltrami::linalg::{Matrix, Structured};
+use beltrami::engine::exec::{PlanOptions, Tensor, evaluate};
+use beltrami::engine::linalg::structured::Factored;
+use beltrami::engine::linalg::{Matrix, Structured};
 use beltrami::operator::{Acting, CompiledOperator, CompiledProduct};
 use beltrami::{Derivation, DeriveOptions, Drawn, Form, Sampler, Session, Style};
 
@@ -231,7 +231,7 @@ fn every_structure_solves_like_the_derivative_written_out() {
             let scale = 1.0 + solution.x.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
             let tolerance = 1e-12 * (1.0 + whole.max_abs()) * scale * whole.cols() as f64;
             close(&times(&whole, &solution.x), &right, tolerance, &what);
-            let reference = beltrami::linalg::Lu::new(&whole).expect("square");
+            let reference = beltrami::engine::linalg::Lu::new(&whole).expect("square");
             let (sign, log) = reference.log_abs_det().expect("regular");
             let (s, l) = factored.log_abs_det().expect("regular");
             let tolerance = 1e-14 * whole.rows() as f64 / reference.rcond();
@@ -245,7 +245,10 @@ fn singular_derivatives_are_refused() {
     for (expression, by, order) in [("logsumexp(x)", "x", 2), ("softmax(x)", "x", 1)] {
         let case = Case::of(expression, "x: vector(n)", by, order, SIZES[2]);
         let found = Factored::new(&case.operator().0);
-        assert!(matches!(found, Err(beltrami::linalg::Error::Singular { .. })), "{found:?}");
+        assert!(
+            matches!(found, Err(beltrami::engine::linalg::Error::Singular { .. })),
+            "{found:?}"
+        );
     }
 }
 
@@ -268,7 +271,8 @@ fn products_need_no_matrix_and_agree_with_it() {
         let tolerance = 1e-12 * (1.0 + whole.max_abs()) * whole.cols() as f64;
         let dims = |id| {
             let shape = map.graph.shape(id);
-            let axis = |dim: &beltrami::core::Dim| dim.evaluate(&size).expect("known") as usize;
+            let axis =
+                |dim: &beltrami::engine::core::Dim| dim.evaluate(&size).expect("known") as usize;
             (axis(&shape.rows), axis(&shape.cols))
         };
         // Row by row for arrays, column by column for the matrix.
@@ -311,13 +315,14 @@ fn matrix_factorisation_is_right_at_sizes_where_others_fail() {
         let data = [given("U", n, k, 0.1), given("V", n, k, 0.2), given("M", n, n, 0.3)];
         let [u, v, m] = [0, 1, 2].map(|at| {
             let array = &data[at].array;
-            Matrix::new(array.axes()[0], array.axes()[1], array.to_f64().into_owned())
+            Matrix::new(array.shape()[0], array.shape()[1], array.to_f64().into_owned())
                 .expect("its sizes")
         });
         let text = "norm2(U*V' - M)^2";
         let options = DeriveOptions { by: vec!["U".into()], ..DeriveOptions::default() };
         let found = Session::global().eval("<test>", text, &data, &options).expect("it evaluates");
-        let mul = |a: &Matrix, b: &Matrix| beltrami::linalg::matmul(a, b).expect("sizes fit");
+        let mul =
+            |a: &Matrix, b: &Matrix| beltrami::engine::linalg::matmul(a, b).expect("sizes fit");
         let rest = mul(&u, &v.transpose()).plus(-1.0, &m);
         let value: f64 = rest.data().iter().map(|x| x * x).sum();
         assert!((found.value.entries[0] - value).abs() <= 1e-12 * value, "{n} {k}");
@@ -404,7 +409,7 @@ fn without_structure_products_are_left() {
             text,
             &data,
             &options,
-            &Array::new(right.axes().to_vec(), solved.solution.entries).expect("its sizes"),
+            &Array::new(right.shape().to_vec(), solved.solution.entries).expect("its sizes"),
         )
         .expect("it has a product");
     close(&product.product.entries, &right.to_f64(), 1e-7, "the product of the solution");
@@ -427,7 +432,7 @@ fn directions_have_the_shape_and_structure_of_the_variable() {
             .map(|found| found.product.entries)
     };
     let skewed = square(vector(9, 0.4));
-    let message = |failure: beltrami::Failure| failure.diagnostics()[0].message.clone();
+    let message = |failure: beltrami::Error| failure.diagnostics()[0].message.clone();
     assert!(times(skewed).map_err(message).expect_err("not symmetric").contains("not symmetric"));
     let short = Array::list(vec![1.0, 2.0]);
     assert!(times(short).map_err(message).expect_err("too short").contains("`A` is 3×3"));

@@ -4,7 +4,7 @@
 use crate::compared;
 use crate::table;
 use crate::table::{further_rows, rows};
-use beltrami::exec::{Plan, PlanOptions};
+use beltrami::engine::exec::{Plan, PlanOptions};
 use beltrami::{Derivation, DeriveOptions, Form, Session};
 use beltrami_testkit::Case;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::ExprId;
-use beltrami::exec::{EvalError, ExecError, Plan, PlanOptions, Real};
+use beltrami::engine::core::ExprId;
+use beltrami::engine::exec::{EvalError, ExecError, Plan, PlanOptions, Real};
 use beltrami::{Derivation, DeriveOptions, Form, Session};
 
 const LOGISTIC: (&str, &str) =

@@ -1,6 +1,6 @@
 //! One pass over data: what is joined to it, and that its values are the evaluator's.
 
-use beltrami::exec::{Plan, PlanOptions, Real, Tensor, evaluate_many};
+use beltrami::engine::exec::{Plan, PlanOptions, Real, Tensor, evaluate_many};
 use beltrami::{DeriveOptions, Session};
 
 const DATA: &str =

@@ -3,8 +3,8 @@
 
 use crate::compared;
 use beltrami::data::{Given, read};
-use beltrami::exec::{Plan, PlanOptions};
-use beltrami::{DeriveOptions, Drawn, Problem, Session};
+use beltrami::engine::exec::{Plan, PlanOptions};
+use beltrami::{Array, DeriveOptions, Drawn, Problem, Session};
 
 /// Operations of the plan of an expression in which `n` is 800 and every other size 1000, after it was compared with the
 /// evaluator at small sizes.
@@ -216,7 +216,8 @@ fn what_has_no_inverse_is_refused_whatever_its_structure() {
 
 #[test]
 fn functions_see_whether_arguments_are_of_their_types() {
-    let x = [1.0, 2.0];
+    let x = Array::from(vec![1.0, 2.0]);
+    let square = |[a, b, c, d]: [f64; 4]| Array::from([[a, b], [c, d]]);
     for (ty, right, wrong) in [
         ("lower", [1.0, 0.0, 3.0, 1.0], [1.0, 1e-20, 3.0, 1.0]),
         ("upper", [1.0, 3.0, 0.0, 1.0], [1.0, 3.0, 1.0, 1.0]),
@@ -228,12 +229,18 @@ fn functions_see_whether_arguments_are_of_their_types() {
         let problem = Problem::parse("inv(A)*x").and_then(|p| p.with(&declarations));
         let problem = problem.map_err(|f| f.to_string()).expect("it reads");
         let mut f = problem.compile([("n", 2)]).map_err(|f| f.to_string()).expect("it compiles");
-        let found = f.call([("A", &right[..]), ("x", &x)]).map_err(|f| f.to_string()).expect(ty);
+        let found =
+            f.call([("A", &square(right)), ("x", &x)]).map_err(|f| f.to_string()).expect(ty);
+        let found = found.into_f64();
         let [a, b, c, d] = right;
         let back = [a * found[0] + b * found[1], c * found[0] + d * found[1]];
         // Small whole numbers, a few roundings.
-        assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{ty}: {found:?}");
-        let refused = f.call([("A", &wrong[..]), ("x", &x)]).expect_err(ty).diagnostics().to_vec();
+        assert!(
+            back.iter().zip(&*x.to_f64()).all(|(x, y)| (x - y).abs() < 1e-14),
+            "{ty}: {found:?}"
+        );
+        let refused =
+            f.call([("A", &square(wrong)), ("x", &x)]).expect_err(ty).diagnostics().to_vec();
         assert_eq!(refused[0].code.id, "E0604", "{ty}");
     }
     // All entries of a matrix declared orthogonal are used, whatever they are.
@@ -241,7 +248,9 @@ fn functions_see_whether_arguments_are_of_their_types() {
     let problem = problem.map_err(|f| f.to_string()).expect("it reads");
     let mut f = problem.compile([("n", 2)]).map_err(|f| f.to_string()).expect("it compiles");
     let near = [0.6, -0.8, 0.8, 0.6 + 1e-9];
-    let found = f.call([("Q", &near[..]), ("x", &x)]).map_err(|f| f.to_string()).expect("regular");
+    let found =
+        f.call([("Q", &square(near)), ("x", &x)]).map_err(|f| f.to_string()).expect("regular");
+    let found = found.into_f64();
     let back = [near[0] * found[0] + near[1] * found[1], near[2] * found[0] + near[3] * found[1]];
-    assert!(back.iter().zip(&x).all(|(x, y)| (x - y).abs() < 1e-14), "{found:?}");
+    assert!(back.iter().zip(&*x.to_f64()).all(|(x, y)| (x - y).abs() < 1e-14), "{found:?}");
 }

@@ -4,7 +4,7 @@
 use crate::compared;
 use beltrami::data::{Given, read};
 use beltrami::diag::Diagnostic;
-use beltrami::exec::plant_fault;
+use beltrami::engine::exec::plant_fault;
 use beltrami::{DeriveOptions, Form, Session, Value};
 
 fn data(values: &[&str]) -> Vec<Given> {

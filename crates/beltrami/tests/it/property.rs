@@ -8,9 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use beltrami::core::{ExprId, Graph};
+use beltrami::engine::core::{ExprId, Graph};
 use beltrami::{
-    Derivation, DeriveOptions, Drawn, Failure, Form, Sampler, Session, Style, size_names,
+    Derivation, DeriveOptions, Drawn, Error, Form, Sampler, Session, Style, size_names,
 };
 use beltrami_testkit::{Case, shrink};
 
@@ -104,7 +104,7 @@ fn run(half: u64) {
 
 /// Whether a matrix has a side such as `m*n`: derivatives by its entries take minutes at times, which long runs have.
 fn is_large(case: &Case) -> bool {
-    let product = |dim: &beltrami::core::Dim| dim.to_string().contains('*');
+    let product = |dim: &beltrami::engine::core::Dim| dim.to_string().contains('*');
     case.variables
         .iter()
         .any(|v| v.shape.is_matrix() && (product(&v.shape.rows) || product(&v.shape.cols)))
@@ -252,7 +252,7 @@ fn outcome(case: &Case) -> Outcome {
     Outcome::Checked
 }
 
-fn refusal(failure: &Failure) -> Outcome {
+fn refusal(failure: &Error) -> Outcome {
     let messages: Vec<&str> = failure.diagnostics().iter().map(|d| d.message.as_str()).collect();
     let code = failure.diagnostics().first().map_or("no code", |d| d.code.id);
     if REFUSALS.contains(&code) {
@@ -292,7 +292,7 @@ fn reads_back(case: &Case, derivation: &Derivation) -> Result<(), (&'static str,
         },
     )?;
     let (graph, root) = (&loaded.program.graph, loaded.program.root);
-    let again = beltrami::print::text(graph, root);
+    let again = beltrami::engine::print::text(graph, root);
     // A program names its parts, whose names and order are not those of the expression that is read.
     if derivation.is_formula() && again != text {
         return Err(("printed text reads as another", format!("`{text}` reads back as `{again}`")));
@@ -332,9 +332,12 @@ fn same_value(derivation: &Derivation, graph: &Graph, root: ExprId) -> Result<()
         };
         let compared = |step: f64| {
             let value = |graph: &Graph, root| {
-                beltrami::exec::evaluate::<f64>(graph, root, &|n| sizes.get(n).copied(), &|n| {
-                    values.get(n).map(|value| value.map(|x| x * (1.0 + step)))
-                })
+                beltrami::engine::exec::evaluate::<f64>(
+                    graph,
+                    root,
+                    &|n| sizes.get(n).copied(),
+                    &|n| values.get(n).map(|value| value.map(|x| x * (1.0 + step))),
+                )
             };
             let (a, b) = (value(&derivation.graph, own).ok()?, value(graph, root).ok()?);
             let scale = a.data().iter().fold(1e-3_f64, |m, x| m.max(x.abs()));

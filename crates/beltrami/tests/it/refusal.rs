@@ -2,7 +2,7 @@
 
 use beltrami::data::{Given, read};
 use beltrami::minimize::MinimizeOptions;
-use beltrami::{DeriveOptions, Failure, Session, SystemOptions};
+use beltrami::{DeriveOptions, Error, Session, SystemOptions};
 
 /// Declarations, an expression, the variable, and data at which it has no derivative.
 const REFUSED: &[(&str, &str, &str, &[&str])] = &[
@@ -62,7 +62,7 @@ const KINKS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// What computes at data, and how it refuses.
-type Way = (&'static str, fn(&Row, &[Given]) -> Result<(), Failure>);
+type Way = (&'static str, fn(&Row, &[Given]) -> Result<(), Error>);
 
 struct Row {
     expression: &'static str,

@@ -1,8 +1,8 @@
 //! Systems of equations: what is found, what is proved, and what must not be claimed.
 
 use beltrami::critical::critical_points;
-use beltrami::linalg::Interval;
-use beltrami::solve::roots::{
+use beltrami::engine::linalg::Interval;
+use beltrami::engine::solve::roots::{
     All, Limits, Options, Rest, Solution, Status, all_roots, newton, safeguarded,
 };
 use beltrami::{DeriveOptions, Equations, Session, SystemOptions, data};

@@ -126,7 +126,7 @@ fn a_wrong_line_is_noticed() {
 
 fn replayed(expression: &str, options: &DeriveOptions) -> Result<usize, String> {
     let session = Session::global();
-    let message = |failure: beltrami::Failure| {
+    let message = |failure: beltrami::Error| {
         failure.diagnostics().iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ")
     };
     let mut derived = session.derive("<expression>", expression, options).map_err(message)?;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use beltrami::data::{Entries, View};
+use beltrami::data::{ArrayView, Entries};
 use serde_json::Value;
 
 /// What a command did.
@@ -76,6 +76,6 @@ pub fn write(path: PathBuf, bytes: impl AsRef<[u8]>) {
 
 /// An array as the bytes of a `.npy` file.
 pub fn npy<'a>(axes: &'a [usize], entries: impl Into<Entries<'a>>) -> Vec<u8> {
-    let view = View::new(axes, entries).expect("as many entries as the axes say");
+    let view = ArrayView::new(axes, entries).expect("as many entries as the axes say");
     beltrami::data::npy(view).expect("NumPy has the type")
 }

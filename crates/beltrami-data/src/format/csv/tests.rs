@@ -17,7 +17,7 @@ fn with(text: &str, options: &TableOptions) -> Outcome {
     match found(text, options, Column::Perhaps("name")) {
         Ok(found) => {
             let remark = found.remark.expect("a table is described");
-            Ok((found.array.axes().to_vec(), found.array.into_f64(), remark))
+            Ok((found.array.shape().to_vec(), found.array.into_f64(), remark))
         }
         Err(wrong) => Err((wrong.code.id, format!("{}; {}", wrong.reason, wrong.hint))),
     }

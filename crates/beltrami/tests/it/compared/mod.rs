@@ -5,8 +5,8 @@ pub mod draw;
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Dim, ExprId, Graph};
-use beltrami::exec::{Evaluator, Noise, Plan, PlanOptions, Real, Tensor, evaluate_many};
+use beltrami::engine::core::{Dim, ExprId, Graph};
+use beltrami::engine::exec::{Evaluator, Noise, Plan, PlanOptions, Real, Tensor, evaluate_many};
 use beltrami::{Drawn, Sampler, Style, size_names};
 
 /// Compares the plan of expressions with the evaluator at two points; how many could be.

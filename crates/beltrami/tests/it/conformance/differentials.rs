@@ -1,7 +1,7 @@
 //! Every differential agrees with the derivative along random directions that jets compute.
 
-use beltrami::core::{Differential, ExprId, Facts, Graph, ShapeError};
-use beltrami::exec::Tensor;
+use beltrami::engine::core::{Differential, ExprId, Facts, Graph, ShapeError};
+use beltrami::engine::exec::Tensor;
 use beltrami::{Sampler, Session};
 
 use super::points::{

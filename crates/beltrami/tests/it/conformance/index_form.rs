@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{ExprId, Graph, Lower};
-use beltrami::exec::Tensor;
+use beltrami::engine::core::{ExprId, Graph, Lower};
+use beltrami::engine::exec::Tensor;
 
 use super::differentials::close;
 use super::points::{Sample, Values, none_wrong, samples, value};

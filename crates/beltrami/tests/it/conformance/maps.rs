@@ -1,7 +1,7 @@
 //! The derivative of every operation as a linear map and as a matrix: one map, and its adjoint.
 
-use beltrami::core::Differential;
-use beltrami::exec::Tensor;
+use beltrami::engine::core::Differential;
+use beltrami::engine::exec::Tensor;
 use beltrami::{Derivation, DeriveOptions, Form, Session, Symmetric};
 
 use super::differentials::close;
@@ -41,7 +41,7 @@ fn adjoint_identity(sample: &Sample, by: &str) -> Result<(), String> {
     let operator = maps.operator.as_ref().ok_or("no maps")?;
     let (cotangent, adjoint) = operator.adjoint.ok_or("no adjoint")?;
     let matrix = derive(sample, by, Form::Kron)?;
-    let name = |id| beltrami::print::text(&maps.graph, id);
+    let name = |id| beltrami::engine::print::text(&maps.graph, id);
     let (step, weight) = (name(operator.direction), name(cotangent));
     sample.at_points(&mut |values, sampler| {
         let mut values = values.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{ExprId, Node};
+use beltrami::engine::core::{ExprId, Node};
 use beltrami::{
     DeriveOptions, Drawn, Form, Layout, Sampler, Session, Style, Symmetric, size_names,
 };
@@ -90,14 +90,14 @@ fn check(example: &Example) -> Result<(), String> {
 }
 
 /// The variables with the shapes that were found for them.
-fn declared(graph: &beltrami::core::Graph, variables: &[Drawn]) -> String {
+fn declared(graph: &beltrami::engine::core::Graph, variables: &[Drawn]) -> String {
     let declaration = |v: &Drawn| {
         let shape = graph.shape(v.id);
         let facts = graph.facts(v.id);
         if shape.is_scalar() {
             return format!("{}: scalar", v.name);
         }
-        if facts.has(beltrami::core::Facts::SYMMETRIC) {
+        if facts.has(beltrami::engine::core::Facts::SYMMETRIC) {
             return format!("{}: symmetric({})", v.name, shape.rows);
         }
         if shape.is_vector() {
@@ -135,7 +135,7 @@ fn compare(own: &str, expected: &str, declarations: &str) -> Result<(), String> 
         let values =
             sampler.values(&program.graph, &variables, &sizes, &style).ok_or("no sizes")?;
         let at = |root| {
-            beltrami::exec::evaluate::<f64>(
+            beltrami::engine::exec::evaluate::<f64>(
                 &program.graph,
                 root,
                 &|n| sizes.get(n).copied(),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
-use beltrami::exec::{EvalError, Jet, Tensor, evaluate};
-use beltrami::{Drawn, Failure, Sampler, Session, Style};
+use beltrami::engine::core::{Entry, ExprId, Graph, Kernel, Node, Notation, OpId};
+use beltrami::engine::exec::{EvalError, Jet, Tensor, evaluate};
+use beltrami::{Drawn, Error, Sampler, Session, Style};
 
 /// A comparison at a point: `None` where it cannot be made.
 pub type Comparing<'a> = &'a mut dyn FnMut(&Values, &mut Sampler) -> Option<Result<(), String>>;
@@ -68,7 +68,7 @@ pub fn samples() -> Vec<Sample> {
 }
 
 /// What is wrong, in one line.
-pub fn messages(failure: &Failure) -> String {
+pub fn messages(failure: &Error) -> String {
     failure.diagnostics().iter().map(|d| d.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{Facts, RuleTemplate, Template};
-use beltrami::exec::{Tensor, evaluate};
+use beltrami::engine::core::{Facts, RuleTemplate, Template};
+use beltrami::engine::exec::{Tensor, evaluate};
 use beltrami::{Drawn, Sampler, Session, Style, size_names};
 
 use super::points::{POINTS, Values, difference, none_wrong};

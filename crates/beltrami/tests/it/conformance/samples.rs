@@ -1,8 +1,8 @@
 //! Samples evaluate to the shape that the shape rule says, and print as what reads as the same.
 
 use beltrami::Session;
-use beltrami::core::{ExprId, Graph};
-use beltrami::print::{latex, mathml, text};
+use beltrami::engine::core::{ExprId, Graph};
+use beltrami::engine::print::{latex, mathml, text};
 
 use super::points::{messages, none_wrong, samples, value};
 

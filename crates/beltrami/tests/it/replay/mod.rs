@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::{ExprId, Facts, Graph};
-use beltrami::exec::{Jet, Tensor, evaluate};
+use beltrami::engine::core::{ExprId, Facts, Graph};
+use beltrami::engine::exec::{Jet, Tensor, evaluate};
 use beltrami::{
     Derivation, Drawn, Form, Layout, Line, Replay, Sampler, Side, Steps, Style, Symmetric,
     size_names,
