@@ -193,7 +193,11 @@ fn matrix(found: &LinearSolution) -> String {
     let mut out = format!(
         "matrix: {n}×{n}, {kind}, diagonal dominance: {}\ncondition number: {}\n",
         theory.dominance.name(),
-        short(theory.condition),
+        match theory.condition.is_finite() {
+            true => short(theory.condition),
+            // The matrix is regular, and the quotient of its largest and least singular value is no number.
+            false => "above 1.8e308".to_owned(),
+        },
     );
     if let Some(bound) = found.error_bound.filter(|bound| *bound < 1.0) {
         out.push_str(&format!(

@@ -69,19 +69,28 @@ impl<'a> Infer<'a> {
 
     /// All ones of a shape.
     pub fn ones(&mut self, shape: &Shape) -> Result<TermId, ShapeError> {
-        if shape.is_scalar() {
-            return Ok(self.number(beltrami_core::Number::ONE, None));
+        match shape.is_scalar() {
+            true => Ok(self.number(beltrami_core::Number::ONE, None)),
+            false => self.filled(Kernel::Ones, shape),
         }
+    }
+
+    /// All ones or all zeros of a shape that is no scalar.
+    fn filled(&mut self, kernel: Kernel, shape: &Shape) -> Result<TermId, ShapeError> {
         let rows = self.size(&shape.rows, None);
         let mut sizes = vec![rows];
         if !shape.cols.is_one() {
             sizes.push(self.size(&shape.cols, None));
         }
-        self.apply_kernel(Kernel::Ones, sizes, None)
+        self.apply_kernel(kernel, sizes, None)
     }
 
     /// A scalar repeated over a shape.
     pub fn widened(&mut self, scalar: TermId, shape: &Shape) -> Result<TermId, ShapeError> {
+        let zero = self.number_of(scalar).is_some_and(beltrami_core::Number::is_zero);
+        if zero && !shape.is_scalar() {
+            return self.filled(Kernel::Zeros, shape);
+        }
         let ones = self.ones(shape)?;
         let one = self.number_of(scalar).is_some_and(beltrami_core::Number::is_one);
         if one { Ok(ones) } else { self.apply_kernel(Kernel::Scale, vec![scalar, ones], None) }

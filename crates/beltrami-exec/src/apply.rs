@@ -1,6 +1,7 @@
 //! One kernel applied to values.
 
 use beltrami_core::{Kernel, Spectral};
+use beltrami_linalg::matfun::action::expm_action;
 
 use crate::contraction::einsum;
 use crate::error::ExecError;
@@ -45,6 +46,11 @@ pub(crate) fn apply_prepared(
 ) -> Result<Tensor<f64>, ExecError> {
     let finite = args.iter().all(|arg| arg.is_finite());
     let value = match (kernel, Spectral::of(kernel), args) {
+        // In plans alone: the exponential times a thin matrix.
+        (Kernel::Expm, _, [a, b]) if finite => {
+            let (a, b) = (matrix(kernel, a)?.to_matrix()?, matrix(kernel, b)?.to_matrix()?);
+            Tensor::from_matrix(expm_action(&a, &b)?)
+        }
         (Kernel::Derivative(of), ..) if finite => {
             let (function, a, directions) = directional(of, args)?;
             let prepared = preparations.at(function, a)?;

@@ -81,6 +81,14 @@ pub enum Error {
         /// Distance of the two leading values relative to the first.
         gap: f64,
     },
+    /// The rank of the matrix is below the one that was asked for, where an approximation is the matrix itself and has no
+    /// derivative.
+    LowerRank {
+        /// The function that refused.
+        function: &'static str,
+        /// The rank asked for.
+        rank: usize,
+    },
     /// The accuracy that was asked for is beyond the arithmetic.
     NotAccurate {
         /// The function that refused.
@@ -196,6 +204,10 @@ impl fmt::Display for Error {
                     "{what} is not unique: the two leading values differ by {gap:.1e} of the first; perturb the matrix"
                 )
             }
+            Error::LowerRank { function, rank } => write!(
+                f,
+                "{function}: the rank of the matrix is below {rank} to working precision, where it is its own approximation, which has no derivative; ask for a lower rank"
+            ),
             Error::NotAccurate { function, wanted, reached } => write!(
                 f,
                 "{function}: an accuracy of {wanted:.1e} is not reached, only {reached:.1e} is proved; the matrix is too badly conditioned for f64, ask for less"

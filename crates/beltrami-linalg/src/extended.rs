@@ -27,6 +27,12 @@ impl Extended {
         })
     }
 
+    /// The quotient; `None` of a division by zero.
+    pub fn over(&self, other: Extended) -> Option<Extended> {
+        let quotient = self.mantissa / other.mantissa;
+        quotient.is_finite().then(|| Extended::new(quotient, self.exponent - other.exponent))
+    }
+
     /// The number, where it is one: not beyond the largest, and zero only where it is zero.
     pub fn value(&self) -> Option<f64> {
         let value = ldexp(self.mantissa, self.exponent.clamp(-10_000, 10_000) as i32);

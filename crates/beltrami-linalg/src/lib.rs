@@ -32,7 +32,7 @@ pub use error::Error;
 pub use extended::Extended;
 pub use factor::banded::BandedCholesky;
 pub use factor::cholesky::Cholesky;
-pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, vector_max};
+pub use factor::eigen::{SymmetricEigen, eigenvalues, lambda_max, symmetric_part, vector_max};
 pub use factor::enclosure::{Disc, eigenvalue_discs};
 pub use factor::general_eigen::GeneralEigen;
 pub use factor::givens::{Rotation, givens_qr};

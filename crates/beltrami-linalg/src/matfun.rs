@@ -4,6 +4,7 @@
 //! Primary functions act on eigenvalues, [`Odd`] ones on singular values.
 //! Algorithms run with perturbed matrices give derivatives of every order.
 
+pub mod action;
 pub mod adjugate;
 mod condition;
 pub mod cosm;

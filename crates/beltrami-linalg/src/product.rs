@@ -74,6 +74,16 @@ pub(crate) fn transposed_product<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Mat
     out
 }
 
+/// `A*B'` of matrices that are known to fit, the transpose being conjugate and not formed.
+pub(crate) fn product_transposed<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
+    debug_assert_eq!(a.cols(), b.cols());
+    let mut out = Matrix::zeros(a.rows(), b.rows());
+    let (rows, cols) = (out.rows(), out.cols());
+    let to = MatMut::from_row_major_slice_mut(out.data_mut(), rows, cols);
+    matmul::matmul(to, Accum::Replace, a.as_faer(), b.as_faer().adjoint(), T::ONE, Par::Seq);
+    out
+}
+
 /// `out ← out + factor*A*B`, or without `keep` `out ← factor*A*B`.
 pub(crate) fn accumulate(
     out: &mut Matrix,

@@ -42,6 +42,7 @@ pub fn normalised(a: &Matrix) -> (Matrix, i32) {
 pub fn sequential() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| faer::set_global_parallelism(faer::Par::Seq));
+    keep_memory();
 }
 
 /// Makes glibc keep memory that is freed: it gives back what exceeds twice the largest block that was ever freed, and asks

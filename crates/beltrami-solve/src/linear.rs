@@ -169,10 +169,10 @@ pub fn solve(
     };
     // Both sides are divided by powers of two, so that no square on the way overflows or vanishes.
     let largest = |x: &[f64]| x.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
-    let of_matrix = exponent_of(a.max_abs());
+    let of_matrix = common_exponent(a.data());
     let sides = [(b, 0), (start, of_matrix)];
     let sides = sides.into_iter().filter(|(x, _)| largest(x) != 0.0);
-    let of_side = sides.map(|(x, more)| exponent_of(largest(x)) + more).max().unwrap_or(0);
+    let of_side = sides.map(|(x, more)| common_exponent(x) + more).max().unwrap_or(0);
     let times = |x: &[f64], by: i32| -> Vec<f64> { x.iter().map(|x| ldexp(*x, by)).collect() };
     let (scaled, side) = (a.scaled_by_power(-of_matrix), times(b, -of_side));
     let begin = times(start, of_matrix - of_side);
@@ -192,6 +192,16 @@ pub fn solve(
     let (x, residuals) = iteration.end(&begin);
     let x = back(&x);
     Run { method, status, reason, x, residuals, forecast: Some(forecast) }
+}
+
+/// The exponent of the largest entry, or the least one by which the smallest entry can be divided and stay a normal number:
+/// entries that vanish would make another system.
+fn common_exponent(entries: &[f64]) -> i32 {
+    /// Of the smallest that an entry may become; numbers are normal down to 2^-1022.
+    const LEAST: i32 = -1000;
+    let exponents = || entries.iter().filter(|x| **x != 0.0).map(|x| exponent_of(*x));
+    let (largest, smallest) = (exponents().max().unwrap_or(0), exponents().min().unwrap_or(0));
+    largest.min(smallest - LEAST)
 }
 
 fn reason(status: Status, forecast: &Forecast, theory: &Theory, options: &Options) -> String {

@@ -1,4 +1,4 @@
-//! Times plans for `benches/peers/plans.py`: one JSON request a line on standard input, one JSON answer a line.
+//! Times plans for `benches/peers/plans.py` and `maps.py`: one JSON request a line on standard input, one JSON answer a line.
 //!
 //! A request names an expression with declarations, variables, order and form, the roots wanted (`value`, `gradient`,
 //! `derivative`), sizes, and for each variable a file of its entries, little-endian doubles row by row.
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use beltrami::engine::exec::{Plan, PlanOptions, Real};
 use beltrami::engine::linalg::dense::Buffer;
-use beltrami::operator::CompiledOperator;
+use beltrami::operator::{CompiledOperator, CompiledProduct};
 use beltrami::{DeriveOptions, Form, Layout, Session};
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +31,12 @@ struct Request {
     /// Whether the derivative is wanted as an operator, which keeps its structure; in double precision.
     #[serde(default)]
     compressed: bool,
+    /// Whether the first variable differs a little in every run: what was factored for one run is of no use to the next.
+    #[serde(default)]
+    fresh: bool,
+    /// A file with a direction: the product of the derivative with it is wanted; in double precision.
+    #[serde(default)]
+    along: Option<PathBuf>,
     threads: usize,
     seconds: f64,
     out: PathBuf,
@@ -39,7 +45,9 @@ struct Request {
 fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line?)?;
-        let answer = if request.compressed {
+        let answer = if let Some(direction) = &request.along {
+            time_product(&request, direction)?
+        } else if request.compressed {
             time_operator(&request)?
         } else if request.single {
             time::<f32>(&request)?
@@ -105,6 +113,59 @@ fn time_operator(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     }))
 }
 
+/// The product of the derivative with a direction, by a formula of its own.
+fn time_product(request: &Request, direction: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
+    let options = DeriveOptions {
+        by: request.by.clone(),
+        order: Some(request.order),
+        declarations: request.declarations.clone(),
+        form: Form::Operator,
+        ..DeriveOptions::default()
+    };
+    let start = Instant::now();
+    let mut derived = Session::global()
+        .derive("<expression>", &request.expression, &options)
+        .map_err(|failure| format!("{:?}", failure.diagnostics()))?;
+    let derivation = derived.remove(0);
+    let deriving = start.elapsed().as_secs_f64();
+    let sizes = |name: &str| request.sizes.get(name).copied();
+    let options = PlanOptions { threads: request.threads, ..PlanOptions::default() };
+    let start = Instant::now();
+    let mut product = CompiledProduct::new(&derivation, false, &sizes, &options)?;
+    let compiling = start.elapsed().as_secs_f64();
+    let mut values: BTreeMap<&str, Buffer<f64>> = request
+        .data
+        .iter()
+        .map(|(name, path)| Ok((name.as_str(), numbers(path)?)))
+        .collect::<Result<_, Box<dyn Error>>>()?;
+    let direction: Buffer<f64> = numbers(direction)?;
+    let mut times = Vec::new();
+    let began = Instant::now();
+    while times.len() < 2 || began.elapsed().as_secs_f64() < request.seconds {
+        if let Some(entries) = values.get_mut(request.by[0].as_str()).filter(|_| request.fresh) {
+            disturb(&mut entries[..]);
+        }
+        let value = |name: &str| values.get(name).map(|entries| &entries[..]);
+        let start = Instant::now();
+        product.run(&value, &direction)?;
+        times.push(start.elapsed().as_secs_f64());
+    }
+    let value = |name: &str| values.get(name).map(|entries| &entries[..]);
+    let entries = product.run(&value, &direction)?;
+    let bytes: Vec<u8> = entries.iter().flat_map(|x| x.to_le_bytes()).collect();
+    std::fs::write(&request.out, bytes)?;
+    let first = times.remove(0);
+    Ok(json!({
+        "deriving": deriving,
+        "compiling": compiling,
+        "first": first,
+        "best": times.iter().copied().fold(f64::INFINITY, f64::min),
+        "runs": times.len(),
+        "shape": product.dims(),
+        "text": derivation.text(),
+    }))
+}
+
 fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>> {
     let options = DeriveOptions {
         by: request.by.clone(),
@@ -147,19 +208,27 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
     let roots: Vec<_> = roots.iter().map(|root| forms.of(&mut graph, *root)).collect();
     let mut plan = Plan::<T>::compile(&graph, &roots, &sizes, &options)?;
     let compiling = start.elapsed().as_secs_f64();
-    let inputs: Vec<Buffer<T>> = plan
+    let mut inputs: Vec<Buffer<T>> = plan
         .inputs()
         .iter()
         .map(|input| numbers(&request.data[&*input.name]))
         .collect::<Result<_, _>>()?;
-    let inputs: Vec<&[T]> = inputs.iter().map(|input| &input[..]).collect();
+    let first = plan.inputs().iter().position(|input| *input.name == request.by[0]);
+    let first = first.filter(|_| request.fresh);
     let mut times = Vec::new();
     let began = Instant::now();
-    while times.len() < 5 || began.elapsed().as_secs_f64() < request.seconds {
+    while times.len() < if request.fresh { 2 } else { 5 }
+        || began.elapsed().as_secs_f64() < request.seconds
+    {
+        if let Some(place) = first {
+            disturb(&mut inputs[place][..]);
+        }
+        let inputs: Vec<&[T]> = inputs.iter().map(|input| &input[..]).collect();
         let start = Instant::now();
         plan.evaluate(&inputs)?;
         times.push(start.elapsed().as_secs_f64());
     }
+    let inputs: Vec<&[T]> = inputs.iter().map(|input| &input[..]).collect();
     let last = plan.evaluate(&inputs)?.last().map(|input| &input[..]).unwrap_or_default();
     let bytes: Vec<u8> = last.iter().flat_map(|x| x.to_f64().to_le_bytes()).collect();
     std::fs::write(&request.out, bytes)?;
@@ -179,6 +248,13 @@ fn time<T: Real>(request: &Request) -> Result<serde_json::Value, Box<dyn Error>>
         "bytes": repeated().map(|kernel| kernel.bytes).sum::<f64>(),
         "plan": explained.table(&|id| beltrami::engine::print::text(&graph, id)),
     }))
+}
+
+/// The first entry, on the diagonal of a matrix, moves by a few units of rounding.
+fn disturb<T: Real>(entries: &mut [T]) {
+    if let Some(first) = entries.first_mut() {
+        *first = T::from_f64(first.to_f64() * (1.0 + 4.0 * f64::EPSILON) + f64::MIN_POSITIVE);
+    }
 }
 
 /// Entries of a file, in memory like that of NumPy's arrays.

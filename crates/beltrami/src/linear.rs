@@ -324,10 +324,11 @@ fn all(a: &Matrix) -> Vec<Method> {
 /// By elimination, refined once; rows and columns of sizes far apart are brought near each other first.
 fn direct(a: &Matrix, b: &[f64]) -> Result<Vec<f64>, MatrixError> {
     let scaled = Equilibrated::where_needed(a);
-    let largest = b.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
-    let exponent = exponent_of(largest);
+    // The right-hand side by the sizes of the rows may be beyond all numbers; divided by its largest entry it is not.
+    let nonzero = b.iter().zip(&scaled.rows).filter(|(b, _)| **b != 0.0);
+    let exponent = nonzero.map(|(b, row)| exponent_of(*b) - row).max().unwrap_or(0);
     let b: Vec<f64> =
-        b.iter().zip(&scaled.rows).map(|(b, row)| ldexp(ldexp(*b, -exponent), -row)).collect();
+        b.iter().zip(&scaled.rows).map(|(b, row)| ldexp(*b, -exponent - row)).collect();
     let lu = Lu::new(&scaled.matrix)?;
     let stacked = |x: &[f64]| Matrix::new(x.len(), 1, x.to_vec());
     let mut x = lu.solve(&stacked(&b)?)?.into_data();

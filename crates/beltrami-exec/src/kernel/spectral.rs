@@ -158,8 +158,11 @@ impl Function<f64> {
             Function::Sinm => Sinm.prepare(a),
             Function::Root(p) => Root(order(p)?).prepare(a),
             Function::InverseRoot(p) => {
-                ring::definite(a)?;
-                InvRoot(order(p)?).prepare(a)
+                // An inverse exists of indefinite matrices too; roots look at the eigenvalues themselves.
+                if p == 1 {
+                    ring::definite(a)?;
+                }
+                InvRoot(order(p)?).prepare(&linalg::symmetric_part(a)?)
             }
             Function::Sign => Odd(Sign).prepare(a),
             Function::Clip(low, high) => match Clip::new(low, high) {

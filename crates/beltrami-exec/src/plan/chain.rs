@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use beltrami_core::Kernel;
 use smallvec::smallvec;
 
 use crate::plan::node::{Binary, Dims, NodeId, Op, Program, Reduce, Unary};
@@ -107,8 +108,45 @@ impl Program {
         self.scaled_product(a, b)
     }
 
+    /// The exponential of a matrix times a thin one, without the exponential: kernel [`Kernel::Expm`] of both.
+    fn exponential(&mut self, a: NodeId, b: NodeId) -> Option<NodeId> {
+        /// Columns of a thin matrix for each column of the exponential at most.
+        const THIN: usize = 32;
+        let of = |program: &Program, id: NodeId| match program.op(id) {
+            Op::Apply { kernel: Kernel::Expm, args, .. } => match args[..] {
+                [of] => Some(of),
+                _ => None,
+            },
+            Op::Transpose(inner) => match program.op(*inner) {
+                Op::Apply { kernel: Kernel::Expm, args, .. } => match args[..] {
+                    [of] => Some(of),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let (rows, cols) = (self.size(a).0, self.size(b).1);
+        let turned = |program: &Program, id| matches!(program.op(id), Op::Transpose(_));
+        if let Some(of) = of(self, a).filter(|_| cols * THIN <= rows) {
+            let of = if turned(self, a) { self.transpose(of) } else { of };
+            let op = Op::Apply { kernel: Kernel::Expm, spec: None, args: smallvec![of, b] };
+            return Some(self.add_node(op, smallvec![rows, cols]));
+        }
+        // x'*expm(A) = (expm(A')*x)'.
+        let of = of(self, b).filter(|_| rows * THIN <= cols)?;
+        let of = if turned(self, b) { of } else { self.transpose(of) };
+        let right = self.transpose(a);
+        let op = Op::Apply { kernel: Kernel::Expm, spec: None, args: smallvec![of, right] };
+        let product = self.add_node(op, smallvec![cols, rows]);
+        Some(self.transpose(product))
+    }
+
     /// Products with diagonals, sums and factors that are carried outwards.
     fn structured(&mut self, a: NodeId, b: NodeId) -> Option<NodeId> {
+        if let Some(product) = self.exponential(a, b) {
+            return Some(product);
+        }
         let (thin_left, thin_right) = (self.size(a).0 == 1, self.size(b).1 == 1);
         match (self.op(a).clone(), self.op(b).clone()) {
             // A line is divided by what the diagonal is the reciprocal of, which takes one operation and rounds once.

@@ -5,7 +5,7 @@ use faer::Side;
 use crate::error::Error;
 use crate::factor::residual::Residual;
 use crate::matrix::Matrix;
-use crate::product::product;
+use crate::product::product_transposed;
 use crate::scale::{ldexp, normalised, sequential};
 
 /// The relative asymmetry that counts as rounding.
@@ -54,8 +54,11 @@ impl SymmetricEigen {
     pub fn apply(&self, f: impl Fn(f64) -> f64) -> Matrix {
         let v = &self.vectors;
         let values: Vec<f64> = self.values.iter().map(|&x| f(x)).collect();
-        let scaled = Matrix::from_fn(v.rows(), v.cols(), |i, j| v[(i, j)] * values[j]);
-        product(&scaled, &v.transpose())
+        let mut scaled = v.clone();
+        for row in scaled.data_mut().chunks_exact_mut(values.len().max(1)) {
+            row.iter_mut().zip(&values).for_each(|(x, value)| *x *= value);
+        }
+        product_transposed(&scaled, v)
     }
 
     /// How well the factors reproduce `A`.
@@ -133,6 +136,14 @@ pub(crate) fn symmetric_part_checked(a: &Matrix, function: &'static str) -> Resu
         return Err(Error::NotSymmetric { asymmetry });
     }
     Ok(a.symmetric_part())
+}
+
+/// `(A + A')/2` of a matrix that is symmetric but for rounding.
+///
+/// # Errors
+/// [`Error::NotSymmetric`], [`Error::NotSquare`], [`Error::NotFinite`].
+pub fn symmetric_part(a: &Matrix) -> Result<Matrix, Error> {
+    symmetric_part_checked(a, "symmetric_part")
 }
 
 fn empty() -> Error {

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
 use crate::factor::lu::Lu;
+use crate::matfun::action::low_rank_derivative;
 use crate::matfun::condition::frobenius;
 use crate::matfun::function::MatrixFunction;
 use crate::matfun::kronecker::frechet_matrix;
@@ -69,6 +70,19 @@ impl Primary for Expm {
 
     fn symmetric(&self, eigen: &SymmetricEigen, _: f64) -> Result<Matrix, Error> {
         Ok(eigen.apply(f64::exp))
+    }
+
+    fn low_rank(
+        &self,
+        a: &Matrix,
+        factors: (&Matrix, &Matrix),
+        others: &[Matrix],
+    ) -> Option<Result<Matrix, Error>> {
+        low_rank_derivative(a, factors, others)
+    }
+
+    fn low_rank_columns(&self) -> usize {
+        4
     }
 
     /// The approximants are as accurate, and cost less.

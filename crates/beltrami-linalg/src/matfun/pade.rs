@@ -49,7 +49,7 @@ impl Approximant {
         let pre = exponent_of(a.base().max_abs()).saturating_sub(100).max(0);
         let base = a.scaled_by_power(-pre);
         let mut powers = Powers::new(&base);
-        if pre == 0 {
+        if pre == 0 && powers.eta_at_least() <= THETA[3] {
             for (degree, theta) in [3, 5, 7, 9].into_iter().zip(THETA) {
                 if powers.eta(degree) <= theta && excess(&base, degree) == 0 {
                     let (u, v) = polynomials(&mut powers, degree, square);
@@ -57,8 +57,7 @@ impl Approximant {
                 }
             }
         }
-        let ratio = powers.eta(13) / THETA[4];
-        let mut s = if ratio > 1.0 { ratio.log2().ceil() as i32 } else { 0 };
+        let mut s = powers.squarings();
         s += excess(&base.scaled_by_power(-s), 13);
         let s = s.clamp(0, MAX_SQUARINGS);
         let (u, v) = polynomials(&mut powers.scaled(s), 13, square);
@@ -107,6 +106,29 @@ impl Powers {
             self.even.push(next);
         }
         &self.even[k]
+    }
+
+    /// A number that no `eta` of a degree up to 9 is below, without a product that the approximants do not need.
+    fn eta_at_least(&mut self) -> f64 {
+        let share = self.share;
+        self.even(3).norm_with(share).powf(1.0 / 6.0)
+    }
+
+    /// The squarings that degree 13 asks for.
+    ///
+    /// As `‖A⁸‖ ≤ ‖A⁴‖²`, the exact bound needs higher powers only where the fourth and the sixth do not agree on them.
+    fn squarings(&mut self) -> i32 {
+        let share = self.share;
+        let number = |eta: f64| {
+            let ratio = eta / THETA[4];
+            if ratio > 1.0 { ratio.log2().ceil() as i32 } else { 0 }
+        };
+        let mut root = |k: usize| self.even(k).norm_with(share).powf(0.5 / k as f64);
+        let (fourth, sixth) = (root(2), root(3));
+        if fourth <= sixth || number(fourth) == number(sixth) {
+            return number(fourth.max(sixth));
+        }
+        number(self.eta(13))
     }
 
     /// The quantity that is compared with the bound for a degree: maxima of `‖A^k‖^(1/k)`, never above `‖A‖`.

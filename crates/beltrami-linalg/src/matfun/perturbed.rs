@@ -63,6 +63,11 @@ impl Perturbed {
         Perturbed { parts: vec![None; sets], rows, cols }
     }
 
+    /// Rows and columns.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
     /// The number of sets of directions.
     pub(crate) fn sets(&self) -> usize {
         self.parts.len()

@@ -2,13 +2,14 @@
 
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
+use crate::matfun::action::low_rank;
 use crate::matfun::condition::{derivative_norm, frobenius, relative};
 use crate::matfun::function::{MatrixFunction, Prepared};
 use crate::matfun::perturbed::{Directions, Perturbed};
 use crate::matfun::principal::{Triangular, principal};
 use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
-use crate::product::product;
+use crate::product::{product, product_transposed, transposed_product};
 use crate::scale::{exponent_of, ldexp};
 
 /// A function that is given by a real scalar function of the eigenvalues.
@@ -55,6 +56,21 @@ pub(crate) trait Primary: Clone + Send + Sync + 'static {
     /// # Errors
     /// As [`MatrixFunction::higher`].
     fn perturbed(&self, a: &Perturbed) -> Result<Perturbed, Error>;
+
+    /// The derivative at `A` along `U*W'` and other directions, where that takes less than with whole matrices.
+    fn low_rank(
+        &self,
+        _a: &Matrix,
+        _factors: (&Matrix, &Matrix),
+        _others: &[Matrix],
+    ) -> Option<Result<Matrix, Error>> {
+        None
+    }
+
+    /// The columns of factors with which [`Primary::low_rank`] is worth asking.
+    fn low_rank_columns(&self) -> usize {
+        0
+    }
 
     /// Whether [`Primary::symmetric`] gives the value, so that symmetric matrices are decomposed for it.
     fn decomposes(&self) -> bool {
@@ -190,8 +206,7 @@ impl<F: Primary> At<F> {
             Form::Symmetric(eigen) => {
                 self.function.check(&eigen.values, self.tolerance())?;
                 let SymmetricEigen { values, vectors } = eigen;
-                let back = vectors.transpose();
-                let inwards = |e: &Matrix| turned(&back, e);
+                let inwards = |e: &Matrix| transposed_product(vectors, &product(e, vectors));
                 if let [e] = directions {
                     return Ok(turned(vectors, &self.divided(values, &inwards(e))));
                 }
@@ -213,15 +228,38 @@ impl<F: Primary> At<F> {
                 let directions: Vec<Matrix> = directions.iter().map(|e| form.inwards(e)).collect();
                 Ok(form.outwards(&image(&form.t, &directions)?))
             }
-            Form::Given => image(&self.a, directions),
+            Form::Given => match self.along_low_rank(directions) {
+                Some(found) => found,
+                None => image(&self.a, directions),
+            },
         }
+    }
+
+    /// The derivative by factors of the first direction that has few.
+    fn along_low_rank(&self, directions: &[Matrix]) -> Option<Result<Matrix, Error>> {
+        let most = self.function.low_rank_columns();
+        if most == 0 {
+            return None;
+        }
+        let factored = directions.iter().enumerate().map(|(i, e)| (i, low_rank(e, most)));
+        let (place, (u, w)) = factored.filter_map(|(i, found)| Some((i, found?))).next()?;
+        let mut others = directions.to_vec();
+        others.remove(place);
+        self.function.low_rank(&self.a, (&u, &w), &others)
     }
 
     /// Daleckii and Kreĭn's formula between eigenvectors.
     fn divided(&self, values: &[f64], k: &Matrix) -> Matrix {
-        Matrix::from_fn(values.len(), values.len(), |i, j| {
-            self.function.difference(values[i], values[j]) * k[(i, j)]
-        })
+        let n = values.len();
+        let mut found = Matrix::zeros(n, n);
+        for i in 0..n {
+            for j in 0..=i {
+                let difference = self.function.difference(values[i], values[j]);
+                found[(i, j)] = difference * k[(i, j)];
+                found[(j, i)] = difference * k[(j, i)];
+            }
+        }
+        found
     }
 }
 
@@ -327,5 +365,5 @@ pub(crate) fn ratio(d: &Matrix, a: &Matrix) -> f64 {
 
 /// `Q*X*Q'`.
 fn turned(q: &Matrix, x: &Matrix) -> Matrix {
-    product(&product(q, x), &q.transpose())
+    product_transposed(&product(q, x), q)
 }

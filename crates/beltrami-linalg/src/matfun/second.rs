@@ -56,7 +56,13 @@ pub(crate) fn second_derivative<F: Primary>(
     if near.iter().map(|range| range.len() * range.len()).sum::<usize>() > MOST_CLOSE {
         return None;
     }
-    let d = Matrix::from_fn(n, n, |i, j| function.difference(values[i], values[j]));
+    let mut d = Matrix::zeros(n, n);
+    for i in 0..n {
+        for j in 0..=i {
+            d[(i, j)] = function.difference(values[i], values[j]);
+            d[(j, i)] = d[(i, j)];
+        }
+    }
     let weighted = |x: &Matrix| Matrix::from_fn(n, n, |i, j| d[(i, j)] * x[(i, j)]);
     let (e_weighted, f_weighted) = (weighted(e), weighted(f));
     let ahead = product(&e_weighted, f).plus(1.0, &product(&f_weighted, e));

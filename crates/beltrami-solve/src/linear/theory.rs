@@ -41,6 +41,8 @@ pub struct Theory {
     /// The largest singular value.
     pub norm: f64,
     /// The largest singular value over the least one.
+    ///
+    /// Infinite where it is beyond all numbers.
     pub condition: f64,
     /// Whether it equals its transpose, to rounding.
     pub symmetric: bool,

@@ -1,6 +1,6 @@
 //! The shortest vector of a convex hull.
 
-use beltrami_linalg::{Lu, Matrix};
+use beltrami_linalg::{LeastSquares, Matrix};
 
 use super::run::{dot, norm};
 
@@ -21,13 +21,6 @@ pub(crate) fn shortest(vectors: &[Vec<f64>]) -> Vec<f64> {
     }
     let unit: Vec<Vec<f64>> =
         vectors.iter().map(|v| v.iter().map(|x| x / longest).collect()).collect();
-    let mean = |chosen: &[usize], weights: &[f64]| -> Vec<f64> {
-        let mut sum = vec![0.0; n];
-        for (i, weight) in chosen.iter().zip(weights) {
-            sum.iter_mut().zip(&unit[*i]).for_each(|(s, x)| *s += weight * x);
-        }
-        sum
-    };
     let least = |x: &[f64]| {
         let products = unit.iter().map(|v| dot(v, x)).enumerate();
         products.min_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or_default()
@@ -45,9 +38,9 @@ pub(crate) fn shortest(vectors: &[Vec<f64>]) -> Vec<f64> {
         chosen.push(next);
         weights.push(0.0);
         loop {
-            let Some(free) = affine(&unit, &chosen) else { return x };
+            let Some((free, mean)) = affine(&unit, &chosen) else { return x };
             if free.iter().all(|weight| *weight > LEAST) {
-                weights = free;
+                (weights, x) = (free, mean);
                 break;
             }
             // As far as the first weight that vanishes.
@@ -66,20 +59,26 @@ pub(crate) fn shortest(vectors: &[Vec<f64>]) -> Vec<f64> {
             chosen.retain(|_| kept.next().unwrap_or(false));
             weights.retain(|weight| *weight > LEAST);
         }
-        x = mean(&chosen, &weights);
     }
     x
 }
 
-/// The weights of the shortest mean when they may be negative.
-fn affine(unit: &[Vec<f64>], chosen: &[usize]) -> Option<Vec<f64>> {
-    let k = chosen.len();
-    let gram = Matrix::from_fn(k, k, |i, j| 1.0 + dot(&unit[chosen[i]], &unit[chosen[j]]));
-    let ones = Matrix::from_fn(k, 1, |_, _| 1.0);
-    let found = Lu::new(&gram).ok()?.solve(&ones).ok()?;
-    let total: f64 = found.data().iter().sum();
-    let weights: Vec<f64> = found.data().iter().map(|x| x / total).collect();
-    weights.iter().all(|weight| weight.is_finite()).then_some(weights)
+/// The shortest mean when weights may be negative, and the weights.
+///
+/// What vectors beside each other leave may be a tiny part of them, so it is a residual of least squares, which keeps its digits.
+fn affine(unit: &[Vec<f64>], chosen: &[usize]) -> Option<(Vec<f64>, Vec<f64>)> {
+    let first = &unit[chosen[0]];
+    if chosen.len() == 1 {
+        return Some((vec![1.0], first.clone()));
+    }
+    let others = &chosen[1..];
+    let away = Matrix::from_fn(first.len(), others.len(), |i, j| unit[others[j]][i] - first[i]);
+    let back: Vec<f64> = first.iter().map(|x| 0.0 - x).collect();
+    let found = LeastSquares::new(&away, &back).ok()?;
+    let mut weights = vec![1.0 - found.x.iter().sum::<f64>()];
+    weights.extend(&found.x);
+    let mean = found.residual.iter().map(|r| 0.0 - r).collect();
+    weights.iter().all(|weight| weight.is_finite()).then_some((weights, mean))
 }
 
 #[cfg(test)]

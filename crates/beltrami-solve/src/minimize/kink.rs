@@ -85,9 +85,7 @@ pub(crate) fn look(run: &mut Run<'_>, point: &Point) -> Kink {
             Err(_) => Kink::Unseen,
         };
     }
-    // Along a kink that falls without end slopes across it grow, until the slope along it is small beside them.
-    let fell = point.value < -FALLEN * run.start_value.abs().max(run.floor);
-    match sides.rise && end.stationary && !fell {
+    match sides.rise && end.stationary {
         true => Kink::Minimum { directions: sides.directions, least: sides.least / sides.largest },
         false => Kink::Undecided,
     }
@@ -141,8 +139,11 @@ const SEARCHED: usize = 4_000;
 const AROUND: [f64; 5] = [1e-4, 1e-6, NARROW, 1e-11, 1e-14];
 /// A mean of gradients below this part of the largest one is zero: gradients change by about `NARROW` within `NARROW`.
 const VANISHES: f64 = 1e-6;
-/// Values that are so many times below zero as the start is away from it say nothing of a minimum.
-const FALLEN: f64 = 1e6;
+/// Over the size of the point a slope that is taken to vanish lowers the value by less than this part of it: along a kink that is
+/// steep the slope can be small beside those across, and still lead somewhere.
+const LEADS: f64 = 1e-3;
+/// The least part that is told from rounding: of gradients, and of the places at which they are taken.
+const ROUNDED: f64 = 1e-12;
 /// Lengths along a direction that differ by less than this part are the same; the reciprocal is how far it is followed, in sizes of
 /// the point.
 const SHORT: f64 = 1e-12;
@@ -172,10 +173,15 @@ fn descend(run: &mut Run<'_>, mut at: Descent, size: f64) -> Descent {
         while run.objective.counts.gradients < most && !around.is_empty() {
             let mean = shortest(&around);
             let length = norm(&mean);
-            if length <= VANISHES {
+            // Nearer to a kink that is steep, a slope along it that is small beside those across is seen to lead on.
+            let vanishes = (VANISHES * (part / NARROW).min(1.0)).max(ROUNDED);
+            let longest = around.iter().map(|g| norm(g)).fold(0.0, f64::max);
+            let leads = length * longest * size > LEADS * at.value.abs().max(run.floor);
+            if length <= vanishes && !leads {
                 at.stationary = true;
                 break;
             }
+            at.stationary &= length > VANISHES || !leads;
             let direction: Vec<f64> = mean.iter().map(|m| -m / length).collect();
             if let Some((x, value)) = fall(run, &at, &direction, radius, size) {
                 (at.x, at.value) = (x, value);
@@ -191,6 +197,8 @@ fn descend(run: &mut Run<'_>, mut at: Descent, size: f64) -> Descent {
             around.push(met.gradient);
         }
     }
+    // A descent that has no end by itself is still on its way.
+    at.stationary &= run.objective.counts.gradients < most;
     at
 }
 

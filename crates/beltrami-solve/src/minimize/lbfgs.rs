@@ -89,7 +89,15 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
     let mut memory = Memory::default();
     loop {
         if run.settled(&point, tolerance) {
-            return Ended { point, stop: Stop::SmallGradient };
+            let Some(next) = pressed(run, &point, bounds) else {
+                return Ended { point, stop: Stop::SmallGradient };
+            };
+            let step = norm(&difference(&point, &next).0);
+            point = next;
+            if let Some(stop) = run.accept(&point, step, StepKind::QuasiNewton, 1.0) {
+                return Ended { point, stop };
+            }
+            continue;
         }
         let held: Vec<bool> = held(&point, bounds);
         let free = |v: &[f64]| -> Vec<f64> {
@@ -147,6 +155,22 @@ fn bounded(run: &mut Run<'_>, mut point: Point, tolerance: f64, bounds: &[(f64, 
             None => memory.forget(),
         }
     }
+}
+
+/// The point with all variables at the bounds that they would reach by their slopes and curvatures, where the value is no
+/// higher: between bounds that are close nothing changes much, and a small slope says nothing of where the minimum is.
+fn pressed(run: &mut Run<'_>, point: &Point, bounds: &[(f64, f64)]) -> Option<Point> {
+    let curvature = run.curvatures(point)?;
+    let mut x = point.x.clone();
+    for (i, x) in x.iter_mut().enumerate() {
+        let slope = point.gradient[i];
+        let end = if slope > 0.0 { bounds[i].0 } else { bounds[i].1 };
+        if slope != 0.0 && end.is_finite() && slope.abs() > curvature[i].abs() * (end - *x).abs() {
+            *x = end;
+        }
+    }
+    let next = run.point(x).ok()?;
+    (next.x != point.x && next.value <= point.value).then_some(next)
 }
 
 /// Whether each variable is at a bound that the gradient pushes it against.

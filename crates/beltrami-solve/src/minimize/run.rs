@@ -177,6 +177,11 @@ impl<'a> Run<'a> {
         self.options.judge.then(|| hessian(self, point)).flatten()
     }
 
+    /// The curvatures along the variables, where second derivatives are at hand.
+    pub fn curvatures(&mut self, point: &Point) -> Option<Vec<f64>> {
+        self.second(point).map(|hessian| hessian.diagonal())
+    }
+
     /// The point with value and gradient.
     pub fn point(&mut self, x: Vec<f64>) -> Result<Point, Undefined> {
         let mut gradient = vec![0.0; x.len()];

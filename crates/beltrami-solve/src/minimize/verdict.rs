@@ -31,8 +31,29 @@ pub(crate) enum Onward {
     Judged,
 }
 
-/// Judges the point at which a method ended.
+/// Judges the point at which a method ended; what is known of the objective by its form overrules what numbers look like.
 pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
+    let judged = by_numbers(run, ended);
+    let Some(excess) = run.excess(&ended.point) else { return judged };
+    // A strongly convex objective has one minimum, no saddle, and falls nowhere without end.
+    let convex = match judged.status {
+        Status::NotAttained | Status::Unbounded | Status::Saddle | Status::Undecided => false,
+        Status::Converged => judged.inertia.is_none_or(|[negative, zero, _]| negative + zero == 0),
+        _ => true,
+    };
+    if convex {
+        return judged;
+    }
+    let reason = format!(
+        "the objective is strongly convex by its form, so it has one minimum, and rounding hides at this point where that is: the \
+         gradient says that no value is lower by more than {:.1e}; scale the unknowns, or choose `newton`",
+        run.shown(excess)
+    );
+    Judged { status: Status::NoProgress, reason, resume: None, ..judged }
+}
+
+/// The verdict by values, slopes and curvatures.
+fn by_numbers(run: &mut Run<'_>, ended: &Ended) -> Judged {
     let point = &ended.point;
     let tolerance = run.options.tolerance;
     run.find_floor(point);
@@ -78,6 +99,14 @@ pub(crate) fn judge(run: &mut Run<'_>, ended: &Ended) -> Judged {
     {
         let reason = reason::endless_curve(run, point, &far);
         return settled(Status::Unbounded, reason, vec![gradient], None);
+    }
+    // Beside a kink the steepest descent turns around, while the way as a whole goes on.
+    if matches!(ended.stop, Stop::Limit) {
+        let way: Vec<f64> = point.x.iter().zip(&run.start).map(|(x, s)| x - s).collect();
+        if let Some(far) = falls(run, point, &way) {
+            let reason = reason::endless(run, point, &far);
+            return settled(Status::Unbounded, reason, vec![gradient], None);
+        }
     }
     let second = run.options.judge.then(|| Second::at(run, point)).flatten();
     let inertia = second.as_ref().and_then(|second| second.inertia);

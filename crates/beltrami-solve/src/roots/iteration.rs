@@ -39,6 +39,8 @@ const SHORTER: f64 = 0.97;
 const BEYOND: f64 = 1048576.0;
 /// So far from a root, as a part of its unknowns, the equations are compared with their linear parts.
 const ASIDE: f64 = 1.0 / 131072.0;
+/// Steps that shrink by more come from a simple root: towards a double one they are halved.
+const QUICK: f64 = 0.2;
 /// Rounding errors that are taken to explain a value.
 const EXPLAINED: f64 = 4.0;
 /// Periods that are looked for.
@@ -254,7 +256,7 @@ impl<'a, S: System> Iteration<'a, S> {
 
     fn converged(&mut self, at: &Iterate, linear: &Linear, errors: &[f64]) -> Status {
         let rcond = linear.lu.as_ref().map_or(0.0, Lu::rcond);
-        let singular = self.is_multiple()
+        let singular = self.is_multiple() && !self.hurries(at, linear)
             || rcond < 4.0 * at.x.len() as f64 * f64::EPSILON
             || rcond < f64::EPSILON.sqrt() && self.bends(at, linear, errors);
         Status::Converged { singular }
@@ -365,8 +367,34 @@ impl<'a, S: System> Iteration<'a, S> {
     /// Whether the steps became shorter at a constant rate only, as at a zero of the function and of its derivative.
     fn is_multiple(&self) -> bool {
         let steps = self.steps(4);
-        let rate = |pair: &[f64]| pair[1] > 0.2 * pair[0] && pair[1] < 0.98 * pair[0];
+        let rate = |pair: &[f64]| pair[1] > QUICK * pair[0] && pair[1] < 0.98 * pair[0];
         self.newton >= 4 && steps.len() == 4 && steps.windows(2).all(rate)
+    }
+
+    /// Whether Newton steps from here on become shorter at once, as at a simple root that lies beside another one: from afar the
+    /// two look like one that is double.
+    fn hurries(&mut self, at: &Iterate, linear: &Linear) -> bool {
+        /// Steps are halved towards a double root; after so many nothing new is seen.
+        const STEPS: usize = 8;
+        let Some(mut step) = linear.step.clone() else { return false };
+        let mut x = at.x.clone();
+        for _ in 0..STEPS {
+            if self.is_nothing(&step, &x) {
+                return false;
+            }
+            x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
+            let next = self.evaluated(x.clone());
+            let Ok(Linear { step: Some(then), .. }) = self.linear(&next) else { return false };
+            let parts = |step: &[f64]| -> f64 {
+                let part = step.iter().zip(&self.typical).map(|(s, typical)| (s / typical).abs());
+                part.fold(0.0, f64::max)
+            };
+            if parts(&then) <= QUICK * parts(&step) {
+                return true;
+            }
+            step = then;
+        }
+        false
     }
 
     /// Whether the last steps became shorter, or there was none.

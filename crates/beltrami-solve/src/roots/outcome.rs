@@ -132,7 +132,7 @@ impl Status {
                 let way_out = "start elsewhere, or search a box with `--all --box`";
                 match rest {
                     Rest::Minimum => format!(
-                        "the residual is no smaller at any point tried around {at}, which is no root: it has a minimum there, as far as these tell; {way_out}"
+                        "the residual, each equation by the size of its terms, is no smaller at any point tried around {at}, which is no root: it has a minimum there, as far as these tell; {way_out}"
                     ),
                     Rest::Level => format!(
                         "the residual is the same, to four digits, at all points tried around {at}, which is no root: {way_out}"

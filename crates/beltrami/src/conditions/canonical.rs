@@ -42,6 +42,14 @@ impl Conditions {
                 self.asked.push(asked);
                 continue;
             }
+            let mut asked = asked;
+            // A tangent asks of a cosine what a quotient asks of its divisor.
+            if asked.template == "no entry of cos({A}) is 0"
+                && let Ok(cosine) = graph.build(Kernel::Map(Map::Cos), &[asked.of])
+            {
+                (asked.of, asked.template) = (cosine, "no entry of {A} is 0");
+                asked.condition = "no entry of _ is 0".into();
+            }
             let of = simplify(graph, asked.of);
             let of = ordered(graph, of);
             let wanted = match asked.chosen {
@@ -51,8 +59,10 @@ impl Conditions {
             for (of, template) in wanted.unwrap_or_else(|| vec![(of, asked.template)]) {
                 let of = match template {
                     "{A} is not 0" | "no entry of {A} is 0" => {
-                        let of = numerator(graph, of);
-                        signed(graph, of)
+                        let own = apart(graph, of, template);
+                        let Asked { at, smooth, chosen, .. } = asked;
+                        self.asked.push(Asked { at, smooth, chosen, ..own });
+                        continue;
                     }
                     "{A} > 0" | "{A} >= 0" => unscaled(graph, of),
                     _ => of,
@@ -107,11 +117,7 @@ impl Conditions {
             }
             let parts: Vec<String> = nonzero(graph, of)
                 .into_iter()
-                .map(|(of, template)| {
-                    let of = numerator(graph, of);
-                    let of = signed(graph, of);
-                    Asked::new(graph, of, of, template).text
-                })
+                .map(|(of, template)| apart(graph, of, template).text)
                 .collect();
             let positive = format!("{} > 0", said(graph, of));
             if template == "{A} > 0" || parts.iter().all(|part| all.contains(part)) {
@@ -129,11 +135,7 @@ impl Conditions {
             let total = graph.build(Kernel::Sum, &[of]).map(|sum| text(graph, sum));
             let some: Vec<String> = some_nonzero(graph, of)
                 .into_iter()
-                .map(|(of, template)| {
-                    let of = numerator(graph, of);
-                    let of = signed(graph, of);
-                    Asked::new(graph, of, of, template).text
-                })
+                .map(|(of, template)| apart(graph, of, template).text)
                 .collect();
             if let (Ok(total), true) = (total, some.iter().all(|part| all.contains(part))) {
                 for sign in [">= 0", "> 0", "is not 0"] {
@@ -199,30 +201,23 @@ fn different(
     let difference = simplify(graph, difference);
     let difference = ordered(graph, difference);
     let wanted = nonzero(graph, difference);
-    let mut found = Vec::new();
-    for (of, template) in wanted {
-        let of = numerator(graph, of);
-        let of = signed(graph, of);
-        found.push(match halves(graph, of) {
-            Some((more, less)) => {
-                let scalar = graph.shape(of).is_scalar();
-                let (a, b) = (text(graph, more), text(graph, less));
-                let text = match scalar {
-                    true => format!("{a} is not {b}"),
-                    false => format!("no entry of {a} equals that of {b}"),
-                };
-                let own = Asked::new(graph, of, less, DIFFERENT);
-                Asked {
-                    condition: DIFFERENT.replace("{B}", "_"),
-                    args: vec![more, less],
-                    text,
-                    ..own
-                }
-            }
-            None => Asked::new(graph, of, of, template),
-        });
-    }
-    Some(found)
+    Some(wanted.into_iter().map(|(of, template)| apart(graph, of, template)).collect())
+}
+
+/// That an expression, or no entry of it, is 0: of a difference, that its terms differ.
+fn apart(graph: &mut Graph, of: ExprId, template: &'static str) -> Asked {
+    let of = numerator(graph, of);
+    let of = signed(graph, of);
+    let Some((more, less)) = halves(graph, of) else {
+        return Asked::new(graph, of, of, template);
+    };
+    let (a, b) = (text(graph, more), text(graph, less));
+    let text = match graph.shape(of).is_scalar() {
+        true => format!("{a} is not {b}"),
+        false => format!("no entry of {a} equals that of {b}"),
+    };
+    let own = Asked::new(graph, of, less, DIFFERENT);
+    Asked { condition: DIFFERENT.replace("{B}", "_"), args: vec![more, less], text, ..own }
 }
 
 /// What is not 0 or not negative.

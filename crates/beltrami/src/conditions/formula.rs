@@ -101,11 +101,17 @@ pub(super) fn is_continuous(graph: &Graph, derivative: ExprId) -> bool {
         let mut factors = Vec::new();
         factors_of(graph, id, &mut factors);
         // A jump is hidden by a factor that is 0 there.
-        let hidden = |factor: &ExprId| {
-            jump_at_zero(graph, *factor)
-                .filter(|at| factors.iter().any(|other| vanishes_with(graph, *other, *at)))
+        let hidden = |factor: ExprId| {
+            Jump::of(graph, factor)
+                .filter(|jump| factors.iter().any(|other| jump.hides_in(graph, *other)))
         };
-        pending.extend(factors.iter().map(|factor| hidden(factor).unwrap_or(*factor)));
+        for factor in &factors {
+            match hidden(*factor) {
+                Some(Jump::Zero(of)) => pending.push(of),
+                Some(Jump::Equal(a, b)) => pending.extend([a, b]),
+                None => pending.push(*factor),
+            }
+        }
     }
     true
 }
@@ -120,30 +126,64 @@ fn factors_of(graph: &Graph, id: ExprId, factors: &mut Vec<ExprId>) {
     }
 }
 
-/// What a step or a sign is taken of.
-fn jump_at_zero(graph: &Graph, id: ExprId) -> Option<ExprId> {
-    match graph.application(id)? {
-        (Kernel::Map(Map::Sign | Map::Step), [of]) => Some(*of),
-        _ => None,
-    }
+/// Where a factor jumps.
+#[derive(Clone, Copy)]
+enum Jump {
+    /// A step or a sign: where this is 0.
+    Zero(ExprId),
+    /// A comparison: where these are equal.
+    Equal(ExprId, ExprId),
 }
 
-/// Whether an expression is continuous and 0 wherever another one is.
-fn vanishes_with(graph: &Graph, id: ExprId, other: ExprId) -> bool {
-    let opposite = |a: ExprId, b: ExprId| graph.args_of(a, Kernel::Neg) == Some(&[b][..]);
-    id == other
-        || opposite(id, other)
-        || opposite(other, id)
-        || match graph.application(id) {
-            Some((Kernel::Map(Map::Abs | Map::Relu | Map::LeakyRelu), [of])) => {
-                vanishes_with(graph, *of, other)
+impl Jump {
+    fn of(graph: &Graph, id: ExprId) -> Option<Jump> {
+        match graph.application(id)? {
+            (Kernel::Map(Map::Sign | Map::Step), [of]) => Some(Jump::Zero(*of)),
+            (Kernel::Above, [a, b]) => Some(Jump::Equal(*a, *b)),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression is continuous and 0 wherever the jump is.
+    fn hides_in(self, graph: &Graph, id: ExprId) -> bool {
+        let opposite = |a: ExprId, b: ExprId| graph.args_of(a, Kernel::Neg) == Some(&[b][..]);
+        if let Jump::Zero(other) = self
+            && (id == other || opposite(id, other) || opposite(other, id))
+        {
+            return true;
+        }
+        if self.is_compared(graph, id) {
+            return true;
+        }
+        match graph.application(id) {
+            Some((Kernel::Map(Map::Abs | Map::Relu | Map::LeakyRelu) | Kernel::Neg, [of])) => {
+                self.hides_in(graph, *of)
             }
             Some((Kernel::Power, [base, k])) => {
                 graph.number_of(*k).is_some_and(|k| !k.is_negative() && !k.is_zero())
-                    && vanishes_with(graph, *base, other)
+                    && self.hides_in(graph, *base)
             }
+            Some((Kernel::Sub, [x, y])) => self.joins(graph, *x) && self.joins(graph, *y),
             _ => false,
         }
+    }
+
+    /// Whether an expression is 0 where the sides of a comparison with 0 are equal.
+    fn is_compared(self, graph: &Graph, id: ExprId) -> bool {
+        let Jump::Equal(a, b) = self else { return false };
+        (graph.is_zero(a) || graph.is_zero(b)) && self.joins(graph, id)
+    }
+
+    /// Whether an expression equals both sides of a comparison where these are equal: it is one of them, or the larger or the
+    /// smaller one.
+    fn joins(self, graph: &Graph, id: ExprId) -> bool {
+        let Jump::Equal(a, b) = self else { return false };
+        let extreme = matches!(
+            graph.application(id),
+            Some((Kernel::Max | Kernel::Min, [x, y])) if (*x, *y) == (a, b) || (*y, *x) == (a, b)
+        );
+        id == a || id == b || extreme
+    }
 }
 
 /// Whether an operation has jumps where it has values.

@@ -3,7 +3,7 @@
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number};
 
 use super::factor::Factors;
-use super::ordered::key;
+use super::ordered::{key, signed};
 
 /// A factor of a product of matrices.
 #[derive(Clone, Copy, PartialEq)]
@@ -90,6 +90,10 @@ pub(super) fn trace(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
         }
         return scalars.product(graph);
     }
+    if let Some(sum) = entry_wise(graph, &links) {
+        scalars.count(sum, Number::ONE);
+        return scalars.product(graph);
+    }
     let mut best: Option<((usize, String), ExprId)> = None;
     let square = links.len().is_multiple_of(2);
     for _ in 0..links.len() {
@@ -112,6 +116,26 @@ pub(super) fn trace(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
     }
     scalars.count(best?.1, Number::ONE);
     scalars.product(graph)
+}
+
+/// The trace of a product of two matrices as a sum over entries, where one of them is a product of entries itself.
+fn entry_wise(graph: &mut Graph, links: &[Link]) -> Option<ExprId> {
+    let &[first, second] = links else { return None };
+    let (a, b) = (chain(graph, &[first])?, chain(graph, &turned(graph, &[second]))?);
+    let inner = |id: ExprId| graph.args_of(id, Kernel::Transpose).map_or(id, |args| args[0]);
+    let by_entries = |id: ExprId| {
+        matches!(graph.application(inner(id)), Some((Kernel::Power | Kernel::Hadamard, _)))
+    };
+    if !by_entries(a) && !by_entries(b) {
+        return None;
+    }
+    let (a, b) = match graph.args_of(a, Kernel::Transpose).is_some() {
+        true => (graph.transpose(a).ok()?, graph.transpose(b).ok()?),
+        false => (a, b),
+    };
+    let product = graph.build(Kernel::Hadamard, &[a, b]).ok()?;
+    let product = super::ordered::ordered(graph, product);
+    graph.build(Kernel::Sum, &[product]).ok()
 }
 
 /// A determinant by those of factors, or its logarithm.
@@ -178,7 +202,8 @@ pub(super) fn norm(
                     best = Some((key, product));
                 }
             }
-            graph.build(Kernel::Norm2, &[best?.1]).ok()?
+            let inner = signed(graph, best?.1);
+            graph.build(Kernel::Norm2, &[inner]).ok()?
         }
     };
     factors.count(norm, Number::int(exponent));

@@ -154,8 +154,13 @@ fn turned(graph: &mut Graph, map: Map, of: ExprId) -> Option<ExprId> {
     if !even && !odd {
         return None;
     }
-    let negative = graph.neg(of).ok()?;
-    let negative = sum(graph, negative)?;
+    let negative = match graph.args_of(of, Kernel::Neg) {
+        Some(&[inner]) => inner,
+        _ => {
+            let negative = graph.neg(of).ok()?;
+            sum(graph, negative)?
+        }
+    };
     if key(graph, negative) >= key(graph, of) {
         return None;
     }

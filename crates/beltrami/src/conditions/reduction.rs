@@ -85,6 +85,7 @@ pub(super) fn implied(graph: &Graph, arg: ExprId, condition: &str) -> bool {
                 || facts.has(Facts::SIGNS)
                 || regular && condition == "_ is not 0"
                 || graph.number_of(arg).is_some_and(|x| !x.is_zero())
+                || matches!(graph.application(arg), Some((Kernel::Map(Map::Cos), [of])) if graph.is_zero(*of))
         }
         "_ is invertible" | "_ has full rank" | "the rank of _ is constant" => regular,
         "no eigenvalue of _ is on the closed negative real axis" | "_ is positive definite" => {

@@ -2,7 +2,7 @@
 
 use beltrami_diag::{Diagnostic, Error, codes};
 use beltrami_exec::Noise;
-use beltrami_linalg::{Equilibrated, Extended, Lu, Matrix, Svd, ldexp};
+use beltrami_linalg::{Equilibrated, Extended, Lu, Matrix, Svd, jacobi_svd, ldexp};
 
 use super::derived::{Block, failed};
 use super::local::{at_point, directional, disturbed, entries_of, seeded};
@@ -130,12 +130,12 @@ impl Session {
         let broken = |error: beltrami_linalg::Error| {
             failed(&read, Diagnostic::error(&codes::E0503, error.to_string()))
         };
-        let singular_values = Svd::new(&matrix).map_err(broken)?.s;
         let (mut determinant, mut inverse) = (None, None);
         if matrix.rows() == n {
             determinant = Some(Lu::new(&matrix).map_err(broken)?.extended_det());
             inverse = regular_inverse(&matrix, &errors);
         }
+        let singular_values = stretches(&matrix, determinant).map_err(broken)?;
         let regular = inverse.is_some();
         let inverse = inverse.filter(|inverse| inverse.data().iter().all(|x| x.is_finite()));
         let text = |id: &beltrami_core::ExprId| beltrami_print::text(&read.graph, *id);
@@ -226,6 +226,32 @@ fn entries(
         }
     }
     Ok(matrix)
+}
+
+/// The singular values, small ones beside large ones as accurate as these where rows or columns have sizes far apart.
+///
+/// The smallest may be beyond the numbers that fit beside the largest; then it is what the determinant leaves.
+fn stretches(
+    matrix: &Matrix,
+    determinant: Option<Extended>,
+) -> Result<Vec<f64>, beltrami_linalg::Error> {
+    /// Rotations take six times the work of divide and conquer.
+    const FEW: usize = 100;
+    /// Values below this part of the largest have lost half of their digits to it.
+    const SMALL: f64 = 1e-8;
+    let mut found = Svd::new(matrix)?.s;
+    let graded = found.last() < found.first().map(|largest| SMALL * largest).as_ref();
+    if graded && matrix.rows().max(matrix.cols()) <= FEW {
+        found = jacobi_svd(matrix)?.s;
+    }
+    if let (Some(determinant), Some((last, others))) = (determinant, found.split_last_mut())
+        && *last == 0.0
+        && determinant.sign() != 0
+    {
+        let rest = Extended::product(others.iter().copied());
+        *last = determinant.abs().over(rest).and_then(|x| x.nearest()).unwrap_or(0.0);
+    }
+    Ok(found)
 }
 
 /// The inverse of a matrix that no changes of its entries by their errors make singular; entries may be infinite.

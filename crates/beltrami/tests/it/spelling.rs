@@ -31,6 +31,8 @@ const FUNCTIONS: &[(&str, &str, &[&str])] = &[
     ("A: spd(n)", "A", &["log(det(A))", "logdet(A)"]),
     ("", "X", &["sum(svdvals(X))", "normnuc(X)"]),
     ("", "a", &["max(0, a)^2", "relu(a)^2", "relu(a)*relu(a)"]),
+    ("", "a", &["(max(a,b)-b)^2", "(a-min(a,b))^2", "relu(a-b)^2"]),
+    ("", "a", &["(max(a,b)-b)*(max(a,c)-c)", "relu(a-b)*relu(a-c)"]),
     ("", "a", &["log(tan(a))/2", "log(sqrt(sin(a)/cos(a)))"]),
     ("x: vector(n)", "x", &["log(sum(x)/n)", "log(mean(x))"]),
     ("", "a", &["1/log(a^-2)", "-0.5/log(abs(a))"]),

@@ -10,7 +10,7 @@ use crate::factor::svd::Svd;
 use crate::matfun::function::Prepared;
 use crate::matfun::perturbed::{Directions, Perturbed};
 use crate::matrix::Matrix;
-use crate::product::product;
+use crate::product::{accumulate, product, product_transposed, transposed_product};
 use crate::scale::ldexp;
 
 /// An odd function at `2^exponent*A`.
@@ -84,7 +84,7 @@ impl<F: OddScalar> At<F> {
         let (left, right) = if self.wide { (v, u) } else { (u, v) };
         let f: Vec<f64> = s.iter().map(|s| self.scalar.extended(*s)).collect();
         let scaled = Matrix::from_fn(left.rows(), s.len(), |i, j| left[(i, j)] * f[j]);
-        product(&scaled, &right.transpose())
+        product_transposed(&scaled, right)
     }
 
     /// `‖L(A,·)‖`.
@@ -118,21 +118,36 @@ impl<F: OddScalar> At<F> {
     /// The first derivative, of the tall matrix.
     fn first(&self, e: &Matrix) -> Matrix {
         let Svd { u, s, v } = &self.svd;
-        let right = product(e, v);
-        let k = product(&u.transpose(), &right);
-        let inner = Matrix::from_fn(s.len(), s.len(), |i, j| {
-            let (sym, skew) = (0.5 * (k[(i, j)] + k[(j, i)]), 0.5 * (k[(i, j)] - k[(j, i)]));
-            self.scalar.minus(s[i], s[j]) * sym + self.scalar.plus(s[i], s[j]) * skew
-        });
-        let mut sum = product(u, &inner);
-        if u.rows() > v.rows() {
-            let outside = outside(u, &right, &k);
-            let ratio: Vec<f64> = s.iter().map(|s| self.scalar.plus(*s, *s)).collect();
-            let outside =
-                Matrix::from_fn(outside.rows(), s.len(), |i, j| outside[(i, j)] * ratio[j]);
-            sum = sum.plus(1.0, &outside);
+        let n = s.len();
+        let mut right = product(e, v);
+        let k = transposed_product(u, &right);
+        let mut inner = Matrix::zeros(n, n);
+        for i in 0..n {
+            for j in 0..=i {
+                // Both quotients are symmetric in their arguments.
+                let minus = 0.5 * self.scalar.minus(s[i], s[j]) * (k[(i, j)] + k[(j, i)]);
+                let plus = 0.5 * self.scalar.plus(s[i], s[j]) * (k[(i, j)] - k[(j, i)]);
+                inner[(i, j)] = minus + plus;
+                inner[(j, i)] = minus - plus;
+            }
         }
-        product(&sum, &v.transpose())
+        let sum = if u.rows() > n {
+            // What lies outside the range of U, E*V - U*K, is multiplied by f(s)/s.
+            let ratio: Vec<f64> = s.iter().map(|s| self.scalar.plus(*s, *s)).collect();
+            for i in 0..n {
+                for j in 0..n {
+                    inner[(i, j)] -= ratio[j] * k[(i, j)];
+                }
+            }
+            for row in right.data_mut().chunks_exact_mut(n.max(1)) {
+                row.iter_mut().zip(&ratio).for_each(|(x, ratio)| *x *= ratio);
+            }
+            accumulate(&mut right, true, u.as_faer(), inner.as_faer(), 1.0);
+            right
+        } else {
+            product(u, &inner)
+        };
+        product_transposed(&sum, v)
     }
 
     /// A derivative of second or higher order, of the tall matrix.
@@ -143,6 +158,9 @@ impl<F: OddScalar> At<F> {
             let reason = "derivatives of second order are known for functions made of lines only";
             return Err(Error::NoMethod { function: name, reason });
         };
+        if let ([first, second], Some(offset)) = (directions, same_step(&lines)) {
+            return Ok(second_of_polar(&self.svd, first, second).scaled(offset));
+        }
         let framed = Framed::new(name, &self.svd, directions)?;
         // A line through 0 is a multiple of A itself, whose second derivatives vanish; the others are relative to it.
         let through_zero = lines.iter().rev().find(|line| line.offset == 0.0).copied();
@@ -197,11 +215,62 @@ impl<F: OddScalar> Prepared for At<F> {
     }
 }
 
+/// The value of a function that is the same number at all singular values.
+fn same_step(lines: &[Line]) -> Option<f64> {
+    let first = lines.first()?;
+    (first.slope == 0.0 && lines.iter().all(|line| line == first)).then_some(first.offset)
+}
+
+/// The second derivative of the polar factor `O = U*V'` of a tall matrix along two directions.
+///
+/// With `K = U'EV`, the first one is `(UΩ + W)V'`, where `Ωᵢⱼ = (Kᵢⱼ - Kⱼᵢ)/(sᵢ + sⱼ)` and `W = (EV - UK)/S`. The second one has
+/// within the range of `U` the part `Z` that follows from `O'O = I` and from the symmetry of `O'X`, and outside of it
+/// `-(W_E P_F + W_F P_E)/S` with the derivatives of the positive factor `P = O'X`. Nothing is divided by a difference.
+fn second_of_polar(svd: &Svd, e: &Matrix, f: &Matrix) -> Matrix {
+    let Svd { u, s, v } = svd;
+    let n = s.len();
+    let tall = u.rows() > n;
+    let over_s = |mut x: Matrix| {
+        for row in x.data_mut().chunks_exact_mut(n.max(1)) {
+            row.iter_mut().zip(s).for_each(|(x, s)| *x /= s);
+        }
+        x
+    };
+    let times_s = |x: &Matrix| Matrix::from_fn(n, n, |i, j| x[(i, j)] * s[j]);
+    let along = |direction: &Matrix| {
+        let right = product(direction, v);
+        let k = transposed_product(u, &right);
+        let omega = Matrix::from_fn(n, n, |i, j| (k[(i, j)] - k[(j, i)]) / (s[i] + s[j]));
+        let beyond = tall.then(|| over_s(outside(u, &right, &k)));
+        (k, omega, beyond)
+    };
+    let ((k_e, omega_e, beyond_e), (k_f, omega_f, beyond_f)) = (along(e), along(f));
+    let mut m = transposed_product(&omega_e, &omega_f);
+    let mut c = transposed_product(&omega_e, &k_f).plus(1.0, &transposed_product(&omega_f, &k_e));
+    if let (Some(e), Some(f)) = (&beyond_e, &beyond_f) {
+        let g = transposed_product(e, f);
+        c = c.plus(1.0, &times_s(&g.plus(1.0, &g.transpose())));
+        m = m.plus(1.0, &g);
+    }
+    let m = m.plus(1.0, &m.transpose());
+    let z =
+        Matrix::from_fn(n, n, |i, j| (c[(i, j)] - c[(j, i)] - m[(i, j)] * s[j]) / (s[i] + s[j]));
+    let mut sum = product(u, &z);
+    if let (Some(beyond_e), Some(beyond_f)) = (beyond_e, beyond_f) {
+        let factor = |k: &Matrix| {
+            Matrix::from_fn(n, n, |i, j| (s[i] * k[(i, j)] + s[j] * k[(j, i)]) / (s[i] + s[j]))
+        };
+        let rest = product(&beyond_e, &factor(&k_f)).plus(1.0, &product(&beyond_f, &factor(&k_e)));
+        sum = sum.plus(-1.0, &over_s(rest));
+    }
+    product_transposed(&sum, v)
+}
+
 /// What lies outside the range of `U`: `X - U*K` with `K = U'*X`.
 fn outside(u: &Matrix, x: &Matrix, k: &Matrix) -> Matrix {
     let rest = x.plus(-1.0, &product(u, k));
     // Projecting twice removes what the first left in the range of U (Parlett's "twice is enough").
-    rest.plus(-1.0, &product(u, &product(&u.transpose(), &rest)))
+    rest.plus(-1.0, &product(u, &transposed_product(u, &rest)))
 }
 
 /// A perturbed matrix in the bases of its singular vectors.
@@ -222,7 +291,7 @@ impl Framed {
         let Svd { u, s, v } = svd;
         let (m, n) = (u.rows(), v.rows());
         let right: Vec<Matrix> = directions.iter().map(|e| product(e, v)).collect();
-        let inside: Vec<Matrix> = right.iter().map(|x| product(&u.transpose(), x)).collect();
+        let inside: Vec<Matrix> = right.iter().map(|x| transposed_product(u, x)).collect();
         let parts: Vec<Matrix> = right.iter().zip(&inside).map(|(x, k)| outside(u, x, k)).collect();
         let beside = if m == n {
             None
@@ -236,7 +305,7 @@ impl Framed {
         let height = n + beside.as_ref().map_or(0, Matrix::cols);
         // Where directions depend on each other some of these columns are arbitrary, and not orthogonal to those of U: only
         // what lies outside may be measured along them, which is nothing there.
-        let below = |part: &Matrix| beside.as_ref().map(|w| product(&w.transpose(), part));
+        let below = |part: &Matrix| beside.as_ref().map(|w| transposed_product(w, part));
         let framed: Vec<Matrix> = parts
             .iter()
             .zip(&inside)
@@ -260,6 +329,6 @@ impl Framed {
             let rest = x.block(n, 0, x.rows() - n, x.cols());
             sum = sum.plus(1.0, &product(beside, &rest));
         }
-        product(&sum, &svd.v.transpose())
+        product_transposed(&sum, &svd.v)
     }
 }

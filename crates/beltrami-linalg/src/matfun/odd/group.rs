@@ -2,7 +2,7 @@
 
 use crate::matfun::perturbed::Perturbed;
 use crate::matrix::Matrix;
-use crate::product::transposed_product;
+use crate::product::{product_transposed, transposed_product};
 
 /// Of `A = [S; 0] + …`, a tall matrix in the bases of its singular vectors, the polar factor `U` of what belongs to some
 /// positive singular values, and the projector `R = U'U` to their right singular vectors.
@@ -91,5 +91,5 @@ fn sum(x: Option<Matrix>, y: Option<Matrix>) -> Option<Matrix> {
 
 /// `X*Y'`.
 fn outer(x: &Matrix, y: &Matrix) -> Matrix {
-    crate::product::product(x, &y.transpose())
+    product_transposed(x, y)
 }

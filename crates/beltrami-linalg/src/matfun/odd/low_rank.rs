@@ -9,7 +9,8 @@ use crate::matrix::Matrix;
 
 /// The nearest matrix of rank at most this, in the Frobenius and the spectral norm.
 ///
-/// Where singular values `r` and `r + 1` agree to working precision it is refused as [`Error::NotUnique`].
+/// Where singular values `r` and `r + 1` agree to working precision it is refused as [`Error::NotUnique`], and where both
+/// vanish as [`Error::LowerRank`].
 /// # References
 /// Eckart and Young 1936, *The approximation of one matrix by another of lower rank*; Feppon and Lermusiaux 2018, *A
 /// geometric approach to dynamical model order reduction*, for the derivative.
@@ -39,6 +40,8 @@ fn low_rank_at(rank: usize, a: &Matrix) -> Result<At<Above>, Error> {
         -1.0
     } else if rank == 0 {
         f64::INFINITY
+    } else if svd.s[rank - 1] <= vanishing(&svd) * svd.s[0] {
+        return Err(Error::LowerRank { function: "lowrank", rank });
     } else {
         boundary(&svd, rank, "the best approximation of this rank")?
     };
@@ -74,10 +77,15 @@ fn boundary(svd: &Svd, rank: usize, what: &'static str) -> Result<f64, Error> {
     let largest = at(0);
     let gap = if largest == 0.0 { 0.0 } else { (at(rank - 1) - at(rank)) / largest };
     // Vectors are wrong by about eps/gap, so nothing is left of them here.
-    if gap <= svd.u.rows().max(svd.v.rows()) as f64 * f64::EPSILON {
+    if gap <= vanishing(svd) {
         return Err(Error::NotUnique { what, gap });
     }
     Ok(at(rank) + (at(rank - 1) - at(rank)) / 2.0)
+}
+
+/// The part of the largest singular value that is rounding.
+fn vanishing(svd: &Svd) -> f64 {
+    svd.u.rows().max(svd.v.rows()) as f64 * f64::EPSILON
 }
 
 /// A line above a bound that no singular value is near, and 0 below.
