@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
-use beltrami_stop::{Stop, Stopped};
+use beltrami_stop::Stop;
 
 pub(crate) use self::assignment::largest_rank;
 use self::domain::Search;
