@@ -1,5 +1,7 @@
 //! Why a derivative cannot be given.
 
+use std::fmt;
+
 use beltrami_core::{ExprId, ShapeError};
 use beltrami_stop::Stopped;
 
@@ -28,6 +30,28 @@ pub enum Excess {
     /// More factors than this in all terms together.
     Factors(usize),
 }
+
+impl fmt::Display for CalculusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CalculusError::NotAvailable(_) => f.write_str("an operation has no differential"),
+            CalculusError::TooLarge(Excess::Terms(most)) => {
+                write!(f, "the derivative has more than {most} terms")
+            }
+            CalculusError::TooLarge(Excess::Factors(most)) => {
+                write!(f, "the derivative has more than {most} factors")
+            }
+            CalculusError::Shape(_) => f.write_str("a rule made an expression that does not fit"),
+            CalculusError::Symmetric(_) => {
+                f.write_str("an operation is defined for symmetric matrices alone")
+            }
+            CalculusError::NoForm(form) => write!(f, "there is no derivative in the form {form}"),
+            CalculusError::Stopped => Stopped.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CalculusError {}
 
 impl From<ShapeError> for CalculusError {
     fn from(error: ShapeError) -> CalculusError {

@@ -5,17 +5,20 @@
 
 mod assignment;
 mod domain;
+mod failure;
 mod gaps;
 mod tally;
 mod tangent;
 mod undefined;
+
+pub use failure::CheckFailure;
 
 use std::collections::BTreeMap;
 
 use beltrami_calculus::{Derived, Operator, Placement, Symmetric};
 use beltrami_core::{ExprId, Facts, Graph};
 use beltrami_exec::{EvalError, Evaluator, ExecError, Jet, Noise, Scalar, Tensor};
-use beltrami_stop::{Stop, Stopped};
+use beltrami_stop::Stop;
 
 pub(crate) use self::assignment::largest_rank;
 use self::domain::Search;
@@ -37,35 +40,6 @@ pub struct Checked {
     pub vanishing: bool,
     /// The largest difference, relative to the largest entry of the derivative at that point.
     pub max_rel_error: f64,
-}
-
-/// Why there is no agreement to report.
-#[derive(Clone, Debug)]
-pub enum CheckFailure {
-    /// The derivative differs from the numbers at this point.
-    Differs {
-        /// Where.
-        point: Point,
-        /// How much, relative.
-        error: f64,
-    },
-    /// No point was found where value and derivative exist.
-    NoPoint {
-        /// The last reason.
-        reason: String,
-        /// Whether points lay outside of the domain, so that it helps to declare what is known of the variables.
-        outside: bool,
-    },
-    /// The derivative is too large to be compared at the sizes that the expression asks for; the text says its size.
-    TooLarge(String),
-    /// It was stopped from outside.
-    Stopped,
-}
-
-impl From<Stopped> for CheckFailure {
-    fn from(Stopped: Stopped) -> CheckFailure {
-        CheckFailure::Stopped
-    }
 }
 
 /// The order of the jets: so many differentiations are compared in one step.
