@@ -6,6 +6,7 @@ use smallvec::smallvec;
 use crate::ambient::Ambient;
 use crate::calculus::Calculus;
 use crate::cost::cost;
+use crate::entries::entrywise;
 use crate::error::{CalculusError, Excess, Result};
 use crate::index::{Factor, Term};
 use crate::lower::MAX_FACTORS;
@@ -68,7 +69,11 @@ pub fn derive(
         request.stop.check()?;
     }
     match (best, failure) {
-        (Some((_, expr)), _) => Ok(Derived { expr, form, placement }),
+        (Some((_, expr)), _) => {
+            let expr = entrywise(graph, expr, simplify).unwrap_or(expr);
+            request.stop.check()?;
+            Ok(Derived { expr, form, placement })
+        }
         (None, Some(error)) => Err(error),
         (None, None) => Err(CalculusError::NoForm("a derivative")),
     }

@@ -6,6 +6,7 @@ pub mod cost;
 mod derive;
 mod differential;
 mod directional;
+mod entries;
 mod error;
 mod index;
 mod kept;

@@ -45,6 +45,8 @@ pub static OP: Op = Op {
         vcat-transpose: [A', B'] => [A; B]'
         vcat-transposed: [A'; B'] => [A, B]'
         vcat-contract: [A, B]*[C; D] => A*C + B*D
+        vcat-turned: [A; B]' => [A', B']
+        hcat-turned: [A, B]' => [A'; B']
         vcat-sum: sum([A; B]) => sum(A) + sum(B)
     ",
     latex: r"\begin{pmatrix} #1 \\ #2 \end{pmatrix}",

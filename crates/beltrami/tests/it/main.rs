@@ -1,6 +1,7 @@
 //! The crate as its users see it; `cargo test -p beltrami --test it NAME` runs the tests of one file.
 
 mod acceptance;
+mod blocks;
 mod budget;
 mod check;
 mod compared;
