@@ -50,7 +50,7 @@ pub fn shape(
 
 /// What is known of a derivative; `definite` of the map of a direction, at a symmetric matrix.
 pub fn facts(of: Spectral, graph: &Graph, args: &[ExprId], definite: Facts) -> Facts {
-    let symmetric = !of.is_primary() || graph.facts(args[0]).has(Facts::SYMMETRIC);
+    let symmetric = !of.is_square() || graph.facts(args[0]).has(Facts::SYMMETRIC);
     if args.len() == of.arguments() && symmetric {
         Facts::SYMMETRIC | definite
     } else {
@@ -112,7 +112,7 @@ pub(crate) fn transposed(graph: &Graph, of: Spectral, args: &[ExprId]) -> Transp
     match (several, along.is_empty() || along.iter().any(map)) {
         (0, false) => Transposed::Each,
         // The map of one direction is adjoint to that at the transposes.
-        (0 | 1, true) if of.is_primary() => Transposed::Each,
+        (0 | 1, true) if of.is_square() => Transposed::Each,
         _ => Transposed::Unknown,
     }
 }

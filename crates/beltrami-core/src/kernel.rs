@@ -98,8 +98,6 @@ pub enum Kernel {
     DetSign,
     /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
     Adj,
-    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the adjugate, the order the second argument.
-    AdjDerivative,
     /// Moore–Penrose pseudoinverse.
     Pinv,
     /// Sum of the absolute values of all entries.
@@ -161,7 +159,6 @@ impl Kernel {
             Kernel::MatPower
                 | Kernel::Inv
                 | Kernel::Adj
-                | Kernel::AdjDerivative
                 | Kernel::Pinv
                 | Kernel::Expm
                 | Kernel::Logm

@@ -25,8 +25,7 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
             | Kernel::LowRank
             | Kernel::SingularValuesDerivative
             | Kernel::Root
-            | Kernel::InverseRoot
-            | Kernel::AdjDerivative,
+            | Kernel::InverseRoot,
             1..,
         )
         | (Kernel::Derivative(Spectral::LowRank | Spectral::Root | Spectral::InverseRoot), 1) => {

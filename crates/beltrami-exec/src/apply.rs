@@ -183,7 +183,6 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::SingularValuesDerivative => {
             spectral::singular_values_derivative(matrix(kernel, a)?, size(kernel, b)?)
         }
-        Kernel::AdjDerivative => ring::adjugate_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
     }
@@ -228,7 +227,7 @@ fn function<S: Scalar>(
     a: &Tensor<S>,
     parameters: &[&Tensor<S>],
 ) -> Result<Function<S>, ExecError> {
-    if Spectral::of(kernel).is_some_and(Spectral::is_primary) {
+    if Spectral::of(kernel).is_some_and(Spectral::is_square) {
         square(kernel, a)?;
     }
     Ok(match (kernel, parameters) {
@@ -237,6 +236,7 @@ fn function<S: Scalar>(
         (Kernel::Sqrtm, []) => Function::Sqrtm,
         (Kernel::Cosm, []) => Function::Cosm,
         (Kernel::Sinm, []) => Function::Sinm,
+        (Kernel::Adj, []) => Function::Adjugate,
         (Kernel::MatrixSign, []) => Function::Sign,
         (Kernel::SingularClip, [low, high]) => {
             Function::Clip(scalar(kernel, low)?, scalar(kernel, high)?)

@@ -19,7 +19,7 @@ mod singular;
 mod spectral;
 
 pub(crate) use algebra::{identity, matmul, matrix_power};
-pub(crate) use determinant::{adjugate, adjugate_derivative, det, detsign, logdet};
+pub(crate) use determinant::{adjugate, adjugate_along, det, detsign, logdet};
 pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
 pub(crate) use frechet::{columns, cosm, expm_along, sinm};

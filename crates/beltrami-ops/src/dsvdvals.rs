@@ -23,9 +23,8 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.7; `HighamRelton2014` for higher orders.
 
-use beltrami_core::{Differential, Kernel, Op, rule};
+use beltrami_core::{Differential, Dim, ExprId, Graph, Kernel, Op, rule};
 
-use crate::dadj::next_order;
 use crate::svdvals::smaller;
 
 /// The matrix of a derivative of the singular values.
@@ -52,3 +51,17 @@ pub static OP: Op = Op {
     references: &["MagnusNeudecker2019", "HighamRelton2014"],
     ..Op::BASE
 };
+
+/// `f(A, k+1)*kron(eye(lᵏ), vec(dA))` for the matrix `f(A, k)` of a derivative of order `k` by `l` entries, because the order of
+/// the directions does not matter.
+fn next_order(graph: &mut Graph, kernel: Kernel, args: &[ExprId], step: ExprId) -> Option<ExprId> {
+    let &[of, order] = args else { return None };
+    let k = graph.number_of(order)?.as_int()?;
+    let next = graph.int(k + 1);
+    let map = graph.build(kernel, &[of, next]).ok()?;
+    let inputs = graph.shape(of).len();
+    let eye = graph.eye(&(0..k).fold(Dim::one(), |size, _| size.times(&inputs))).ok()?;
+    let stacked = graph.build(Kernel::Vec, &[step]).ok()?;
+    let slots = graph.build(Kernel::Kron, &[eye, stacked]).ok()?;
+    graph.mul(map, slots).ok()
+}

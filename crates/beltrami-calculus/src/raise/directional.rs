@@ -80,7 +80,7 @@ impl Calculus<'_> {
         for (pair, members) in closed.iter().enumerate() {
             let Some(members) = members else { continue };
             let [mut row, mut col] = array.pairs[pair].clone();
-            if pair == 0 && array.of.is_primary() {
+            if pair == 0 && array.of.is_square() {
                 std::mem::swap(&mut row, &mut col);
             }
             let own: Vec<Factor> = members.iter().map(|member| factors[*member].clone()).collect();
@@ -95,7 +95,7 @@ impl Calculus<'_> {
             along.push(self.graph.eye(&inputs)?);
         }
         let atom = self.graph.derivative(array.of, &array.own, &along)?;
-        let turned = |pair: usize| pair > 0 && array.of.is_primary();
+        let turned = |pair: usize| pair > 0 && array.of.is_square();
         let [row, col] = array.pairs[open[0]].clone();
         let value = if turned(open[0]) { [col, row] } else { [row, col] };
         let legs = match &open[1..] {

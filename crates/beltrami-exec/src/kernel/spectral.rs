@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use beltrami_core::Kernel;
 use beltrami_linalg::matfun::{
-    Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign, Sinm,
+    Adjugate, Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign, Sinm,
     Sqrtm,
 };
 use beltrami_linalg::{self as linalg, Matrix};
@@ -33,6 +33,7 @@ pub(crate) enum Function<S> {
     Sign,
     Clip(S, S),
     LowRank(usize),
+    Adjugate,
 }
 
 impl<S: Scalar> Function<S> {
@@ -126,6 +127,7 @@ impl<S: Scalar> Function<S> {
             }
             Function::Clip(..) => return None,
             Function::LowRank(rank) => Function::LowRank(rank),
+            Function::Adjugate => Function::Adjugate,
         })
     }
 
@@ -142,6 +144,7 @@ impl<S: Scalar> Function<S> {
             Function::Sign => ring::msign_along(a, directions),
             Function::Clip(low, high) => ring::clip(a, low, high, directions),
             Function::LowRank(rank) => ring::low_rank(a, rank, directions),
+            Function::Adjugate => ring::adjugate_along(a, directions),
         }
     }
 }
@@ -175,6 +178,7 @@ impl Function<f64> {
                 }
             },
             Function::LowRank(rank) => LowRank(rank).prepare(a),
+            Function::Adjugate => Adjugate.prepare(a),
         };
         Ok(prepared?)
     }

@@ -327,8 +327,8 @@ fn derivatives_hold_mixed_derivatives() {
         (along(Spectral::Root), &definite, vec![&three]),
         (along(Spectral::InverseRoot), &definite, vec![&three]),
         ((Kernel::SingularValues, Kernel::SingularValuesDerivative), &b, vec![]),
-        ((Kernel::Adj, Kernel::AdjDerivative), &rank_one, vec![]),
-        ((Kernel::Adj, Kernel::AdjDerivative), &large, vec![]),
+        (along(Spectral::Adjugate), &rank_one, vec![]),
+        (along(Spectral::Adjugate), &large, vec![]),
     ] {
         let (e, f) = (s.tensor(a.dims()), s.tensor(a.dims()));
         // An inverse root exists for symmetric matrices.

@@ -255,3 +255,68 @@ static int singular_values_derivative(size_t m, size_t n, const double *a, unsig
     free(room);
     return status;
 }
+
+// helper dadj
+static int adjugate_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    const size_t square = n * n;
+    size_t places[17], choices = n;
+    (void)m;
+    (void)with;
+    for (unsigned k = 0; k < order; k++)
+        choices *= n;
+    double *room = allocated((order + 4.0) * square + n + (double)order * order);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *vt = u + square, *half = vt + square, *total = half + square, *turns = total + square;
+    double *s = turns + order * square, *rows = s + n, parity = 1.0, minor;
+    int status = svd(n, n, a, u, s, vt);
+    for (unsigned k = 0; k < order; k++) {
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, n, 1.0, u, n, steps[k], n, 0.0, half, n);
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, half, n, vt, n, 0.0, turns + k * square, n);
+    }
+    memset(total, 0, square * sizeof(double));
+    for (size_t choice = 0; status == OK && choice < choices; choice++) {
+        double others = 1.0;
+        size_t rest = choice;
+        int proper = 1;
+        for (unsigned k = 0; k <= order; k++, rest /= n) {
+            places[k] = rest % n;
+            for (unsigned before = 0; before < k; before++)
+                if (places[before] == places[k]) proper = 0;
+        }
+        for (size_t l = 0; l < n; l++) {
+            int taken = 0;
+            for (unsigned k = 0; k <= order; k++)
+                if (places[k] == l) taken = 1;
+            if (!taken) others *= s[l];
+        }
+        for (unsigned gone = 0; proper && status == OK && gone <= order; gone++) {
+            for (unsigned i = 0; i < order; i++)
+                for (unsigned j = 0; j < order; j++)
+                    rows[i * order + j] = turns[i * square + places[i + 1] * n + places[j < gone ? j : j + 1]];
+            status = determinant(order, rows, &minor);
+            total[places[gone] * n + places[0]] += (gone % 2 == 0 ? others : -others) * minor;
+        }
+    }
+    /* The signs of both bases. */
+    for (int basis = 0; status == OK && basis < 2; basis++) {
+        status = determinant(n, basis == 0 ? u : vt, &minor);
+        parity *= minor;
+    }
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, n, parity, vt, n, total, n, 0.0, half, n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, half, n, u, n, 0.0, result, n);
+    free(room);
+    return status;
+}
+
+/*
+ * The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+ * matrix of singular values, at places that differ.
+ */
+static int dadj(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
+{
+    return along_each(adjugate_along, n, n, a, NULL, order, directions, columns, result);
+}

@@ -121,3 +121,27 @@ function _singular_values_derivative(a, order)
     end
     return hcat(rows...)'
 end
+
+# helper _dadj
+"""
+    _dadj(a, directions...)
+
+The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+matrix of singular values, at places that differ.
+"""
+function _dadj(a, directions...)
+    F, n = svd(a), size(a, 1)
+    return _each(a, directions...) do steps...
+        turns = [F.U' * e * F.Vt' for e in steps]
+        total = zeros(n, n)
+        for places in Iterators.product(fill(1:n, length(steps) + 1)...)
+            allunique(places) || continue
+            others = prod(F.S[setdiff(1:n, places)])
+            rows = [turns[k][places[k+1], place] for k in eachindex(turns), place in places]
+            for k in eachindex(places)
+                total[places[k], places[1]] += (isodd(k) ? 1 : -1) * others * det(rows[:, 1:end .!= k])
+            end
+        end
+        det(F.U) * det(F.Vt) .* (F.Vt' * total * F.U')
+    end
+end

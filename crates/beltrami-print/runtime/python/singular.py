@@ -130,3 +130,34 @@ def _singular_values_derivative(a, order):
         units = xp.diag(xp.ones_like(xp.reshape(a, (-1,))))
         rows.append(xp.reshape(_corners(a, xp.zeros_like(s), dyad, *[units] * (int(order) - 1)), (-1,)))
     return xp.stack(rows, 0)
+
+
+# helper _dadj
+def _dadj(a, *directions):
+    """The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+    matrix of singular values, at places that differ, in all orders of their columns."""
+    u, s, vt = xp.linalg.svd(a)
+    n, count = len(s), max(len(directions), 1) + 1
+    full = xp.ones_like(xp.outer(xp.concatenate((s, s[:1])), s))
+    # The products of the singular values from one place on, before another one.
+    products = xp.cumprod(xp.triu(full) * s + xp.tril(full, -1), 1)
+    products = xp.concatenate((full[:, :1], products), 1)
+    places = list(xp.meshgrid(*[xp.arange(n)] * count, indexing="ij"))
+    for i, j in itertools.combinations(range(count), 2):
+        places[i], places[j] = xp.minimum(places[i], places[j]), xp.maximum(places[i], places[j])
+    table, apart = products[0, places[0]] * products[places[-1] + 1, n], 1 - xp.diag(full[0])
+    for i, j in zip(places, places[1:]):
+        table = table * products[i + 1, j] * apart[i, j]
+
+    def mixed(*steps):
+        turned, total, letters = [u.T @ e @ vt.T for e in steps], xp.zeros_like(a), "abcdefghi"[:count]
+        for order in itertools.permutations(range(count)):
+            sign = (-1) ** sum(order[i] > order[j] for i, j in itertools.combinations(range(count), 2))
+            rows = ",".join(letters[k] + letters[order[k]] for k in range(1, count))
+            if order[0] == 0:
+                total = total + sign * xp.diag(xp.einsum(f"{letters},{rows}->a", table, *turned))
+            else:
+                total = total + sign * xp.einsum(f"{letters},{rows}->{letters[order[0]]}a", table, *turned)
+        return xp.linalg.det(u) * xp.linalg.det(vt) * vt.T @ total @ u.T
+
+    return _each(mixed, a, *directions)

@@ -163,3 +163,30 @@ fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>
     let columns = dyads[0].ncols();
     Ok(Mat::from_fn(k, dyads[0].nrows() * columns, |i, at| dyads[i][(at / columns, at % columns)]))
 }
+
+// helper dadj
+/// The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+/// matrix of singular values, at places that differ.
+fn dadj(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    let (n, factors) = (a.nrows(), svd(a)?);
+    let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
+    let parity = u.determinant() * v.determinant();
+    along_each(a, directions, |steps| {
+        let turns: Vec<Mat<f64>> = steps.iter().map(|e| u.transpose() * e * v).collect();
+        let (k, mut total) = (steps.len(), Mat::<f64>::zeros(n, n));
+        for choice in 0..n.pow(k as u32 + 1) {
+            let places: Vec<usize> = (0..=k as u32).map(|digit| choice / n.pow(digit) % n).collect();
+            if (1..=k).any(|i| places[..i].contains(&places[i])) {
+                continue;
+            }
+            let others: f64 = (0..n).filter(|l| !places.contains(l)).map(|l| s[l]).product();
+            for (gone, place) in places.iter().enumerate() {
+                let kept = |j: usize| places[if j < gone { j } else { j + 1 }];
+                let rows = Mat::from_fn(k, k, |i, j| turns[i][(places[i + 1], kept(j))]);
+                let minor = determinant(rows.as_ref());
+                total[(*place, places[0])] += if gone % 2 == 0 { others * minor } else { -others * minor };
+            }
+        }
+        Ok(parity * (v * total * u.transpose()))
+    })
+}

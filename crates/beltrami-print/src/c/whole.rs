@@ -130,7 +130,6 @@ impl C {
             Kernel::NormSpec => "spectral_norm(#m, #n, #)",
             Kernel::SingularValues => "singular_values(#m, #n, #)",
             Kernel::Adj => "adjugate(#n, #)",
-            Kernel::AdjDerivative => "adjugate_derivative(#n, #, %2)",
             Kernel::Pinv => "pseudoinverse(#m, #n, #)",
             Kernel::Expm => "expm(#n, #)",
             Kernel::Sqrtm => "sqrtm(#n, #)",
@@ -200,7 +199,7 @@ impl C {
             _ => format!("({kind}[]){{{}}}", items.join(", ")),
         };
         let name = derivative_name(of).trim_start_matches('_');
-        let sizes = if of.is_primary() { "#n" } else { "#m, #n" };
+        let sizes = if of.is_square() { "#n" } else { "#m, #n" };
         let (places, columns) =
             (list("const double *const ", &places), list("const size_t ", &columns));
         Ok(format!("{name}({sizes}, #, {parameters}{}, {places}, {columns})", directions.len()))

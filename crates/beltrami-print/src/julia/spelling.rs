@@ -152,7 +152,6 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::LogDet => "logabsdet(#1)[1]",
         Kernel::DetSign => "logabsdet(#1)[2]",
         Kernel::Adj => "_adjugate(#1)",
-        Kernel::AdjDerivative => "_adjugate_derivative(#1, #2)",
         Kernel::Pinv => "pinv(#1)",
         Kernel::NormNuc => "sum(svdvals(#1))",
         Kernel::NormSpec => "opnorm(#1)",

@@ -93,7 +93,7 @@ pub(super) fn form(
         Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
             Some(Call(Operation::Kernel(Kernel::Norm2)))
         }
-        Kernel::AdjDerivative | Kernel::SingularValuesDerivative => Some(Inside),
+        Kernel::SingularValuesDerivative => Some(Inside),
         Kernel::SingularClip | Kernel::LowRank => Some(Form::OfMatrix),
         Kernel::Derivative(of) => {
             Some(Form::Along(of.arguments(), shapes.len() > of.arguments() && result == shapes[0]))
@@ -151,6 +151,7 @@ pub(crate) fn derivative_name(of: Spectral) -> &'static str {
         Spectral::MatrixSign => "_dmsign",
         Spectral::SingularClip => "_dmclip",
         Spectral::LowRank => "_dlowrank",
+        Spectral::Adjugate => "_dadj",
     }
 }
 

@@ -226,7 +226,6 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::LogDet => all("xp.linalg.slogdet(#1)[1]"),
         Kernel::DetSign => all("xp.linalg.slogdet(#1)[0]"),
         Kernel::Adj => all("_adjugate(#1)"),
-        Kernel::AdjDerivative => all("_adjugate_derivative(#1, #2{like})"),
         Kernel::Pinv => all("xp.linalg.pinv(#1)"),
         Kernel::Norm1 => all("xp.sum(xp.abs(#1))"),
         Kernel::NormInf => all("xp.max(xp.abs(#1))"),

@@ -95,7 +95,6 @@ impl Rust {
             Kernel::NormSpec => "spectral_norm(#)?",
             Kernel::SingularValues => "singular_values(#)?",
             Kernel::Adj => "adjugate(#)?",
-            Kernel::AdjDerivative => "adjugate_derivative(#, %2)",
             Kernel::Pinv => "pseudoinverse(#)?",
             Kernel::Expm => "expm(#)?",
             Kernel::Sqrtm => "sqrtm(#)?",
