@@ -11,10 +11,9 @@ pub(crate) fn may_be_singular(graph: &Graph, root: ExprId) -> bool {
     let matrices: Vec<ExprId> = parts
         .iter()
         .filter_map(|id| match graph.application(*id)? {
-            (
-                Kernel::Det | Kernel::Adj | Kernel::Derivative(Spectral::Adjugate),
-                [of, ..],
-            ) => Some(*of),
+            (Kernel::Det | Kernel::Adj | Kernel::Derivative(Spectral::Adjugate), [of, ..]) => {
+                Some(*of)
+            }
             _ => None,
         })
         .collect();

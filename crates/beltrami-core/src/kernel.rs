@@ -142,8 +142,8 @@ pub enum Kernel {
     LowRank,
     /// Column of the singular values, descending.
     SingularValues,
-    /// Matrix of the derivative of order `k` of the singular values, the order the last argument.
-    SingularValuesDerivative,
+    /// `U*diag(w)*V'` with the singular vectors, the weights the second argument.
+    SingularDyads,
     /// `A^(-1/p)` of a symmetric positive definite matrix.
     InverseRoot,
     /// Nothing of its own: the operation abbreviates the text of its record's definition and is replaced by it.
@@ -173,7 +173,7 @@ impl Kernel {
                 | Kernel::SingularClip
                 | Kernel::LowRank
                 | Kernel::SingularValues
-                | Kernel::SingularValuesDerivative
+                | Kernel::SingularDyads
                 | Kernel::InverseRoot
         )
     }

@@ -31,11 +31,15 @@ pub enum Spectral {
     LowRank,
     /// [`Kernel::Adj`].
     Adjugate,
+    /// [`Kernel::SingularValues`], whose value is a column.
+    SingularValues,
+    /// [`Kernel::SingularDyads`], the gradient of weighted singular values.
+    SingularDyads,
 }
 
 impl Spectral {
     /// All of them.
-    pub const ALL: [Spectral; 11] = [
+    pub const ALL: [Spectral; 13] = [
         Spectral::Expm,
         Spectral::Logm,
         Spectral::Sqrtm,
@@ -47,6 +51,8 @@ impl Spectral {
         Spectral::SingularClip,
         Spectral::LowRank,
         Spectral::Adjugate,
+        Spectral::SingularValues,
+        Spectral::SingularDyads,
     ];
 
     /// The function itself.
@@ -63,6 +69,8 @@ impl Spectral {
             Spectral::SingularClip => Kernel::SingularClip,
             Spectral::LowRank => Kernel::LowRank,
             Spectral::Adjugate => Kernel::Adj,
+            Spectral::SingularValues => Kernel::SingularValues,
+            Spectral::SingularDyads => Kernel::SingularDyads,
         }
     }
 
@@ -75,7 +83,10 @@ impl Spectral {
     pub fn arguments(self) -> usize {
         match self {
             Spectral::SingularClip => 3,
-            Spectral::Root | Spectral::InverseRoot | Spectral::LowRank => 2,
+            Spectral::Root
+            | Spectral::InverseRoot
+            | Spectral::LowRank
+            | Spectral::SingularDyads => 2,
             _ => 1,
         }
     }
@@ -87,6 +98,13 @@ impl Spectral {
 
     /// Whether it acts on square matrices, with a transposition in its adjoint, and not on singular values.
     pub fn is_square(self) -> bool {
-        !matches!(self, Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank)
+        !matches!(
+            self,
+            Spectral::MatrixSign
+                | Spectral::SingularClip
+                | Spectral::LowRank
+                | Spectral::SingularValues
+                | Spectral::SingularDyads
+        )
     }
 }

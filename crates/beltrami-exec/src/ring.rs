@@ -27,6 +27,6 @@ pub(crate) use inverse::{inverse, pinv};
 pub(crate) use inverse_root::{definite, inverse_root};
 pub(crate) use root::{logm, root, sqrtm};
 pub(crate) use singular::{
-    clip, low_rank, msign_along, singular_values, singular_values_derivative,
+    clip, low_rank, msign_along, singular_dyads, singular_values, singular_values_along,
 };
 pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

@@ -208,54 +208,6 @@ static int dlowrank(
     return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, directions, columns, result);
 }
 
-// helper along_units
-/* The derivative of scaled_along along all unit matrices, so many times. */
-static int along_units(size_t m, size_t n, const double *a, const double *lines, unsigned order, double *result)
-{
-    enum { MOST = 16 };
-    const size_t units = m * n;
-    const double *directions[MOST];
-    size_t columns[MOST];
-    if (order > MOST || !fits((double)units * units)) return BAD_SIZE;
-    double *one = allocated((double)units * units);
-    if (!one) return OUT_OF_MEMORY;
-    for (size_t i = 0; i < units * units; i++)
-        one[i] = i % (units + 1) == 0;
-    for (unsigned k = 0; k < order; k++) {
-        directions[k] = one;
-        columns[k] = units;
-    }
-    int status = scaled_derivative(m, n, a, lines, order, directions, columns, result);
-    free(one);
-    return status;
-}
-
-// helper singular_values_derivative
-/* The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u*v')'. */
-static int singular_values_derivative(size_t m, size_t n, const double *a, unsigned order, double *result)
-{
-    const size_t k = m < n ? m : n, units = m * n;
-    size_t columns = 1;
-    for (unsigned step = 0; step < order; step++)
-        columns *= units;
-    double *room = allocated((double)m * k + 3.0 * k + (double)k * n);
-    if (!room) return OUT_OF_MEMORY;
-    double *u = room, *s = u + m * k, *vt = s + k, *lines = vt + k * n;
-    int status = svd(m, n, a, u, s, vt);
-    for (size_t i = 0; status == OK && i < k; i++)
-        status = apart(m, n, s, s[i] - (i + 1 < k ? s[i + 1] : 0.0));
-    for (size_t i = 0; status == OK && i < k; i++) {
-        for (size_t at = 0; order == 1 && at < units; at++)
-            result[i * units + at] = u[at % m * k + i] * vt[i * n + at / m];
-        /* The dyad of one singular value is what makes it 1 and the others 0. */
-        for (size_t j = 0; j < 2 * k; j++)
-            lines[j] = j == 2 * i + 1;
-        if (order > 1) status = along_units(m, n, a, lines, order - 1, result + i * columns);
-    }
-    free(room);
-    return status;
-}
-
 // helper dadj
 static int adjugate_along(
     size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
@@ -319,4 +271,100 @@ static int dadj(
     size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
     return along_each(adjugate_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper refuse_coincidence
+/* Refuses singular values that are equal, or zero. */
+static int refuse_coincidence(size_t m, size_t n, const double *a)
+{
+    const size_t k = m < n ? m : n;
+    double *s = allocated((double)k);
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
+    for (size_t i = 0; status == OK && i < k; i++)
+        status = apart(m, n, s, s[i] - (i + 1 < k ? s[i + 1] : 0.0));
+    free(s);
+    return status;
+}
+
+// helper dyads
+/* U*diag(w)*Vt for singular values that are apart. */
+static int dyads(size_t m, size_t n, const double *a, const double *w, double *result)
+{
+    const size_t k = m < n ? m : n;
+    double *room = allocated((double)m * k + k + (double)k * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *s = u + m * k, *vt = s + k;
+    int status = refuse_coincidence(m, n, a);
+    if (status == OK) status = svd(m, n, a, u, s, vt);
+    for (size_t i = 0; status == OK && i < k; i++)
+        cblas_dscal(n, w[i], vt + i * n, 1);
+    if (status == OK)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0, u, k, vt, n, 0.0, result, n);
+    free(room);
+    return status;
+}
+
+// helper ddyads
+/* The derivative of U*diag(w)*Vt along directions. */
+static int ddyads(
+    size_t m, size_t n, const double *a, const double *w, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
+{
+    const size_t k = m < n ? m : n;
+    double *lines = allocated(2.0 * k);
+    if (!lines) return OUT_OF_MEMORY;
+    for (size_t i = 0; i < k; i++) {
+        lines[2 * i] = 0.0;
+        lines[2 * i + 1] = w[i];
+    }
+    int status = refuse_coincidence(m, n, a);
+    if (status == OK) status = scaled_derivative(m, n, a, lines, order, directions, columns, result);
+    free(lines);
+    return status;
+}
+
+// helper dsvdvals
+static int values_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    const size_t k = m < n ? m : n, units = m * n;
+    const size_t single[16] = {0};
+    (void)with;
+    double *room = allocated((double)units + k);
+    if (!room) return OUT_OF_MEMORY;
+    double *dyad = room, *unit = room + units;
+    int status = OK;
+    /* Stacked in the shape of the matrix, whose other entries are zero. */
+    memset(result, 0, units * sizeof(double));
+    for (size_t i = 0; status == OK && i < k; i++) {
+        for (size_t j = 0; j < k; j++)
+            unit[j] = i == j;
+        status = order > 1 ? ddyads(m, n, a, unit, order - 1, steps, single, dyad) : dyads(m, n, a, unit, dyad);
+        result[i % m * n + i / m] = status == OK ? cblas_ddot(units, dyad, 1, steps[order - 1], 1) : 0.0;
+    }
+    free(room);
+    return status;
+}
+
+/* The derivative of the singular values along directions: that of the dyads along all but the last one, times the last one. */
+static int dsvdvals(
+    size_t m, size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
+{
+    const size_t k = m < n ? m : n, units = m * n;
+    size_t total = order > 0 ? 1 : units;
+    int single = order > 0;
+    for (unsigned step = 0; step < order; step++) {
+        total *= columns[step] > 0 ? columns[step] : 1;
+        single = single && columns[step] == 0;
+    }
+    double *all = allocated((double)units * total);
+    if (!all) return OUT_OF_MEMORY;
+    int status = along_each(values_along, m, n, a, NULL, order, directions, columns, all);
+    for (size_t i = 0; status == OK && i < k; i++)
+        for (size_t column = 0; column < total; column++)
+            result[i * total + column] = single ? all[i % m * n + i / m] : all[i * total + column];
+    free(all);
+    return status;
 }

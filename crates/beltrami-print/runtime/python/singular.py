@@ -117,21 +117,6 @@ def _dlowrank(a, rank, *directions):
     return _corners(a, *_truncating(_singular_values(a), rank), *directions)
 
 
-# helper _singular_values_derivative
-def _singular_values_derivative(a, order):
-    """The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u @ v.T)."""
-    u, s, vt = xp.linalg.svd(a, full_matrices=False)
-    if int(order) == 1:
-        return xp.stack([xp.reshape(xp.outer(v, u[:, i]), (-1,)) for i, v in enumerate(vt)], 0)
-    rows = []
-    for i in range(len(s)):
-        # The dyad of one singular value is what makes it 1 and the others 0.
-        dyad = xp.concatenate((xp.zeros_like(s[:i]), xp.ones_like(s[:1]), xp.zeros_like(s[i + 1 :])))
-        units = xp.diag(xp.ones_like(xp.reshape(a, (-1,))))
-        rows.append(xp.reshape(_corners(a, xp.zeros_like(s), dyad, *[units] * (int(order) - 1)), (-1,)))
-    return xp.stack(rows, 0)
-
-
 # helper _dadj
 def _dadj(a, *directions):
     """The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
@@ -161,3 +146,38 @@ def _dadj(a, *directions):
         return xp.linalg.det(u) * xp.linalg.det(vt) * vt.T @ total @ u.T
 
     return _each(mixed, a, *directions)
+
+
+# helper _dyads
+def _dyads(a, w):
+    """U @ diag(w) @ Vt."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return (u * w) @ vt
+
+
+# helper _dyad_derivatives
+def _dyad_derivatives(a, *directions):
+    """The derivative of the dyad of each singular value along directions."""
+    s = _singular_values(a)
+    # The dyad of one singular value is what makes it 1 and the others 0.
+    return [_corners(a, xp.zeros_like(s), unit, *directions) for unit in xp.diag(xp.ones_like(s))]
+
+
+# helper _ddyads
+def _ddyads(a, w, *directions):
+    """The derivative of U @ diag(w) @ Vt along directions."""
+    return sum(weight * dyad for weight, dyad in zip(xp.reshape(w, (-1,)), _dyad_derivatives(a, *directions)))
+
+
+# helper _dsvdvals
+def _dsvdvals(a, *directions):
+    """The derivative of the singular values along directions: that of the dyads along all but the last one, times the last one."""
+
+    def mixed(*steps):
+        if len(steps) == 1:
+            u, _, vt = xp.linalg.svd(a, full_matrices=False)
+            return xp.reshape(xp.sum((u.T @ steps[0]) * vt, 1), (-1, 1))
+        return xp.stack([xp.reshape(xp.sum(dyad * steps[-1]), (1,)) for dyad in _dyad_derivatives(a, *steps[:-1])], 0)
+
+    value = _each(mixed, a, *directions)
+    return value[:, 0] if directions and all(e.shape == a.shape for e in directions) else value

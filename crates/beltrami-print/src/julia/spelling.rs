@@ -170,7 +170,7 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::InverseRoot => "_inverse_root(#1, #2)",
         Kernel::SingularClip => "_clip_singular(#1, #2, #3)",
         Kernel::LowRank => "_low_rank(#1, #2)",
-        Kernel::SingularValuesDerivative => "_singular_values_derivative(#1, #2)",
+        Kernel::SingularDyads => "_dyads(#1, #2)",
         // The rest are operations of their own.
         _ => "",
     }

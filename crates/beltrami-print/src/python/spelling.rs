@@ -268,7 +268,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::InverseRoot => all("_inverse_root(#1, #2)"),
         Kernel::SingularClip => all("_clip_singular(#1, #2, #3)"),
         Kernel::LowRank => all("_low_rank(#1, #2)"),
-        Kernel::SingularValuesDerivative => all("_singular_values_derivative(#1, #2)"),
+        Kernel::SingularDyads => all("_dyads(#1, #2)"),
         // All others are array operations of their own.
         _ => all(""),
     }

@@ -30,6 +30,32 @@ fn gradients_are_derivatives_along_directions() {
         ("tr(B*root(X,3))", "X", "", "droot(X, 3, B)'"),
         ("sum(lowrank(X,2).*A)", "X", "", "dlowrank(X, 2, A)"),
         ("tr(G'*dexpm(A,E,F))", "A", "", "dexpm(A, E, F, G')'"),
+        ("tr(adj(A)*B)", "A", "", "dadj(A, B)'"),
+        ("sum(svdvals(X).*w)", "X", "X: matrix(3,2), w: vector(2)", "dyads(X, w)"),
+        (
+            "norm2(svdvals(X) - w)^2",
+            "X",
+            "X: matrix(n,n), w: vector(n)",
+            "2*dyads(X, svdvals(X) - w)",
+        ),
+        (
+            "tr(G'*dyads(X,w))",
+            "X",
+            "X: matrix(2,3), w: vector(2), G: matrix(2,3)",
+            "ddyads(X, w, G)",
+        ),
+        (
+            "tr(G'*dyads(X,w))",
+            "w",
+            "X: matrix(2,3), w: vector(2), G: matrix(2,3)",
+            "dsvdvals(X, G)",
+        ),
+        (
+            "sum(dsvdvals(X,E).*w)",
+            "X",
+            "X: matrix(3,2), w: vector(2), E: matrix(3,2)",
+            "ddyads(X, w, E)",
+        ),
     ] {
         assert_eq!(derived(text, by, declarations, Form::Matrix), expected, "{text} by {by}");
     }
@@ -48,7 +74,14 @@ fn the_matrix_of_the_map_is_one_word() {
 
 #[test]
 fn an_order_in_the_place_of_a_direction_is_refused() {
-    for text in ["dexpm(A, 2)", "dmclip(A, 0, 1, 1)", "dlowrank(A, 1, 2)", "dinvroot(A, 2, 1)"] {
+    for text in [
+        "dexpm(A, 2)",
+        "dmclip(A, 0, 1, 1)",
+        "dlowrank(A, 1, 2)",
+        "dinvroot(A, 2, 1)",
+        "dsvdvals(A, 1)",
+        "dadj(A, 2)",
+    ] {
         let declarations = "A: symmetric(n)";
         let options =
             DeriveOptions { declarations: declarations.into(), ..DeriveOptions::default() };
