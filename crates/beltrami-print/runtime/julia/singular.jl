@@ -157,8 +157,8 @@ end
 function _dsvdvals(a, directions...)
     k = length(svdvals(a))
     unit(i) = [i == j ? 1.0 : 0.0 for j in 1:k]
+    dyad(i, steps) = length(steps) == 1 ? _dyads(a, unit(i)) : _ddyads(a, unit(i), [steps[k] for k in 1:length(steps)-1]...)
     return _each(a, directions...) do steps...
-        others = steps[1:end-1]
-        [sum((length(others) > 0 ? _ddyads(a, unit(i), others...) : _dyads(a, unit(i))) .* steps[end]) for i in 1:k]
+        [sum(dyad(i, steps) .* steps[length(steps)]) for i in 1:k]
     end
 end
