@@ -32,13 +32,6 @@ def _top_eigenvector(a):
     return vector * xp.sign(vector[xp.argmax(xp.abs(vector))])
 
 
-# helper _polar_factor
-def _polar_factor(a):
-    """U @ Vt of the thin singular value decomposition."""
-    u, _, vt = xp.linalg.svd(a, full_matrices=False)
-    return u @ vt
-
-
 # helper _top_dyad
 def _top_dyad(a):
     """The outer product of the leading singular vectors."""

@@ -61,6 +61,19 @@ def _rescaled(a, slope, offset):
     return (u * (slope * s + offset)) @ vt
 
 
+# helper _polar_factor
+def _polar_factor(a):
+    """U @ Vt of the thin singular value decomposition."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return u @ vt
+
+
+# helper _nuclear_norm
+def _nuclear_norm(a):
+    """The sum of the singular values."""
+    return xp.linalg.norm(a, "nuc")
+
+
 # helper _corners
 def _corners(a, slope, offset, *directions):
     """The derivative of U @ diag(slope * s + offset) @ Vt along directions (Daleckii and Krein 1965)."""
