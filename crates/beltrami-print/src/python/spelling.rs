@@ -229,11 +229,9 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::Pinv => all("xp.linalg.pinv(#1)"),
         Kernel::Norm1 => all("xp.sum(xp.abs(#1))"),
         Kernel::NormInf => all("xp.max(xp.abs(#1))"),
-        Kernel::NormNuc => each(
-            "np.linalg.norm(#1, \"nuc\")",
-            "_nuclear_norm(#1)",
-            "jnp.linalg.norm(#1, \"nuc\")",
-        ),
+        Kernel::NormNuc => {
+            each("np.linalg.norm(#1, \"nuc\")", "_nuclear_norm(#1)", "jnp.linalg.norm(#1, \"nuc\")")
+        }
         Kernel::NormSpec => all("xp.linalg.norm(#1, 2)"),
         Kernel::Norm2 => all("xp.linalg.norm(#1)"),
         Kernel::LogSumExp => each(
