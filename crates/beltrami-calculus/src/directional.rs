@@ -68,12 +68,23 @@ impl Calculus<'_> {
             term.sums.extend(new);
             term.factors.push(Factor::new(*direction, legs));
         }
-        let rows = if count > 0 {
+        let mut rows: Leg = if count > 0 {
             asked[0].clone()
         } else {
             asked[1].iter().chain(&asked[0]).copied().collect()
         };
-        let array = self.derivative_array(of, own, along.len())?;
+        let array = match (of, own) {
+            // The weighted sum of the derivatives of singular values, by the entries of the value too.
+            (Spectral::SingularDyads, [a, weights]) => {
+                let choice = self.fresh_leg(&self.graph.shape(*weights).rows.clone());
+                term.sums.extend(choice.iter().copied());
+                term.factors.push(Factor::new(*weights, smallvec![choice.clone(), Leg::new()]));
+                columns = rows.into_iter().chain(columns).collect();
+                rows = choice;
+                self.derivative_array(Spectral::SingularValues, &[*a], along.len() + 1)?
+            }
+            _ => self.derivative_array(of, own, along.len())?,
+        };
         term.factors.push(Factor::new(array, smallvec![rows, columns]));
         Ok(vec![term])
     }

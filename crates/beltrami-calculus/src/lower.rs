@@ -4,7 +4,7 @@
 //! is expanded with the text of its operation's record until only entries of `dX` are left, which are then renamed to the
 //! new output axes: their coefficient is the derivative.
 
-use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId};
+use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Lower, Map, Node, Number, OpId, Spectral};
 use smallvec::{SmallVec, smallvec};
 
 use crate::binding::Binding;
@@ -223,8 +223,18 @@ impl Calculus<'_> {
         args: &[ExprId],
     ) -> Result<Vec<Term>> {
         let record = self.graph.op(op);
-        if let Kernel::Derivative(of) = record.kernel {
-            return self.opened(term, factor, of, args);
+        match record.kernel {
+            Kernel::SingularDyads => {
+                return self.opened(term, factor, Spectral::SingularDyads, args);
+            }
+            // Without a direction it is the map itself, on all of them.
+            Kernel::Derivative(of) if args.len() == of.arguments() => {
+                let inputs = self.graph.shape(args[0]).len();
+                let all = [args, &[self.graph.eye(&inputs)?]].concat();
+                return self.opened(term, factor, of, &all);
+            }
+            Kernel::Derivative(of) => return self.opened(term, factor, of, args),
+            _ => {}
         }
         if let (Kernel::Map(Map::Sqrt), [a]) = (record.kernel, args)
             && !self.contains_hole(*a)

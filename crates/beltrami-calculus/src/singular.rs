@@ -3,7 +3,7 @@
 //! Polynomials in the entries have derivatives everywhere, and formulas with inverses of invertible matrices alone; those
 //! are shorter, and as good where the expression itself does not exist without the inverse.
 
-use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number};
+use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Number, Spectral};
 
 /// Whether the derivatives of an expression exist at singular matrices too, as far as determinants and adjugates decide.
 pub(crate) fn may_be_singular(graph: &Graph, root: ExprId) -> bool {
@@ -11,7 +11,9 @@ pub(crate) fn may_be_singular(graph: &Graph, root: ExprId) -> bool {
     let matrices: Vec<ExprId> = parts
         .iter()
         .filter_map(|id| match graph.application(*id)? {
-            (Kernel::Det | Kernel::Adj | Kernel::AdjDerivative, [of, ..]) => Some(*of),
+            (Kernel::Det | Kernel::Adj | Kernel::Derivative(Spectral::Adjugate), [of, ..]) => {
+                Some(*of)
+            }
             _ => None,
         })
         .collect();

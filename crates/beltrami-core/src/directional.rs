@@ -12,9 +12,21 @@ use crate::rule::matrix;
 use crate::shape::{Shape, ShapeError, Sizes};
 use crate::spectral::Spectral;
 
-/// The shape of a derivative of a function; `wanted` is what a direction is, with an example.
+/// The shape of a derivative of a function with values of the shape of its matrix; `wanted` is what a direction is, with an
+/// example.
 pub fn shape(
     of: Spectral,
+    sizes: &mut dyn Sizes,
+    args: &[Arg],
+    wanted: &'static str,
+) -> Result<Shape, ShapeError> {
+    shape_with(of, args[0].shape.clone(), sizes, args, wanted)
+}
+
+/// The same of a function with values of another shape.
+pub fn shape_with(
+    of: Spectral,
+    value: Shape,
     sizes: &mut dyn Sizes,
     args: &[Arg],
     wanted: &'static str,
@@ -42,16 +54,17 @@ pub fn shape(
         }
     }
     Ok(match columns {
-        _ if args.len() == of.arguments() => Shape::matrix(inputs.clone(), inputs),
-        Some(columns) => Shape::matrix(inputs, columns),
-        None => own,
+        _ if args.len() == of.arguments() => Shape::matrix(value.len(), inputs),
+        Some(columns) => Shape::matrix(value.len(), columns),
+        None => value,
     })
 }
 
 /// What is known of a derivative; `definite` of the map of a direction, at a symmetric matrix.
 pub fn facts(of: Spectral, graph: &Graph, args: &[ExprId], definite: Facts) -> Facts {
-    let symmetric = !of.is_primary() || graph.facts(args[0]).has(Facts::SYMMETRIC);
-    if args.len() == of.arguments() && symmetric {
+    let square = of != Spectral::SingularValues;
+    let symmetric = !of.is_square() || graph.facts(args[0]).has(Facts::SYMMETRIC);
+    if args.len() == of.arguments() && square && symmetric {
         Facts::SYMMETRIC | definite
     } else {
         Facts::NONE
@@ -79,10 +92,17 @@ pub fn next(
 ) -> Option<ExprId> {
     let (own, along) = args.split_at(of.arguments());
     let (of_own, of_along) = varied.split_at(of.arguments());
-    if of_own[1..].iter().any(Option::is_some) {
-        return None;
-    }
     let mut terms = Vec::new();
+    for (place, step) in of_own.iter().enumerate().skip(1) {
+        let Some(step) = step else { continue };
+        // Weights are linear too; other parameters have no derivative.
+        if of != Spectral::SingularDyads {
+            return None;
+        }
+        let mut other = own.to_vec();
+        other[place] = *step;
+        terms.push(graph.derivative(of, &other, along).ok()?);
+    }
     if let Some(step) = of_own[0] {
         let mut longer = along.to_vec();
         if longer.is_empty() {
@@ -105,6 +125,9 @@ pub fn next(
 
 /// How the transpose of an application follows from its arguments.
 pub(crate) fn transposed(graph: &Graph, of: Spectral, args: &[ExprId]) -> Transposed {
+    if matches!(of, Spectral::SingularValues | Spectral::SingularDyads) {
+        return Transposed::Unknown;
+    }
     let own = graph.shape(args[0]);
     let along = &args[of.arguments()..];
     let map = |this: &ExprId| graph.is_eye(*this) && graph.shape(*this).rows == own.len();
@@ -112,7 +135,7 @@ pub(crate) fn transposed(graph: &Graph, of: Spectral, args: &[ExprId]) -> Transp
     match (several, along.is_empty() || along.iter().any(map)) {
         (0, false) => Transposed::Each,
         // The map of one direction is adjoint to that at the transposes.
-        (0 | 1, true) if of.is_primary() => Transposed::Each,
+        (0 | 1, true) if of.is_square() => Transposed::Each,
         _ => Transposed::Unknown,
     }
 }
@@ -167,7 +190,8 @@ impl Graph {
     /// Whether a derivative is transposed by transposing its directions: single ones at a symmetric matrix.
     pub(crate) fn turns_directions(&self, of: Spectral, args: &[ExprId]) -> bool {
         let along = &args[of.arguments()..];
-        self.facts(args[0]).has(Facts::SYMMETRIC)
+        of != Spectral::SingularValues
+            && self.facts(args[0]).has(Facts::SYMMETRIC)
             && !along.is_empty()
             && along.iter().all(|direction| self.shape(*direction) == self.shape(args[0]))
     }

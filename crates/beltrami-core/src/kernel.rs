@@ -98,8 +98,6 @@ pub enum Kernel {
     DetSign,
     /// Adjugate, `det(A)*inv(A)` where `A` is invertible.
     Adj,
-    /// `n²×n²ᵏ` matrix of the derivative of order `k` of the adjugate, the order the second argument.
-    AdjDerivative,
     /// Moore–Penrose pseudoinverse.
     Pinv,
     /// Sum of the absolute values of all entries.
@@ -144,8 +142,8 @@ pub enum Kernel {
     LowRank,
     /// Column of the singular values, descending.
     SingularValues,
-    /// Matrix of the derivative of order `k` of the singular values, the order the last argument.
-    SingularValuesDerivative,
+    /// `U*diag(w)*V'` with the singular vectors, the weights the second argument.
+    SingularDyads,
     /// `A^(-1/p)` of a symmetric positive definite matrix.
     InverseRoot,
     /// Nothing of its own: the operation abbreviates the text of its record's definition and is replaced by it.
@@ -161,7 +159,6 @@ impl Kernel {
             Kernel::MatPower
                 | Kernel::Inv
                 | Kernel::Adj
-                | Kernel::AdjDerivative
                 | Kernel::Pinv
                 | Kernel::Expm
                 | Kernel::Logm
@@ -176,7 +173,7 @@ impl Kernel {
                 | Kernel::SingularClip
                 | Kernel::LowRank
                 | Kernel::SingularValues
-                | Kernel::SingularValuesDerivative
+                | Kernel::SingularDyads
                 | Kernel::InverseRoot
         )
     }

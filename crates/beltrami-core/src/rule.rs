@@ -104,9 +104,3 @@ pub fn whole(args: &[Arg], argument: usize, most: i64, what: &str) -> Result<i64
         None => refused("an expression".to_string()),
     }
 }
-
-/// The matrix of a derivative of order `k`, the last argument: one column for `k` of the inputs, in order.
-pub fn derivative(args: &[Arg], rows: Dim, inputs: &Dim) -> Ruled {
-    let order = whole(args, args.len() - 1, 8, "the order of the derivative")?;
-    Ok(Shape::matrix(rows, (0..order).fold(Dim::one(), |cols, _| cols.times(inputs))))
-}

@@ -2,10 +2,11 @@
 
 use crate::kernel::Kernel;
 
-/// A function of a matrix that is, up to transposition, the gradient of a scalar function of eigenvalues or singular values.
+/// A function of a matrix that is, up to transposition, the gradient of a scalar function: of eigenvalues, of singular values, or
+/// the determinant.
 ///
 /// So its derivatives `D(A; E₁, …, Eₖ)` are closed under adjoints: with a weight `G` of the value, `tr(G'*D(A; E₁, …, Eₖ))` is
-/// symmetric in the directions and `G'` for a primary function, in the directions and `G` for a function of singular values.
+/// symmetric in the directions and `G'` for a function of square matrices, in the directions and `G` for one of singular values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Spectral {
     /// [`Kernel::Expm`].
@@ -28,11 +29,17 @@ pub enum Spectral {
     SingularClip,
     /// [`Kernel::LowRank`].
     LowRank,
+    /// [`Kernel::Adj`].
+    Adjugate,
+    /// [`Kernel::SingularValues`], whose value is a column.
+    SingularValues,
+    /// [`Kernel::SingularDyads`], the gradient of weighted singular values.
+    SingularDyads,
 }
 
 impl Spectral {
     /// All of them.
-    pub const ALL: [Spectral; 10] = [
+    pub const ALL: [Spectral; 13] = [
         Spectral::Expm,
         Spectral::Logm,
         Spectral::Sqrtm,
@@ -43,6 +50,9 @@ impl Spectral {
         Spectral::MatrixSign,
         Spectral::SingularClip,
         Spectral::LowRank,
+        Spectral::Adjugate,
+        Spectral::SingularValues,
+        Spectral::SingularDyads,
     ];
 
     /// The function itself.
@@ -58,6 +68,9 @@ impl Spectral {
             Spectral::MatrixSign => Kernel::MatrixSign,
             Spectral::SingularClip => Kernel::SingularClip,
             Spectral::LowRank => Kernel::LowRank,
+            Spectral::Adjugate => Kernel::Adj,
+            Spectral::SingularValues => Kernel::SingularValues,
+            Spectral::SingularDyads => Kernel::SingularDyads,
         }
     }
 
@@ -70,13 +83,28 @@ impl Spectral {
     pub fn arguments(self) -> usize {
         match self {
             Spectral::SingularClip => 3,
-            Spectral::Root | Spectral::InverseRoot | Spectral::LowRank => 2,
+            Spectral::Root
+            | Spectral::InverseRoot
+            | Spectral::LowRank
+            | Spectral::SingularDyads => 2,
             _ => 1,
         }
     }
 
-    /// Whether it acts on eigenvalues, and not on singular values.
+    /// Whether it acts on eigenvalues, so that the derivative along what commutes with the matrix is that of numbers.
     pub fn is_primary(self) -> bool {
-        !matches!(self, Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank)
+        self.is_square() && self != Spectral::Adjugate
+    }
+
+    /// Whether it acts on square matrices, with a transposition in its adjoint, and not on singular values.
+    pub fn is_square(self) -> bool {
+        !matches!(
+            self,
+            Spectral::MatrixSign
+                | Spectral::SingularClip
+                | Spectral::LowRank
+                | Spectral::SingularValues
+                | Spectral::SingularDyads
+        )
     }
 }

@@ -20,15 +20,7 @@ pub fn role(kernel: Kernel, place: usize) -> Role {
         (Kernel::Eye | Kernel::Ones | Kernel::Zeros | Kernel::Commutation, _) => Role::Size,
         (Kernel::Unit, 0) => Role::Index,
         (Kernel::Unit, _) => Role::Size,
-        (
-            Kernel::Unvec
-            | Kernel::LowRank
-            | Kernel::SingularValuesDerivative
-            | Kernel::Root
-            | Kernel::InverseRoot
-            | Kernel::AdjDerivative,
-            1..,
-        )
+        (Kernel::Unvec | Kernel::LowRank | Kernel::Root | Kernel::InverseRoot, 1..)
         | (Kernel::Derivative(Spectral::LowRank | Spectral::Root | Spectral::InverseRoot), 1) => {
             Role::Size
         }

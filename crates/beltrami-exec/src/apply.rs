@@ -51,6 +51,15 @@ pub(crate) fn apply_prepared(
             let (a, b) = (matrix(kernel, a)?.to_matrix()?, matrix(kernel, b)?.to_matrix()?);
             Tensor::from_matrix(expm_action(&a, &b)?)
         }
+        (
+            Kernel::SingularDyads | Kernel::Derivative(Spectral::SingularDyads),
+            _,
+            [a, w, directions @ ..],
+        ) if finite => {
+            let (a, directions) = dyads(kernel, a, directions)?;
+            let prepared = preparations.at(Function::SingularValues, a)?;
+            spectral::dyads(a, w, Some(prepared), &directions, kernel != Kernel::SingularDyads)?
+        }
         (Kernel::Derivative(of), ..) if finite => {
             let (function, a, directions) = directional(of, args)?;
             let prepared = preparations.at(function, a)?;
@@ -92,6 +101,16 @@ fn compute<S: Scalar>(
             let [a, indices @ ..] = args else { return Err(count(kernel, args.len())) };
             let indices = sizes_of(kernel, indices, 1..=2)?;
             layout::entry(matrix(kernel, a)?, &indices).map(Tensor::scalar)
+        }
+        Kernel::SingularDyads | Kernel::Derivative(Spectral::SingularDyads) => {
+            let [a, w, directions @ ..] = args else { return Err(count(kernel, args.len())) };
+            let (a, directions) = dyads(kernel, a, directions)?;
+            let own = kernel != Kernel::SingularDyads;
+            if !a.is_constant() {
+                return spectral::dyads(a, w, None, &directions, own);
+            }
+            let prepared = Function::SingularValues.prepared(&S::real_tensor(a))?;
+            spectral::dyads(a, w, Some(&*prepared), &directions, own)
         }
         Kernel::Derivative(of) => {
             let (function, a, directions) = directional(of, args)?;
@@ -180,10 +199,6 @@ fn binary<S: Scalar>(kernel: Kernel, a: &Tensor<S>, b: &Tensor<S>) -> Result<Ten
         Kernel::Kron => layout::kron(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::KhatriRao => layout::khatri_rao(matrix(kernel, a)?, matrix(kernel, b)?),
         Kernel::Commutation => construction::commutation(size(kernel, a)?, size(kernel, b)?),
-        Kernel::SingularValuesDerivative => {
-            spectral::singular_values_derivative(matrix(kernel, a)?, size(kernel, b)?)
-        }
-        Kernel::AdjDerivative => ring::adjugate_derivative(square(kernel, a)?, size(kernel, b)?),
         Kernel::Unit => construction::unit(size(kernel, a)?, size(kernel, b)?),
         _ => Err(count(kernel, 2)),
     }
@@ -228,7 +243,7 @@ fn function<S: Scalar>(
     a: &Tensor<S>,
     parameters: &[&Tensor<S>],
 ) -> Result<Function<S>, ExecError> {
-    if Spectral::of(kernel).is_some_and(Spectral::is_primary) {
+    if Spectral::of(kernel).is_some_and(Spectral::is_square) {
         square(kernel, a)?;
     }
     Ok(match (kernel, parameters) {
@@ -237,6 +252,8 @@ fn function<S: Scalar>(
         (Kernel::Sqrtm, []) => Function::Sqrtm,
         (Kernel::Cosm, []) => Function::Cosm,
         (Kernel::Sinm, []) => Function::Sinm,
+        (Kernel::Adj, []) => Function::Adjugate,
+        (Kernel::SingularValues, []) => Function::SingularValues,
         (Kernel::MatrixSign, []) => Function::Sign,
         (Kernel::SingularClip, [low, high]) => {
             Function::Clip(scalar(kernel, low)?, scalar(kernel, high)?)
@@ -246,6 +263,17 @@ fn function<S: Scalar>(
         (Kernel::InverseRoot, [p]) => Function::InverseRoot(size(kernel, p)?),
         _ => return Err(count(kernel, parameters.len() + 1)),
     })
+}
+
+/// The matrix and the directions of dyads with weights.
+fn dyads<'e, S: Scalar>(
+    kernel: Kernel,
+    a: &'e Tensor<S>,
+    directions: &[&'e Tensor<S>],
+) -> Result<(&'e Tensor<S>, Vec<&'e Tensor<S>>), ExecError> {
+    let a = matrix(kernel, a)?;
+    let directions = directions.iter().map(|e| direction(kernel, a, e));
+    Ok((a, directions.collect::<Result<_, _>>()?))
 }
 
 /// A function, a matrix and directions.

@@ -19,7 +19,7 @@ mod singular;
 mod spectral;
 
 pub(crate) use algebra::{identity, matmul, matrix_power};
-pub(crate) use determinant::{adjugate, adjugate_derivative, det, detsign, logdet};
+pub(crate) use determinant::{adjugate, adjugate_along, det, detsign, logdet};
 pub(crate) use eigen::{lambda_max, vector_max};
 pub(crate) use exponential::expm;
 pub(crate) use frechet::{columns, cosm, expm_along, sinm};
@@ -27,6 +27,6 @@ pub(crate) use inverse::{inverse, pinv};
 pub(crate) use inverse_root::{definite, inverse_root};
 pub(crate) use root::{logm, root, sqrtm};
 pub(crate) use singular::{
-    clip, low_rank, msign_along, singular_values, singular_values_derivative,
+    clip, low_rank, msign_along, singular_dyads, singular_values, singular_values_along,
 };
 pub(crate) use spectral::{msign, norm_nuclear, norm_spectral, top_dyad};

@@ -7,7 +7,7 @@
 //!
 //! ## Derivative
 //! $d\operatorname{adj}(A) = \det(A) \operatorname{tr}(A^{-1}\, dA)\, A^{-1} - \det(A)\, A^{-1}\, dA\, A^{-1}$ where
-//! $A$ is known to be invertible, and $\operatorname{dadj}(A, 1) \operatorname{vec}(dA)$, stacked, elsewhere.
+//! $A$ is known to be invertible, and `dadj(A, dA)` elsewhere.
 //!
 //! ## Structure
 //! Keeps symmetric, definite, lower and upper.
@@ -18,9 +18,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.6.
 
-use beltrami_core::{Differential, Facts, Kernel, Op, Transposed, rule};
-
-use crate::dadj::first_order;
+use beltrami_core::{Differential, Facts, Kernel, Op, Spectral, Transposed, directional, rule};
 
 /// The adjugate.
 pub static OP: Op = Op {
@@ -32,10 +30,7 @@ pub static OP: Op = Op {
     facts: |graph, args| graph.facts(args[0]) & (Facts::SPD | Facts::LOWER | Facts::UPPER),
     transposed: Transposed::Each,
     differential: Differential::Text("det(A)*tr(inv(A)*dA)*inv(A) - det(A)*inv(A)*dA*inv(A)"),
-    singular: Some(|graph, args, varied| {
-        let Some(Some(step)) = varied.first() else { return None };
-        first_order(graph, Kernel::AdjDerivative, args[0], *step)
-    }),
+    singular: Some(|graph, args, varied| directional::first(Spectral::Adjugate, graph, args, varied)),
     rules: "
         adj-def: det(A)*inv(A) => adj(A)
         adj-eye: adj(eye(n)) => eye(n)

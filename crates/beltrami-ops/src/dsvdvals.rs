@@ -1,53 +1,55 @@
-//! # `dsvdvals(A, k)`: derivatives of singular values
+//! # `dsvdvals(A, E)`: derivative of the singular values
 //!
-//! The matrix of the derivative of order $k$ of the singular values: $\operatorname{dsvdvals}(A, k) (\operatorname{vec} E_1
-//! \otimes \dots \otimes \operatorname{vec} E_k)$ is their mixed derivative along $E_1, \dots, E_k$.
-//! Of order 1, row $i$ is $\operatorname{vec}(u_i v_i^\top)^\top$.
+//! The derivative of the singular values along $E$, $u_i^\top E\, v_i$ with the singular vectors; along several directions the mixed derivative.
 //!
 //! ## Shape
-//! `m×n, k → min(m,n)×(mn)ᵏ`; the order is an integer from 1, the sizes are as for `svdvals`.
+//! `m×n, m×n, … → min(m,n)`, a direction of the shape of $A$ for each order; the sizes are as for `svdvals`.
+//! Without a direction `m×n → min(m,n)×mn`, the matrix $K$ with $d\sigma = K \operatorname{vec} E$; row $i$ is $\operatorname{vec}(u_i v_i^\top)^\top$.
+//! A direction of `mn` rows stands for several, a stacked one in each column, and the value has a column for each.
 //!
 //! ## Domain
 //! The singular values are distinct and none is 0.
 //!
 //! ## Derivative
-//! $d \operatorname{dsvdvals}(A, k) = \operatorname{dsvdvals}(A, k+1) (I \otimes \operatorname{vec} dA)$, because the order
-//! of the directions does not matter.
+//! Linear in each direction; by $A$ it has one direction more, $d A$.
+//! With a weight: $w^\top \operatorname{dsvdvals}(A, E) = \operatorname{tr}(\operatorname{dyads}(A, w)^\top E)$.
 //!
 //! ## Structure
 //! None is claimed.
 //!
 //! ## Examples
-//! - `beltrami derive 'svdvals(X)' --by X --form kron --let 'X: matrix(3,2)'` prints `dsvdvals(X, 1)`
+//! - `beltrami derive 'svdvals(X)' --by X --form kron --let 'X: matrix(3,2)'` prints `dsvdvals(X)`
+//! - `beltrami derive 'sum(svdvals(X).*w)' --by X --layout denominator --let 'X: matrix(3,2), w: vector(2)'` prints `dyads(X, w)`
 //!
 //! ## References
 //! `MagnusNeudecker2019`, section 8.7; `HighamRelton2014` for higher orders.
 
-use beltrami_core::{Differential, Kernel, Op, rule};
+use beltrami_core::{Differential, Kernel, Op, Shape, Spectral, directional, rule};
 
-use crate::dadj::next_order;
 use crate::svdvals::smaller;
 
-/// The matrix of a derivative of the singular values.
+/// The derivative of the singular values along directions.
 pub static OP: Op = Op {
     name: "dsvdvals",
     params: "A: matrix(n,n)",
-    kernel: Kernel::SingularValuesDerivative,
+    kernel: Kernel::Derivative(Spectral::SingularValues),
     shape: |sizes, args| {
-        rule::count(args, 2, "2 arguments")?;
-        let rows = smaller(sizes, args)?;
-        rule::derivative(args, rows, &args[0].shape.len())
+        rule::at_least(args, 1, "a matrix and directions")?;
+        let value = Shape::vector(smaller(sizes, args)?);
+        directional::shape_with(Spectral::SingularValues, value, sizes, args, "a direction of the shape of `A` for each order, as in `dsvdvals(A, E)` and `dsvdvals(A, E, F)`")
     },
-    differential: Differential::Build(|graph, args, varied| {
-        let Some(Some(step)) = varied.first() else { return None };
-        next_order(graph, Kernel::SingularValuesDerivative, args, *step)
-    }),
+    differential: Differential::Build(|graph, args, varied| directional::next(Spectral::SingularValues, graph, args, varied)),
+    rules: "
+        dsvdvals-transpose: dsvdvals(A', E') => dsvdvals(A, E)
+        dsvdvals-along-itself: dsvdvals(A, A) => svdvals(A)
+    ",
     domain: &["the singular values of {A} are distinct and not 0"],
-    latex: r"\operatorname{dsvdvals}_{#2}\left(#1\right)",
+    latex: r"L_{\sigma}\left(#,\right)",
     samples: &[
-        "A: matrix(3,2) => dsvdvals(A, 1)",
-        "A: matrix(2,3) => dsvdvals(A, 2)",
-        "A: symmetric(2) => dsvdvals(A, 1)",
+        "A: matrix(3,2)",
+        "A: matrix(3,2), E: matrix(3,2)",
+        "A: matrix(2,3), E: matrix(2,3), F: matrix(2,3)",
+        "A: symmetric(2), E: matrix(2,2)",
     ],
     references: &["MagnusNeudecker2019", "HighamRelton2014"],
     ..Op::BASE

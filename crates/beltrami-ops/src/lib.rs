@@ -109,7 +109,7 @@ operations![
     normspec | topdyad,
     dmclip | mclip,
     dlowrank | lowrank,
-    dsvdvals | svdvals,
+    dsvdvals | svdvals | dyads | ddyads,
     softmax,
     softmaxrest,
     logsumexp,

@@ -10,7 +10,7 @@
 //! Every matrix; differentiable where the singular values are distinct and none is 0.
 //!
 //! ## Derivative
-//! $d\sigma_i = u_i^\top dA\, v_i$ with the singular vectors, $d\sigma = \operatorname{dsvdvals}(A, 1) \operatorname{vec} dA$.
+//! $d\sigma_i = u_i^\top dA\, v_i$ with the singular vectors, `dsvdvals(A, dA)`; the gradient of $w^\top \sigma$ is `dyads(A, w)`.
 //! Symmetric functions of singular values, such as `normnuc`, `norm2` or `mclip`, have derivatives at equal ones as well,
 //! which this one has not: write them as such.
 //!
@@ -18,7 +18,7 @@
 //! No entry is negative.
 //!
 //! ## Examples
-//! - `beltrami derive 'svdvals(X)' --by X --form kron --let 'X: matrix(3,2)'` prints `dsvdvals(X, 1)`
+//! - `beltrami derive 'svdvals(X)' --by X --form kron --let 'X: matrix(3,2)'` prints `dsvdvals(X)`
 //! - `beltrami derive 'sum(svdvals(X))' --by X --layout denominator --let 'X: matrix(n,n)'` gives `msign(X)`
 //! - `beltrami derive 'sum(svdvals(X).^2)' --by X --layout denominator --let 'X: matrix(4,3)'` gives `2*X`
 //! - `beltrami derive 'sum(log(svdvals(X)))' --by X --layout denominator --let 'X: matrix(n,n)'` gives `inv(X)'`
@@ -27,7 +27,7 @@
 //! ## References
 //! `MagnusNeudecker2019`, section 8.7.
 
-use beltrami_core::{Differential, Dim, Facts, Kernel, Op, Shape, ShapeError, Sizes, op::Arg, rule};
+use beltrami_core::{Differential, Dim, Facts, Kernel, Op, Shape, ShapeError, Sizes, Spectral, directional, op::Arg, rule};
 
 /// The singular values.
 pub static OP: Op = Op {
@@ -39,7 +39,7 @@ pub static OP: Op = Op {
         Ok(Shape::vector(smaller(sizes, args)?))
     },
     facts: |_, _| Facts::NONNEGATIVE,
-    differential: Differential::Text("dsvdvals(A, 1)*vec(dA)"),
+    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::SingularValues, graph, args, varied)),
     rules: "
         svdvals-transpose: svdvals(A') => svdvals(A)
         svdvals-negated: svdvals(-A) => svdvals(A)

@@ -31,8 +31,8 @@ fn every_operation_occurs() {
     let texts: Vec<String> = cases(4000).iter().map(Case::text).collect();
     // Derivatives of matrix functions are n²×n², a shape that is hardly ever asked for; the last two are no expressions.
     let rare = [
-        "dexpm", "dlogm", "dsqrtm", "dmclip", "dlowrank", "dsvdvals", "dinvroot", "droot", "dcosm",
-        "dsinm", "dmsign", "dadj", "unit", "K", "zeros",
+        "dexpm", "dlogm", "dsqrtm", "dmclip", "dlowrank", "dsvdvals", "dyads", "ddyads",
+        "dinvroot", "droot", "dcosm", "dsinm", "dmsign", "dadj", "unit", "K", "zeros",
     ];
     for id in beltrami_ops::registry().ids() {
         let op = beltrami_ops::registry().op(id);

@@ -1,7 +1,8 @@
 //! Arrays of derivatives whose pairs of indices meet matrices: derivatives along these as directions.
 //!
 //! With all pairs but one closed off, the array is a matrix between the indices of the open one; which pair that is does not
-//! matter, because the derivative is its own adjoint, of primary functions up to transposes.
+//! matter, because the derivative is its own adjoint, of functions of square matrices up to transposes, and that of singular
+//! values has dyads with weights.
 
 use beltrami_core::{ExprId, Kernel, Shape, Spectral};
 use smallvec::smallvec;
@@ -16,6 +17,8 @@ type Scalars = Vec<(ExprId, beltrami_core::Number)>;
 struct Array {
     of: Spectral,
     own: Vec<ExprId>,
+    /// The shape of the function's value.
+    value: Shape,
     /// Row and column of the value, then of each direction.
     pairs: Vec<[Leg; 2]>,
 }
@@ -76,26 +79,42 @@ impl Calculus<'_> {
         let shape = self.graph.shape(array.own[0]).clone();
         let mut gone = vec![place];
         let mut along = Vec::new();
+        let mut weights = None;
         let mut found = Scalars::new();
         for (pair, members) in closed.iter().enumerate() {
             let Some(members) = members else { continue };
             let [mut row, mut col] = array.pairs[pair].clone();
-            if pair == 0 && array.of.is_primary() {
+            if pair == 0 && array.of.is_square() {
                 std::mem::swap(&mut row, &mut col);
             }
             let own: Vec<Factor> = members.iter().map(|member| factors[*member].clone()).collect();
-            let Some(direction) = self.direction(own, &row, &col, &shape, &mut found)? else {
+            let wanted = if pair == 0 { &array.value } else { &shape };
+            let Some(direction) = self.direction(own, &row, &col, wanted, &mut found)? else {
                 return Ok(None);
             };
-            along.push(direction);
+            if pair == 0 && array.of == Spectral::SingularValues {
+                weights = Some(direction);
+            } else {
+                along.push(direction);
+            }
             gone.extend(members);
         }
         let inputs = shape.len();
         for _ in &open[1..] {
             along.push(self.graph.eye(&inputs)?);
         }
-        let atom = self.graph.derivative(array.of, &array.own, &along)?;
-        let turned = |pair: usize| pair > 0 && array.of.is_primary();
+        let atom = match weights {
+            Some(weights) => {
+                let own = [array.own[0], weights];
+                if along.is_empty() {
+                    self.graph.build(Kernel::SingularDyads, &own)?
+                } else {
+                    self.graph.derivative(Spectral::SingularDyads, &own, &along)?
+                }
+            }
+            None => self.graph.derivative(array.of, &array.own, &along)?,
+        };
+        let turned = |pair: usize| pair > 0 && array.of.is_square();
         let [row, col] = array.pairs[open[0]].clone();
         let value = if turned(open[0]) { [col, row] } else { [row, col] };
         let legs = match &open[1..] {
@@ -151,7 +170,11 @@ impl Calculus<'_> {
         }
         let mut pairs = Vec::new();
         let mut rest = &rows[..];
-        pairs.push(self.pair(&mut rest, shape)?);
+        let value = match of {
+            Spectral::SingularValues => Shape::vector(self.graph.shape(factor.atom).rows.clone()),
+            _ => shape.clone(),
+        };
+        pairs.push(self.pair(&mut rest, &value)?);
         if !rest.is_empty() {
             return None;
         }
@@ -159,7 +182,7 @@ impl Calculus<'_> {
         for _ in 0..along.len().max(1) {
             pairs.push(self.pair(&mut rest, shape)?);
         }
-        rest.is_empty().then(|| Array { of, own: own.to_vec(), pairs })
+        rest.is_empty().then(|| Array { of, own: own.to_vec(), value, pairs })
     }
 
     /// Takes the indices of a stacked matrix, column and row, from the front.

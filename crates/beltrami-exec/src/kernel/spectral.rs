@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 
 use beltrami_core::Kernel;
 use beltrami_linalg::matfun::{
-    Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign, Sinm,
-    Sqrtm,
+    Adjugate, Clip, Cosm, Expm, InvRoot, Logm, LowRank, MatrixFunction, Odd, Prepared, Root, Sign,
+    SingularValues, Sinm, Sqrtm,
 };
 use beltrami_linalg::{self as linalg, Matrix};
 
@@ -33,6 +33,8 @@ pub(crate) enum Function<S> {
     Sign,
     Clip(S, S),
     LowRank(usize),
+    Adjugate,
+    SingularValues,
 }
 
 impl<S: Scalar> Function<S> {
@@ -72,20 +74,7 @@ impl<S: Scalar> Function<S> {
         prepared: Option<&dyn Prepared>,
         directions: &[&Tensor<S>],
     ) -> Result<Tensor<S>, ExecError> {
-        let shape = (a.rows(), a.cols());
-        let inputs = shape.0 * shape.1;
-        if directions.iter().all(|e| e.dims() == a.dims()) && !directions.is_empty() {
-            let directions: Vec<Tensor<S>> = directions.iter().map(|e| (*e).clone()).collect();
-            return self.along(a, prepared, &directions);
-        }
-        let identity;
-        let mut directions = directions.to_vec();
-        if directions.is_empty() {
-            crate::tensor::checked_len::<S>(&[inputs, inputs])?;
-            identity = ring::identity(inputs);
-            directions.push(&identity);
-        }
-        ring::columns(shape, &directions, |directions| self.along(a, prepared, directions))
+        spread(a, directions, true, |directions| self.along(a, prepared, directions))
     }
 
     fn along(
@@ -126,6 +115,8 @@ impl<S: Scalar> Function<S> {
             }
             Function::Clip(..) => return None,
             Function::LowRank(rank) => Function::LowRank(rank),
+            Function::Adjugate => Function::Adjugate,
+            Function::SingularValues => Function::SingularValues,
         })
     }
 
@@ -142,6 +133,8 @@ impl<S: Scalar> Function<S> {
             Function::Sign => ring::msign_along(a, directions),
             Function::Clip(low, high) => ring::clip(a, low, high, directions),
             Function::LowRank(rank) => ring::low_rank(a, rank, directions),
+            Function::Adjugate => ring::adjugate_along(a, directions),
+            Function::SingularValues => ring::singular_values_along(a, directions),
         }
     }
 }
@@ -175,6 +168,8 @@ impl Function<f64> {
                 }
             },
             Function::LowRank(rank) => LowRank(rank).prepare(a),
+            Function::Adjugate => Adjugate.prepare(a),
+            Function::SingularValues => SingularValues.prepare(a),
         };
         Ok(prepared?)
     }
@@ -195,6 +190,30 @@ impl Function<f64> {
     }
 }
 
+/// A derivative along directions of which some may be several, or along all of them where there is none but a `derivative` is
+/// asked for.
+fn spread<S: Scalar>(
+    a: &Tensor<S>,
+    directions: &[&Tensor<S>],
+    derivative: bool,
+    along: impl Fn(&[Tensor<S>]) -> Result<Tensor<S>, ExecError>,
+) -> Result<Tensor<S>, ExecError> {
+    let shape = (a.rows(), a.cols());
+    let inputs = shape.0 * shape.1;
+    if directions.iter().all(|e| e.dims() == a.dims()) && (!directions.is_empty() || !derivative) {
+        let directions: Vec<Tensor<S>> = directions.iter().map(|e| (*e).clone()).collect();
+        return along(&directions);
+    }
+    let identity;
+    let mut directions = directions.to_vec();
+    if directions.is_empty() {
+        crate::tensor::checked_len::<S>(&[inputs, inputs])?;
+        identity = ring::identity(inputs);
+        directions.push(&identity);
+    }
+    ring::columns(shape, &directions, along)
+}
+
 /// The singular values.
 pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError> {
     if !a.is_constant() {
@@ -206,15 +225,29 @@ pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, Exe
     })
 }
 
-/// The matrix of their derivative of order `k`: column `(e₁, …, eₖ)`, first index slow, is the mixed derivative.
-pub(crate) fn singular_values_derivative<S: Scalar>(
+/// The dyads of the singular vectors with weights, the gradient of the weighted singular values, or its derivative along directions;
+/// without one the matrix of the map, if a `derivative` is what is asked for.
+pub(crate) fn dyads<S: Scalar>(
     a: &Tensor<S>,
-    k: usize,
+    w: &Tensor<S>,
+    prepared: Option<&dyn Prepared>,
+    directions: &[&Tensor<S>],
+    derivative: bool,
 ) -> Result<Tensor<S>, ExecError> {
-    if k == 1 && a.is_constant() {
-        return real(a, |a| Ok(linalg::singular_values_frechet_matrix(a)?));
-    }
-    ring::singular_values_derivative(a, k)
+    let along = |directions: &[Tensor<S>]| {
+        if let Some(prepared) = prepared
+            && w.is_constant()
+            && directions.iter().all(Tensor::is_constant)
+        {
+            let along: Vec<Matrix> =
+                directions.iter().map(real_matrix).collect::<Result<_, _>>()?;
+            let along: Vec<&Matrix> = along.iter().collect();
+            let found = prepared.adjoint(&real_matrix(w)?, &along)?;
+            return Ok(S::lift_tensor(Tensor::from_matrix(found)));
+        }
+        ring::singular_dyads(a, w, directions)
+    };
+    spread(a, directions, derivative, along)
 }
 
 fn real_matrix<S: Scalar>(a: &Tensor<S>) -> Result<Matrix, ExecError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use beltrami_core::{ExprId, Graph, Kernel, Map, Node};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Node, Spectral};
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::ExecError;
@@ -312,6 +312,7 @@ impl Lowering<'_> {
         // At a transpose a derivative along single directions is the transpose of that at the matrix along transposes, which
         // other derivatives at the matrix share the preparation with.
         if let Kernel::Derivative(of) = kernel
+            && of != Spectral::SingularValues
             && let Op::Transpose(a) = *self.program.op(args[0])
             && let (own, along) = args.split_at(of.arguments())
             && !along.is_empty()

@@ -2,9 +2,8 @@
 //! the same with blocks of blocks (Higham and Relton 2014, *Higher order Fréchet derivatives of matrix functions*,
 //! theorem 3.5).
 
-use crate::error::ExecError;
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, checked_len};
+use crate::tensor::Tensor;
 
 /// The matrix whose blocks are numbered by sets of directions: block `(s, t)` is `A` where the sets are equal, the
 /// direction by which `t` is larger than `s`, and zero otherwise.
@@ -25,46 +24,4 @@ pub(super) fn blocked<S: Scalar>(a: &Tensor<S>, directions: &[Tensor<S>]) -> Ten
 pub(super) fn mixed<S: Scalar>(value: &Tensor<S>, n: usize) -> Tensor<S> {
     let corner = value.cols() - n;
     Tensor::from_fn(n, n, |i, j| value.at(i, corner + j))
-}
-
-/// The matrix whose column `(e₁, …, eₖ)`, first index slow, is the derivative along the unit directions `e₁, …, eₖ` of
-/// `inputs` ones. The order of the directions does not matter, so each set of them is computed once.
-pub(super) fn symmetric_columns<S: Scalar>(
-    rows: usize,
-    inputs: usize,
-    order: usize,
-    derivative: impl Fn(&[usize]) -> Result<Vec<S>, ExecError>,
-) -> Result<Tensor<S>, ExecError> {
-    let columns = u32::try_from(order).ok().and_then(|order| inputs.checked_pow(order));
-    let columns =
-        columns.ok_or_else(|| ExecError::TooLarge { size: format!("{inputs}^{order}") })?;
-    checked_len::<S>(&[rows, columns])?;
-    let mut values: Vec<Option<Vec<S>>> = vec![None; columns];
-    for column in 0..columns {
-        let mut units = digits(column, inputs, order);
-        units.sort_unstable();
-        let first = units.iter().fold(0, |place, unit| place * inputs + unit);
-        if values[first].is_none() {
-            values[first] = Some(derivative(&units)?);
-        }
-        values[column] = values[first].clone();
-    }
-    let entry = |row: usize, column: usize| {
-        values[column].as_ref().map_or(S::from_real(0.0), |stacked| stacked[row])
-    };
-    Ok(Tensor::from_fn(rows, columns, entry))
-}
-
-/// The digits of a number in a base, the most significant first.
-fn digits(number: usize, base: usize, count: usize) -> Vec<usize> {
-    let mut digits: Vec<usize> = (0..count)
-        .scan(number, |rest, _| Some(std::mem::replace(rest, *rest / base) % base))
-        .collect();
-    digits.reverse();
-    digits
-}
-
-/// The matrix with a one at a place of its stacked columns.
-pub(super) fn unit<S: Scalar>(rows: usize, cols: usize, place: usize) -> Tensor<S> {
-    Tensor::from_fn(rows, cols, |i, j| S::from_real(f64::from(u8::from(j * rows + i == place))))
 }

@@ -3,8 +3,7 @@
 use beltrami_linalg::Lu;
 
 use crate::error::ExecError;
-use crate::ring::algebra::matmul;
-use crate::ring::blocks::symmetric_columns;
+use crate::ring::algebra::{identity, matmul, zip};
 use crate::ring::inverse::inverse;
 use crate::ring::lift::real_matrix;
 use crate::scalar::Scalar;
@@ -86,43 +85,93 @@ pub(crate) fn adjugate<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, ExecError>
     Tensor::new(vec![n, n], minors)
 }
 
-/// The matrix of the derivative of the adjugate of this order, columns stacked.
+/// The derivative of the adjugate along directions.
 ///
-/// The entry `(i, j)` of the adjugate is the derivative of the determinant by the entry `(j, i)`, and the derivative by
-/// several entries is, up to sign, the minor without their rows and columns; of an invertible matrix, the determinant times
-/// a minor of the inverse (Jacobi).
-pub(crate) fn adjugate_derivative<S: Scalar>(
+/// Its entry `(i, j)` is the derivative of the determinant by the entry `(j, i)` and along them: of an invertible matrix the
+/// determinant times a sum over permutations of products of traces (Jacobi), else a sum of signed minors.
+pub(crate) fn adjugate_along<S: Scalar>(
     a: &Tensor<S>,
-    order: usize,
+    directions: &[Tensor<S>],
 ) -> Result<Tensor<S>, ExecError> {
     let n = a.rows();
-    let regular = match (n > SMALL).then(|| eliminate(a, small_pivot(n))).flatten() {
-        Some(pivots) => {
-            let det = pivots.into_iter().fold(S::from_real(1.0), |product, p| product * p);
-            Some((inverse(a)?, det))
+    if directions.is_empty() {
+        return adjugate(a);
+    }
+    if n > SMALL
+        && let Some(pivots) = eliminate(a, small_pivot(n))
+    {
+        let det = pivots.into_iter().fold(S::from_real(1.0), |product, p| product * p);
+        return Ok(along_regular(&inverse(a)?, directions)?.map(|x| *x * det));
+    }
+    if n > MAX_MINORS {
+        return Err(singular());
+    }
+    let mut along = Vec::with_capacity(n * n);
+    for i in 0..n {
+        for j in 0..n {
+            along.push(minors_along(a, &mut vec![(j, i)], directions)?);
         }
-        None if n > MAX_MINORS && !a.is_constant() => return Err(singular()),
-        None => None,
-    };
-    symmetric_columns(n * n, n * n, order, |units| {
-        (0..n * n)
-            .map(|place| {
-                let directions = units.iter().map(|unit| (unit % n, unit / n));
-                let entries: Vec<(usize, usize)> =
-                    std::iter::once((place / n, place % n)).chain(directions).collect();
-                match &regular {
-                    Some((inverse, det)) => {
-                        let count = entries.len();
-                        let minor = Tensor::from_fn(count, count, |p, q| {
-                            inverse.at(entries[p].1, entries[q].0)
-                        });
-                        Ok(division_free(&minor)? * *det)
-                    }
-                    None => signed_minor(a, &entries),
-                }
-            })
-            .collect()
-    })
+    }
+    Tensor::new(vec![n, n], along)
+}
+
+/// The sum over the permutations of the directions and the entry of the adjugate, divided by the determinant: each cycle is the
+/// trace of a product, but that of the entry, which is a matrix.
+fn along_regular<S: Scalar>(
+    inverse: &Tensor<S>,
+    directions: &[Tensor<S>],
+) -> Result<Tensor<S>, ExecError> {
+    let solved: Vec<Tensor<S>> =
+        directions.iter().map(|e| matmul(inverse, e)).collect::<Result<_, _>>()?;
+    let all: Vec<usize> = (0..solved.len()).collect();
+    matmul(&cycles(&identity(inverse.rows()), &solved, &all)?, inverse)
+}
+
+/// The sum over the permutations of the directions that are left, with the cycle that begins with a matrix as a matrix.
+fn cycles<S: Scalar>(
+    head: &Tensor<S>,
+    solved: &[Tensor<S>],
+    left: &[usize],
+) -> Result<Tensor<S>, ExecError> {
+    // The cycle of the head ends here, and the others are those of a determinant.
+    let closed = traces(solved, left)?;
+    let mut sum = head.map(|x| *x * closed);
+    for (place, next) in left.iter().enumerate() {
+        let rest = [&left[..place], &left[place + 1..]].concat();
+        let longer = cycles(&matmul(head, &solved[*next])?, solved, &rest)?;
+        sum = zip(&sum, &longer, |x, y| x - y);
+    }
+    Ok(sum)
+}
+
+/// The derivative of the determinant at the identity along these directions.
+fn traces<S: Scalar>(solved: &[Tensor<S>], left: &[usize]) -> Result<S, ExecError> {
+    let Some((first, rest)) = left.split_first() else { return Ok(S::from_real(1.0)) };
+    let cycle = cycles(&solved[*first], solved, rest)?;
+    Ok((0..cycle.rows()).fold(S::from_real(0.0), |sum, i| sum + cycle.at(i, i)))
+}
+
+/// The derivative of the determinant by entries at these places and along directions.
+fn minors_along<S: Scalar>(
+    a: &Tensor<S>,
+    entries: &mut Vec<(usize, usize)>,
+    directions: &[Tensor<S>],
+) -> Result<S, ExecError> {
+    let Some((first, rest)) = directions.split_first() else { return signed_minor(a, entries) };
+    let zero = S::from_real(0.0);
+    let mut sum = zero;
+    for i in 0..a.rows() {
+        for j in 0..a.rows() {
+            let weight = first.at(i, j);
+            if weight == zero || entries.iter().any(|(row, col)| *row == i || *col == j) {
+                continue;
+            }
+            entries.push((i, j));
+            sum += weight * minors_along(a, entries, rest)?;
+            entries.pop();
+        }
+    }
+    Ok(sum)
 }
 
 /// The derivative of the determinant by entries at these places.

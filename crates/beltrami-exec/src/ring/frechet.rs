@@ -62,7 +62,7 @@ pub(crate) fn columns<S: Scalar>(
     let total = counts.iter().try_fold(1_usize, |total, count| total.checked_mul(*count));
     let total = total.ok_or_else(|| ExecError::TooLarge { size: format!("{counts:?}") })?;
     crate::tensor::checked_len::<S>(&[m * n, total])?;
-    let mut data = Vec::with_capacity(m * n * total);
+    let mut data = Vec::new();
     for choice in 0..total {
         let mut rest = choice;
         let mut chosen: Vec<Tensor<S>> = Vec::new();
@@ -78,5 +78,6 @@ pub(crate) fn columns<S: Scalar>(
         chosen.reverse();
         data.extend(along(&chosen)?.stacked().into_data());
     }
-    Ok(Tensor::from_fn(m * n, total, |i, j| data[j * m * n + i]))
+    let rows = if total == 0 { m * n } else { data.len() / total };
+    Ok(Tensor::from_fn(rows, total, |i, j| data[j * rows + i]))
 }

@@ -1,8 +1,9 @@
 //! Functions of singular values, from projectors onto the singular vectors of groups of them.
 
+use beltrami_core::Kernel;
+
 use crate::error::ExecError;
 use crate::ring::algebra::{matmul, zip};
-use crate::ring::blocks::{symmetric_columns, unit};
 use crate::ring::projector::Doubled;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -12,16 +13,39 @@ pub(crate) fn singular_values<S: Scalar>(a: &Tensor<S>) -> Result<Tensor<S>, Exe
     values(a, &[])
 }
 
-/// The matrix of the derivative of [`singular_values`] of this order.
-pub(crate) fn singular_values_derivative<S: Scalar>(
+/// The derivative of [`singular_values`] along directions.
+pub(crate) fn singular_values_along<S: Scalar>(
     a: &Tensor<S>,
-    order: usize,
+    directions: &[Tensor<S>],
 ) -> Result<Tensor<S>, ExecError> {
-    let (m, n) = (a.rows(), a.cols());
-    symmetric_columns(m.min(n), m * n, order, |units| {
-        let directions: Vec<Tensor<S>> = units.iter().map(|place| unit(m, n, *place)).collect();
-        Ok(values(a, &directions)?.into_data())
-    })
+    values(a, directions)
+}
+
+/// `U*diag(w)*V'` or its derivative along directions.
+pub(crate) fn singular_dyads<S: Scalar>(
+    a: &Tensor<S>,
+    weights: &Tensor<S>,
+    directions: &[Tensor<S>],
+) -> Result<Tensor<S>, ExecError> {
+    let count = a.rows().min(a.cols());
+    if weights.data().len() != count {
+        return Err(ExecError::shape(
+            Kernel::SingularDyads,
+            format!("{count} singular values and {} weights", weights.data().len()),
+        ));
+    }
+    let doubled = Doubled::new(a, directions)?;
+    let mut sum: Option<Tensor<S>> = None;
+    for (i, weight) in weights.data().iter().enumerate() {
+        let place = doubled.len() - 1 - i;
+        let part = doubled.projector(place..place + 1)?.map(|x| (*weight + *weight) * *x);
+        sum = Some(match sum {
+            Some(sum) => zip(&sum, &part, |x, y| x + y),
+            None => part,
+        });
+    }
+    let zero = || doubled.matrix.map(|_| S::from_real(0.0));
+    doubled.upper_right(&sum.unwrap_or_else(zero))
 }
 
 /// `U*diag(clip(s))*V'` or its derivative; the interval holds a number.

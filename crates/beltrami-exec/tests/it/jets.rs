@@ -293,7 +293,7 @@ fn matrices_of_derivatives_by_singular_values() {
             false,
             &mut s,
         );
-        check_beside(Kernel::SingularValuesDerivative, &[a], &[1.0], false, &mut s);
+        check(Kernel::Derivative(Spectral::SingularValues), &[a], false, &mut s);
     }
 }
 
@@ -307,6 +307,7 @@ fn derivatives_hold_mixed_derivatives() {
     let b = with_values(&mut s, 2, 3, &[1.7, 0.6]);
     let one = Tensor::scalar(1.0);
     let three = Tensor::scalar(3.0);
+    let weights = Tensor::from_fn(2, 1, |i, _| 0.4 + i as f64);
     let (x, y) = (s.tensor(&[3, 1]), s.tensor(&[1, 3]));
     let rank_one = apply(Kernel::MatMul, None, &[&x, &y]).unwrap();
     // Of more than six rows invertible matrices take another way.
@@ -326,9 +327,10 @@ fn derivatives_hold_mixed_derivatives() {
         (along(Spectral::Sqrtm), &definite, vec![]),
         (along(Spectral::Root), &definite, vec![&three]),
         (along(Spectral::InverseRoot), &definite, vec![&three]),
-        ((Kernel::SingularValues, Kernel::SingularValuesDerivative), &b, vec![]),
-        ((Kernel::Adj, Kernel::AdjDerivative), &rank_one, vec![]),
-        ((Kernel::Adj, Kernel::AdjDerivative), &large, vec![]),
+        (along(Spectral::SingularValues), &b, vec![]),
+        (along(Spectral::SingularDyads), &b, vec![&weights]),
+        (along(Spectral::Adjugate), &rank_one, vec![]),
+        (along(Spectral::Adjugate), &large, vec![]),
     ] {
         let (e, f) = (s.tensor(a.dims()), s.tensor(a.dims()));
         // An inverse root exists for symmetric matrices.
@@ -341,16 +343,8 @@ fn derivatives_hold_mixed_derivatives() {
         let value = apply(function, None, &args).unwrap();
         let along = |directions: &[&Number]| {
             let own = || std::iter::once(a).chain(parameters.iter().copied());
-            if let Kernel::Derivative(_) = matrix {
-                let args: Vec<&Number> = own().chain(directions.iter().copied()).collect();
-                return apply(matrix, None, &args).unwrap().stacked();
-            }
-            let order = Tensor::scalar(directions.len() as f64);
-            let args: Vec<&Number> = own().chain([&order]).collect();
-            let k = apply(matrix, None, &args).unwrap();
-            let stacked = directions.iter().map(|e| e.stacked());
-            let all = stacked.reduce(|x, y| apply(Kernel::Kron, None, &[&x, &y]).unwrap());
-            apply(Kernel::MatMul, None, &[&k, &all.unwrap()]).unwrap()
+            let args: Vec<&Number> = own().chain(directions.iter().copied()).collect();
+            apply(matrix, None, &args).unwrap().stacked()
         };
         let what = format!("{matrix:?} at {:?}", a.dims());
         assert_close(&what, &along(&[&e]), &Jet::part(&value, 1).stacked(), 1e-12);

@@ -371,48 +371,6 @@ static int adjugate(size_t n, const double *a, double *result)
     return status;
 }
 
-// helper adjugate_derivative
-/*
- * The matrix of derivatives of cofactors, columns stacked: an entry is the signed minor without the rows and columns of the
- * places that the determinant is differentiated by.
- */
-static int adjugate_derivative(size_t n, const double *a, unsigned order, double *result)
-{
-    const size_t units = n * n, count = order + 1;
-    size_t columns = 1;
-    for (unsigned k = 0; k < order; k++)
-        columns *= units;
-    double *minor = allocated((double)units);
-    size_t *rows = (size_t *)malloc(2 * count * sizeof(size_t));
-    int status = minor && rows ? OK : OUT_OF_MEMORY;
-    for (size_t place = 0; status == OK && place < units * columns; place++) {
-        /* The first entry of the determinant stands across the diagonal. */
-        size_t *cols = rows + count, rest = place % columns, size = 0;
-        double parity = 1.0, value = 1.0;
-        for (size_t k = 0; k < count; k++) {
-            rows[k] = k == 0 ? place / columns / n : rest % units % n;
-            cols[k] = k == 0 ? place / columns % n : rest % units / n;
-            if (k > 0) rest /= units;
-            for (size_t other = 0; other < k; other++) {
-                if (rows[other] == rows[k] || cols[other] == cols[k]) parity = 0.0;
-                if ((rows[other] > rows[k]) != (cols[other] > cols[k])) parity = -parity;
-            }
-            if ((rows[k] + cols[k]) % 2 == 1) parity = -parity;
-        }
-        for (size_t i = 0; parity != 0.0 && i < units; i++) {
-            int gone = 0;
-            for (size_t k = 0; k < count; k++)
-                if (rows[k] == i / n || cols[k] == i % n) gone = 1;
-            if (!gone) minor[size++] = a[i];
-        }
-        if (size > 0) status = determinant(n - count, minor, &value);
-        result[place] = parity == 0.0 ? 0.0 : parity * value;
-    }
-    free(rows);
-    free(minor);
-    return status;
-}
-
 // helper eigen
 /* Eigenvalues of a symmetric matrix, ascending, and their vectors as columns. */
 static int eigen(size_t n, const double *a, double *values, double *vectors)

@@ -208,50 +208,163 @@ static int dlowrank(
     return scaled_to_derivative((struct scaling_to){rank, 0.0, 0.0}, m, n, a, order, directions, columns, result);
 }
 
-// helper along_units
-/* The derivative of scaled_along along all unit matrices, so many times. */
-static int along_units(size_t m, size_t n, const double *a, const double *lines, unsigned order, double *result)
+// helper dadj
+static int adjugate_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
 {
-    enum { MOST = 16 };
-    const size_t units = m * n;
-    const double *directions[MOST];
-    size_t columns[MOST];
-    if (order > MOST || !fits((double)units * units)) return BAD_SIZE;
-    double *one = allocated((double)units * units);
-    if (!one) return OUT_OF_MEMORY;
-    for (size_t i = 0; i < units * units; i++)
-        one[i] = i % (units + 1) == 0;
+    const size_t square = n * n;
+    size_t places[17], choices = n;
+    (void)m;
+    (void)with;
+    for (unsigned k = 0; k < order; k++)
+        choices *= n;
+    double *room = allocated((order + 4.0) * square + n + (double)order * order);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *vt = u + square, *half = vt + square, *total = half + square, *turns = total + square;
+    double *s = turns + order * square, *rows = s + n, parity = 1.0, minor;
+    int status = svd(n, n, a, u, s, vt);
     for (unsigned k = 0; k < order; k++) {
-        directions[k] = one;
-        columns[k] = units;
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, n, 1.0, u, n, steps[k], n, 0.0, half, n);
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, half, n, vt, n, 0.0, turns + k * square, n);
     }
-    int status = scaled_derivative(m, n, a, lines, order, directions, columns, result);
-    free(one);
+    memset(total, 0, square * sizeof(double));
+    for (size_t choice = 0; status == OK && choice < choices; choice++) {
+        double others = 1.0;
+        size_t rest = choice;
+        int proper = 1;
+        for (unsigned k = 0; k <= order; k++, rest /= n) {
+            places[k] = rest % n;
+            for (unsigned before = 0; before < k; before++)
+                if (places[before] == places[k]) proper = 0;
+        }
+        for (size_t l = 0; l < n; l++) {
+            int taken = 0;
+            for (unsigned k = 0; k <= order; k++)
+                if (places[k] == l) taken = 1;
+            if (!taken) others *= s[l];
+        }
+        for (unsigned gone = 0; proper && status == OK && gone <= order; gone++) {
+            for (unsigned i = 0; i < order; i++)
+                for (unsigned j = 0; j < order; j++)
+                    rows[i * order + j] = turns[i * square + places[i + 1] * n + places[j < gone ? j : j + 1]];
+            status = determinant(order, rows, &minor);
+            total[places[gone] * n + places[0]] += (gone % 2 == 0 ? others : -others) * minor;
+        }
+    }
+    /* The signs of both bases. */
+    for (int basis = 0; status == OK && basis < 2; basis++) {
+        status = determinant(n, basis == 0 ? u : vt, &minor);
+        parity *= minor;
+    }
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, n, parity, vt, n, total, n, 0.0, half, n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0, half, n, u, n, 0.0, result, n);
+    free(room);
     return status;
 }
 
-// helper singular_values_derivative
-/* The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u*v')'. */
-static int singular_values_derivative(size_t m, size_t n, const double *a, unsigned order, double *result)
+/*
+ * The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+ * matrix of singular values, at places that differ.
+ */
+static int dadj(
+    size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns, double *result)
 {
-    const size_t k = m < n ? m : n, units = m * n;
-    size_t columns = 1;
-    for (unsigned step = 0; step < order; step++)
-        columns *= units;
-    double *room = allocated((double)m * k + 3.0 * k + (double)k * n);
-    if (!room) return OUT_OF_MEMORY;
-    double *u = room, *s = u + m * k, *vt = s + k, *lines = vt + k * n;
-    int status = svd(m, n, a, u, s, vt);
+    return along_each(adjugate_along, n, n, a, NULL, order, directions, columns, result);
+}
+
+// helper refuse_coincidence
+/* Refuses singular values that are equal, or zero. */
+static int refuse_coincidence(size_t m, size_t n, const double *a)
+{
+    const size_t k = m < n ? m : n;
+    double *s = allocated((double)k);
+    if (!s) return OUT_OF_MEMORY;
+    int status = singular_values(m, n, a, s);
     for (size_t i = 0; status == OK && i < k; i++)
         status = apart(m, n, s, s[i] - (i + 1 < k ? s[i + 1] : 0.0));
+    free(s);
+    return status;
+}
+
+// helper dyads
+/* U*diag(w)*Vt for singular values that are apart. */
+static int dyads(size_t m, size_t n, const double *a, const double *w, double *result)
+{
+    const size_t k = m < n ? m : n;
+    double *room = allocated((double)m * k + k + (double)k * n);
+    if (!room) return OUT_OF_MEMORY;
+    double *u = room, *s = u + m * k, *vt = s + k;
+    int status = refuse_coincidence(m, n, a);
+    if (status == OK) status = svd(m, n, a, u, s, vt);
+    for (size_t i = 0; status == OK && i < k; i++)
+        cblas_dscal(n, w[i], vt + i * n, 1);
+    if (status == OK)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0, u, k, vt, n, 0.0, result, n);
+    free(room);
+    return status;
+}
+
+// helper ddyads
+/* The derivative of U*diag(w)*Vt along directions. */
+static int ddyads(
+    size_t m, size_t n, const double *a, const double *w, unsigned order, const double *const *directions,
+    const size_t *columns, double *result)
+{
+    const size_t k = m < n ? m : n;
+    double *lines = allocated(2.0 * k);
+    if (!lines) return OUT_OF_MEMORY;
+    for (size_t i = 0; i < k; i++) {
+        lines[2 * i] = 0.0;
+        lines[2 * i + 1] = w[i];
+    }
+    int status = refuse_coincidence(m, n, a);
+    if (status == OK) status = scaled_derivative(m, n, a, lines, order, directions, columns, result);
+    free(lines);
+    return status;
+}
+
+// helper dsvdvals
+static int values_along(
+    size_t m, size_t n, const double *a, const double *with, unsigned order, const double **steps, double *result)
+{
+    const size_t k = m < n ? m : n, units = m * n;
+    const size_t single[16] = {0};
+    (void)with;
+    double *room = allocated((double)units + k);
+    if (!room) return OUT_OF_MEMORY;
+    double *dyad = room, *unit = room + units;
+    int status = OK;
+    /* Stacked in the shape of the matrix, whose other entries are zero. */
+    memset(result, 0, units * sizeof(double));
     for (size_t i = 0; status == OK && i < k; i++) {
-        for (size_t at = 0; order == 1 && at < units; at++)
-            result[i * units + at] = u[at % m * k + i] * vt[i * n + at / m];
-        /* The dyad of one singular value is what makes it 1 and the others 0. */
-        for (size_t j = 0; j < 2 * k; j++)
-            lines[j] = j == 2 * i + 1;
-        if (order > 1) status = along_units(m, n, a, lines, order - 1, result + i * columns);
+        for (size_t j = 0; j < k; j++)
+            unit[j] = i == j;
+        status = order > 1 ? ddyads(m, n, a, unit, order - 1, steps, single, dyad) : dyads(m, n, a, unit, dyad);
+        result[i % m * n + i / m] = status == OK ? cblas_ddot(units, dyad, 1, steps[order - 1], 1) : 0.0;
     }
     free(room);
+    return status;
+}
+
+/* The derivative of the singular values along directions: that of the dyads along all but the last one, times the last one. */
+static int dsvdvals(
+    size_t m, size_t n, const double *a, unsigned order, const double *const *directions, const size_t *columns,
+    double *result)
+{
+    const size_t k = m < n ? m : n, units = m * n;
+    size_t total = order > 0 ? 1 : units;
+    int single = order > 0;
+    for (unsigned step = 0; step < order; step++) {
+        total *= columns[step] > 0 ? columns[step] : 1;
+        single = single && columns[step] == 0;
+    }
+    double *all = allocated((double)units * total);
+    if (!all) return OUT_OF_MEMORY;
+    int status = along_each(values_along, m, n, a, NULL, order, directions, columns, all);
+    for (size_t i = 0; status == OK && i < k; i++)
+        for (size_t column = 0; column < total; column++)
+            result[i * total + column] = single ? all[i % m * n + i / m] : all[i * total + column];
+    free(all);
     return status;
 }

@@ -85,34 +85,6 @@ function _adjugate(a)
     return det(F.U) * det(F.Vt) .* (F.Vt' * (others .* F.U'))
 end
 
-# helper _signed_minor
-"The derivative of the determinant by entries at these places: the minor without their rows and columns, with its sign."
-function _signed_minor(a, rows, cols)
-    allunique(rows) && allunique(cols) || return 0.0
-    turned(k) = count(other -> (rows[other] > rows[k]) != (cols[other] > cols[k]), 1:k-1)
-    odd = sum(rows) + sum(cols) + sum(turned(k) for k in eachindex(rows))
-    sign = isodd(odd) ? -1.0 : 1.0
-    length(rows) < size(a, 1) || return sign
-    return sign * det(a[setdiff(1:size(a, 1), rows), setdiff(1:size(a, 2), cols)])
-end
-
-# helper _adjugate_derivative
-"The matrix of the derivative of the adjugate, columns stacked; the order of the directions does not matter."
-function _adjugate_derivative(a, order)
-    n = size(a, 1)
-    out = zeros(n^2, n^(2 * order))
-    for first in 0:n^2-1
-        for column in 0:n^(2 * order)-1
-            units = [column ÷ n^(2 * k) % n^2 for k in 0:order-1]
-            # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
-            rows = vcat([first ÷ n + 1], [unit % n + 1 for unit in units])
-            cols = vcat([first % n + 1], [unit ÷ n + 1 for unit in units])
-            out[first + 1, column + 1] = _signed_minor(a, rows, cols)
-        end
-    end
-    return out
-end
-
 # helper _each
 "A derivative along directions: one of more rows has a stacked matrix in every column, and none stands for all unit matrices."
 function _each(derivative, a, directions...)

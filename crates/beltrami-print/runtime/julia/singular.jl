@@ -106,18 +106,59 @@ function _dlowrank(a, rank, directions...)
     return _rescaled_derivative(a, _truncating(a, svdvals(a), rank), directions...)
 end
 
-# helper _singular_values_derivative
-"The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u * v')'."
-function _singular_values_derivative(a, order)
+# helper _dadj
+"""
+    _dadj(a, directions...)
+
+The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+matrix of singular values, at places that differ.
+"""
+function _dadj(a, directions...)
+    F, n = svd(a), size(a, 1)
+    return _each(a, directions...) do steps...
+        turns = [F.U' * e * F.Vt' for e in steps]
+        total = zeros(n, n)
+        for places in Iterators.product(fill(1:n, length(steps) + 1)...)
+            allunique(places) || continue
+            others = prod(F.S[setdiff(1:n, places)])
+            rows = [turns[k][places[k+1], place] for k in eachindex(turns), place in places]
+            for k in eachindex(places)
+                total[places[k], places[1]] += (isodd(k) ? 1 : -1) * others * det(rows[:, 1:end .!= k])
+            end
+        end
+        det(F.U) * det(F.Vt) .* (F.Vt' * total * F.U')
+    end
+end
+
+# helper _dyads
+"U * diag(w) * V' for singular values that are apart."
+function _dyads(a, w)
     F = svd(a)
     k = length(F.S)
     for i in 1:k
         _apart(a, F.S, F.S[i] - (i < k ? F.S[i + 1] : 0.0))
     end
-    rows = map(1:k) do i
-        # The dyad of one singular value is what makes it 1 and the others 0.
-        dyad = [(0.0, i == j ? 1.0 : 0.0) for j in 1:k]
-        order == 1 ? vec(F.U[:, i] * F.Vt[i, :]') : vec(_rescaled_derivative(a, dyad, [Matrix(1.0I, length(a), length(a)) for _ in 2:order]...)')
+    return F.U * (w .* F.Vt)
+end
+
+# helper _ddyads
+"The derivative of U * diag(w) * V' along directions."
+function _ddyads(a, w, directions...)
+    s = svdvals(a)
+    k = length(s)
+    for i in 1:k
+        _apart(a, s, s[i] - (i < k ? s[i + 1] : 0.0))
     end
-    return hcat(rows...)'
+    return _rescaled_derivative(a, [(0.0, w[i]) for i in 1:k], directions...)
+end
+
+# helper _dsvdvals
+"The derivative of the singular values along directions: that of the dyads along all but the last one, times the last one."
+function _dsvdvals(a, directions...)
+    k = length(svdvals(a))
+    unit(i) = [i == j ? 1.0 : 0.0 for j in 1:k]
+    dyad(i, steps) = length(steps) == 1 ? _dyads(a, unit(i)) : _ddyads(a, unit(i), [steps[k] for k in 1:length(steps)-1]...)
+    return _each(a, directions...) do steps...
+        [sum(dyad(i, steps) .* steps[length(steps)]) for i in 1:k]
+    end
 end

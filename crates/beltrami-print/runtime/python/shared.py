@@ -32,40 +32,11 @@ def _top_eigenvector(a):
     return vector * xp.sign(vector[xp.argmax(xp.abs(vector))])
 
 
-# helper _polar_factor
-def _polar_factor(a):
-    """U @ Vt of the thin singular value decomposition."""
-    u, _, vt = xp.linalg.svd(a, full_matrices=False)
-    return u @ vt
-
-
 # helper _top_dyad
 def _top_dyad(a):
     """The outer product of the leading singular vectors."""
     u, _, vt = xp.linalg.svd(a, full_matrices=False)
     return xp.outer(u[:, 0], vt[0])
-
-
-# helper _adjugate_derivative
-def _adjugate_derivative(a, order, **like):
-    """The matrix of the derivative of the adjugate, columns stacked: an entry is the minor without the rows and columns of the
-    places that the determinant is differentiated by, with its sign."""
-    n, order = a.shape[0], int(order)
-    size = max(n - order - 1, 0)
-    signs, rows, cols = [], [], []
-    for first, *units in itertools.product(range(n * n), repeat=order + 1):
-        # An entry of the adjugate is the derivative of the determinant by the one across the diagonal.
-        r, c = [first // n] + [unit % n for unit in units], [first % n] + [unit // n for unit in units]
-        turned = sum((r[i] > r[k]) != (c[i] > c[k]) for k in range(order + 1) for i in range(k))
-        proper = len({*r}) == len({*c}) == order + 1
-        signs.append(float((-1) ** (sum(r) + sum(c) + turned) if proper else 0))
-        rows.append([i for i in range(n) if i not in r][:size])
-        cols.append([j for j in range(n) if j not in c][:size])
-    signs = xp.asarray(signs, **like)
-    if size > 0:
-        rows, cols = xp.asarray(rows), xp.asarray(cols)
-        signs = signs * xp.linalg.det(a[rows[:, :, None], cols[:, None, :]])
-    return signs.reshape(n * n, (n * n) ** order)
 
 
 # helper _each

@@ -61,6 +61,19 @@ def _rescaled(a, slope, offset):
     return (u * (slope * s + offset)) @ vt
 
 
+# helper _polar_factor
+def _polar_factor(a):
+    """U @ Vt of the thin singular value decomposition."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return u @ vt
+
+
+# helper _nuclear_norm
+def _nuclear_norm(a):
+    """The sum of the singular values."""
+    return xp.linalg.norm(a, "nuc")
+
+
 # helper _corners
 def _corners(a, slope, offset, *directions):
     """The derivative of U @ diag(slope * s + offset) @ Vt along directions (Daleckii and Krein 1965)."""
@@ -117,16 +130,67 @@ def _dlowrank(a, rank, *directions):
     return _corners(a, *_truncating(_singular_values(a), rank), *directions)
 
 
-# helper _singular_values_derivative
-def _singular_values_derivative(a, order):
-    """The matrix of the derivative of the singular values, columns stacked: the first one has rows vec(u @ v.T)."""
-    u, s, vt = xp.linalg.svd(a, full_matrices=False)
-    if int(order) == 1:
-        return xp.stack([xp.reshape(xp.outer(v, u[:, i]), (-1,)) for i, v in enumerate(vt)], 0)
-    rows = []
-    for i in range(len(s)):
-        # The dyad of one singular value is what makes it 1 and the others 0.
-        dyad = xp.concatenate((xp.zeros_like(s[:i]), xp.ones_like(s[:1]), xp.zeros_like(s[i + 1 :])))
-        units = xp.diag(xp.ones_like(xp.reshape(a, (-1,))))
-        rows.append(xp.reshape(_corners(a, xp.zeros_like(s), dyad, *[units] * (int(order) - 1)), (-1,)))
-    return xp.stack(rows, 0)
+# helper _dadj
+def _dadj(a, *directions):
+    """The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+    matrix of singular values, at places that differ, in all orders of their columns."""
+    u, s, vt = xp.linalg.svd(a)
+    n, count = len(s), max(len(directions), 1) + 1
+    full = xp.ones_like(xp.outer(xp.concatenate((s, s[:1])), s))
+    # The products of the singular values from one place on, before another one.
+    products = xp.cumprod(xp.triu(full) * s + xp.tril(full, -1), 1)
+    products = xp.concatenate((full[:, :1], products), 1)
+    places = list(xp.meshgrid(*[xp.arange(n)] * count, indexing="ij"))
+    for i, j in itertools.combinations(range(count), 2):
+        places[i], places[j] = xp.minimum(places[i], places[j]), xp.maximum(places[i], places[j])
+    table, apart = products[0, places[0]] * products[places[-1] + 1, n], 1 - xp.diag(full[0])
+    for i, j in zip(places, places[1:]):
+        table = table * products[i + 1, j] * apart[i, j]
+
+    def mixed(*steps):
+        turned, total, letters = [u.T @ e @ vt.T for e in steps], xp.zeros_like(a), "abcdefghi"[:count]
+        for order in itertools.permutations(range(count)):
+            sign = (-1) ** sum(order[i] > order[j] for i, j in itertools.combinations(range(count), 2))
+            rows = ",".join(letters[k] + letters[order[k]] for k in range(1, count))
+            if order[0] == 0:
+                total = total + sign * xp.diag(xp.einsum(f"{letters},{rows}->a", table, *turned))
+            else:
+                total = total + sign * xp.einsum(f"{letters},{rows}->{letters[order[0]]}a", table, *turned)
+        return xp.linalg.det(u) * xp.linalg.det(vt) * vt.T @ total @ u.T
+
+    return _each(mixed, a, *directions)
+
+
+# helper _dyads
+def _dyads(a, w):
+    """U @ diag(w) @ Vt."""
+    u, _, vt = xp.linalg.svd(a, full_matrices=False)
+    return (u * w) @ vt
+
+
+# helper _dyad_derivatives
+def _dyad_derivatives(a, *directions):
+    """The derivative of the dyad of each singular value along directions."""
+    s = _singular_values(a)
+    # The dyad of one singular value is what makes it 1 and the others 0.
+    return [_corners(a, xp.zeros_like(s), unit, *directions) for unit in xp.diag(xp.ones_like(s))]
+
+
+# helper _ddyads
+def _ddyads(a, w, *directions):
+    """The derivative of U @ diag(w) @ Vt along directions."""
+    return sum(weight * dyad for weight, dyad in zip(xp.reshape(w, (-1,)), _dyad_derivatives(a, *directions)))
+
+
+# helper _dsvdvals
+def _dsvdvals(a, *directions):
+    """The derivative of the singular values along directions: that of the dyads along all but the last one, times the last one."""
+
+    def mixed(*steps):
+        if len(steps) == 1:
+            u, _, vt = xp.linalg.svd(a, full_matrices=False)
+            return xp.reshape(xp.sum((u.T @ steps[0]) * vt, 1), (-1, 1))
+        return xp.stack([xp.reshape(xp.sum(dyad * steps[-1]), (1,)) for dyad in _dyad_derivatives(a, *steps[:-1])], 0)
+
+    value = _each(mixed, a, *directions)
+    return value[:, 0] if directions and all(e.shape == a.shape for e in directions) else value

@@ -89,8 +89,8 @@ def _columns(a):
     return torch.reshape(a, (*(tuple(a.shape) or (1,)), 1)[:2])
 
 
-# helper _sqrtm
-def _sqrtm(a):
+# helper _square_root
+def _square_root(a):
     """The principal square root by scaled products of Denman and Beavers (Higham 2008, equation 6.29)."""
     eye = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
     root, m, far = a, a, True
@@ -107,10 +107,50 @@ def _sqrtm(a):
     raise ValueError("no real square root: an eigenvalue is on the negative half of the axis, or near it")
 
 
+# helper _sqrtm
+class _SquareRoot(torch.autograd.Function):
+    """The principal square root, or its mixed derivative along directions, whose adjoint is the derivative at the transposes."""
+
+    @staticmethod
+    def forward(a, *directions):
+        return _along(_square_root, a, *directions) if directions else _square_root(a)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return tuple(_SquareRoot.along([x.T for x in ctx.saved_tensors], [grad] * len(ctx.saved_tensors)))
+
+    @staticmethod
+    def jvp(ctx, *steps):
+        return sum(_SquareRoot.along(ctx.saved_tensors, steps))
+
+    @staticmethod
+    def along(inputs, steps):
+        a, *directions = inputs
+        yield _SquareRoot.apply(a, *directions, steps[0])
+        for i, step in enumerate(steps[1:]):
+            yield _SquareRoot.apply(a, *directions[:i], step, *directions[i + 1 :])
+
+    @staticmethod
+    def vmap(info, in_dims, *inputs):
+        # The iteration ends when its matrix is near the identity, each at its own time.
+        chosen = lambda i: [x if place is None else x.select(place, i) for x, place in zip(inputs, in_dims)]
+        return torch.stack([_SquareRoot.apply(*chosen(i)) for i in range(info.batch_size)]), 0
+
+
+def _sqrtm(a, *directions):
+    """The principal square root, or its derivative along directions."""
+    return _SquareRoot.apply(a, *directions)
+
+
 # helper _dsqrtm
 def _dsqrtm(a, *directions):
     """The derivative of the square root along directions."""
-    return _along(lambda x: _sqrtm(x), a, *directions)
+    return _each(lambda *steps: _sqrtm(a, *steps), a, *directions)
 
 
 # helper _logm

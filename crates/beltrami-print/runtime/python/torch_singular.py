@@ -44,6 +44,42 @@ def _rescaled(a, slope, offset, *directions):
     return _Spectral.apply(slope, offset, a, *directions)
 
 
+# helper _polar_factor
+def _polar_factor(a):
+    """U @ Vt of the thin singular value decomposition."""
+    s = _singular_values(a.detach())
+    return _rescaled(a, torch.zeros_like(s), torch.ones_like(s))
+
+
+# helper _nuclear_norm
+class _Nuclear(torch.autograd.Function):
+    """The sum of the singular values, whose gradient is the polar factor."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(a):
+        return torch.linalg.svdvals(a).sum()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * _polar_factor(*ctx.saved_tensors)
+
+    @staticmethod
+    def jvp(ctx, step):
+        return (_polar_factor(*ctx.saved_tensors) * step).sum()
+
+
+def _nuclear_norm(a):
+    """The sum of the singular values, which autograd differentiates where some are equal too."""
+    return _Nuclear.apply(a)
+
+
 # helper _corners
 def _corners(a, slope, offset, *directions):
     """The derivative of U @ diag(slope * s + offset) @ Vt along directions."""

@@ -304,44 +304,6 @@ fn determinant(a: MatRef<'_, f64>) -> f64 {
     product
 }
 
-// helper signed_minor
-/// The derivative of the determinant by entries at these places: the signed minor without their rows and columns.
-fn signed_minor(a: MatRef<'_, f64>, entries: &[(usize, usize)]) -> f64 {
-    let mut parity = 1.0;
-    for (k, (row, col)) in entries.iter().enumerate() {
-        for (other_row, other_col) in &entries[..k] {
-            if row == other_row || col == other_col {
-                return 0.0;
-            }
-            if (other_row > row) != (other_col > col) {
-                parity = -parity;
-            }
-        }
-        if (row + col) % 2 == 1 {
-            parity = -parity;
-        }
-    }
-    let rows: Vec<usize> = (0..a.nrows()).filter(|i| entries.iter().all(|(row, _)| row != i)).collect();
-    let cols: Vec<usize> = (0..a.ncols()).filter(|j| entries.iter().all(|(_, col)| col != j)).collect();
-    if rows.is_empty() {
-        return parity;
-    }
-    let minor = Mat::from_fn(rows.len(), cols.len(), |i, j| a[(rows[i], cols[j])]);
-    parity * determinant(minor.as_ref())
-}
-
-// helper adjugate_derivative
-/// The matrix of derivatives of cofactors, columns stacked; the order of the directions does not matter.
-fn adjugate_derivative(a: MatRef<'_, f64>, order: u32) -> Mat<f64> {
-    let (n, units) = (a.nrows(), a.nrows() * a.nrows());
-    Mat::from_fn(units, units.pow(order), |row, column| {
-        // A transposed cofactor is the derivative of the determinant by the entry across the diagonal.
-        let mut entries = vec![(row / n, row % n)];
-        entries.extend((0..order).map(|k| column / units.pow(k) % units).map(|unit| (unit % n, unit / n)));
-        signed_minor(a, &entries)
-    })
-}
-
 // helper pseudoinverse
 /// The pseudoinverse; singular values of the size of rounding errors are zero.
 fn pseudoinverse(a: MatRef<'_, f64>) -> Result<Mat<f64>, Error> {

@@ -143,23 +143,72 @@ fn dlowrank(a: MatRef<'_, f64>, rank: usize, directions: &[MatRef<'_, f64>]) -> 
     rescaled_derivative(a, &truncating(a, singular_values(a)?.as_ref(), rank)?, directions)
 }
 
-// helper singular_values_derivative
-/// The matrix of the derivative of the singular values, columns stacked: the first one has rows `vec(u*v')'`.
-fn singular_values_derivative(a: MatRef<'_, f64>, order: u32) -> Result<Mat<f64>, Error> {
-    let (m, factors) = (a.nrows(), svd(a)?);
+// helper dadj
+/// The derivative of the adjugate along directions: between singular vectors, rows of the directions replace rows of the diagonal
+/// matrix of singular values, at places that differ.
+fn dadj(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    let (n, factors) = (a.nrows(), svd(a)?);
     let (u, s, v) = (factors.U(), factors.S().column_vector(), factors.V());
-    let k = s.nrows();
-    for i in 0..k {
-        apart(a, s, s[i] - if i + 1 < k { s[i + 1] } else { 0.0 })?;
-    }
-    if order == 1 {
-        return Ok(Mat::from_fn(k, m * a.ncols(), |i, at| u[(at % m, i)] * v[(at / m, i)]));
-    }
-    // The dyad of one singular value is what makes it 1 and the others 0.
-    let dyad = |i: usize| -> Vec<[f64; 2]> { (0..k).map(|j| [0.0, if i == j { 1.0 } else { 0.0 }]).collect() };
-    let units = Mat::<f64>::identity(m * a.ncols(), m * a.ncols());
-    let directions = vec![units.as_ref(); order as usize - 1];
-    let dyads = (0..k).map(|i| rescaled_derivative(a, &dyad(i), &directions)).collect::<Result<Vec<_>, _>>()?;
-    let columns = dyads[0].ncols();
-    Ok(Mat::from_fn(k, dyads[0].nrows() * columns, |i, at| dyads[i][(at / columns, at % columns)]))
+    let parity = u.determinant() * v.determinant();
+    along_each(a, directions, |steps| {
+        let turns: Vec<Mat<f64>> = steps.iter().map(|e| u.transpose() * e * v).collect();
+        let (k, mut total) = (steps.len(), Mat::<f64>::zeros(n, n));
+        for choice in 0..n.pow(k as u32 + 1) {
+            let places: Vec<usize> = (0..=k as u32).map(|digit| choice / n.pow(digit) % n).collect();
+            if (1..=k).any(|i| places[..i].contains(&places[i])) {
+                continue;
+            }
+            let others: f64 = (0..n).filter(|l| !places.contains(l)).map(|l| s[l]).product();
+            for (gone, place) in places.iter().enumerate() {
+                let kept = |j: usize| places[if j < gone { j } else { j + 1 }];
+                let rows = Mat::from_fn(k, k, |i, j| turns[i][(places[i + 1], kept(j))]);
+                let minor = determinant(rows.as_ref());
+                total[(*place, places[0])] += if gone % 2 == 0 { others * minor } else { -others * minor };
+            }
+        }
+        Ok(parity * (v * total * u.transpose()))
+    })
+}
+
+// helper refuse_coincidence
+/// Refuses singular values that are equal, or zero.
+fn refuse_coincidence(a: MatRef<'_, f64>, s: ColRef<'_, f64>) -> Result<(), Error> {
+    (0..s.nrows()).try_for_each(|i| apart(a, s, s[i] - if i + 1 < s.nrows() { s[i + 1] } else { 0.0 }))
+}
+
+// helper dyads
+/// `U*diag(w)*V'` for singular values that are apart.
+fn dyads(a: MatRef<'_, f64>, w: ColRef<'_, f64>) -> Result<Mat<f64>, Error> {
+    let factors = svd(a)?;
+    refuse_coincidence(a, factors.S().column_vector())?;
+    Ok(factors.U() * w.as_diagonal() * factors.V().transpose())
+}
+
+// helper ddyads
+/// The derivative of `U*diag(w)*V'` along directions.
+fn ddyads(a: MatRef<'_, f64>, w: ColRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    refuse_coincidence(a, singular_values(a)?.as_ref())?;
+    let lines: Vec<[f64; 2]> = w.iter().map(|w| [0.0, *w]).collect();
+    rescaled_derivative(a, &lines, directions)
+}
+
+// helper dsvdvals
+/// The derivative of the singular values along directions, a column: that of the dyads along all but the last one, times the last one.
+fn dsvdvals(a: MatRef<'_, f64>, directions: &[MatRef<'_, f64>]) -> Result<Mat<f64>, Error> {
+    let (m, n) = (a.nrows(), a.ncols());
+    let k = m.min(n);
+    let value = along_each(a, directions, |steps| {
+        let (last, others) = (&steps[steps.len() - 1], &steps[..steps.len() - 1]);
+        let others: Vec<MatRef<'_, f64>> = others.iter().map(|e| e.as_ref()).collect();
+        // Stacked in the shape of the matrix, whose other entries are zero.
+        let mut values = Mat::<f64>::zeros(m, n);
+        for i in 0..k {
+            let unit = Col::<f64>::from_fn(k, |j| if i == j { 1.0 } else { 0.0 });
+            let dyad = if others.is_empty() { dyads(a, unit.as_ref())? } else { ddyads(a, unit.as_ref(), &others)? };
+            values[(i % m, i / m)] = sum(n, |col| sum(m, |row| dyad[(row, col)] * last[(row, col)]));
+        }
+        Ok(values)
+    })?;
+    let single = (value.nrows(), value.ncols()) == (m, n) && !directions.is_empty();
+    Ok(if single { Mat::from_fn(k, 1, |i, _| value[(i % m, i / m)]) } else { value.subrows(0, k).to_owned() })
 }

@@ -120,6 +120,12 @@ impl C {
             Kernel::Derivative(of) => self.along(body, of, a, rest)?,
             _ => String::new(),
         };
+        let weighted = match (kernel, rest) {
+            (Kernel::SingularDyads, [weights]) => {
+                format!("dyads(#m, #n, #, {})", self.weights(body, *weights)?)
+            }
+            _ => String::new(),
+        };
         // `#` stands for the sizes and the matrix, `#2` and `%2` for further arguments.
         let called = match kernel {
             Kernel::Derivative(_) => along.as_str(),
@@ -130,7 +136,6 @@ impl C {
             Kernel::NormSpec => "spectral_norm(#m, #n, #)",
             Kernel::SingularValues => "singular_values(#m, #n, #)",
             Kernel::Adj => "adjugate(#n, #)",
-            Kernel::AdjDerivative => "adjugate_derivative(#n, #, %2)",
             Kernel::Pinv => "pseudoinverse(#m, #n, #)",
             Kernel::Expm => "expm(#n, #)",
             Kernel::Sqrtm => "sqrtm(#n, #)",
@@ -145,7 +150,7 @@ impl C {
             Kernel::InverseRoot => "inverse_root(#n, #, #2)",
             Kernel::SingularClip => "clip_singular(#m, #n, #, #2, #3)",
             Kernel::LowRank => "low_rank(#m, #n, #, %2)",
-            Kernel::SingularValuesDerivative => "singular_values_derivative(#m, #n, #, %2)",
+            Kernel::SingularDyads => weighted.as_str(),
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
         if body.rank(a) != 2 {
@@ -186,6 +191,12 @@ impl C {
             Spectral::SingularClip => "#2, #3, ",
             _ => "",
         };
+        let weights = match rest {
+            [weights, ..] if of == Spectral::SingularDyads => {
+                format!("{}, ", self.weights(body, *weights)?)
+            }
+            _ => String::new(),
+        };
         let (mut places, mut columns) = (Vec::new(), Vec::new());
         for direction in directions {
             places.push(self.pointer(body, *direction)?);
@@ -200,10 +211,21 @@ impl C {
             _ => format!("({kind}[]){{{}}}", items.join(", ")),
         };
         let name = derivative_name(of).trim_start_matches('_');
-        let sizes = if of.is_primary() { "#n" } else { "#m, #n" };
+        let sizes = if of.is_square() { "#n" } else { "#m, #n" };
         let (places, columns) =
             (list("const double *const ", &places), list("const size_t ", &columns));
-        Ok(format!("{name}({sizes}, #, {parameters}{}, {places}, {columns})", directions.len()))
+        Ok(format!(
+            "{name}({sizes}, #, {parameters}{weights}{}, {places}, {columns})",
+            directions.len()
+        ))
+    }
+
+    /// A column of weights.
+    fn weights(&self, body: &mut Body<'_>, id: ArrayId) -> Out<String> {
+        if body.rank(id) != 1 {
+            return Err(body.unsupported(&Operation::Kernel(Kernel::SingularDyads)));
+        }
+        self.pointer(body, id)
     }
 
     fn product(&self, body: &mut Body<'_>, id: ArrayId, a: ArrayId, b: ArrayId) -> Out<()> {

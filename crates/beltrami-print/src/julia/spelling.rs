@@ -152,7 +152,6 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::LogDet => "logabsdet(#1)[1]",
         Kernel::DetSign => "logabsdet(#1)[2]",
         Kernel::Adj => "_adjugate(#1)",
-        Kernel::AdjDerivative => "_adjugate_derivative(#1, #2)",
         Kernel::Pinv => "pinv(#1)",
         Kernel::NormNuc => "sum(svdvals(#1))",
         Kernel::NormSpec => "opnorm(#1)",
@@ -171,7 +170,7 @@ fn of_kernel(kernel: Kernel) -> &'static str {
         Kernel::InverseRoot => "_inverse_root(#1, #2)",
         Kernel::SingularClip => "_clip_singular(#1, #2, #3)",
         Kernel::LowRank => "_low_rank(#1, #2)",
-        Kernel::SingularValuesDerivative => "_singular_values_derivative(#1, #2)",
+        Kernel::SingularDyads => "_dyads(#1, #2)",
         // The rest are operations of their own.
         _ => "",
     }

@@ -31,12 +31,10 @@ pub(super) enum Form {
     Kernel,
     /// The kernel on its arguments, the first and the result with two axes.
     OfMatrix,
-    /// As [`Form::OfMatrix`], and the result keeps both axes whatever its shape.
-    Inside,
     /// The formula of a composed function.
     Formula(&'static Composition),
-    /// The kernel on so many arguments and directions, these and the first with two axes, and whether the result is one value.
-    Along(usize, bool),
+    /// A derivative on arguments and directions, these and the first with two axes, and whether the result is one value.
+    Along(Spectral, bool),
     /// The one entry of an array of singular values.
     SingularValue,
 }
@@ -50,7 +48,7 @@ pub(super) fn form(
     result: &Shape,
     size: &dyn Fn(usize) -> Option<Dim>,
 ) -> Option<Form> {
-    use Form::{Argument, Call, Infix, Inside, Made, OfFirst, OfMatrices};
+    use Form::{Argument, Call, Infix, Made, OfFirst, OfMatrices};
     let first = shapes.first().map_or(0, |shape| rank(shape));
     if let (0, Some(form)) = (first, of_scalar(op.kernel)) {
         return Some(form);
@@ -93,10 +91,10 @@ pub(super) fn form(
         Kernel::NormNuc | Kernel::NormSpec if first < 2 => {
             Some(Call(Operation::Kernel(Kernel::Norm2)))
         }
-        Kernel::AdjDerivative | Kernel::SingularValuesDerivative => Some(Inside),
-        Kernel::SingularClip | Kernel::LowRank => Some(Form::OfMatrix),
+        Kernel::SingularClip | Kernel::LowRank | Kernel::SingularDyads => Some(Form::OfMatrix),
         Kernel::Derivative(of) => {
-            Some(Form::Along(of.arguments(), shapes.len() > of.arguments() && result == shapes[0]))
+            let along = shapes.get(of.arguments()..).unwrap_or_default();
+            Some(Form::Along(of, !along.is_empty() && along.iter().all(|e| *e == shapes[0])))
         }
         Kernel::SingularValues if rank(result) == 0 => Some(Form::SingularValue),
         Kernel::Det
@@ -151,6 +149,9 @@ pub(crate) fn derivative_name(of: Spectral) -> &'static str {
         Spectral::MatrixSign => "_dmsign",
         Spectral::SingularClip => "_dmclip",
         Spectral::LowRank => "_dlowrank",
+        Spectral::Adjugate => "_dadj",
+        Spectral::SingularValues => "_dsvdvals",
+        Spectral::SingularDyads => "_ddyads",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Expressions to array operations: vectors and rows are arrays of one axis, scalars of none.
 
-use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Map, Node, Number, Op, Shape};
+use beltrami_core::{Dim, ExprId, Facts, Graph, Kernel, Map, Node, Number, Op, Shape, Spectral};
 
 use super::einsum;
 use super::factorisation;
@@ -297,35 +297,39 @@ impl<'a> Lowering<'a> {
                 let code = self.program.with_axes(operation, &matrices, axes);
                 Ok(self.narrowed(code, result))
             }
-            (Some(form @ (Form::OfMatrix | Form::Inside)), ..) => {
+            (Some(Form::OfMatrix), ..) => {
                 let mut values = values.to_vec();
                 if let (Some(first), Some(shape)) = (values.first_mut(), shapes.first()) {
                     *first = self.as_matrix(*first, shape);
                 }
                 let axes = vec![result.rows.clone(), result.cols.clone()];
                 let code = self.program.with_axes(Operation::Kernel(op.kernel), &values, axes);
-                if matches!(form, Form::OfMatrix) {
-                    return Ok(self.narrowed(code, result));
-                }
-                Ok(match (op.kernel, rank(result)) {
-                    (Kernel::SingularValuesDerivative, 1) => {
-                        self.program.apply(Operation::Entry(vec![Dim::constant(0)]), &[code])
-                    }
-                    (_, 0) => self.corner(code),
-                    _ => code,
-                })
+                Ok(self.narrowed(code, result))
             }
-            (Some(Form::Along(own, single)), ..) => {
+            (Some(Form::Along(of, single)), ..) => {
+                let own = of.arguments();
                 let mut values = values.to_vec();
                 for (place, shape) in shapes.iter().enumerate() {
                     if place == 0 || place >= own {
                         values[place] = self.as_matrix(values[place], shape);
                     }
                 }
-                let axes = vec![result.rows.clone(), result.cols.clone()];
+                // Singular values are an array of one axis, and so are their derivatives along matrices.
+                let values_alone = single && of == Spectral::SingularValues;
+                let axes = match values_alone {
+                    true => vec![result.rows.clone()],
+                    false => vec![result.rows.clone(), result.cols.clone()],
+                };
                 let code = self.program.with_axes(Operation::Kernel(op.kernel), &values, axes);
                 Ok(match rank(result) {
+                    0 if values_alone => {
+                        self.program.apply(Operation::Entry(vec![Dim::constant(0)]), &[code])
+                    }
+                    _ if values_alone => code,
                     0 => self.corner(code),
+                    1 if of == Spectral::SingularValues && result.rows.is_one() => {
+                        self.program.apply(Operation::Entry(vec![Dim::constant(0)]), &[code])
+                    }
                     _ if single => self.narrowed(code, result),
                     _ => code,
                 })

@@ -226,11 +226,12 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::LogDet => all("xp.linalg.slogdet(#1)[1]"),
         Kernel::DetSign => all("xp.linalg.slogdet(#1)[0]"),
         Kernel::Adj => all("_adjugate(#1)"),
-        Kernel::AdjDerivative => all("_adjugate_derivative(#1, #2{like})"),
         Kernel::Pinv => all("xp.linalg.pinv(#1)"),
         Kernel::Norm1 => all("xp.sum(xp.abs(#1))"),
         Kernel::NormInf => all("xp.max(xp.abs(#1))"),
-        Kernel::NormNuc => all("xp.linalg.norm(#1, \"nuc\")"),
+        Kernel::NormNuc => {
+            each("np.linalg.norm(#1, \"nuc\")", "_nuclear_norm(#1)", "jnp.linalg.norm(#1, \"nuc\")")
+        }
         Kernel::NormSpec => all("xp.linalg.norm(#1, 2)"),
         Kernel::Norm2 => all("xp.linalg.norm(#1)"),
         Kernel::LogSumExp => each(
@@ -269,7 +270,7 @@ fn of_kernel(kernel: Kernel, rank: usize) -> Row {
         Kernel::InverseRoot => all("_inverse_root(#1, #2)"),
         Kernel::SingularClip => all("_clip_singular(#1, #2, #3)"),
         Kernel::LowRank => all("_low_rank(#1, #2)"),
-        Kernel::SingularValuesDerivative => all("_singular_values_derivative(#1, #2)"),
+        Kernel::SingularDyads => all("_dyads(#1, #2)"),
         // All others are array operations of their own.
         _ => all(""),
     }

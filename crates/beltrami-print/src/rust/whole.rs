@@ -69,6 +69,9 @@ impl Rust {
             (Operation::MatrixPower(power), [a]) => {
                 Text::atom(format!("power({}, {power})", self.view(body, *a)?))
             }
+            (Operation::Kernel(Kernel::Derivative(of)), [_, rest @ ..]) => {
+                self.derivative(body, id, *of, rest)?
+            }
             (Operation::Kernel(kernel), [a, rest @ ..]) => self.kernel(body, *kernel, *a, rest)?,
             _ => nested(body.nest(id)?),
         })
@@ -82,7 +85,6 @@ impl Rust {
         rest: &[ArrayId],
     ) -> Out<Text> {
         let called = match kernel {
-            Kernel::Derivative(of) => return self.derivative(body, of, a, rest),
             Kernel::Norm2 => {
                 return Ok(Text::atom(format!("{}.norm_l2()", self.receiver(body, a)?)));
             }
@@ -95,7 +97,6 @@ impl Rust {
             Kernel::NormSpec => "spectral_norm(#)?",
             Kernel::SingularValues => "singular_values(#)?",
             Kernel::Adj => "adjugate(#)?",
-            Kernel::AdjDerivative => "adjugate_derivative(#, %2)",
             Kernel::Pinv => "pseudoinverse(#)?",
             Kernel::Expm => "expm(#)?",
             Kernel::Sqrtm => "sqrtm(#)?",
@@ -110,7 +111,7 @@ impl Rust {
             Kernel::InverseRoot => "inverse_root(#, #2)?",
             Kernel::SingularClip => "clip_singular(#, #2, #3)?",
             Kernel::LowRank => "low_rank(#, %2)?",
-            Kernel::SingularValuesDerivative => "singular_values_derivative(#, %2)?",
+            Kernel::SingularDyads => return self.dyads(body, a, rest),
             _ => return Err(body.unsupported(&Operation::Kernel(kernel))),
         };
         if body.rank(a) != 2 {
@@ -120,14 +121,26 @@ impl Rust {
         Ok(Text::atom(text.replace('#', &self.view(body, a)?)))
     }
 
+    /// Singular dyads with weights, which are a column.
+    fn dyads(&self, body: &mut Body<'_>, a: ArrayId, rest: &[ArrayId]) -> Out<Text> {
+        match rest {
+            [weights] if body.rank(*weights) == 1 && body.rank(a) == 2 => {
+                let (a, weights) = (self.view(body, a)?, self.view(body, *weights)?);
+                Ok(Text::atom(format!("dyads({a}, {weights})?")))
+            }
+            _ => Err(body.unsupported(&Operation::Kernel(Kernel::SingularDyads))),
+        }
+    }
+
     /// A derivative along directions.
     fn derivative(
         &self,
         body: &mut Body<'_>,
+        id: ArrayId,
         of: Spectral,
-        a: ArrayId,
         rest: &[ArrayId],
     ) -> Out<Text> {
+        let a = body.args(id)[0];
         let (parameters, directions) = rest.split_at(of.arguments() - 1);
         let holes = match of {
             Spectral::LowRank => "%2, ",
@@ -135,13 +148,23 @@ impl Rust {
             Spectral::SingularClip => "#2, #3, ",
             _ => "",
         };
+        let weights = match parameters {
+            [weights] if of == Spectral::SingularDyads => {
+                if body.rank(*weights) != 1 {
+                    return Err(body.unsupported(&Operation::Kernel(Kernel::Derivative(of))));
+                }
+                format!("{}, ", self.view(body, *weights)?)
+            }
+            _ => String::new(),
+        };
         let parameters = body.with_arguments(holes, Kernel::Derivative(of), parameters)?;
         let mut along = Vec::new();
         for direction in directions {
             along.push(self.view(body, *direction)?);
         }
         let (name, a) = (derivative_name(of).trim_start_matches('_'), self.view(body, a)?);
-        Ok(Text::atom(format!("{name}({a}, {parameters}&[{}])?", along.join(", "))))
+        let text = format!("{name}({a}, {parameters}{weights}&[{}])?", along.join(", "));
+        Ok(Text::atom(if body.rank(id) == 1 { format!("{text}.col(0).to_owned()") } else { text }))
     }
 
     /// Sums, multiples and products of matrices and columns.

@@ -200,8 +200,14 @@ fn jumps(kernel: Kernel) -> bool {
             | Kernel::TopDyad
             | Kernel::SingularClip
             | Kernel::LowRank
-            | Kernel::Derivative(Spectral::MatrixSign | Spectral::SingularClip | Spectral::LowRank)
-            | Kernel::SingularValuesDerivative
+            | Kernel::Derivative(
+                Spectral::MatrixSign
+                    | Spectral::SingularClip
+                    | Spectral::LowRank
+                    | Spectral::SingularValues
+                    | Spectral::SingularDyads
+            )
+            | Kernel::SingularDyads
             | Kernel::Defined
     )
 }

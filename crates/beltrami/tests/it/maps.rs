@@ -1,5 +1,6 @@
 //! Derivatives of functions of matrices are linear maps: what is printed has the function's size and never its square.
 
+use beltrami::data::read;
 use beltrami::{DeriveOptions, Form, Layout, Session};
 
 fn derived(text: &str, by: &str, declarations: &str, form: Form) -> String {
@@ -30,6 +31,32 @@ fn gradients_are_derivatives_along_directions() {
         ("tr(B*root(X,3))", "X", "", "droot(X, 3, B)'"),
         ("sum(lowrank(X,2).*A)", "X", "", "dlowrank(X, 2, A)"),
         ("tr(G'*dexpm(A,E,F))", "A", "", "dexpm(A, E, F, G')'"),
+        ("tr(adj(A)*B)", "A", "", "dadj(A, B)'"),
+        ("sum(svdvals(X).*w)", "X", "X: matrix(3,2), w: vector(2)", "dyads(X, w)"),
+        (
+            "norm2(svdvals(X) - w)^2",
+            "X",
+            "X: matrix(n,n), w: vector(n)",
+            "2*dyads(X, svdvals(X) - w)",
+        ),
+        (
+            "tr(G'*dyads(X,w))",
+            "X",
+            "X: matrix(2,3), w: vector(2), G: matrix(2,3)",
+            "ddyads(X, w, G)",
+        ),
+        (
+            "tr(G'*dyads(X,w))",
+            "w",
+            "X: matrix(2,3), w: vector(2), G: matrix(2,3)",
+            "dsvdvals(X, G)",
+        ),
+        (
+            "sum(dsvdvals(X,E).*w)",
+            "X",
+            "X: matrix(3,2), w: vector(2), E: matrix(3,2)",
+            "ddyads(X, w, E)",
+        ),
     ] {
         assert_eq!(derived(text, by, declarations, Form::Matrix), expected, "{text} by {by}");
     }
@@ -48,7 +75,14 @@ fn the_matrix_of_the_map_is_one_word() {
 
 #[test]
 fn an_order_in_the_place_of_a_direction_is_refused() {
-    for text in ["dexpm(A, 2)", "dmclip(A, 0, 1, 1)", "dlowrank(A, 1, 2)", "dinvroot(A, 2, 1)"] {
+    for text in [
+        "dexpm(A, 2)",
+        "dmclip(A, 0, 1, 1)",
+        "dlowrank(A, 1, 2)",
+        "dinvroot(A, 2, 1)",
+        "dsvdvals(A, 1)",
+        "dadj(A, 2)",
+    ] {
         let declarations = "A: symmetric(n)";
         let options =
             DeriveOptions { declarations: declarations.into(), ..DeriveOptions::default() };
@@ -57,5 +91,37 @@ fn an_order_in_the_place_of_a_direction_is_refused() {
         };
         let said = format!("{failure:?}");
         assert!(said.contains("a direction of the shape of `A`"), "{text}: {said}");
+    }
+}
+
+#[test]
+fn derivatives_of_singular_values_and_adjugates_have_their_values() {
+    let given: Vec<_> = [
+        "X=[3, 0; 0, 2; 0, 0]",
+        "E=[1, 5, 7; 4, -2, 1]",
+        "w=[10; 1]",
+        // Of rank 1, with no inverse.
+        "A=[1, 2; 2, 4]",
+        "F=[1, 0; 5, 2]",
+    ]
+    .iter()
+    .flat_map(|text| read(text).expect("data reads"))
+    .collect();
+    for (text, expected) in [
+        // A plan turns the directions of other functions at a transpose, and a column of values has none.
+        ("dsvdvals(X', E)", &[1.0, -2.0][..]),
+        ("dsvdvals(X, E')", &[1.0, -2.0]),
+        ("dyads(X', w)", &[10.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
+        ("dadj(A, F)", &[2.0, 0.0, -5.0, 1.0]),
+        ("dadj(A', F)", &[2.0, 0.0, -5.0, 1.0]),
+    ] {
+        let found = Session::global().eval("<test>", text, &given, &DeriveOptions::default());
+        let entries =
+            found.unwrap_or_else(|f| panic!("{text}: {:?}", f.diagnostics())).value.entries;
+        let near = |(x, y): (&f64, &f64)| (x - y).abs() < 1e-13;
+        assert!(
+            entries.len() == expected.len() && entries.iter().zip(expected).all(near),
+            "{text}: {entries:?}"
+        );
     }
 }
