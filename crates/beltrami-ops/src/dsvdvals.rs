@@ -43,6 +43,7 @@ pub static OP: Op = Op {
         next_order(graph, Kernel::SingularValuesDerivative, args, *step)
     }),
     domain: &["the singular values of {A} are distinct and not 0"],
+    jumps: true,
     latex: r"\operatorname{dsvdvals}_{#2}\left(#1\right)",
     samples: &[
         "A: matrix(3,2) => dsvdvals(A, 1)",
