@@ -54,6 +54,9 @@ pub struct Op {
     pub domain: &'static [&'static str],
     /// Where the derivative exists in addition, in words: `{A} has no zero entry`.
     pub smooth: &'static [&'static str],
+    /// Whether the value jumps somewhere, also between values that a kernel chooses at places outside of the domain; everything
+    /// else is continuous wherever it has a value, so that what holds beside such a place holds at it.
+    pub jumps: bool,
     /// The two branches of a piecewise derivative, in words; empty when there is one.
     pub branches: &'static str,
     /// LaTeX, `#1` and `#2` standing for the arguments, `#,` for a list of those that are not named.
@@ -88,6 +91,7 @@ impl Op {
         stable: "",
         domain: &[],
         smooth: &[],
+        jumps: false,
         branches: "",
         latex: "",
         numpy: "",

@@ -33,6 +33,7 @@ pub static OP: Op = Op {
         above-rest-scalar: 1 - above(a, b) => above(b, a)
     ",
     smooth: &["no entry of {A} equals that of {B}"],
+    jumps: true,
     latex: r"\operatorname{above}\left(#1, #2\right)",
     samples: &["A: matrix(2,3), B: matrix(2,3)", "x: vector(3), y: vector(3)", "a: scalar, b: scalar"],
     ..Op::BASE

@@ -31,6 +31,7 @@ pub static OP: Op = Op {
         argmax-sum: sum(argmax(A)) => 1
     ",
     smooth: &["the largest entry of {A} is the only one, or the largest ones stay equal"],
+    jumps: true,
     latex: r"\operatorname{argmax}\left(#1\right)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],
     ..Op::BASE

@@ -42,6 +42,7 @@ pub static OP: Op = Op {
         ddyads-transpose: ddyads(A', w, E') => ddyads(A, w, E)'
     ",
     domain: &["the singular values of {A} are distinct and not 0"],
+    jumps: true,
     latex: r"L_{\operatorname{dyads}}\left(#,\right)",
     samples: &["A: matrix(3,2), w: vector(2)", "A: matrix(3,2), w: vector(2), E: matrix(3,2)", "A: matrix(2,3), w: vector(2), E: matrix(2,3), F: matrix(2,3)"],
     references: &["MagnusNeudecker2019", "HighamRelton2014"],

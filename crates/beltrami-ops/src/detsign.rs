@@ -32,6 +32,7 @@ pub static OP: Op = Op {
         detsign-eye: detsign(eye(n)) => 1
     ",
     smooth: &["{A} is invertible"],
+    jumps: true,
     latex: r"\operatorname{sgn}\det\left(#1\right)",
     samples: &["A: matrix(3,3)", "A: spd(2)"],
     ..Op::BASE

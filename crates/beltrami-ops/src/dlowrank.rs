@@ -45,6 +45,7 @@ pub static OP: Op = Op {
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::next(Spectral::LowRank, graph, args, varied)),
     domain: &["the best approximation of {A} of this rank is unique"],
+    jumps: true,
     latex: r"L_{\operatorname{lowrank}}\left(#,\right)",
     samples: &[
         "A: matrix(3,2) => dlowrank(A, 1)",

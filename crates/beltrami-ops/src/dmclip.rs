@@ -52,6 +52,7 @@ pub static OP: Op = Op {
         dmclip-adjoint-second: dmclip(A', a, b, E', F') => dmclip(A, a, b, E, F)'
         dmclip-negated: dmclip(-A, a, b, E) => dmclip(A, a, b, E)
     ",
+    jumps: true,
     latex: r"L_{\operatorname{mclip}}\left(#,\right)",
     samples: &[
         "A: matrix(3,2) => dmclip(A, 0.4, 1.3)",

@@ -48,6 +48,7 @@ pub static OP: Op = Op {
         dmsign-negated: dmsign(-A, E) => dmsign(A, E)
     ",
     domain: &["{A} has full rank"],
+    jumps: true,
     latex: r"L_{\operatorname{msign}}\left(#,\right)",
     samples: &["A: matrix(3,2)", "A: matrix(3,2), E: matrix(3,2)", "A: matrix(2,3), E: matrix(2,3), F: matrix(2,3)"],
     references: &["Higham2008", "Noferini2017", "HighamRelton2014"],

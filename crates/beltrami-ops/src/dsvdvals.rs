@@ -44,6 +44,7 @@ pub static OP: Op = Op {
         dsvdvals-along-itself: dsvdvals(A, A) => svdvals(A)
     ",
     domain: &["the singular values of {A} are distinct and not 0"],
+    jumps: true,
     latex: r"L_{\sigma}\left(#,\right)",
     samples: &[
         "A: matrix(3,2)",

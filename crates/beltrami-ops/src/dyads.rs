@@ -51,6 +51,7 @@ pub static OP: Op = Op {
         dyads-of-values: dyads(A, svdvals(A)) => A
     ",
     domain: &["the singular values of {A} are distinct and not 0"],
+    jumps: true,
     latex: r"\operatorname{dyads}\left(#1,#2\right)",
     samples: &["A: matrix(3,2), w: vector(2)", "A: matrix(2,3), w: vector(2)", "A: symmetric(2), w: vector(2)"],
     references: &["MagnusNeudecker2019"],

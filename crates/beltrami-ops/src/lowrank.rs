@@ -43,6 +43,7 @@ pub static OP: Op = Op {
     transposed: Transposed::Each,
     differential: Differential::Build(|graph, args, varied| directional::first(Spectral::LowRank, graph, args, varied)),
     domain: &["the best approximation of {A} of this rank is unique"],
+    jumps: true,
     latex: r"\operatorname{lowrank}_{#2}\left(#1\right)",
     samples: &[
         "A: matrix(3,2) => lowrank(A, 1)",

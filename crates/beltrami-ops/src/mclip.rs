@@ -60,6 +60,7 @@ pub static OP: Op = Op {
     ",
     domain: &["{a} <= {b}", "{b} >= 0", "{A} has full rank unless {a} <= 0"],
     smooth: &["no singular value of {A} is {a} unless {a} <= 0", "no singular value of {A} is {b}"],
+    jumps: true,
     latex: r"\operatorname{mclip}\left(#1, #2, #3\right)",
     samples: &[
         "A: matrix(3,2) => mclip(A, 0.4, 1.3)",

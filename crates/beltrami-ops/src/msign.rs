@@ -46,6 +46,7 @@ pub static OP: Op = Op {
         msign-orthogonal-product: msign(A*B) => A*msign(B) if orthogonal(A)
     ",
     domain: &["{A} has full rank"],
+    jumps: true,
     latex: r"\operatorname{msign}\left(#1\right)",
     samples: &["A: matrix(3,2)", "A: matrix(2,3)", "A: spd(2)"],
     references: &["Higham2008"],

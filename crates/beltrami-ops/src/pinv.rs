@@ -57,6 +57,7 @@ pub static OP: Op = Op {
         pinv-orthogonal: pinv(A) => A' if orthogonal(A)
     ",
     smooth: &["the rank of {A} is constant"],
+    jumps: true,
     latex: "{#1}^{+}",
     samples: &["A: matrix(3,2)", "A: matrix(2,3)", "A: spd(2)"],
     references: &["GolubPereyra1973", "MagnusNeudecker2019"],

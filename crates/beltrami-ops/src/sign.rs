@@ -40,6 +40,7 @@ pub static OP: Op = Op {
         sign-signs: sign(A) => A if signs(A)
     ",
     smooth: &["no entry of {A} is 0"],
+    jumps: true,
     latex: r"\operatorname{sign}\left(#1\right)",
     numpy: "np.sign(#1)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

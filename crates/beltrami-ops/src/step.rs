@@ -36,6 +36,7 @@ pub static OP: Op = Op {
         step-difference: step(A) - step(-A) => sign(A)
     ",
     smooth: &["no entry of {A} is 0"],
+    jumps: true,
     latex: r"\operatorname{step}\left(#1\right)",
     numpy: "np.heaviside(#1, 0.0)",
     samples: &["A: matrix(2,3)", "x: vector(3)"],

@@ -44,6 +44,7 @@ pub static OP: Op = Op {
         topdyad-vector: topdyad(x) => x/norm2(x)
     ",
     domain: &["the largest singular value of {A} is simple"],
+    jumps: true,
     latex: r"\operatorname{topdyad}\left(#1\right)",
     samples: &["A: matrix(3,2)", "A: matrix(2,3)", "x: vector(3)"],
     references: &["Watson1992"],

@@ -41,6 +41,7 @@ pub static OP: Op = Op {
         vmax-shift: vmax(A + a*eye(n)) => vmax(A) if symmetric(A)
     ",
     domain: &["the largest eigenvalue of {A} is simple"],
+    jumps: true,
     latex: r"v_{\max}\left(#1\right)",
     samples: &["A: symmetric(3)", "A: spd(2)"],
     references: &["MagnusNeudecker2019"],

@@ -12,6 +12,7 @@ mod ordered;
 mod reduction;
 mod said;
 
+use beltrami_core::map::Domain;
 use beltrami_core::{ExprId, Facts, Graph, Kernel, Map, Node, Number};
 use beltrami_exec::Tensor;
 
@@ -166,23 +167,16 @@ pub fn conditions(graph: &Graph, root: ExprId, derivative: ExprId, by: &[ExprId]
     found.shown()
 }
 
-/// Whether all that an operation asks of a derivative is to be away from kinks, or from where its formula has no value.
+/// Whether all that an operation asks of a derivative is to be away from kinks, or from where its formula has no value: it is
+/// continuous. Where a slope has poles at the ends of an interval, the record names the interval, and no formula does.
 fn has_kinks_alone(graph: &Graph, id: ExprId) -> bool {
-    matches!(
-        graph.application(id),
-        Some((
-            Kernel::Map(Map::Abs | Map::Relu | Map::LeakyRelu | Map::Sqrt)
-                | Kernel::Max
-                | Kernel::Min
-                | Kernel::Norm2
-                | Kernel::NormNuc
-                | Kernel::NormSpec
-                | Kernel::SingularValues
-                | Kernel::LambdaMax
-                | Kernel::Power,
-            _
-        ))
-    )
+    let Node::Apply(op, _) = graph.node(id) else { return false };
+    let record = graph.op(*op);
+    let interval = match record.kernel {
+        Kernel::Map(map) => matches!(map.record().domain, Domain::Between(..)),
+        _ => false,
+    };
+    !record.jumps && !interval
 }
 
 /// What a derivative of a power that is no whole one asks: of order `k`, the square root has none at 0 and `a^(k + 1/2)` has.

@@ -131,14 +131,18 @@ impl Conditions {
             if graph.shape(of).is_scalar() {
                 continue;
             }
-            // The sum of what is not negative is positive where that is not 0.
+            // The sum of what is not negative is not, and positive where that is not 0.
             let total = graph.build(Kernel::Sum, &[of]).map(|sum| text(graph, sum));
             let some: Vec<String> = some_nonzero(graph, of)
                 .into_iter()
                 .map(|(of, template)| apart(graph, of, template).text)
                 .collect();
-            if let (Ok(total), true) = (total, some.iter().all(|part| all.contains(part))) {
-                for sign in [">= 0", "> 0", "is not 0"] {
+            if let Ok(total) = total {
+                let signs = match some.iter().all(|part| all.contains(part)) {
+                    true => &[">= 0", "> 0", "is not 0"][..],
+                    false => &[">= 0"],
+                };
+                for sign in signs {
                     self.asked.retain(|asked| asked.text != format!("{total} {sign}"));
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beltrami_core::{ExprId, Graph, Kernel, Map, Spectral};
+use beltrami_core::{ExprId, Graph, Kernel, Map, Node};
 
 use super::Conditions;
 use super::reduction::{Wanted, invertible, nonzero, of_power, positive};
@@ -90,10 +90,11 @@ pub(super) fn is_continuous(graph: &Graph, derivative: ExprId) -> bool {
         if !seen.insert(id) {
             continue;
         }
-        let Some((kernel, args)) = graph.application(id) else { continue };
-        if jumps(kernel) {
+        let Node::Apply(op, _) = graph.node(id) else { continue };
+        if graph.op(*op).jumps {
             return false;
         }
+        let Some((kernel, args)) = graph.application(id) else { continue };
         if !matches!(kernel, Kernel::Scale | Kernel::Hadamard) {
             pending.extend(args);
             continue;
@@ -184,30 +185,4 @@ impl Jump {
         );
         id == a || id == b || extreme
     }
-}
-
-/// Whether an operation has jumps where it has values.
-fn jumps(kernel: Kernel) -> bool {
-    matches!(
-        kernel,
-        Kernel::Map(Map::Sign | Map::Step)
-            | Kernel::Above
-            | Kernel::ArgMax
-            | Kernel::DetSign
-            | Kernel::Pinv
-            | Kernel::VectorMax
-            | Kernel::MatrixSign
-            | Kernel::TopDyad
-            | Kernel::SingularClip
-            | Kernel::LowRank
-            | Kernel::Derivative(
-                Spectral::MatrixSign
-                    | Spectral::SingularClip
-                    | Spectral::LowRank
-                    | Spectral::SingularValues
-                    | Spectral::SingularDyads
-            )
-            | Kernel::SingularDyads
-            | Kernel::Defined
-    )
 }

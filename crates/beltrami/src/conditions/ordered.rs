@@ -260,16 +260,15 @@ fn inner_product(graph: &mut Graph, a: ExprId, b: ExprId) -> Option<ExprId> {
 
 /// The logarithm of a root or a reciprocal by that of what it is taken of, and that of a determinant by its name.
 fn logarithm(graph: &mut Graph, of: ExprId) -> Option<ExprId> {
-    let positive = match graph.application(of) {
-        Some((Kernel::Map(Map::Abs), [inner])) => Some(*inner),
-        _ => None,
+    let inside = match graph.application(of) {
+        Some((Kernel::Map(Map::Abs), [inner])) => *inner,
+        _ => of,
     };
-    if let Some((Kernel::Det, [inner])) = graph.application(positive.unwrap_or(of)) {
+    // That the determinant is positive is a condition of its own.
+    if let Some((Kernel::Det, [inner])) = graph.application(inside) {
         let inner = *inner;
-        if positive.is_some() || graph.facts(inner).has(Facts::SPD) {
-            return determinant(graph, Kernel::LogDet, inner)
-                .or_else(|| graph.build(Kernel::LogDet, &[inner]).ok());
-        }
+        return determinant(graph, Kernel::LogDet, inner)
+            .or_else(|| graph.build(Kernel::LogDet, &[inner]).ok());
     }
     let mut factors = Factors::default();
     factors.add(graph, of, Number::ONE);
