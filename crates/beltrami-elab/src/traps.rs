@@ -102,16 +102,15 @@ fn over_all_entries(found: &Elaborated, name: &str, args: &[Expr]) -> Option<Tra
                 && !thin(graph.shape(args[0]))
         })
     })?;
-    let (kernel, inner) = graph.application(*id)?;
+    let (_, inner) = graph.application(*id)?;
     let shape = graph.shape(inner[0]);
-    let by_rows = match kernel {
-        Kernel::Softmax => "exp(A)./(sum(exp(A),2)*ones(1,n))",
-        _ => "log(sum(exp(A),2))",
-    };
     Some([
         format!("`{name}` of a matrix is over all its entries"),
         format!("all entries of a {shape} matrix"),
-        format!("row by row it is `{by_rows}`"),
+        format!(
+            "row by row it is `{name}({0}, 2)`, column by column `{name}({0}, 1)`",
+            crate::blame::text(argument)
+        ),
     ])
 }
 
