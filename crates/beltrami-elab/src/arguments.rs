@@ -46,22 +46,37 @@ impl<'a> Infer<'a> {
         None
     }
 
-    /// A scalar among the two arguments of an operation entry by entry takes the shape of the other.
+    /// Scalars among the arguments of an operation entry by entry take the shape of the others.
     pub fn widened_pair(
         &mut self,
         op: OpId,
         operands: Vec<Operand<'a>>,
     ) -> Option<Vec<Operand<'a>>> {
-        let entrywise = matches!(self.registry.op(op).kernel, Kernel::Max | Kernel::Min);
-        if let ([a, b], true) = (operands.as_slice(), entrywise) {
-            let widened = match (self.is_scalar(a.id), self.is_scalar(b.id)) {
-                (true, false) => Some(vec![self.widened_operand(*a, *b, true)?, *b]),
-                (false, true) => Some(vec![*a, self.widened_operand(*b, *a, true)?]),
-                _ => None,
-            };
-            return Some(widened.unwrap_or(operands));
+        let record = self.registry.op(op);
+        // Defined operations of several values of one shape, such as a choice, are entry by entry.
+        let defined = record.kernel == Kernel::Defined
+            && record.parameters().len() > 1
+            && record.params.matches(": matrix(m,n)").count() == record.parameters().len();
+        if !defined && !matches!(record.kernel, Kernel::Max | Kernel::Min) {
+            return Some(operands);
         }
-        Some(operands)
+        let Some(large) = operands.iter().find(|operand| !self.is_scalar(operand.id)).copied()
+        else {
+            return Some(operands);
+        };
+        let mut widened = Vec::with_capacity(operands.len());
+        for operand in operands {
+            if self.is_scalar(operand.id) {
+                widened.push(self.widened_operand(operand, large, true)?);
+            } else {
+                widened.push(operand);
+            }
+        }
+        if let [a, b] = widened[..] {
+            let (a, b) = self.broadcast(a, b)?;
+            return Some(vec![a, b]);
+        }
+        Some(widened)
     }
 
     /// The arguments that the operation would get, if their number and the literal fit.

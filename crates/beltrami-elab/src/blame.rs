@@ -245,8 +245,37 @@ impl<'a> Infer<'a> {
                     error.hint(format!("did you mean `{first}{gap}{sign}{gap}{second}`?"))
                 }
             }
-            _ => self.with_assumptions(error, &[a.expr, b.expr]),
+            _ => match self.repetition(a, b) {
+                Some(hint) => error.hint(hint),
+                None => self.with_assumptions(error, &[a.expr, b.expr]),
+            },
         }
+    }
+
+    /// What lets a row or column be repeated over a matrix whose sizes nobody declared.
+    fn repetition(&self, a: Operand<'_>, b: Operand<'_>) -> Option<String> {
+        let thin = |shape: &Shape| shape.rows.is_one() != shape.cols.is_one();
+        let (left, right) = (self.shape(a.id), self.shape(b.id));
+        let (one, full) = match (thin(&left), thin(&right)) {
+            (true, false) => (a, b),
+            (false, true) => (b, a),
+            _ => return None,
+        };
+        let (small, large) = (self.shape(one.id), self.shape(full.id));
+        let fits = large.is_matrix()
+            && !large.is_scalar()
+            && if small.rows.is_one() {
+                self.sizes.could_agree(&small.cols, &large.cols)
+            } else {
+                self.sizes.could_agree(&small.rows, &large.rows)
+            };
+        fits.then(|| {
+            format!(
+                "with the sizes of `{}` declared, `{}` is repeated over its shape",
+                text(full.expr),
+                text(one.expr)
+            )
+        })
     }
 
     /// Points at the scalars among the operands that nobody declared: they may be meant as vectors.

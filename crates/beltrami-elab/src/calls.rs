@@ -61,12 +61,29 @@ impl<'a> Infer<'a> {
         base: Option<Operand<'a>>,
         indices: &'a [Expr],
     ) -> Option<TermId> {
-        let sizes: Vec<_> = indices.iter().map(|index| self.read_size(index)).collect();
-        let base = self.definite(base?);
+        let base = base.map(|base| self.definite(base));
+        let shape = base.map(|base| self.shape(base.id));
+        let axes = match &shape {
+            Some(shape) if shape.is_row() => vec![shape.cols.clone()],
+            Some(shape) => shape.axes(),
+            None => Vec::new(),
+        };
+        let axes = if indices.len() == 1 { &axes[..axes.len().min(1)] } else { &axes[..] };
+        if indices.iter().any(|index| matches!(index.kind, ExprKind::Range(_))) {
+            return self.slice(expr, base?, indices);
+        }
+        let row = shape.as_ref().is_some_and(|shape| shape.is_row()) && indices.len() == 2;
+        let sizes: Vec<_> = indices
+            .iter()
+            .enumerate()
+            .map(|(place, index)| {
+                let axis =
+                    if row && place == 0 { None } else { axes.get(place - usize::from(row)) };
+                self.read_index(index, axis)
+            })
+            .collect();
+        let base = base?;
         let sizes: Vec<_> = sizes.into_iter().collect::<Option<_>>()?;
-        let shape = self.shape(base.id);
-        let axes = if shape.is_row() { vec![shape.cols] } else { shape.axes() };
-        let axes = if indices.len() == 1 { &axes[..1] } else { &axes[..] };
         let mut operands = vec![base];
         for (place, (expr, dim)) in indices.iter().zip(&sizes).enumerate() {
             if let Some(axis) = axes.get(place) {
@@ -181,13 +198,20 @@ impl<'a> Infer<'a> {
         let error =
             Diagnostic::error(&codes::E0301, format!("unknown function `{name}`")).at(label);
         let variable = self.scope.variable(name).is_some() || self.scope.is_bound(name);
+        let written = |arg: &Expr| {
+            matches!(&arg.kind, ExprKind::Number(text, _) if text.bytes().all(|b| b.is_ascii_digit()))
+                || matches!(&arg.kind, ExprKind::Name(name) if name == "end")
+        };
+        let entries = args.len() > 1 || args.first().is_some_and(written);
         if let [arg] = args
             && (variable || name.chars().count() == 1)
+            && !entries
         {
             return error
                 .hint(format!("a product is written with `*`: `{name}*({})`", blame::text(arg)));
         }
-        if variable
+        if (variable || name.chars().count() == 1 && args.iter().any(written))
+            && !args.is_empty()
             && args.iter().all(|arg| matches!(arg.kind, ExprKind::Number(..) | ExprKind::Name(_)))
         {
             let list: Vec<String> = args.iter().map(blame::text).collect();

@@ -213,7 +213,8 @@ pub fn factor_kernel(op: BinaryOp) -> Kernel {
         BinaryOp::Sub => Kernel::Sub,
         BinaryOp::EDiv | BinaryOp::Div => Kernel::Divide,
         BinaryOp::EPow | BinaryOp::Pow => Kernel::Power,
-        BinaryOp::Mul | BinaryOp::EMul => Kernel::Scale,
+        // Comparisons make no constants.
+        _ => Kernel::Scale,
     }
 }
 

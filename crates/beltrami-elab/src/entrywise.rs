@@ -30,7 +30,10 @@ impl<'a> Infer<'a> {
                 let rhs = self.widened_operand(rhs, lhs, true)?;
                 self.applied(kernel, expr, &[lhs, rhs])
             }
-            _ => self.applied(kernel, expr, &[lhs, rhs]),
+            _ => {
+                let (lhs, rhs) = self.broadcast(lhs, rhs)?;
+                self.applied(kernel, expr, &[lhs, rhs])
+            }
         }
     }
 
@@ -46,6 +49,7 @@ impl<'a> Infer<'a> {
             Aligned::Whole(id) => return Some(id),
             Aligned::Operands(lhs, rhs) => (lhs, rhs),
         };
+        let (lhs, rhs) = self.broadcast(lhs, rhs)?;
         let scalars = (self.is_scalar(lhs.id), self.is_scalar(rhs.id));
         match (op, scalars) {
             (BinaryOp::EMul, (true, _)) => self.applied(Kernel::Scale, expr, &[lhs, rhs]),

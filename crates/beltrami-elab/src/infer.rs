@@ -220,10 +220,18 @@ impl<'a> Infer<'a> {
 
     /// A size or an index; nothing where an error was reported.
     pub fn read_size(&mut self, expr: &Expr) -> Option<Dim> {
+        self.read_index(expr, None)
+    }
+
+    /// An index, whose `end` is the size of the axis.
+    pub fn read_index(&mut self, expr: &Expr, axis: Option<&Dim>) -> Option<Dim> {
         let (scope, terms) = (&self.scope, &self.terms);
         let mut lookup = |name: &str, _: &mut Unknowns| match scope.value(name).flatten() {
             Some(id) => bound_size(&terms[id.index()]),
-            None => scope.find_size(name).cloned(),
+            None => {
+                let last = axis.filter(|_| name == prepass::END).cloned();
+                scope.find_size(name).cloned().or(last)
+            }
         };
         let read = size_expr::read(expr, &mut self.sizes, &mut lookup);
         match read {
@@ -278,7 +286,7 @@ impl<'a> Infer<'a> {
             }
             ExprKind::Index { base, indices } => self.index(expr, operand(0, base), indices),
             ExprKind::Block { rows } => self.block(expr, rows, children),
-            ExprKind::Error => None,
+            ExprKind::Range(_) | ExprKind::Error => None,
         }
     }
 

@@ -10,8 +10,10 @@
 mod arguments;
 mod assemble;
 mod blame;
+mod broadcast;
 mod build;
 mod calls;
+mod comparison;
 mod constants;
 mod declare;
 mod elaborate;
@@ -23,6 +25,7 @@ mod prepass;
 mod scope;
 mod size_expr;
 mod sizes;
+mod slice;
 mod solve;
 mod suggest;
 mod term;

@@ -50,6 +50,7 @@ impl<'a> Infer<'a> {
             BinaryOp::Div => self.quotient(expr, lhs, rhs),
             BinaryOp::Pow => self.power(expr, lhs, rhs),
             BinaryOp::EMul | BinaryOp::EDiv | BinaryOp::EPow => self.entrywise(expr, op, lhs, rhs),
+            _ => self.comparison(expr, op, lhs, rhs),
         }
     }
 

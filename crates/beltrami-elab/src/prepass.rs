@@ -3,6 +3,9 @@
 use beltrami_core::{Kernel, Notation, Registry, Spectral};
 use beltrami_syntax::{Expr, ExprKind};
 
+/// The last index of an axis, in brackets.
+pub const END: &str = "end";
+
 /// What an argument of a call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -44,6 +47,8 @@ pub fn names<'a>(registry: &Registry, root: &'a Expr) -> Vec<(&'a str, Role)> {
     let mut pending = vec![(root, Role::Value)];
     while let Some((expr, role)) = pending.pop() {
         match &expr.kind {
+            // In brackets it is the size of the axis.
+            ExprKind::Name(name) if role == Role::Index && name == END => {}
             ExprKind::Name(name) if role != Role::Value => found.push((name.as_str(), role)),
             ExprKind::Call { name, args, .. } => {
                 pending.extend(
@@ -66,9 +71,12 @@ pub fn names<'a>(registry: &Registry, root: &'a Expr) -> Vec<(&'a str, Role)> {
 /// The expressions that an expression is made of, in the order in which they stand.
 pub fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
-        ExprKind::Number(..) | ExprKind::Text(_) | ExprKind::Name(_) | ExprKind::Error => {
-            Vec::new()
-        }
+        ExprKind::Number(..)
+        | ExprKind::Text(_)
+        | ExprKind::Name(_)
+        | ExprKind::Range(None)
+        | ExprKind::Error => Vec::new(),
+        ExprKind::Range(Some(ends)) => vec![&ends.0, &ends.1],
         ExprKind::Unary(_, inner) | ExprKind::Transpose(inner) | ExprKind::Paren(inner) => {
             vec![inner]
         }

@@ -5,7 +5,11 @@ use beltrami_diag::{Diagnostic, codes, nearest};
 
 /// Names of other systems for what is no one operation here, and how it is written; other names of operations are in their
 /// records.
-const ELSEWHERE: [(&str, &str); 34] = [
+const ELSEWHERE: [(&str, &str); 35] = [
+    (
+        "prod",
+        "the product of the entries of a column is `det(diag(x))`, of positive ones `exp(sum(log(x)))`",
+    ),
     ("length", "the Euclidean length is `norm2(x)`"),
     ("transpose", "the transpose is written `A'`"),
     ("t", "the transpose is written `A'`"),
@@ -77,12 +81,6 @@ pub fn bare_function(registry: &Registry, name: &str) -> Option<Diagnostic> {
 /// A hint for functions of two arguments that are reductions elsewhere.
 pub fn one_argument(name: &str) -> Option<&'static str> {
     match name {
-        "max" => Some(
-            "`max(x, y)` compares entry by entry; `norminf(x)` and `logsumexp(x)` come near a largest entry",
-        ),
-        "min" => Some(
-            "`min(x, y)` compares entry by entry; `-logsumexp(-x)` comes near a smallest entry",
-        ),
         "kron" | "kr" => Some("two matrices are needed, as in `kron(A, B)`"),
         _ => None,
     }

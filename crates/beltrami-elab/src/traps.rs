@@ -5,7 +5,7 @@ use beltrami_diag::{Diagnostic, Label, codes};
 use beltrami_syntax::{Expr, ExprKind, Statement, TypeName};
 
 use crate::elaborated::{Elaborated, Request};
-use crate::prepass::children;
+use crate::prepass::{END, children};
 
 /// Names that are something else in mathematics or in other systems, and how that is written here.
 const ELSEWHERE: [(&str, &str); 3] = [
@@ -20,11 +20,16 @@ pub fn traps(request: &Request<'_>, found: &Elaborated) -> Vec<Diagnostic> {
     let mut told: Vec<&str> = Vec::new();
     let values = request.program.statements.iter().filter_map(Statement::value);
     for value in values {
-        let mut pending = vec![value];
-        while let Some(expr) = pending.pop() {
-            pending.extend(children(expr).into_iter().rev());
+        let mut pending = vec![(value, false)];
+        while let Some((expr, index)) = pending.pop() {
+            let inside = |child: &Expr| match &expr.kind {
+                ExprKind::Index { base, .. } => !std::ptr::eq(&**base, child),
+                _ => index,
+            };
+            pending.extend(children(expr).into_iter().rev().map(|child| (child, inside(child))));
             let trap = match &expr.kind {
                 ExprKind::Transpose(inner) => transposed_scalar(found, inner),
+                ExprKind::Name(name) if index && name == END => None,
                 ExprKind::Name(name) if !told.contains(&name.as_str()) => {
                     let trap = name_of_another(request, found, name);
                     told.extend(trap.as_ref().map(|_| name.as_str()));
@@ -102,16 +107,15 @@ fn over_all_entries(found: &Elaborated, name: &str, args: &[Expr]) -> Option<Tra
                 && !thin(graph.shape(args[0]))
         })
     })?;
-    let (kernel, inner) = graph.application(*id)?;
+    let (_, inner) = graph.application(*id)?;
     let shape = graph.shape(inner[0]);
-    let by_rows = match kernel {
-        Kernel::Softmax => "exp(A)./(sum(exp(A),2)*ones(1,n))",
-        _ => "log(sum(exp(A),2))",
-    };
     Some([
         format!("`{name}` of a matrix is over all its entries"),
         format!("all entries of a {shape} matrix"),
-        format!("row by row it is `{by_rows}`"),
+        format!(
+            "row by row it is `{name}({0}, 2)`, column by column `{name}({0}, 1)`",
+            crate::blame::text(argument)
+        ),
     ])
 }
 

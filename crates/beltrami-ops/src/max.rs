@@ -23,6 +23,7 @@ pub static OP: Op = Op {
     aliases: &["maximum"],
     params: "A: matrix(m,n), B: matrix(m,n)",
     kernel: Kernel::Max,
+    accepts: |args| args.len() == 2,
     shape: rule::alike,
     facts: |graph, args| {
         let (a, b) = (graph.facts(args[0]), graph.facts(args[1]));

@@ -23,6 +23,7 @@ pub static OP: Op = Op {
     aliases: &["minimum"],
     params: "A: matrix(m,n), B: matrix(m,n)",
     kernel: Kernel::Min,
+    accepts: |args| args.len() == 2,
     shape: rule::alike,
     facts: |graph, args| {
         let kept = Facts::POSITIVE | Facts::NONNEGATIVE | Facts::LOWER | Facts::UPPER | Facts::SIGNS;

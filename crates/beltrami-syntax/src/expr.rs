@@ -51,6 +51,8 @@ pub enum ExprKind {
         /// The indices, at least one.
         indices: Vec<Expr>,
     },
+    /// `a:b` among indices, the first and the last; none for `:`, which is all
+    Range(Option<Box<(Expr, Expr)>>),
     /// `[A, B; C, D]`
     Block {
         /// The rows, at least one, each with at least one entry.
@@ -90,6 +92,18 @@ pub enum BinaryOp {
     EDiv,
     /// `a.^b`
     EPow,
+    /// `a > b`
+    Greater,
+    /// `a >= b`
+    AtLeast,
+    /// `a < b`
+    Less,
+    /// `a <= b`
+    AtMost,
+    /// `a == b`
+    Equal,
+    /// `a ~= b`
+    Unequal,
 }
 
 impl UnaryOp {
@@ -114,7 +128,26 @@ impl BinaryOp {
             BinaryOp::EMul => ".*",
             BinaryOp::EDiv => "./",
             BinaryOp::EPow => ".^",
+            BinaryOp::Greater => ">",
+            BinaryOp::AtLeast => ">=",
+            BinaryOp::Less => "<",
+            BinaryOp::AtMost => "<=",
+            BinaryOp::Equal => "==",
+            BinaryOp::Unequal => "~=",
         }
+    }
+
+    /// Whether it compares.
+    pub const fn compares(self) -> bool {
+        matches!(
+            self,
+            BinaryOp::Greater
+                | BinaryOp::AtLeast
+                | BinaryOp::Less
+                | BinaryOp::AtMost
+                | BinaryOp::Equal
+                | BinaryOp::Unequal
+        )
     }
 }
 
@@ -147,6 +180,9 @@ impl Expr {
             (Block { rows }, Block { rows: other_rows }) => {
                 rows.len() == other_rows.len()
                     && rows.iter().zip(other_rows).all(|(row, other)| all_same(row, other))
+            }
+            (ExprKind::Range(Some(ends)), ExprKind::Range(Some(other))) => {
+                ends.0.same_as(&other.0) && ends.1.same_as(&other.1)
             }
             (leaf, other_leaf) => leaf == other_leaf,
         }

@@ -9,7 +9,7 @@ use crate::{BinaryOp, Declaration, Expr, ExprKind, Fact, FactKind, Program, Stat
 /// The canonical text of an expression; what could not be read is written `?`.
 pub fn expr(expr: &Expr) -> String {
     let mut out = String::new();
-    write(expr, Level::Sum, &mut out);
+    write(expr, Level::Comparison, &mut out);
     out
 }
 
@@ -62,6 +62,7 @@ impl fmt::Display for Expr {
 /// How tightly a form binds, from loose to tight.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
+    Comparison,
     Sum,
     Product,
     Sign,
@@ -76,6 +77,7 @@ fn level(kind: &ExprKind) -> Level {
             BinaryOp::Add | BinaryOp::Sub => Level::Sum,
             BinaryOp::Mul | BinaryOp::Div | BinaryOp::EMul | BinaryOp::EDiv => Level::Product,
             BinaryOp::Pow | BinaryOp::EPow => Level::Power,
+            _ => Level::Comparison,
         },
         _ => Level::Postfix,
     }
@@ -86,7 +88,7 @@ fn write(expr: &Expr, wanted: Level, out: &mut String) {
     let expr = expr.unparenthesised();
     if level(&expr.kind) < wanted {
         out.push('(');
-        write(expr, Level::Sum, out);
+        write(expr, Level::Comparison, out);
         out.push(')');
         return;
     }
@@ -128,6 +130,12 @@ fn write(expr: &Expr, wanted: Level, out: &mut String) {
             }
             out.push(']');
         }
+        ExprKind::Range(None) => out.push(':'),
+        ExprKind::Range(Some(ends)) => {
+            write(&ends.0, Level::Sum, out);
+            out.push(':');
+            write(&ends.1, Level::Sum, out);
+        }
         ExprKind::Paren(inner) => write(inner, wanted, out),
     }
 }
@@ -136,6 +144,7 @@ fn write_binary(op: BinaryOp, lhs: &Expr, rhs: &Expr, out: &mut String) {
     let (left, right) = match op {
         BinaryOp::Add | BinaryOp::Sub => (Level::Sum, Level::Product),
         BinaryOp::Pow | BinaryOp::EPow => (Level::Postfix, Level::Sign),
+        _ if op.compares() => (Level::Sum, Level::Sum),
         _ => (Level::Product, Level::Sign),
     };
     let gap = if left == Level::Sum { " " } else { "" };
@@ -149,7 +158,7 @@ fn write_binary(op: BinaryOp, lhs: &Expr, rhs: &Expr, out: &mut String) {
 fn write_list(exprs: &[Expr], out: &mut String) {
     for (number, expr) in exprs.iter().enumerate() {
         out.push_str(if number > 0 { ", " } else { "" });
-        write(expr, Level::Sum, out);
+        write(expr, Level::Comparison, out);
     }
 }
 

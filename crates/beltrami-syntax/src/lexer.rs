@@ -219,6 +219,7 @@ fn symbol(text: &str) -> Option<(TokenKind, usize)> {
         ('>', Some('=')) => Some(GreaterEquals),
         ('<', Some('=')) => Some(LessEquals),
         ('=', Some('=')) => Some(EqualsEquals),
+        ('~' | '!', Some('=')) => Some(NotEquals),
         _ => None,
     };
     if let Some(kind) = pair {
@@ -247,6 +248,7 @@ fn symbol(text: &str) -> Option<(TokenKind, usize)> {
         '<' => Less,
         '≥' => GreaterEquals,
         '≤' => LessEquals,
+        '≠' => NotEquals,
         '±' => PlusMinus,
         '.' => Dot,
         '@' => At,

@@ -52,6 +52,7 @@ pub(crate) enum TokenKind {
     Backslash,
     Pipe,
     EqualsEquals,
+    NotEquals,
     /// Something that the lexer has reported.
     Bad,
 }

@@ -47,6 +47,51 @@ fn operators_have_the_shapes_of_algebra() {
 }
 
 #[test]
+fn slices_axes_and_comparisons_have_their_shapes() {
+    check(&[
+        ("x[1:2]", "x: vector(5)", "2"),
+        ("x[2:end]", "x: vector(n)", "n-1"),
+        ("x[end] + x[end - 1]", "x: vector(5)", "1"),
+        ("x[1:k]", "x: row(n)", "1×k"),
+        ("A[:, k]", "A: matrix(m,n)", "m"),
+        ("A[2, :]", "A: matrix(m,n)", "1×n"),
+        ("A[1:k, 2:end]", "A: matrix(m,n)", "k×(n-1)"),
+        ("A[:, :]", "A: matrix(m,n)", "m×n"),
+        ("mean(A, 1)", "A: matrix(m,n)", "1×n"),
+        ("std(A, 2)", "A: matrix(m,n)", "m"),
+        ("softmax(A, 2)", "A: matrix(m,n)", "m×n"),
+        ("cumsum(x)", "x: vector(n)", "n"),
+        ("max(A)", "A: matrix(m,n)", "1"),
+        ("x > 0", "x: vector(n)", "n"),
+        ("where(x >= y, x, 0)", "x: vector(n), y: vector(n)", "n"),
+    ]);
+}
+
+#[test]
+fn declared_rows_and_columns_are_repeated_and_said_so() {
+    assumes(
+        "A*B + x'",
+        "A: matrix(m,n), B: matrix(n,k), x: vector(k)",
+        &["`x'` was repeated for each row of `A*B`"],
+    );
+    assumes(
+        "max(y, A)",
+        "A: matrix(m,n), y: vector(m)",
+        &["`y` was repeated for each column of `A`"],
+    );
+    assumes("A - mean(A, 1)", "A: matrix(m,n)", &["`mean(A, 1)` was repeated for each row of `A`"]);
+    for (text, declarations) in [
+        ("A + x'", "A: matrix(m,n)"),
+        ("A./x", "A: matrix(m,n)"),
+        ("A - mean(A, 1)", ""),
+        ("x + y'", "x: vector(m), y: vector(n)"),
+        ("A + x", "A: matrix(m,n), x: vector(n)"),
+    ] {
+        assert!(run(text, declarations, &[]).is_err(), "{text}  with  {declarations}");
+    }
+}
+
+#[test]
 fn blocks_and_entries_have_their_shapes() {
     check(&[
         ("[a, b, c]", "", "1×3"),

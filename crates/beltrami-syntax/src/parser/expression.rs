@@ -1,6 +1,6 @@
 //! Operators by precedence.
 //!
-//! From loose to tight: `+ -`, then `* / .* ./`, then signs, then `^ .^` (whose exponent may have a sign, so they
+//! From loose to tight: comparisons such as `>`, of which one stands without parentheses, then `+ -`, then `* / .* ./`, then signs, then `^ .^` (whose exponent may have a sign, so they
 //! group to the right), then the postfix `'`. So `-x^2` is `-(x^2)`, and `A'^2` is `(A')^2`.
 
 use super::cursor::{Cursor, Node};
@@ -17,10 +17,11 @@ impl Cursor<'_> {
         *node.expr
     }
 
-    /// `a + b*c - …`
+    /// `a + b*c - …`, or two of them compared
     ///
-    /// The two loose levels share one loop, because each frame here is paid for at every level of nesting.
+    /// The three loose levels share one loop, because each frame here is paid for at every level of nesting.
     pub fn expression(&mut self) -> Node {
+        let mut compared: Option<(Node, BinaryOp, beltrami_diag::Span)> = None;
         let mut sum = None;
         let mut product = self.signed();
         loop {
@@ -32,10 +33,20 @@ impl Cursor<'_> {
                 let op_token = self.bump();
                 sum = Some((left, op, op_token.span));
                 product = self.signed();
+            } else if let Some(op) = comparison(kind) {
+                if compared.is_some() {
+                    self.report_chained_comparison();
+                }
+                let left = self.joined(sum.take(), product);
+                let left = self.joined(compared.take(), left);
+                let op_token = self.bump();
+                compared = Some((left, op, op_token.span));
+                product = self.signed();
             } else if self.continues_wrongly(kind) {
                 product = self.wrong_product(product);
             } else {
-                return self.joined(sum, product);
+                let last = self.joined(sum, product);
+                return self.joined(compared, last);
             }
         }
     }
@@ -137,6 +148,18 @@ fn addition(kind: TokenKind) -> Option<BinaryOp> {
     match kind {
         TokenKind::Plus => Some(BinaryOp::Add),
         TokenKind::Minus => Some(BinaryOp::Sub),
+        _ => None,
+    }
+}
+
+fn comparison(kind: TokenKind) -> Option<BinaryOp> {
+    match kind {
+        TokenKind::Greater => Some(BinaryOp::Greater),
+        TokenKind::GreaterEquals => Some(BinaryOp::AtLeast),
+        TokenKind::Less => Some(BinaryOp::Less),
+        TokenKind::LessEquals => Some(BinaryOp::AtMost),
+        TokenKind::EqualsEquals => Some(BinaryOp::Equal),
+        TokenKind::NotEquals => Some(BinaryOp::Unequal),
         _ => None,
     }
 }

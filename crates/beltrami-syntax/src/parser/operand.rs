@@ -24,7 +24,7 @@ impl Cursor<'_> {
     /// `x[i]` and `A[i, j]`
     pub fn index(&mut self, base: Node) -> Node {
         let Some(open) = self.open_delimiter() else { return self.missing() };
-        let (indices, depth) = self.entries();
+        let (indices, depth) = self.indices();
         let end = self.close_delimiter(open);
         let span = base.expr.span.join(end);
         let depth = depth.max(base.depth);
@@ -94,6 +94,38 @@ impl Cursor<'_> {
         }
         let end = self.close_delimiter(open);
         self.node(ExprKind::Block { rows }, open.span.join(end), depth)
+    }
+
+    /// Indices and ranges separated by commas, at least one, and the levels of the deepest.
+    fn indices(&mut self) -> (Vec<Expr>, usize) {
+        let mut entries = Vec::new();
+        let mut depth = 0;
+        loop {
+            let entry = self.index_or_range();
+            depth = depth.max(entry.depth);
+            entries.push(*entry.expr);
+            if self.operator() != TokenKind::Comma {
+                return (entries, depth);
+            }
+            self.bump();
+        }
+    }
+
+    /// `i`, `a:b` or `:`
+    fn index_or_range(&mut self) -> Node {
+        if self.operand() == TokenKind::Colon {
+            let colon = self.bump();
+            return self.node(ExprKind::Range(None), colon.span, 0);
+        }
+        let first = self.expression();
+        if self.operator() != TokenKind::Colon {
+            return first;
+        }
+        self.bump();
+        let last = self.expression();
+        let span = first.expr.span.join(last.expr.span);
+        let depth = first.depth.max(last.depth);
+        self.node(ExprKind::Range(Some(Box::new((*first.expr, *last.expr)))), span, depth)
     }
 
     /// Expressions separated by commas, at least one, and the levels of the deepest.

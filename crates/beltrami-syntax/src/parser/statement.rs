@@ -84,6 +84,14 @@ impl Cursor<'_> {
     /// One side, or the difference of both.
     fn equation(&mut self) -> Expr {
         let left = self.expression();
+        if let ExprKind::Binary { op, op_span, .. } = left.expr.kind
+            && op.compares()
+        {
+            let error = self
+                .error(&codes::E0102, "a comparison is no equation", op_span, "`=` is expected")
+                .hint("an equation is `lhs = rhs`; what is known of a variable stands in its declaration: `x: scalar > 0`");
+            self.report(error);
+        }
         if self.operator() != TokenKind::Equals {
             return *left.expr;
         }

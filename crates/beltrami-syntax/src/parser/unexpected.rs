@@ -206,6 +206,20 @@ impl Cursor<'_> {
         }
     }
 
+    /// `0 < x < 1`, which would compare a mask.
+    pub fn report_chained_comparison(&mut self) {
+        let token = self.current();
+        let error = self
+            .error(
+                &codes::E0102,
+                "two comparisons in a row",
+                token.span,
+                "this would compare the zeros and ones of the first",
+            )
+            .hint("both hold where their product is 1: `(0 < x).*(x < 1)`");
+        self.report(error);
+    }
+
     fn leftover_error(&self, token: Token) -> Diagnostic {
         use TokenKind::*;
         let found = self.shown(token);
@@ -221,8 +235,6 @@ impl Cursor<'_> {
             Colon => error.hint("a declaration is `name: type(sizes)`, as in `x: vector(n)`"),
             Semicolon => error.hint("one expression is expected here"),
             Equals => error.hint("a binding is `name = expression`"),
-            Greater | GreaterEquals | Less | LessEquals => error
-                .hint("what is known of a variable stands in its declaration: `x: vector(n) > 0`"),
             Pipe => error.hint(ABSOLUTE_VALUE),
             _ => error,
         }

@@ -185,13 +185,14 @@ fn leftovers_and_literals_are_reported() {
         "f = a",
         &["E0109 1:3 unexpected `=` after the expression | a binding is `name = expression`"],
     );
+    expression("x > 0", &[]);
+    expression("a == b", &[]);
     expression(
-        "x > 0",
+        "0 < x < 1",
         &[
-            "E0109 1:3 unexpected `>` after the expression | what is known of a variable stands in its declaration: `x: vector(n) > 0`",
+            "E0102 1:7 two comparisons in a row | both hold where their product is 1: `(0 < x).*(x < 1)`",
         ],
     );
-    expression("a == b", &["E0109 1:3 unexpected `==` after the expression | -"]);
     expression(
         "1.2.3 * x",
         &["E0104 1:1 this number has more than one decimal point | write one number, as in `1.25`"],

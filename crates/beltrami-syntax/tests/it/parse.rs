@@ -35,6 +35,8 @@ fn grouped(expr: &Expr) -> String {
         ExprKind::Block { rows } => {
             format!("[{}]", rows.iter().map(|row| list(row)).collect::<Vec<_>>().join(";"))
         }
+        ExprKind::Range(None) => ":".to_string(),
+        ExprKind::Range(Some(ends)) => format!("{}:{}", grouped(&ends.0), grouped(&ends.1)),
         ExprKind::Paren(inner) => grouped(inner),
         ExprKind::Error => "?".to_string(),
     }
@@ -58,6 +60,12 @@ fn operators_bind_as_on_matrixcalculus_org() {
         ("a^b^c", "(a^(b^c))"),
         ("a^-b^c", "(a^(-(b^c)))"),
         ("a.^b*c", "((a.^b)*c)"),
+        ("a + b > c*d", "((a+b)>(c*d))"),
+        ("x.*(x>=0)", "(x.*(x>=0))"),
+        ("x ~= y'", "(x~=(y'))"),
+        ("x != y", "(x~=y)"),
+        ("A[:, 2:end]", "A[:,2:end]"),
+        ("x[i + 1:2*k]", "x[(i+1):(2*k)]"),
         ("A'^2", "((A')^2)"),
         ("A^2'", "(A^(2'))"),
         ("A''", "((A')')"),

@@ -22,7 +22,9 @@ fn leaf() -> impl Strategy<Value = Expr> {
 
 fn operator() -> impl Strategy<Value = BinaryOp> {
     use BinaryOp::*;
-    prop::sample::select(vec![Add, Sub, Mul, Div, Pow, EMul, EDiv, EPow])
+    prop::sample::select(vec![
+        Add, Sub, Mul, Div, Pow, EMul, EDiv, EPow, Greater, AtLeast, Less, AtMost, Equal, Unequal,
+    ])
 }
 
 fn tree() -> impl Strategy<Value = Expr> {
@@ -36,8 +38,12 @@ fn tree() -> impl Strategy<Value = Expr> {
                 .prop_map(|(op, inner)| ExprKind::Unary(op, inner)),
             2 => boxed.clone().prop_map(ExprKind::Transpose),
             1 => boxed.clone().prop_map(ExprKind::Paren),
-            1 => prop::collection::vec(inner, 0..3)
+            1 => prop::collection::vec(inner.clone(), 0..3)
                 .prop_map(|args| ExprKind::Call { name: "f".into(), name_span: Span::at(0), args }),
+            1 => (boxed.clone(), inner.clone(), inner.clone(), any::<bool>()).prop_map(|(base, first, last, all)| {
+                let ends = (!all).then(|| Box::new((first, last)));
+                ExprKind::Index { base, indices: vec![at_zero(ExprKind::Range(ends))] }
+            }),
             1 => (boxed, list.clone()).prop_map(|(base, indices)| ExprKind::Index { base, indices }),
             1 => prop::collection::vec(list, 1..3).prop_map(|rows| ExprKind::Block { rows }),
         ]

@@ -272,6 +272,7 @@ fn mentions(expr: &Expr, name: &str) -> bool {
                 pending.extend(indices);
             }
             ExprKind::Block { rows } => pending.extend(rows.iter().flatten()),
+            ExprKind::Range(Some(ends)) => pending.extend([&ends.0, &ends.1]),
             _ => {}
         }
     }

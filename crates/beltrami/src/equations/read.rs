@@ -151,6 +151,7 @@ fn open_names(program: &Program, options: &SystemOptions) -> Vec<String> {
             ExprKind::Call { args, .. } => args.iter().collect(),
             ExprKind::Index { base, indices } => std::iter::once(&**base).chain(indices).collect(),
             ExprKind::Block { rows } => rows.iter().flatten().collect(),
+            ExprKind::Range(ends) => ends.iter().flat_map(|ends| [&ends.0, &ends.1]).collect(),
             ExprKind::Number(..) | ExprKind::Text(_) | ExprKind::Error => Vec::new(),
         };
         pending.extend(parts.into_iter().rev());

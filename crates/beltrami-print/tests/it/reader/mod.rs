@@ -128,7 +128,7 @@ fn elaborate(graph: &mut Graph, expr: &Expr) -> ExprId {
                 .collect();
             rows.into_iter().reduce(|a, b| graph.raw(Kernel::VCat, &[a, b]).unwrap()).unwrap()
         }
-        ExprKind::Error => panic!("an error node"),
+        ExprKind::Range(_) | ExprKind::Error => panic!("a range or an error node"),
     }
 }
 
