@@ -12,6 +12,7 @@ pub mod determinant;
 pub mod expm;
 pub mod function;
 mod gradient;
+mod halving;
 pub mod invroot;
 pub mod kronecker;
 pub mod largest;

@@ -94,7 +94,7 @@ impl<T: Scalar> Matrix<T> {
 
     /// The transpose.
     pub fn transpose(&self) -> Matrix<T> {
-        Matrix::from_fn(self.cols, self.rows, |i, j| self[(j, i)])
+        Matrix::from_faer(self.as_faer().transpose())
     }
 
     /// The `rows × cols` block whose upper left corner is `(top, left)`; the block must lie inside.
@@ -189,7 +189,9 @@ impl Matrix {
 
     /// `(self + self')/2` of a square matrix.
     pub fn symmetric_part(&self) -> Matrix {
-        Matrix::from_fn(self.rows, self.cols, |i, j| 0.5 * self[(i, j)] + 0.5 * self[(j, i)])
+        let mut sum = self.transpose();
+        sum.data.iter_mut().zip(&self.data).for_each(|(y, x)| *y = 0.5 * x + 0.5 * *y);
+        sum
     }
 
     /// Largest absolute value of an entry.
@@ -227,13 +229,13 @@ impl Matrix {
         if scale == 0.0 {
             return 0.0;
         }
-        let mut largest = 0.0_f64;
-        for i in 0..self.rows {
-            for j in 0..i {
-                largest = largest.max((self[(i, j)] / scale - self[(j, i)] / scale).abs());
-            }
+        let turned = self.transpose();
+        let pairs = self.data.iter().zip(&turned.data);
+        // Differences of numbers in this range neither overflow nor lose digits.
+        if (1e-200..1e200).contains(&scale) {
+            return pairs.fold(0.0_f64, |largest, (x, y)| largest.max((x - y).abs())) / scale;
         }
-        largest
+        pairs.fold(0.0_f64, |largest, (x, y)| largest.max((x / scale - y / scale).abs()))
     }
 }
 

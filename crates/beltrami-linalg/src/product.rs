@@ -1,6 +1,7 @@
 //! Products of matrices.
 
 use faer::linalg::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::error::Error;
@@ -84,6 +85,28 @@ pub(crate) fn product_transposed<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Mat
     out
 }
 
+/// `A*B` that is known to be symmetric: one triangle is computed, and the other is the same.
+pub(crate) fn symmetric_product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Matrix {
+    /// Rows and columns that are turned at a time.
+    const TILE: usize = 16;
+    let n = a.nrows();
+    let mut out = Matrix::zeros(n, n);
+    let (lower, all) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+    let to = MatMut::from_row_major_slice_mut(out.data_mut(), n, n);
+    triangular::matmul(to, lower, Accum::Replace, a, all, b, all, 1.0, Par::Seq);
+    let data = out.data_mut();
+    for top in (0..n).step_by(TILE) {
+        for left in (0..=top).step_by(TILE) {
+            for i in top..(top + TILE).min(n) {
+                for j in left..(left + TILE).min(i) {
+                    data[j * n + i] = data[i * n + j];
+                }
+            }
+        }
+    }
+    out
+}
+
 /// `out ← out + factor*A*B`, or without `keep` `out ← factor*A*B`.
 pub(crate) fn accumulate(
     out: &mut Matrix,
@@ -96,4 +119,17 @@ pub(crate) fn accumulate(
     let mode = if keep { Accum::Add } else { Accum::Replace };
     let out = MatMut::from_row_major_slice_mut(out.data_mut(), rows, cols);
     matmul::matmul(out, mode, a, b, factor, Par::Seq);
+}
+
+/// Adds `A*B` to the block of `out` whose upper left corner is given.
+pub(crate) fn accumulate_block(
+    out: &mut Matrix,
+    (top, left): (usize, usize),
+    a: MatRef<'_, f64>,
+    b: MatRef<'_, f64>,
+) {
+    let (rows, cols) = (out.rows(), out.cols());
+    let out = MatMut::from_row_major_slice_mut(out.data_mut(), rows, cols);
+    let block = out.submatrix_mut(top, left, a.nrows(), b.ncols());
+    matmul::matmul(block, Accum::Add, a, b, 1.0, Par::Seq);
 }

@@ -5,7 +5,7 @@ use faer::Side;
 use crate::error::Error;
 use crate::factor::residual::Residual;
 use crate::matrix::Matrix;
-use crate::product::product_transposed;
+use crate::product::symmetric_product;
 use crate::scale::{ldexp, normalised, sequential};
 
 /// The relative asymmetry that counts as rounding.
@@ -58,7 +58,7 @@ impl SymmetricEigen {
         for row in scaled.data_mut().chunks_exact_mut(values.len().max(1)) {
             row.iter_mut().zip(&values).for_each(|(x, value)| *x *= value);
         }
-        product_transposed(&scaled, v)
+        symmetric_product(scaled.as_faer(), v.as_faer().transpose())
     }
 
     /// How well the factors reproduce `A`.

@@ -12,11 +12,13 @@ use crate::format::Format;
 use crate::matfun::MatrixFunction;
 use crate::matfun::condition::frobenius;
 use crate::matfun::expm::checked_direction;
+use crate::matfun::halving::{MOST_TERMS, entrywise, root_differences, second_of_root};
 use crate::matfun::kronecker::frechet_matrix;
 use crate::matfun::perturbed::Perturbed;
 use crate::matfun::power::{power_curvature, power_difference};
-use crate::matfun::primary::{Basis, Primary, Scaling};
+use crate::matfun::primary::{Basis, Primary, Scaling, of_pairs};
 use crate::matfun::root::{perturbed_pth_root, power, root_of_two, root_scaling};
+use crate::matfun::second::second_derivative;
 use crate::matfun::sqrtm::refuse_rank_deficiency;
 use crate::matfun::sylvester::quasi_triangular_solve;
 use crate::matrix::Matrix;
@@ -151,6 +153,32 @@ impl Primary for InvRoot {
 
     fn difference(&self, x: f64, y: f64) -> f64 {
         if self.0.get() == 1 { -1.0 / x / y } else { power_difference(self.exponent(), x, y) }
+    }
+
+    fn differences(&self, values: &[f64]) -> Matrix {
+        let p = self.0.get();
+        if p == 1 || p > MOST_TERMS {
+            return of_pairs(values, |x, y| self.difference(x, y));
+        }
+        // (1/x - 1/y)/(x^p - y^p) = -(x - y)/(x^p - y^p)/x/y.
+        let inverses: Vec<f64> = values.iter().map(|x| x.powf(self.exponent())).collect();
+        let roots: Vec<f64> = inverses.iter().map(|y| 1.0 / y).collect();
+        let mut found = root_differences(&roots, self.0);
+        entrywise(&mut found, &inverses, |d, y, z| -d * y * z);
+        found
+    }
+
+    fn second(
+        &self,
+        values: &[f64],
+        directions: (&Matrix, &Matrix),
+        symmetric: bool,
+    ) -> Option<Matrix> {
+        if self.0.is_power_of_two() && self.0.get() <= MOST_TERMS {
+            let halvings = self.0.trailing_zeros();
+            return Some(second_of_root(values, directions, symmetric, halvings, true));
+        }
+        second_derivative(self, values, directions, symmetric)
     }
 
     fn check(&self, spectrum: &[f64], tolerance: f64) -> Result<(), Error> {

@@ -177,16 +177,20 @@ impl Perturbed {
         sum
     }
 
-    /// `Σ A_T'*A_{S∖T}` over the subsets `T` of `S` that are admitted; nothing where all terms are zero.
+    /// `Σ A_T'*A_{S∖T}` over the subsets `T` of `S` that are admitted, each together with `S∖T`; nothing where all terms are
+    /// zero.
     pub(crate) fn transposed_convolved(
         &self,
         set: usize,
         admitted: impl Fn(usize) -> bool,
     ) -> Option<Matrix> {
-        let terms = subsets(set).filter(|subset| admitted(*subset)).filter_map(|subset| {
+        // The term of S∖T is the transpose of that of T.
+        let halves = subsets(set).filter(|subset| *subset < set & !*subset && admitted(*subset));
+        let terms = halves.filter_map(|subset| {
             Some(transposed_product(self.part(subset)?, self.part(set & !subset)?))
         });
-        terms.reduce(|sum, term| sum.plus(1.0, &term))
+        let half = terms.reduce(|sum, term| sum.plus(1.0, &term))?;
+        Some(half.plus(1.0, &half.transpose()))
     }
 
     /// The solution `X` of `A*X = B` with this as `A`, where `solve` solves equations with the part of the empty set.

@@ -9,7 +9,7 @@ use crate::matfun::perturbed::{Directions, Perturbed};
 use crate::matfun::principal::{Triangular, principal};
 use crate::matfun::second::second_derivative;
 use crate::matrix::Matrix;
-use crate::product::{product, product_transposed, transposed_product};
+use crate::product::{product, product_transposed, symmetric_product, transposed_product};
 use crate::scale::{exponent_of, ldexp};
 
 /// A function that is given by a real scalar function of the eigenvalues.
@@ -29,6 +29,22 @@ pub(crate) trait Primary: Clone + Send + Sync + 'static {
     /// `f''(x)`, where second derivatives at symmetric matrices are to go through the eigenvalues.
     fn curvature(&self, _x: f64) -> Option<f64> {
         None
+    }
+
+    /// [`Primary::difference`] of all pairs.
+    fn differences(&self, values: &[f64]) -> Matrix {
+        of_pairs(values, |x, y| self.difference(x, y))
+    }
+
+    /// The second derivative at `diag(λ)`, ascending, along two directions, both `symmetric` or not; nothing where
+    /// [`Primary::perturbed`] takes less.
+    fn second(
+        &self,
+        values: &[f64],
+        directions: (&Matrix, &Matrix),
+        symmetric: bool,
+    ) -> Option<Matrix> {
+        second_derivative(self, values, directions, symmetric)
     }
 
     /// The distance over which `f` varies between `x` and `y`: from them to the nearest singularity, 0.
@@ -206,20 +222,37 @@ impl<F: Primary> At<F> {
             Form::Symmetric(eigen) => {
                 self.function.check(&eigen.values, self.tolerance())?;
                 let SymmetricEigen { values, vectors } = eigen;
-                let inwards = |e: &Matrix| transposed_product(vectors, &product(e, vectors));
+                let symmetric = directions.iter().all(|e| *e == e.transpose());
+                let inwards = |e: &Matrix| {
+                    let right = product(e, vectors);
+                    match symmetric {
+                        true => symmetric_product(vectors.as_faer().transpose(), right.as_faer()),
+                        false => transposed_product(vectors, &right),
+                    }
+                };
+                let outwards = |x: &Matrix| {
+                    let left = product(vectors, x);
+                    match symmetric {
+                        true => symmetric_product(left.as_faer(), vectors.as_faer().transpose()),
+                        false => product_transposed(&left, vectors),
+                    }
+                };
                 if let [e] = directions {
-                    return Ok(turned(vectors, &self.divided(values, &inwards(e))));
+                    let mut found = self.function.differences(values);
+                    let inner = inwards(e);
+                    found.data_mut().iter_mut().zip(inner.data()).for_each(|(d, x)| *d *= x);
+                    return Ok(outwards(&found));
                 }
                 if let [e, d] = directions
-                    && let (e, d) = (inwards(e), inwards(d))
-                    && let Some(found) = second_derivative(&self.function, values, &e, &d)
+                    && let Some(found) =
+                        self.function.second(values, (&inwards(e), &inwards(d)), symmetric)
                 {
-                    return Ok(turned(vectors, &found));
+                    return Ok(outwards(&found));
                 }
                 match self.function.basis() {
                     Basis::Triangular => {
                         let directions: Vec<Matrix> = directions.iter().map(inwards).collect();
-                        Ok(turned(vectors, &image(&Matrix::diagonal(values), &directions)?))
+                        Ok(outwards(&image(&Matrix::diagonal(values), &directions)?))
                     }
                     Basis::Given => image(&self.a, directions),
                 }
@@ -246,20 +279,6 @@ impl<F: Primary> At<F> {
         let mut others = directions.to_vec();
         others.remove(place);
         self.function.low_rank(&self.a, (&u, &w), &others)
-    }
-
-    /// Daleckii and Kreĭn's formula between eigenvectors.
-    fn divided(&self, values: &[f64], k: &Matrix) -> Matrix {
-        let n = values.len();
-        let mut found = Matrix::zeros(n, n);
-        for i in 0..n {
-            for j in 0..=i {
-                let difference = self.function.difference(values[i], values[j]);
-                found[(i, j)] = difference * k[(i, j)];
-                found[(j, i)] = difference * k[(j, i)];
-            }
-        }
-        found
     }
 }
 
@@ -363,7 +382,14 @@ pub(crate) fn ratio(d: &Matrix, a: &Matrix) -> f64 {
     }
 }
 
-/// `Q*X*Q'`.
-fn turned(q: &Matrix, x: &Matrix) -> Matrix {
-    product_transposed(&product(q, x), q)
+/// `f(vᵢ, vⱼ)` for a symmetric `f`.
+pub(crate) fn of_pairs(v: &[f64], f: impl Fn(f64, f64) -> f64) -> Matrix {
+    let mut found = Matrix::zeros(v.len(), v.len());
+    for i in 0..v.len() {
+        for j in 0..=i {
+            found[(i, j)] = f(v[i], v[j]);
+            found[(j, i)] = found[(i, j)];
+        }
+    }
+    found
 }

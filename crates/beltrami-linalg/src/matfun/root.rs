@@ -6,10 +6,12 @@ use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
 use crate::matfun::expm::checked_direction;
 use crate::matfun::function::MatrixFunction;
+use crate::matfun::halving::{MOST_TERMS, root_differences, second_of_root};
 use crate::matfun::perturbed::Perturbed;
 use crate::matfun::power::{power_curvature, power_difference};
-use crate::matfun::primary::{Basis, Primary, Scaling, ratio};
+use crate::matfun::primary::{Basis, Primary, Scaling, of_pairs, ratio};
 use crate::matfun::real_power::perturbed_power;
+use crate::matfun::second::second_derivative;
 use crate::matfun::sqrtm::{perturbed_root, refuse_negative, refuse_rank_deficiency};
 use crate::matrix::Matrix;
 use crate::product::product;
@@ -107,6 +109,27 @@ impl Primary for Root {
             return 1.0;
         }
         power_difference(self.exponent(), x, y)
+    }
+
+    fn differences(&self, values: &[f64]) -> Matrix {
+        if self.0.get() > MOST_TERMS {
+            return of_pairs(values, |x, y| self.difference(x, y));
+        }
+        let roots: Vec<f64> = values.iter().map(|x| x.max(0.0).powf(self.exponent())).collect();
+        root_differences(&roots, self.0)
+    }
+
+    fn second(
+        &self,
+        values: &[f64],
+        directions: (&Matrix, &Matrix),
+        symmetric: bool,
+    ) -> Option<Matrix> {
+        if self.0.is_power_of_two() && self.0.get() <= MOST_TERMS {
+            let halvings = self.0.trailing_zeros();
+            return Some(second_of_root(values, directions, symmetric, halvings, false));
+        }
+        second_derivative(self, values, directions, symmetric)
     }
 
     /// The first root is the identity map; any other of a singular matrix has no derivative.

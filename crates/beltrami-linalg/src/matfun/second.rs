@@ -1,8 +1,9 @@
 //! Second derivatives at diagonal matrices, by second divided differences.
 
+use crate::dense::Vectors;
 use crate::matfun::primary::Primary;
 use crate::matrix::Matrix;
-use crate::product::product;
+use crate::product::{accumulate, product};
 
 /// Arguments whose distance is at most this part of the scale on which the function varies are close: a divided difference
 /// of others loses at most as many digits, and the rule below errs by the sixth power of it.
@@ -40,8 +41,8 @@ const WEIGHT_B: f64 = 0.132_394_152_788_506_2;
 pub(crate) fn second_derivative<F: Primary>(
     function: &F,
     values: &[f64],
-    e: &Matrix,
-    f: &Matrix,
+    (e, f): (&Matrix, &Matrix),
+    symmetric: bool,
 ) -> Option<Matrix> {
     let n = values.len();
     function.curvature(values.first().copied().unwrap_or(1.0))?;
@@ -56,39 +57,73 @@ pub(crate) fn second_derivative<F: Primary>(
     if near.iter().map(|range| range.len() * range.len()).sum::<usize>() > MOST_CLOSE {
         return None;
     }
-    let mut d = Matrix::zeros(n, n);
-    for i in 0..n {
-        for j in 0..=i {
-            d[(i, j)] = function.difference(values[i], values[j]);
-            d[(j, i)] = d[(i, j)];
-        }
-    }
-    let weighted = |x: &Matrix| Matrix::from_fn(n, n, |i, j| d[(i, j)] * x[(i, j)]);
+    let d = function.differences(values);
+    let weighted = |x: &Matrix| {
+        let mut x = x.clone();
+        x.data_mut().iter_mut().zip(d.data()).for_each(|(x, d)| *x *= d);
+        x
+    };
     let (e_weighted, f_weighted) = (weighted(e), weighted(f));
-    let ahead = product(&e_weighted, f).plus(1.0, &product(&f_weighted, e));
-    let mut sum = ahead.plus(-1.0, &product(e, &f_weighted).plus(1.0, &product(f, &e_weighted)));
+    let both = |a: (&Matrix, &Matrix), b: (&Matrix, &Matrix)| {
+        let mut sum = product(a.0, a.1);
+        accumulate(&mut sum, true, b.0.as_faer(), b.1.as_faer(), 1.0);
+        sum
+    };
+    let ahead = both((&e_weighted, f), (&f_weighted, e));
+    let behind = match symmetric {
+        true => ahead.transpose(),
+        false => both((e, &f_weighted), (f, &e_weighted)),
+    };
+    let mut sum = ahead.plus(-1.0, &behind);
     // Columns as rows, for the sums over close arguments.
-    let (e_turned, f_turned) = (e.transpose(), f.transpose());
+    let turned = (!symmetric).then(|| (e.transpose(), f.transpose()));
+    let (e_turned, f_turned) = turned.as_ref().map_or((e, f), |(e, f)| (e, f));
+    let mut inverse_gaps = vec![0.0; n];
     for i in 0..n {
-        for j in 0..n {
+        let x = values[i];
+        for (gap, y) in inverse_gaps.iter_mut().zip(values) {
+            *gap = 1.0 / (x - y);
+        }
+        inverse_gaps[near[i].clone()].fill(0.0);
+        for (j, sum) in sum.data_mut()[i * n..(i + 1) * n].iter_mut().enumerate() {
             if !near[i].contains(&j) {
-                sum[(i, j)] /= values[i] - values[j];
+                *sum *= inverse_gaps[j];
                 continue;
             }
-            let (e_row, f_row) = (e.row(i), f.row(i));
-            let (e_col, f_col) = (e_turned.row(j), f_turned.row(j));
-            let terms = (0..n).map(|l| {
-                let second = if near[i].contains(&l) {
-                    average(function, values[i], values[j], values[l])
-                } else {
-                    (d[(i, j)] - d[(l, j)]) / (values[i] - values[l])
-                };
-                second * (e_row[l] * f_col[l] + f_row[l] * e_col[l])
+            let pairs = [e.row(i), f_turned.row(j), f.row(i), e_turned.row(j)];
+            // f[x,z,y] = (f[x,y] - f[z,y])/(x - z) where z is not close to x.
+            let distant = distant_sum(d[(i, j)], d.row(j), &inverse_gaps, pairs);
+            let within = near[i].clone().map(|l| {
+                average(function, x, values[j], values[l])
+                    * (pairs[0][l] * pairs[1][l] + pairs[2][l] * pairs[3][l])
             });
-            sum[(i, j)] = terms.sum();
+            *sum = distant + within.sum::<f64>();
         }
     }
     Some(sum)
+}
+
+/// `Σ_l (c - d_l)*g_l*(a_l*b_l + p_l*q_l)`.
+fn distant_sum(c: f64, d: &[f64], g: &[f64], [a, b, p, q]: [&[f64]; 4]) -> f64 {
+    const LANES: usize = 8;
+    let n = d.len();
+    let (d, g, a, b, p, q) = (&d[..n], &g[..n], &a[..n], &b[..n], &p[..n], &q[..n]);
+    Vectors::new().run(
+        #[inline(always)]
+        || {
+            // Lanes that do not wait for each other.
+            let mut lanes = [0.0_f64; LANES];
+            let whole = n - n % LANES;
+            for start in (0..whole).step_by(LANES) {
+                for (lane, sum) in lanes.iter_mut().enumerate() {
+                    let l = start + lane;
+                    *sum += (c - d[l]) * g[l] * (a[l] * b[l] + p[l] * q[l]);
+                }
+            }
+            let rest = (whole..n).map(|l| (c - d[l]) * g[l] * (a[l] * b[l] + p[l] * q[l]));
+            lanes.iter().sum::<f64>() + rest.sum::<f64>()
+        },
+    )
 }
 
 /// `f[x,y,z]` of close arguments: half the mean of `f''` over the triangle (Hermite and Genocchi).

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::factor::eigen::SymmetricEigen;
 use crate::matfun::function::MatrixFunction;
+use crate::matfun::halving::{root_differences, second_of_root};
 use crate::matfun::kronecker::frechet_matrix;
 use crate::matfun::perturbed::Perturbed;
 use crate::matfun::primary::{Basis, Primary, Scaling};
@@ -54,6 +55,20 @@ impl Primary for Sqrtm {
 
     fn difference(&self, x: f64, y: f64) -> f64 {
         1.0 / (x.max(0.0).sqrt() + y.max(0.0).sqrt())
+    }
+
+    fn differences(&self, values: &[f64]) -> Matrix {
+        let roots: Vec<f64> = values.iter().map(|x| x.max(0.0).sqrt()).collect();
+        root_differences(&roots, TWO)
+    }
+
+    fn second(
+        &self,
+        values: &[f64],
+        directions: (&Matrix, &Matrix),
+        symmetric: bool,
+    ) -> Option<Matrix> {
+        Some(second_of_root(values, directions, symmetric, 1, false))
     }
 
     fn symmetric(&self, eigen: &SymmetricEigen, tolerance: f64) -> Result<Matrix, Error> {
