@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beltrami::core::Kernel;
-use beltrami::exec::Tensor;
+use beltrami::engine::core::Kernel;
+use beltrami::engine::exec::Tensor;
 use beltrami::{Sampler, Style};
 
 use super::points::{Sample, Values, none_wrong, samples, value};
