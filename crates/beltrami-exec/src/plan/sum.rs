@@ -1,5 +1,7 @@
 //! Sums of terms that share a factor or a rearrangement, which is then done once.
 
+use beltrami_core::Kernel;
+
 use crate::plan::node::{Binary, NodeId, Op, Program};
 
 impl Program {
@@ -12,6 +14,11 @@ impl Program {
         // Products with a line are taken apart where that is better, and stay so.
         let line = self.is_line(a);
         let ((s, x), (t, y)) = (self.without_number(a), self.without_number(b));
+        let joined =
+            self.one_derivative((s, x), (t, y)).or_else(|| self.one_derivative((t, y), (s, x)));
+        if joined.is_some() {
+            return joined;
+        }
         let both = match (self.op(x).clone(), self.op(y).clone()) {
             (Op::MatMul(x, c), Op::MatMul(y, d)) if c == d && !line => {
                 let sum = self.weighted_sum((s, x), (t, y));
@@ -53,6 +60,65 @@ impl Program {
             _ => return None,
         }
         Some(self.add_node(op, dims))
+    }
+
+    /// A sum `s*X + t*Y`, where `Y` is a derivative of a function of matrices and `X` has a term that is one at the same
+    /// matrix along the same directions but one, as a sum with one derivative less: each takes several products.
+    fn one_derivative(
+        &mut self,
+        (s, x): (Option<NodeId>, NodeId),
+        (t, y): (Option<NodeId>, NodeId),
+    ) -> Option<NodeId> {
+        let (kernel, args) = self.derivative(y)?;
+        if let Op::Binary(f @ (Binary::Add | Binary::Sub), u, v) = *self.op(x) {
+            if self.dims(u) != self.dims(y) || self.dims(v) != self.dims(y) {
+                return None;
+            }
+            if let Some(sum) = self.one_derivative((s, u), (t, y)) {
+                let v = self.weighted(s, v);
+                return Some(self.binary(f, sum, v));
+            }
+            if f == Binary::Sub {
+                return None;
+            }
+            let sum = self.one_derivative((s, v), (t, y))?;
+            let u = self.weighted(s, u);
+            return Some(self.add(sum, u));
+        }
+        let (other, mut own) = self.derivative(x)?;
+        if kernel != other || args.len() != own.len() {
+            return None;
+        }
+        let Kernel::Derivative(of) = kernel else { return None };
+        // Directions in any order are the same.
+        let mut directions = own.split_off(of.arguments());
+        if own[..] != args[..own.len()] {
+            return None;
+        }
+        let mut rest: Vec<NodeId> = args[own.len()..].to_vec();
+        rest.retain(|e| match directions.iter().position(|d| d == e) {
+            Some(place) => {
+                own.push(directions.remove(place));
+                false
+            }
+            None => true,
+        });
+        let ([one], [other]) = (&directions[..], &rest[..]) else { return None };
+        let sum = self.weighted_sum((s, *one), (t, *other));
+        own.push(sum);
+        let dims = self.dims(y).clone();
+        let op = Op::Apply { kernel, spec: None, args: own.into_iter().collect() };
+        Some(self.add_node(op, dims))
+    }
+
+    /// The arguments of a derivative of a function of matrices along directions of the matrix' shape.
+    fn derivative(&self, a: NodeId) -> Option<(Kernel, Vec<NodeId>)> {
+        let Op::Apply { kernel: kernel @ Kernel::Derivative(of), args, .. } = self.op(a) else {
+            return None;
+        };
+        let along = args.get(of.arguments()..).filter(|along| !along.is_empty())?;
+        let fits = |e: &NodeId| self.dims(*e) == self.dims(args[0]);
+        along.iter().all(fits).then(|| (*kernel, args.to_vec()))
     }
 
     fn is_rearranged(&self, a: NodeId) -> bool {

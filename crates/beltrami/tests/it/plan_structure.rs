@@ -254,3 +254,28 @@ fn functions_see_whether_arguments_are_of_their_types() {
     let back = [near[0] * found[0] + near[1] * found[1], near[2] * found[0] + near[3] * found[1]];
     assert!(back.iter().zip(&*x.to_f64()).all(|(x, y)| (x - y).abs() < 1e-14), "{found:?}");
 }
+
+#[test]
+fn derivatives_along_the_same_directions_but_one_are_one() {
+    let declarations = "P: spd(n), A: matrix(n,n), E: matrix(n,n), F: matrix(n,n), G: matrix(n,n)";
+    for (text, expected) in [
+        ("2*dsqrtm(P, E, F) - dsqrtm(P, G, E)", 1),
+        ("3*(dmsign(A, E) + F) + dmsign(A, G)", 1),
+        ("dlogm(P, E) + F - 2*dlogm(P, G) - G", 1),
+        ("dexpm(A, E, F)*2 + dexpm(A, E, F + G)", 1),
+        ("dinvroot(P, 4, E) + dinvroot(P, 2, F)", 2),
+        ("dexpm(A, E, F) - dexpm(A, G, G)", 2),
+        ("dexpm(A, E) + dexpm(P, E)", 2),
+        ("dexpm(A, E) + dexpm(A, F, G)", 2),
+    ] {
+        flops(text, declarations);
+        let loaded = Session::global().load("<derivatives>", text, declarations, &[]);
+        let program = loaded.map_err(|f| f.to_string()).expect("it reads").program;
+        let size = |_: &str| Some(50);
+        let options = PlanOptions::default();
+        let plan = Plan::<f64>::compile(&program.graph, &[program.root], &size, &options);
+        let described = plan.expect("it compiles").explain().to_string();
+        let found = described.matches("single kernel").count();
+        assert_eq!(found, expected, "{text}: {described}");
+    }
+}
