@@ -104,7 +104,9 @@ pub(super) fn is_never_negative(graph: &Graph, id: ExprId) -> bool {
                 Some(k) => k.as_int().is_none_or(|k| k % 2 == 0),
                 None => whole(graph, *exponent).is_none(),
             },
-            Some((Kernel::Scale | Kernel::Hadamard, [a, b])) => a == b,
+            Some((Kernel::Scale | Kernel::Hadamard, [a, b])) => {
+                a == b || is_never_negative(graph, *a) && is_never_negative(graph, *b)
+            }
             Some((Kernel::Map(Map::Sqrt), _)) => true,
             _ => false,
         }
@@ -180,6 +182,13 @@ pub(super) fn positive(graph: &Graph, id: ExprId) -> Vec<Wanted> {
             if is_positive_number(graph, *above) =>
         {
             positive(graph, *below)
+        }
+        Some((Kernel::Divide | Kernel::EDivide, [above, below]))
+            if is_never_negative(graph, *above) =>
+        {
+            let mut both = nonzero(graph, *above);
+            both.extend(positive(graph, *below));
+            both
         }
         Some((Kernel::Divide | Kernel::EDivide, [above, below]))
             // A divisor is not 0 anyway.

@@ -8,14 +8,16 @@ use beltrami::{Sampler, Style};
 
 use super::points::{Sample, Values, none_wrong, samples, value};
 
-/// How far entries beside zero are from it: a power 0.04 is small there, and the third power is not zero.
+/// How far entries beside zero are from it: the power [`LEAST`] is small there, and the third power is not zero.
 const BESIDE_ZERO: f64 = 1e-60;
 /// How far other entries are from where they were.
 const BESIDE: f64 = 1e-12;
 /// The roots and powers that are sampled rise by less beside a place; jumps are of the size of values.
 const CONTINUOUS: f64 = 1e-2;
+/// The least exponent that is drawn.
+const LEAST: f64 = 0.05;
 /// Random values of the other arguments, and directions in which points lie beside a place.
-const ATTEMPTS: usize = 16;
+const ATTEMPTS: usize = 48;
 
 /// Places where entries, eigenvalues and singular values are zero or equal.
 const PLACES: &[fn(usize, usize) -> f64] =
@@ -49,6 +51,10 @@ fn jump(sample: &Sample) -> Option<Values> {
         let mut drawn =
             || sampler.values(&sample.graph, &sample.variables, &BTreeMap::new(), &style);
         let (one, other) = (drawn()?, drawn()?);
+        let small = |x: &f64| *x != 0.0 && x.abs() < LEAST;
+        if one.values().any(|value| value.data().iter().any(small)) {
+            continue;
+        }
         let all: Vec<&String> = one.keys().collect();
         let each = all.iter().map(|name| vec![*name]).chain([all.clone()]);
         for names in each {
