@@ -39,7 +39,16 @@ pub static OP: Op = Op {
         Ok(Shape::vector(smaller(sizes, args)?))
     },
     facts: |_, _| Facts::NONNEGATIVE,
-    differential: Differential::Build(|graph, args, varied| directional::first(Spectral::SingularValues, graph, args, varied)),
+    differential: Differential::Build(|graph, args, varied| {
+        // The one singular value of a column or a row is its norm.
+        let (shape, step) = (graph.shape(args[0]).clone(), varied.first().copied().flatten()?);
+        if shape.rows.is_one() || shape.cols.is_one() {
+            let (turned, value) = (graph.transpose(args[0]).ok()?, graph.build(Kernel::SingularValues, args).ok()?);
+            let product = if shape.cols.is_one() { graph.mul(turned, step) } else { graph.mul(step, turned) };
+            return graph.divide(product.ok()?, value).ok();
+        }
+        directional::first(Spectral::SingularValues, graph, args, varied)
+    }),
     rules: "
         svdvals-transpose: svdvals(A') => svdvals(A)
         svdvals-negated: svdvals(-A) => svdvals(A)
