@@ -1,6 +1,8 @@
 //! The command line as clap reads it.
 
+mod clip;
 mod cost;
+mod factors;
 mod linear;
 mod local;
 mod solve;
@@ -15,7 +17,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::usage::unshielded;
+pub use clip::{Clip, ClipForm};
 pub use cost::Cost;
+pub use factors::{Factoring, Qr, QrMethod};
 pub use linear::{Linear, LinearMethod};
 pub use local::{Jacobian, Local, Taylor};
 pub use solve::{Critical, RootMethod, Roots, System};
@@ -76,6 +80,14 @@ pub enum Verb {
     Funm(Funm),
     /// Singular values and vectors of a matrix in a file, whole or as far as a rank, an energy or an error asks
     Svd(Svd),
+    /// A matrix as an orthonormal and a triangular factor, A = Q*R
+    Qr(Qr),
+    /// A matrix as triangular factors by elimination, P*A = L*U
+    Lu(Factoring),
+    /// Eigenvalues and eigenvectors of a square matrix
+    Eig(Factoring),
+    /// A square matrix as A = Q*T*Q' with a quasi-triangular T
+    Schur(Factoring),
     /// The manual: all operations, or the page of one operation or verb
     Help {
         /// An operation such as `tr`, `'` or `.*`, or a verb such as `derive`
@@ -115,6 +127,8 @@ impl Verb {
             Verb::Clip(asked) => (&asked.out, &None, &None),
             Verb::Funm(asked) => (&asked.out, &None, &None),
             Verb::Svd(asked) => (&asked.out, &None, &asked.plot),
+            Verb::Qr(asked) => (&asked.factoring.out, &None, &None),
+            Verb::Lu(asked) | Verb::Eig(asked) | Verb::Schur(asked) => (&asked.out, &None, &None),
             Verb::Help { .. } | Verb::Explain { .. } | Verb::Cite(_) | Verb::Completions { .. } => {
                 (&None, &None, &None)
             }
@@ -142,6 +156,8 @@ impl Verb {
             Verb::Clip(asked) => asked.tables,
             Verb::Funm(asked) => asked.tables,
             Verb::Svd(asked) => asked.tables,
+            Verb::Qr(asked) => asked.factoring.tables,
+            Verb::Lu(asked) | Verb::Eig(asked) | Verb::Schur(asked) => asked.tables,
             Verb::Derive(_)
             | Verb::Schedule(_)
             | Verb::Help { .. }
@@ -444,48 +460,6 @@ pub struct Polar {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub tables: Tables,
-}
-
-/// `beltrami clip`.
-#[derive(Debug, Args)]
-pub struct Clip {
-    /// The matrix: .npy, .npz with one array or as F.npz:NAME, .csv, or - for standard input
-    #[arg(value_name = "FILE.npy|.npz|.csv")]
-    pub matrix: String,
-    /// The least singular value of the result
-    #[arg(long, value_name = "A", value_parser = real, allow_hyphen_values = true)]
-    pub min: f64,
-    /// The largest singular value of the result
-    #[arg(long, value_name = "B", value_parser = real, allow_hyphen_values = true)]
-    pub max: f64,
-    /// The composition of polar factors, or the exact way
-    #[arg(long, value_enum, default_value_t = ClipForm::Auto)]
-    pub form: ClipForm,
-    /// The number format in which matrices are stored
-    #[arg(long, value_enum, default_value_t = Format::F64)]
-    pub format: Format,
-    /// The steps of every polar factor but those of `--form auto`
-    #[arg(long, value_name = "NAME|FILE.json")]
-    pub schedule: Option<String>,
-    /// Threads
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
-    pub threads: usize,
-    /// Write the result to this file
-    #[arg(long, value_name = "FILE.npy|.npz|.csv")]
-    pub out: Option<PathBuf>,
-    #[command(flatten)]
-    pub tables: Tables,
-}
-
-/// `--form` of `beltrami clip`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ClipForm {
-    Exact,
-    Nested,
-    Denested,
-    Cancelling,
-    Block,
-    Auto,
 }
 
 impl From<Format> for beltrami::linalg::Format {

@@ -13,6 +13,7 @@ mod critical;
 mod derive;
 mod eval;
 mod explain;
+mod factors;
 mod funm;
 mod help;
 mod input;

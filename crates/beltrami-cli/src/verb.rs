@@ -4,6 +4,7 @@ use std::path::Path;
 
 use beltrami::Failure;
 use beltrami::diag::codes;
+use beltrami_report::Factors;
 use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};
@@ -11,8 +12,8 @@ use crate::input::Input;
 use crate::interrupt::{self, stopped};
 use crate::report::{Report, refusal};
 use crate::{
-    cite, clip, completions, cost, critical, derive, eval, explain, funm, help, jacobian, linear,
-    minimize, polar, roots, schedule, svd, taylor, usage,
+    cite, clip, completions, cost, critical, derive, eval, explain, factors, funm, help, jacobian,
+    linear, minimize, polar, roots, schedule, svd, taylor, usage,
 };
 
 /// Runs a command line, the name of the program first.
@@ -45,6 +46,10 @@ pub fn run(arguments: Vec<String>) -> Report {
         Verb::Clip(asked) => clip::run(asked, &mut input, as_json),
         Verb::Funm(asked) => funm::run(asked, &mut input, as_json),
         Verb::Svd(asked) => svd::run(asked, &mut input, as_json),
+        Verb::Qr(asked) => factors::qr(asked, &mut input, as_json),
+        Verb::Lu(asked) => factors::run(asked, &Factors::lu, &mut input, as_json),
+        Verb::Eig(asked) => factors::run(asked, &Factors::eigen, &mut input, as_json),
+        Verb::Schur(asked) => factors::run(asked, &Factors::schur, &mut input, as_json),
         Verb::Cite(asked) => cite::run(asked, &mut input, as_json),
         Verb::Completions { shell } => Ok(completions::run(*shell, as_json)),
     };

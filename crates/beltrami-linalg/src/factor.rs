@@ -15,6 +15,7 @@ pub mod jacobi;
 pub mod least_squares;
 pub mod lu;
 pub mod pivoted_qr;
+pub mod plu;
 pub mod qr;
 pub mod rank;
 mod reduction;

@@ -41,6 +41,7 @@ pub use factor::jacobi::jacobi_svd;
 pub use factor::least_squares::LeastSquares;
 pub use factor::lu::Lu;
 pub use factor::pivoted_qr::PivotedQr;
+pub use factor::plu::Plu;
 pub use factor::qr::Qr;
 pub use factor::rank::{Rank, exact_rank, scaled_rank};
 pub use factor::residual::{Residual, frobenius, norm};

@@ -10,6 +10,7 @@
 pub mod array;
 mod bound;
 mod clip;
+mod factors;
 mod jacobian;
 mod minimize;
 mod polar;
@@ -20,6 +21,7 @@ mod taylor;
 
 pub use bound::{at_most, at_most_with, truncated};
 pub use clip::Clip;
+pub use factors::{Factors, Orthogonalisation};
 pub use jacobian::Jacobian;
 pub use minimize::{Evaluations, Measure, Minimum, trace_csv, trace_json};
 pub use polar::Polar;
