@@ -79,19 +79,23 @@ impl<'a> Infer<'a> {
         if whole {
             return Some(value.id);
         }
-        let pick = if matches!(index.kind, ExprKind::Range(_)) {
+        let range = matches!(index.kind, ExprKind::Range(_));
+        let pick = if range {
             self.picking(&count, &first, &last, axis)?
         } else {
             let (place, size) = (self.size(&first, Some(index.span)), self.size(axis, None));
-            let unit = self.apply_kernel(Kernel::Unit, vec![place, size], None).ok()?;
-            self.apply_kernel(Kernel::Transpose, vec![unit], None).ok()?
+            self.apply_kernel(Kernel::Unit, vec![place, size], None).ok()?
+        };
+        // A selection of several has them as rows, a unit vector is a column.
+        let turned = range == matches!(side, Side::Columns);
+        let pick = if turned {
+            self.apply_kernel(Kernel::Transpose, vec![pick], None).ok()?
+        } else {
+            pick
         };
         let product = match side {
             Side::Rows => vec![pick, value.id],
-            Side::Columns => {
-                let turned = self.apply_kernel(Kernel::Transpose, vec![pick], None).ok()?;
-                vec![value.id, turned]
-            }
+            Side::Columns => vec![value.id, pick],
         };
         let product = self.apply_kernel(Kernel::MatMul, product, None);
         self.or_report(product, index, &[value, value])

@@ -6,6 +6,9 @@
 //! ## Shape
 //! `m×n, m×n, m×n → m×n`.
 //!
+//! ## Domain
+//! The entries of $C$ are 0 or 1; others mix the two values, as the formula says.
+//!
 //! ## Derivative
 //! $C \odot dA + (1 - C) \odot dB$ off the boundary of the comparison.
 //!
