@@ -1,14 +1,13 @@
 //! `beltrami eval`.
 
-use beltrami::diag::{Diagnostic, codes};
-use beltrami::{Derivation, Error, Evaluation, Form, Session, Value};
-use beltrami_report::array;
-use serde_json::{Value as Json, json};
+use beltrami::diag::codes;
+use beltrami::{Error, Evaluation, Form, Session, Value};
+use beltrami_report::Evaluation as Answer;
 
 use crate::arguments::Eval;
 use crate::input::Input;
 use crate::output::{ARRAY, ARRAYS, Format, Output};
-use crate::report::{Report, refusal, terminal};
+use crate::report::{Report, refusal};
 use crate::{derive, operator};
 
 /// The value, and the derivatives that the command line asks for.
@@ -41,21 +40,10 @@ pub fn run(asked: &Eval, input: &mut Input, as_json: bool) -> Result<Report, Err
     if let Some(output) = &output {
         write(&found, output)?;
     }
-    if as_json {
-        let mut object = object(&found);
-        add_warnings(&mut object, &found.warnings);
-        if asked.explain {
-            object["plan"] = json!(found.plans);
-        }
-        return Ok(Report::json(&object));
+    let mut report = Report::answer(&Answer::new(&found, asked.explain), as_json);
+    if asked.out.is_some() && !asked.explain {
+        report.out.clear();
     }
-    let mut report = Report::default();
-    if asked.explain {
-        report.out = plan(&found);
-    } else if asked.out.is_none() {
-        report.out = text(&found);
-    }
-    remarks(&found, &mut report);
     Ok(report)
 }
 
@@ -75,97 +63,4 @@ fn write(found: &Evaluation, output: &Output) -> Result<(), Error> {
         _ => derivatives.collect(),
     };
     output.arrays(&arrays)
-}
-
-fn plan(found: &Evaluation) -> String {
-    match &found.plans[..] {
-        [] => "computed node by node: the plan refused these numbers\n".to_owned(),
-        plans => plans.join("\n"),
-    }
-}
-
-fn text(found: &Evaluation) -> String {
-    let value = ended(array::text(&found.value));
-    if found.derivatives.is_empty() {
-        return value;
-    }
-    let mut out = format!("value:\n{value}");
-    for (derivation, value) in &found.derivatives {
-        let names = derivation.names().join(",");
-        out.push_str(&format!(
-            "\nderivative by {names}, {}:\n{}",
-            derivation.text(),
-            ended(array::text(value))
-        ));
-    }
-    out
-}
-
-pub fn ended(text: String) -> String {
-    if text.ends_with('\n') { text } else { text + "\n" }
-}
-
-fn remarks(found: &Evaluation, report: &mut Report) {
-    let sizes: Vec<String> =
-        found.point.sizes.iter().map(|(name, n)| format!(", {name} = {n}")).collect();
-    report.remark(&format!("shape {}{}", array::shape(&found.value), sizes.concat()));
-    for (derivation, value) in &found.derivatives {
-        let names = derivation.names().join(",");
-        report.remark(&format!(
-            "by {names}: {} layout, {} form, shape {}",
-            derive::layout_name(derivation.layout),
-            derive::form_name(derivation.derived.form),
-            array::shape(value)
-        ));
-        report.err.push_str(&terminal(&derivation.warnings, &derivation.sources));
-    }
-    report.err.push_str(&terminal(&found.warnings, &found.sources));
-    if !found.assumed.is_empty() {
-        report.remark(&format!("assumed: {}", found.assumed.join(", ")));
-    }
-}
-
-/// The fields of the first derivative beside those of the value, and all derivatives under `blocks` where there are several.
-fn object(found: &Evaluation) -> Json {
-    let mut object = json!({
-        "expression": found.expression,
-        "value": array::nested(&found.value),
-        "shape": found.value.axes,
-        "assumed": found.assumed,
-        "sizes": found.point.sizes,
-    });
-    let blocks: Vec<Json> = found.derivatives.iter().map(|(d, value)| block(d, value)).collect();
-    if let Some(Json::Object(first)) = blocks.first() {
-        for (key, value) in first {
-            object[key] = value.clone();
-        }
-    }
-    if blocks.len() > 1 {
-        object["blocks"] = Json::Array(blocks);
-    }
-    object
-}
-
-/// Reservations about how numbers were computed join those about the derivative.
-pub fn add_warnings(object: &mut Json, warnings: &[Diagnostic]) {
-    if warnings.is_empty() {
-        return;
-    }
-    let known = object["warnings"].as_array().cloned().unwrap_or_default();
-    let all = known.into_iter().chain(warnings.iter().map(|w| json!(w.message)));
-    object["warnings"] = all.collect();
-}
-
-fn block(derivation: &Derivation, value: &Value) -> Json {
-    json!({
-        "by": derivation.names(),
-        "derivative": array::nested(value),
-        "derivative_shape": value.axes,
-        "derivative_text": derivation.text(),
-        "layout": derive::layout_name(derivation.layout),
-        "form": derive::form_name(derivation.derived.form),
-        "order": derivation.by.len(),
-        "conditions": derivation.conditions.all().collect::<Vec<_>>(),
-        "warnings": derivation.warnings.iter().map(|w| &w.message).collect::<Vec<_>>(),
-    })
 }

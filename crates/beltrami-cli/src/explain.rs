@@ -2,7 +2,7 @@
 
 use beltrami::Error;
 use beltrami::diag::{Code, codes, nearest};
-use serde_json::json;
+use beltrami_report::{CodePage, Codes};
 
 use crate::page;
 use crate::report::{Report, refusal};
@@ -12,20 +12,14 @@ pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Error> {
     let Some(name) = name else { return Ok(list(as_json)) };
     let Some(code) = Code::find(name.trim()) else { return Err(unknown(name.trim())) };
     if as_json {
-        return Ok(Report::json(&json!({
-            "code": code.id, "slug": code.slug, "title": code.title, "page": code.page,
-        })));
+        return Ok(Report::answer(&CodePage::new(code), true));
     }
     Ok(Report::result(page::rendered(code.page)))
 }
 
 fn list(as_json: bool) -> Report {
     if as_json {
-        let all: Vec<_> = codes::ALL
-            .iter()
-            .map(|c| json!({ "code": c.id, "slug": c.slug, "title": c.title }))
-            .collect();
-        return Report::json(&json!({ "codes": all }));
+        return Report::answer(&Codes::all(), true);
     }
     let width = codes::ALL.iter().map(|code| code.slug.len()).max().unwrap_or(0);
     let lines: Vec<String> = codes::ALL

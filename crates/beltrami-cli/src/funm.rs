@@ -7,9 +7,8 @@ use beltrami::engine::linalg::matfun::{
     Cosm, Expm, InvRoot, Logm, MatrixFunction, Odd, Root, Sign, Sinm, Sqrtm,
 };
 use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix, invroot_in};
-use beltrami::{Error, Kind, Value};
-use beltrami_report::array;
-use serde_json::{Value as Json, json};
+use beltrami::{Error, Kind};
+use beltrami_report::{Funm as Answer, Iteration};
 
 use crate::arguments::{Function, Funm};
 use crate::input::Input;
@@ -27,118 +26,43 @@ pub fn run(asked: &Funm, input: &mut Input, as_json: bool) -> Result<Report, Err
     let a = matrix::read(input, &asked.matrix)?;
     let direction = asked.direction.as_deref();
     let direction = direction.map(|path| matrix::read(input, path)).transpose()?;
-    let found = Found::new(asked, function.as_ref(), &a, direction.as_ref())?;
+    let answer = answer(asked, function.as_ref(), &a, direction.as_ref())?;
     if let Some(output) = &output {
-        let derivative = found.derivative.as_ref().map(|value| ("derivative", value));
-        let arrays: Vec<_> = [("value", &found.value)].into_iter().chain(derivative).collect();
-        output.arrays(&arrays)?;
+        output.arrays(&answer.arrays())?;
     }
-    if as_json {
-        return Ok(Report::json(&found.object(asked)));
-    }
-    let mut report = Report::default();
-    if asked.out.is_none() {
-        report.out = found.text();
-    }
-    for remark in found.remarks() {
-        report.remark(&remark);
-    }
-    Ok(report)
+    let answer = match &asked.out {
+        Some(path) => answer.beside(path.display().to_string()),
+        None => answer,
+    };
+    Ok(Report::answer(&answer, as_json))
 }
 
-/// What was computed.
-struct Found {
-    value: Value,
-    derivative: Option<Value>,
-    /// The relative condition number, or why there is none.
-    condition: Result<f64, MatrixError>,
-    residual: Option<f64>,
-    /// Steps of the iteration, where there was one.
-    steps: Option<usize>,
-}
-
-impl Found {
-    fn new(
-        asked: &Funm,
-        function: &dyn MatrixFunction,
-        a: &Matrix,
-        direction: Option<&Matrix>,
-    ) -> Result<Found, Error> {
-        let refused = |error: MatrixError| refused(&error, asked);
-        let (x, residual, steps) = match (asked.format, asked.p.and_then(nonzero)) {
-            (Some(format), Some(p)) => {
-                let found = invroot_in(a, p, Format::from(format), None).map_err(refused)?;
-                (found.x, Some(found.residual), Some(found.steps))
-            }
-            _ => {
-                let x = function.value(a).map_err(refused)?;
-                let residual = function.residual(a, &x).map_err(refused)?;
-                (x, residual, None)
-            }
-        };
-        let derivative = direction.map(|e| function.derivative(a, e)).transpose();
-        Ok(Found {
-            value: matrix::array_of(x),
-            derivative: derivative.map_err(refused)?.map(matrix::array_of),
-            condition: function.condition(a),
-            residual,
-            steps,
-        })
-    }
-
-    fn object(&self, asked: &Funm) -> Json {
-        let mut object = json!({
-            "function": name(asked.function),
-            "shape": self.value.axes,
-            "condition": self.condition.as_ref().ok(),
-            "residual": self.residual,
-        });
-        if let Err(error) = &self.condition {
-            object["condition_reason"] = json!(error.to_string());
+fn answer(
+    asked: &Funm,
+    function: &dyn MatrixFunction,
+    a: &Matrix,
+    direction: Option<&Matrix>,
+) -> Result<Answer, Error> {
+    let refused = |error: MatrixError| refused(&error, asked);
+    let (x, residual, iteration) = match (asked.format, asked.p.and_then(nonzero)) {
+        (Some(format), Some(p)) => {
+            let format = Format::from(format);
+            let found = invroot_in(a, p, format, None).map_err(refused)?;
+            let iteration = Iteration { format: format.name(), steps: found.steps };
+            (found.x, Some(found.residual), Some(iteration))
         }
-        if let Some(p) = asked.p {
-            object["p"] = json!(p);
+        _ => {
+            let x = function.value(a).map_err(refused)?;
+            let residual = function.residual(a, &x).map_err(refused)?;
+            (x, residual, None)
         }
-        if let (Some(format), Some(steps)) = (asked.format, self.steps) {
-            object["format"] = json!(Format::from(format).name());
-            object["steps"] = json!(steps);
-        }
-        match &asked.out {
-            Some(path) => object["out"] = json!(path.display().to_string()),
-            None => {
-                object["value"] = array::nested(&self.value);
-                if let Some(derivative) = &self.derivative {
-                    object["derivative"] = array::nested(derivative);
-                }
-            }
-        }
-        object
-    }
-
-    fn text(&self) -> String {
-        match &self.derivative {
-            None => array::text(&self.value),
-            Some(derivative) => format!(
-                "value:\n{}\nderivative along the direction:\n{}",
-                array::text(&self.value),
-                array::text(derivative)
-            ),
-        }
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let mut remarks = vec![match &self.condition {
-            Ok(condition) => format!("relative condition number {condition:.3e}"),
-            Err(error) => format!("no condition number: {error}"),
-        }];
-        if let Some(residual) = self.residual {
-            remarks.push(format!("residual {residual:.1e}"));
-        }
-        if let Some(steps) = self.steps {
-            remarks.push(format!("{steps} steps"));
-        }
-        remarks
-    }
+    };
+    let derivative = direction.map(|e| function.derivative(a, e)).transpose().map_err(refused)?;
+    let (value, derivative) = (matrix::array_of(x), derivative.map(matrix::array_of));
+    let mut found =
+        Answer::new(name(asked.function), value, derivative, &function.condition(a), residual);
+    (found.p, found.iteration) = (asked.p, iteration);
+    Ok(found)
 }
 
 /// The function, with its `p` where it takes one.

@@ -3,8 +3,8 @@
 use beltrami::diag::{Code, codes};
 use beltrami::engine::core::Registry;
 use beltrami::{Error, GROUPS, Topic, engine::registry, nearest_topic, topics, topics_named};
+use beltrami_report::{Operations, VerbPage};
 use clap::{Command, CommandFactory};
-use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::page;
@@ -22,7 +22,8 @@ pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Error> {
     if let Some(verb) = command.find_subcommand_mut(name) {
         let help = verb.render_long_help();
         if as_json {
-            return Ok(Report::json(&json!({ "name": name, "page": help.to_string() })));
+            let (name, page) = (name.to_owned(), help.to_string());
+            return Ok(Report::answer(&VerbPage { name, page }, true));
         }
         return Ok(Report::result(help.ansi().to_string()));
     }
@@ -34,26 +35,9 @@ pub fn run(name: Option<&str>, as_json: bool) -> Result<Report, Error> {
         };
     }
     if as_json {
-        let all: Vec<Value> = found.iter().map(object).collect();
-        let mut first = all.first().cloned().unwrap_or_default();
-        if all.len() > 1 {
-            first["operations"] = Value::Array(all);
-        }
-        return Ok(Report::json(&first));
+        return Ok(Report::answer(&Operations::pages(&found), true));
     }
     Ok(Report::result(found.iter().map(page_of).collect::<Vec<_>>().join("\n")))
-}
-
-fn object(topic: &Topic) -> Value {
-    json!({
-        "name": topic.name,
-        "signature": topic.signature,
-        "title": topic.title,
-        "group": topic.group,
-        "page": topic.page,
-        "rules": topic.rules,
-        "references": topic.references,
-    })
 }
 
 fn page_of(topic: &Topic) -> String {
@@ -68,11 +52,7 @@ fn page_of(topic: &Topic) -> String {
 fn overview(registry: &Registry, as_json: bool) -> Report {
     let all = topics(registry);
     if as_json {
-        let list: Vec<Value> = all
-            .iter()
-            .map(|t| json!({ "name": t.name, "signature": t.signature, "title": t.title, "group": t.group }))
-            .collect();
-        return Report::json(&json!({ "operations": list }));
+        return Report::answer(&Operations::list(&all), true);
     }
     let mut out = Arguments::command().render_help().ansi().to_string();
     out.push_str("\n\u{1b}[1mOperations\u{1b}[0m (`beltrami help tr` shows the page of one)\n");

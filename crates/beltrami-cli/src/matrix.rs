@@ -1,9 +1,8 @@
 //! Matrices from files, and results into files.
 
-use beltrami::data::Dtype;
 use beltrami::diag::codes;
-use beltrami::engine::linalg::{Error as MatrixError, Format, Matrix};
-use beltrami::{Error, Kind, Value};
+use beltrami::engine::linalg::{Error as MatrixError, Matrix};
+use beltrami::{Array, Error, Kind, Value};
 use beltrami_report::{Answer, array};
 use serde_json::json;
 
@@ -13,22 +12,23 @@ use crate::report::{Report, refusal};
 
 /// A matrix of finite numbers from a file or from standard input; of an archive of several arrays the one called `A`.
 pub fn read(input: &mut Input, path: &str) -> Result<Matrix, Error> {
-    stored(input, path).map(|(matrix, _)| matrix)
+    let array = stored(input, path)?;
+    let (rows, cols) = (array.shape()[0], array.shape()[1]);
+    Matrix::new(rows, cols, array.into_f64())
+        .map_err(|error| refusal(&codes::E0602, error.to_string(), None))
 }
 
-/// As [`read`], with the format in which the entries are stored: single precision, or double for all else.
-pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Error> {
+/// As [`read`], an array of two axes in the precision in which it is stored.
+pub fn stored(input: &mut Input, path: &str) -> Result<Array, Error> {
     let array = input.matrix("A", path)?;
-    let [rows, cols] = array.shape()[..] else {
+    let [_, cols] = array.shape()[..] else {
         return Err(refusal(
             &codes::E0602,
             format!("the array in `{path}` is no matrix: it is {}", array.describe()),
             Some("a matrix has two axes, as in `A.reshape(n, n)`".into()),
         ));
     };
-    // Whatever is shorter than double precision is computed with in single precision.
-    let format = if array.dtype() == Dtype::F64 { Format::F64 } else { Format::F32 };
-    let entries = array.into_f64();
+    let entries = array.to_f64();
     if let Some(place) = entries.iter().position(|x| !x.is_finite()) {
         let (i, j) = (place / cols + 1, place % cols + 1);
         return Err(refusal(
@@ -37,9 +37,8 @@ pub fn stored(input: &mut Input, path: &str) -> Result<(Matrix, Format), Error> 
             Some("clean the data: no result could be trusted".into()),
         ));
     }
-    Matrix::new(rows, cols, entries)
-        .map(|matrix| (matrix, format))
-        .map_err(|error| refusal(&codes::E0602, error.to_string(), None))
+    drop(entries);
+    Ok(array)
 }
 
 /// The matrix as an array of two axes.

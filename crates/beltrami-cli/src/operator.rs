@@ -1,17 +1,15 @@
 //! `beltrami eval` with a derivative that is not written out: `--form operator`, `--times`, `--solve`.
 
 use beltrami::data::{ArrayView, Given, npz_with};
-use beltrami::diag::{Diagnostic, codes};
-use beltrami::operator::{Acting, Manifest, OperatorEvaluation, ProductEvaluation, Solved};
-use beltrami::{Derivation, DeriveOptions, Error, Form, Point, Session};
-use beltrami_report::array;
-use serde_json::{Value as Json, json};
+use beltrami::diag::codes;
+use beltrami::operator::{OperatorEvaluation, ProductEvaluation, Solved};
+use beltrami::{DeriveOptions, Error, Form, Session};
+use beltrami_report::{Operator, Product};
 
 use crate::arguments::Eval;
-use crate::eval::{add_warnings, ended};
 use crate::input::{Input, Program};
 use crate::output::Output;
-use crate::report::{Report, refusal, terminal};
+use crate::report::{Report, refusal};
 
 /// The structure of the derivative, its product with a direction, or the solution of a system with it.
 pub fn run(
@@ -71,24 +69,10 @@ fn multiplied(
     if let Some(output) = output {
         output.array("product", &found.product)?;
     }
-    let names = found.derivation.names().join(",");
-    if as_json {
-        let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
-        object["product"] = array::nested(&found.product);
-        object["product_shape"] = json!(found.product.axes);
-        add_warnings(&mut object, &found.warnings);
-        return Ok(Report::json(&object));
+    let mut report = Report::answer(&Product::new(found), as_json);
+    if output.is_some() {
+        report.out.clear();
     }
-    let mut report = Report::default();
-    if output.is_none() {
-        report.out = ended(array::text(&found.product));
-    }
-    report.remark(&format!(
-        "derivative by {names} times a direction, `{}`, shape {}",
-        found.derivation.text(),
-        array::shape(&found.product)
-    ));
-    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
     Ok(report)
 }
 
@@ -98,121 +82,26 @@ fn described(
     solved: Option<&Solved>,
     as_json: bool,
 ) -> Result<Report, Error> {
-    match (solved, output) {
-        (Some(solved), Some(output)) => output.array("solution", &solved.solution)?,
-        (None, Some(output)) => output.write(&factors(found)?)?,
-        (_, None) => {}
+    let answer = Operator::new(found, solved);
+    let Some(output) = output else { return Ok(Report::answer(&answer, as_json)) };
+    match solved {
+        Some(solved) => output.array("solution", &solved.solution)?,
+        None => output.write(&factors(&answer)?)?,
     }
     if as_json {
-        let mut object = head(&found.derivation, &found.expression, &found.assumed, &found.point);
-        object["value"] = array::nested(&found.value);
-        object["shape"] = json!(found.value.axes);
-        object["operator"] = structure(found);
-        add_warnings(&mut object, &found.warnings);
-        if let Some(solved) = solved {
-            object["solution"] = array::nested(&solved.solution);
-            object["solution_shape"] = json!(solved.solution.axes);
-            object["residual"] = json!(solved.residual);
-            object["method"] = json!(solved.method);
-            object["iterations"] = json!(solved.steps);
-        }
-        return Ok(Report::json(&object));
+        return Ok(Report::answer(&answer, as_json));
     }
     let mut report = Report::default();
-    match solved {
-        Some(solved) => {
-            if output.is_none() {
-                report.out = ended(array::text(&solved.solution));
-            }
-            let steps = solved.steps.map_or(String::new(), |n| format!(", {n} steps"));
-            report.remark(&format!(
-                "solved by {}{steps}, relative residual {:.1e}",
-                solved.method, solved.residual
-            ));
-            report.remark(&found.describe());
-        }
-        None => {
-            let names = found.derivation.names().join(",");
-            let derivative = format!(
-                "derivative by {names}, {}:\n{}",
-                found.derivation.text(),
-                found.describe()
-            );
-            match output {
-                Some(_) => report.remark(&derivative),
-                None => {
-                    let value = ended(array::text(&found.value));
-                    report.out = format!("value:\n{value}\n{}", ended(derivative));
-                }
-            }
-        }
-    }
-    remarks(&found.derivation, &found.warnings, &found.assumed, &mut report);
+    report.notes(&answer.notes_beside_file());
     Ok(report)
 }
 
 /// The parts of the operator and what they are the parts of.
-fn factors(found: &OperatorEvaluation) -> Result<Vec<u8>, Error> {
-    let Acting::Structured(matrix) = &found.operator else {
-        return Err(refusal(
-            &codes::E0702,
-            "this derivative is known by its products alone, there are no factors to write",
-            Some("multiply by it with `--times V.npy`".into()),
-        ));
-    };
-    let mut manifest = Manifest::of(matrix);
-    manifest.structure["derivative"] = json!(found.derivation.text());
-    manifest.structure["by"] = json!(found.derivation.names());
-    let parts = manifest.arrays.iter();
-    let arrays = parts
-        .map(|(name, axes, entries)| (name.as_str(), axes, entries))
-        .chain([("value", &found.value.axes, &found.value.entries)])
+fn factors(answer: &Operator) -> Result<Vec<u8>, Error> {
+    let manifest = answer.manifest()?;
+    let arrays = manifest.arrays();
+    let arrays = arrays
         .map(|(name, axes, entries)| Ok((name, ArrayView::new(axes, entries)?)))
         .collect::<Result<Vec<_>, Error>>()?;
-    let text = format!("{:#}\n", manifest.structure);
-    npz_with(&arrays, &[("manifest.json", &text)])
-}
-
-fn structure(found: &OperatorEvaluation) -> Json {
-    let (rows, cols) = found.shape();
-    match &found.operator {
-        Acting::Structured(matrix) => Manifest::of(matrix).structure,
-        Acting::Products(..) => json!({
-            "kind": found.kind(),
-            "formula": found.derivation.text(),
-            "shape": [rows, cols],
-        }),
-    }
-}
-
-fn head(derivation: &Derivation, expression: &str, assumed: &[String], point: &Point) -> Json {
-    json!({
-        "expression": expression,
-        "by": derivation.names(),
-        "derivative_text": derivation.text(),
-        "form": "operator",
-        "order": derivation.by.len(),
-        "conditions": derivation.conditions.all().collect::<Vec<_>>(),
-        "warnings": derivation.warnings.iter().map(|w| &w.message).collect::<Vec<_>>(),
-        "assumed": assumed,
-        "sizes": point.sizes,
-    })
-}
-
-fn remarks(
-    derivation: &Derivation,
-    warnings: &[Diagnostic],
-    assumed: &[String],
-    report: &mut Report,
-) {
-    let (points, error) = (derivation.checked.points, derivation.checked.max_rel_error);
-    let sizes = crate::derive::sizes(derivation);
-    report.remark(&format!(
-        "checked: {points} points{sizes}, largest relative difference {error:.1e}"
-    ));
-    report.err.push_str(&terminal(&derivation.warnings, &derivation.sources));
-    report.err.push_str(&terminal(warnings, &derivation.sources));
-    if !assumed.is_empty() {
-        report.remark(&format!("assumed: {}", assumed.join(", ")));
-    }
+    npz_with(&arrays, &[("manifest.json", &manifest.text())])
 }

@@ -2,7 +2,7 @@
 
 use beltrami::Error;
 use beltrami::diag::{Choice, Code, Diagnostic, Hint, Kind, Setting, Sources, render};
-use beltrami_report::Answer;
+use beltrami_report::{Answer, Note};
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -50,7 +50,7 @@ impl Report {
             return Report::json(&answer.json());
         }
         let mut report = Report::result(answer.text());
-        answer.remarks().iter().for_each(|remark| report.remark(remark));
+        report.notes(&answer.notes());
         report
     }
 
@@ -94,6 +94,19 @@ impl Report {
         }
     }
 
+    /// Adds what is said beside an answer.
+    pub fn notes(&mut self, notes: &[Note<'_>]) {
+        for note in notes {
+            match note {
+                Note::Remark(remark) => self.remark(&remark.worded(&option).to_string()),
+                Note::Line(line) => self.err.push_str(&format!("{line}\n")),
+                Note::Warnings(warnings, sources) => {
+                    self.err.push_str(&terminal(warnings, sources));
+                }
+            }
+        }
+    }
+
     /// Adds a dimmed remark to standard error.
     pub fn remark(&mut self, text: &str) {
         self.err.push_str(&format!("\u{1b}[2m{text}\u{1b}[0m\n"));
@@ -120,6 +133,12 @@ fn worded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
 fn option(choice: &Choice) -> String {
     let name = match choice.setting {
         Setting::Data => "--data",
+        Setting::Json => "--json",
+        Setting::Seconds => "--seconds",
+        Setting::Boxes => "--boxes",
+        Setting::Symmetric => "--symmetric",
+        Setting::Language => "--to",
+        Setting::Times => "--times",
         Setting::CsvSeparator => "--csv-separator",
         Setting::CsvDecimal => "--csv-decimal",
         Setting::CsvHeader => "--csv-header",
@@ -140,6 +159,7 @@ mod tests {
         let command = <crate::arguments::Arguments as clap::CommandFactory>::command();
         let options: Vec<&str> = command
             .get_subcommands()
+            .chain([&command])
             .flat_map(clap::Command::get_arguments)
             .filter_map(clap::Arg::get_long)
             .collect();

@@ -2,16 +2,14 @@
 
 use beltrami::diag::codes;
 use beltrami::engine::linalg::Interval;
-use beltrami::engine::solve::roots::{All, Limits, Undecided, all_roots};
+use beltrami::engine::solve::roots::{All, Limits, all_roots};
 use beltrami::{Compiled, Equations, Error, Pointwise, Session, Stop, SystemOptions};
-
-use serde_json::{Value, json};
 
 use crate::arguments::System;
 use crate::input::{Input, Program};
 use crate::interrupt::{self, stopped};
 use crate::progress::Progress;
-use crate::report::{FAILED, Report, refusal};
+use crate::report::{FAILED, refusal};
 
 /// What the text of a system is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -189,47 +187,6 @@ pub struct Found {
     pub late: bool,
 }
 
-/// What the search says beside its roots: on standard error, and in the exit code.
-pub fn remarks(found: &Found, names: &[String], report: &mut Report) {
-    let all = &found.all;
-    /// More are counted, and listed with `--json`.
-    const SHOWN: usize = 20;
-    for part in all.undecided.iter().take(SHOWN) {
-        report.err.push_str(&undecided(part, names));
-    }
-    if let Some(more) = all.undecided.len().checked_sub(SHOWN + 1) {
-        report.remark(&format!("undecided: {} more; `--json` lists all", more + 1));
-    }
-    if all.complete {
-        let but = match all.undecided.len() {
-            0 => "complete".to_owned(),
-            count => format!(
-                "complete but for {count} undecided part{}",
-                if count == 1 { "" } else { "s" }
-            ),
-        };
-        report.remark(&format!(
-            "{but}: {} certified, none in the rest of the box ({})",
-            all.roots.len(),
-            boxes(all.boxes)
-        ));
-    } else {
-        let why = if stopped() {
-            "it was stopped; these are the results so far"
-        } else if found.late {
-            "the time is used up; raise `--seconds`, or take a smaller box"
-        } else {
-            "raise `--boxes`, or take a smaller box"
-        };
-        report.remark(&format!(
-            "not complete: {} certified when the search ended after {} boxes; there may be more: {why}",
-            all.roots.len(),
-            all.boxes
-        ));
-    }
-    report.code = code(all);
-}
-
 /// The exit code of a search.
 pub fn code(all: &All) -> u8 {
     match all.complete {
@@ -237,51 +194,4 @@ pub fn code(all: &All) -> u8 {
         false if stopped() => interrupt::code(),
         false => FAILED,
     }
-}
-
-fn undecided(part: &Undecided, names: &[String]) -> String {
-    let sides: Vec<String> = part
-        .hull
-        .iter()
-        .zip(names)
-        .map(|(side, name)| format!("{name} in [{}, {}]", shown(side.lo), shown(side.hi)))
-        .collect();
-    let what = if part.extended {
-        "a continuum of roots, or nearly: degenerate"
-    } else if part.singular {
-        "a multiple root, or several close together, or none: the Jacobian is singular nearby"
-    } else {
-        "roots are neither proved nor excluded"
-    };
-    format!(
-        "undecided: {}; {what} (smallest singular value {:.1e}, {})\n",
-        sides.join(", "),
-        part.sigma_min,
-        boxes(part.boxes)
-    )
-}
-
-fn boxes(count: usize) -> String {
-    format!("{count} box{}", if count == 1 { "" } else { "es" })
-}
-
-/// All digits of a number, with an exponent where zeros would outnumber them.
-pub fn shown(x: f64) -> String {
-    if x == 0.0 || (1e-5..1e15).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
-}
-
-/// The undecided parts for `--json`.
-pub fn undecided_object(all: &All) -> Vec<Value> {
-    let object = |part: &Undecided| {
-        json!({
-            "box": part.hull.iter().map(|x| [x.lo, x.hi]).collect::<Vec<_>>(),
-            "sigma_min": part.sigma_min,
-            "singular": part.singular,
-            "near": part.middle,
-            "residual": part.residual,
-            "boxes": part.boxes,
-            "extended": part.extended,
-        })
-    };
-    all.undecided.iter().map(object).collect()
 }

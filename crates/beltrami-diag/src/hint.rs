@@ -11,6 +11,18 @@ use std::fmt;
 pub enum Setting {
     /// Values of names.
     Data,
+    /// How directions of structured matrices are counted.
+    Symmetric,
+    /// The language in which a formula is written.
+    Language,
+    /// A direction that a derivative is multiplied with.
+    Times,
+    /// That everything is said for a program.
+    Json,
+    /// How long a search may take.
+    Seconds,
+    /// How many boxes a search may look at.
+    Boxes,
     /// What stands between the fields of a table.
     CsvSeparator,
     /// What begins the decimals of a table's numbers.
@@ -25,6 +37,12 @@ impl Setting {
     /// All of them, for the tables of front ends.
     pub const ALL: &'static [Setting] = &[
         Setting::Data,
+        Setting::Json,
+        Setting::Seconds,
+        Setting::Boxes,
+        Setting::Symmetric,
+        Setting::Language,
+        Setting::Times,
         Setting::CsvSeparator,
         Setting::CsvDecimal,
         Setting::CsvHeader,
@@ -35,6 +53,12 @@ impl Setting {
     pub const fn name(self) -> &'static str {
         match self {
             Setting::Data => "data",
+            Setting::Json => "json",
+            Setting::Seconds => "seconds",
+            Setting::Boxes => "boxes",
+            Setting::Symmetric => "symmetric",
+            Setting::Language => "language",
+            Setting::Times => "times",
             Setting::CsvSeparator => "csv-separator",
             Setting::CsvDecimal => "csv-decimal",
             Setting::CsvHeader => "csv-header",
@@ -101,6 +125,12 @@ impl Hint {
             parts.push(Part::Words(words.into()));
         }
         Hint { parts }
+    }
+
+    /// These words, and then others.
+    pub fn and(mut self, more: impl Into<Hint>) -> Hint {
+        self.parts.extend(more.into().parts);
+        self
     }
 
     /// The same hint with the words that a front end has for settings.

@@ -7,12 +7,10 @@
 mod compiled;
 mod direction;
 mod evaluation;
-mod manifest;
 mod pattern;
 mod residual;
 
 pub use compiled::{CompiledOperator, CompiledProduct, OperatorError};
 pub use evaluation::{Acting, OperatorEvaluation, ProductEvaluation, Solved};
-pub use manifest::Manifest;
 
 pub(crate) use evaluation::offer;

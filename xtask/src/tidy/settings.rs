@@ -5,7 +5,19 @@ use crate::repository::{files, read, shown};
 use crate::source::{Piece, pieces, without_tests};
 
 /// The crates whose hints hold settings; the other libraries follow.
-const NEUTRAL: &[&str] = &["beltrami-data"];
+const NEUTRAL: &[&str] = &[
+    "beltrami-calculus",
+    "beltrami-core",
+    "beltrami-data",
+    "beltrami-exec",
+    "beltrami-linalg",
+    "beltrami-ops",
+    "beltrami-plot",
+    "beltrami-print",
+    "beltrami-report",
+    "beltrami-stop",
+    "beltrami-syntax",
+];
 
 /// String literals that name a flag of the command.
 pub fn flags() -> Result<Violations, String> {
