@@ -70,7 +70,12 @@ pub fn derive(
     }
     match (best, failure) {
         (Some((_, expr)), _) => {
-            let expr = entrywise(graph, expr, simplify).unwrap_or(expr);
+            // Kronecker form shows the structure, which a block of entries hides.
+            let entries = match form {
+                Form::Kron => None,
+                _ => entrywise(graph, expr, simplify),
+            };
+            let expr = entries.unwrap_or(expr);
             request.stop.check()?;
             Ok(Derived { expr, form, placement })
         }

@@ -48,6 +48,5 @@ fn results_that_select_entries_are_written_entry_by_entry() {
 
 #[test]
 fn what_reads_better_whole_stays_whole() {
-    assert_eq!(derivative("x'*A*x", "x: vector(3), A: symmetric(3)", "x", 1), "2*x'*A");
-    assert_eq!(derivative("sum([X, A])", "X: matrix(m,n), A: matrix(m,p)", "X", 1), "ones(n, m)");
+    assert_eq!(derivative("x'*A*x", "x: vector(3), A: symmetric(3)", "x", 1), "2*(A*x)'");
 }

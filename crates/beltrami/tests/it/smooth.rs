@@ -98,8 +98,12 @@ fn derivatives_of_determinants_exist_at_singular_matrices() {
     let rank_one = [("X", "[1, 2; 2, 4]")];
     let hessian =
         [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, -1.0, 0.0, 0.0, -1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
-    assert_eq!(entries("det(X)", "X: matrix(n,n)", &rank_one, 2), hessian);
-    assert_eq!(entries("det(X)", "X: matrix(n,n)", &[("X", "[0, 0; 0, 0]")], 2), hessian);
+    for singular in [&rank_one[..], &[("X", "[0, 0; 0, 0]")]] {
+        let found = entries("det(X)", "X: matrix(n,n)", singular, 2);
+        let gap = found.iter().zip(&hessian).fold(0.0_f64, |m, (x, y)| m.max((x - y).abs()));
+        // Through orthogonal factors, which are right to a few units of the last place.
+        assert!(gap < 1e-15 && found.len() == hessian.len(), "{gap:e}");
+    }
     // Only the third derivative of a 3 by 3 determinant is left at zero: the signs of permutations.
     let zero = [("X", "[0, 0, 0; 0, 0, 0; 0, 0, 0]")];
     assert!(entries("det(X)", "X: matrix(n,n)", &zero, 2).iter().all(|x| *x == 0.0));
