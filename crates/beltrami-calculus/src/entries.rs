@@ -263,6 +263,44 @@ fn of_name(graph: &mut Graph, id: ExprId, rows: usize, cols: usize) -> Result<Gr
 
 type Apply<'a> = &'a mut dyn FnMut(&mut Graph, &[ExprId]) -> Built;
 
+/// The entries of an operation that puts those of its arguments elsewhere.
+fn moved(
+    kernel: Kernel,
+    parts: &[&Grid],
+    (rows, cols): (usize, usize),
+    zero: ExprId,
+) -> Option<Result<Grid, ShapeError>> {
+    let first = *parts.first()?;
+    Some(match kernel {
+        Kernel::Transpose => Grid::of(rows, cols, |i, j| Ok(first.at(j, i))),
+        Kernel::DiagMatrix => {
+            Grid::of(rows, cols, |i, j| Ok(if i == j { first.entries[i] } else { zero }))
+        }
+        Kernel::DiagVector => Grid::of(rows, cols, |i, _| Ok(first.at(i, i))),
+        Kernel::LowerPart => {
+            Grid::of(rows, cols, |i, j| Ok(if i >= j { first.at(i, j) } else { zero }))
+        }
+        Kernel::UpperPart => {
+            Grid::of(rows, cols, |i, j| Ok(if i <= j { first.at(i, j) } else { zero }))
+        }
+        Kernel::Vec => Grid::of(rows, cols, |i, _| Ok(first.at(i % first.rows, i / first.rows))),
+        Kernel::Unvec => Grid::of(rows, cols, |i, j| Ok(first.entries[j * rows + i])),
+        Kernel::HCat => {
+            let second = *parts.get(1)?;
+            Grid::of(rows, cols, |i, j| {
+                Ok(if j < first.cols { first.at(i, j) } else { second.at(i, j - first.cols) })
+            })
+        }
+        Kernel::VCat => {
+            let second = *parts.get(1)?;
+            Grid::of(rows, cols, |i, j| {
+                Ok(if i < first.rows { first.at(i, j) } else { second.at(i - first.rows, j) })
+            })
+        }
+        _ => return None,
+    })
+}
+
 /// The entries of an operation from those of its arguments.
 fn combined(
     graph: &mut Graph,
@@ -322,7 +360,6 @@ fn combined(
                 Ok(total)
             })
         }
-        Kernel::Transpose => Grid::of(rows, cols, |i, j| Ok(first.at(j, i))),
         Kernel::Sum => sum(graph, &mut first.entries.iter().copied()).map(one),
         Kernel::Trace => sum(graph, &mut (0..first.rows).map(|k| first.at(k, k))).map(one),
         Kernel::Mean => {
@@ -336,35 +373,11 @@ fn combined(
         Kernel::SumRows => {
             Grid::of(rows, cols, |i, _| sum(graph, &mut (0..first.cols).map(|k| first.at(i, k))))
         }
-        Kernel::DiagMatrix => {
-            Grid::of(rows, cols, |i, j| Ok(if i == j { first.entries[i] } else { zero }))
-        }
-        Kernel::DiagVector => Grid::of(rows, cols, |i, _| Ok(first.at(i, i))),
-        Kernel::LowerPart => {
-            Grid::of(rows, cols, |i, j| Ok(if i >= j { first.at(i, j) } else { zero }))
-        }
-        Kernel::UpperPart => {
-            Grid::of(rows, cols, |i, j| Ok(if i <= j { first.at(i, j) } else { zero }))
-        }
-        Kernel::Vec => Grid::of(rows, cols, |i, _| Ok(first.at(i % first.rows, i / first.rows))),
-        Kernel::Unvec => Grid::of(rows, cols, |i, j| Ok(first.entries[j * rows + i])),
         Kernel::Kron => {
             let second = *parts.get(1)?;
             Grid::of(rows, cols, |i, j| {
                 let outer = first.at(i / second.rows, j / second.cols);
                 graph.mul(outer, second.at(i % second.rows, j % second.cols))
-            })
-        }
-        Kernel::HCat => {
-            let second = *parts.get(1)?;
-            Grid::of(rows, cols, |i, j| {
-                Ok(if j < first.cols { first.at(i, j) } else { second.at(i, j - first.cols) })
-            })
-        }
-        Kernel::VCat => {
-            let second = *parts.get(1)?;
-            Grid::of(rows, cols, |i, j| {
-                Ok(if i < first.rows { first.at(i, j) } else { second.at(i - first.rows, j) })
             })
         }
         Kernel::Entry => {
@@ -381,7 +394,7 @@ fn combined(
         Kernel::Det | Kernel::LogDet | Kernel::Inv | Kernel::Adj if first.rows <= MOST_EXPANDED => {
             return Some(expanded(graph, kernel, first));
         }
-        _ => return None,
+        _ => return moved(kernel, parts, (rows, cols), zero),
     })
 }
 

@@ -78,6 +78,6 @@ pub(crate) fn columns<S: Scalar>(
         chosen.reverse();
         data.extend(along(&chosen)?.stacked().into_data());
     }
-    let rows = if total == 0 { m * n } else { data.len() / total };
+    let rows = data.len().checked_div(total).unwrap_or(m * n);
     Ok(Tensor::from_fn(rows, total, |i, j| data[j * rows + i]))
 }
