@@ -1,6 +1,6 @@
 //! The `beltrami` command: derivatives in closed form, from a terminal.
 //!
-//! One file for each verb; a verb returns a [`Report`], and this file alone writes it.
+//! One file for each verb; a verb returns a report, and this file alone writes it.
 //! *Invariant: no verb prints, exits or panics; what goes wrong is a diagnostic and an exit code.*
 //! Entry point: [`run`], which another program can call to offer the same command.
 #![warn(missing_docs)]

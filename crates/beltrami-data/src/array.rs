@@ -250,7 +250,7 @@ impl<'a> ArrayView<'a> {
     }
 }
 
-/// A number type that arrays hold: `f64`, `f32`, [`f16`] or [`bf16`].
+/// A number type that arrays hold: `f64`, `f32`, [`f16`](half::f16) or [`bf16`](half::bf16).
 pub trait Entry: Copy + sealed::Sealed {
     /// The type as a value.
     const DTYPE: Dtype;
