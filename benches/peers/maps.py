@@ -1,6 +1,6 @@
 """Derivatives of functions of matrices beside JAX and PyTorch: gradients and products with the Hessian.
 
-    python3 benches/peers/maps.py [--quick] [--only TEXT] [--python PYTHON]
+    python3 benches/peers/maps.py [--quick] [--only TEXT] [--threads N[,N...]] [--python PYTHON]
 
 Builds Beltrami, makes a virtual environment for the peers under the target folder unless an interpreter is given, and writes
 benches/results/maps.md. Every call is the fastest of several, on 1 and on 2 threads, each program in a process of its own, one
@@ -164,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the small size alone, to see that it runs; nothing is written")
     parser.add_argument("--only", default="", help="problems whose name contains this; nothing is written")
+    parser.add_argument("--threads", default="1,2", help="numbers of threads")
     parser.add_argument("--python", type=Path, help="an interpreter that has the peers")
     options = parser.parse_args()
     python = options.python or interpreter("maps", PACKAGES)
@@ -179,7 +180,7 @@ def main() -> None:
         cases = [(size, "generic") for size in sizes] + ([((50, 50), "equal")] if problem.name == "msign" else [])
         for size, kind in cases:
             run(python, "-c", DATA, FOLDER, *size, json.dumps(problem.inputs), kind)
-            for threads in (1, 2):
+            for threads in map(int, options.threads.split(",")):
                 value = None
                 for what in ("value", "gradient", "product"):
                     found = row(problem, size, what, threads, python, seconds)
@@ -197,7 +198,7 @@ def main() -> None:
         f"- {processor()}",
         f"- {date.today()}, {run('rustc', '--version').strip()}, {versions(python, PACKAGES)}",
         f"- kernels of NumPy: {kernels(python)}",
-        "- `python3 benches/peers/maps.py`",
+        "- `" + shlex.join(["python3", "benches/peers/maps.py", *(["--threads", options.threads] if options.threads != "1,2" else [])]) + "`",
         "- times in ms, and the largest difference of a peer's result from Beltrami's relative to its largest entry; JAX is compiled before",
         "- every run of Beltrami has another first entry of the variable, so that no factorisation is kept from run to run",
         "- product: the Hessian times a direction; JAX forwards over backwards, PyTorch backwards twice",
