@@ -256,6 +256,32 @@ fn functions_see_whether_arguments_are_of_their_types() {
 }
 
 #[test]
+fn exponentials_beside_thin_matrices_are_not_formed_and_stand_on_the_right_side() {
+    // Sizes at which a column is thin, and norms at which products with it are fewer operations, and at which they are not.
+    let size = |name: &str| if name == "n" { 48 } else { 1 };
+    for scale in ["/48", ""] {
+        for text in ["expm(B)*x", "x'*expm(B)", "expm(B)'*x", "x'*expm(B)'", "y'*expm(B)*x"] {
+            let text = text.replace('B', &format!("A{scale}"));
+            let declarations = "A: matrix(n,n), x: matrix(n,k), y: vector(n)";
+            let loaded = Session::global().load("<exponential>", &text, declarations, &[]);
+            let program = loaded.map_err(|f| f.to_string()).expect("it reads").program;
+            let variables: Vec<Drawn> = (program.variables.iter())
+                .map(|v| Drawn { name: v.name.clone(), id: v.id, range: v.range })
+                .collect();
+            let (graph, roots) = (&program.graph, [program.root]);
+            let found = compared::compare_at_points(graph, &roots, &variables, &size, 3);
+            assert_eq!(found.expect("plan and evaluator agree"), 2, "{text}");
+            let sizes = |name: &str| Some(size(name));
+            let plan = Plan::<f64>::compile(graph, &roots, &sizes, &PlanOptions::default());
+            let held = plan.expect("it compiles").explain();
+            let square =
+                held.kernels.iter().any(|k| k.size == "48×48" && k.name == "single kernel");
+            assert!(!square, "{text} forms the exponential");
+        }
+    }
+}
+
+#[test]
 fn derivatives_along_the_same_directions_but_one_are_one() {
     let declarations = "P: spd(n), A: matrix(n,n), E: matrix(n,n), F: matrix(n,n), G: matrix(n,n)";
     for (text, expected) in [
